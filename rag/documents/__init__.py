@@ -1,0 +1,27 @@
+"""Documents: files of a folder read into cleaned text and citable slices of it."""
+
+from rag.documents.assembling import document_id, make_document
+from rag.documents.folder import read_folder
+from rag.documents.languages import detect_language
+from rag.documents.limits import Limits, estimate_tokens
+from rag.documents.model import Document, Paragraph, Sentence, Skipped
+from rag.documents.reading import READERS, read_document
+from rag.documents.scripts import detect_script
+from rag.documents.sentences import split_sentences
+
+__all__ = [
+    "READERS",
+    "Document",
+    "Limits",
+    "Paragraph",
+    "Sentence",
+    "Skipped",
+    "detect_language",
+    "detect_script",
+    "document_id",
+    "estimate_tokens",
+    "make_document",
+    "read_document",
+    "read_folder",
+    "split_sentences",
+]

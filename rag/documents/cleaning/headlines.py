@@ -1,0 +1,192 @@
+"""Which lines are titles, headings and captions: they stand alone and end without a mark."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from rag.documents.characters import CJK, ENDINGS, ends_sentence, open_marks
+from rag.documents.cleaning.piece import KEPT, Piece, Role, is_dense
+from rag.documents.cleaning.wrapping import starts_item
+
+_COMMA = re.compile(r"[，,]")
+_INNER_END = re.compile(rf"[{re.escape(ENDINGS)}；;](?=[^\s]|\s+\S)")
+_LATIN_END = re.compile(r"[a-z\d)][.!?;]\s+[A-Z“\"]")
+_LEAD = re.compile(r"[^，,：:。]{2,14}[：:]")
+_VALUE = re.compile(r"[^：:]{1,20}[：:].*\d|.*\S+@\S+\.|.*https?://|[\d\W_]+$")
+_DASHED = re.compile(r"(?:——|--|—|–|-)\s*\S")
+_BOTH_DASHED = re.compile(r"(?:——|--|—).+(?:——|--|—)")
+#: Characters a heading may have: with a comma, with a colon in front, at all; as a title.
+_WITH_COMMA, _WITH_LEAD, _PLAIN, _TITLE = 24, 40, 40, 60
+_LATIN_WORDS, _LATIN_LENGTH = 14, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What the whole text shows about its headings: parallel beginnings, the usual gap."""
+
+    openings: frozenset[str]
+    gap: int
+
+
+def style_of(pieces: list[Piece]) -> Style:
+    kept = [piece for piece in pieces if piece.role in KEPT]
+    unfinished = [piece.text for piece in kept if not ends_sentence(piece.text)]
+    openings = Counter(text[:4] for text in unfinished if is_dense(text))
+    gaps = Counter(piece.gap for piece in kept[1:])
+    usual = gaps.most_common(1)[0][0] if gaps else 0
+    return Style(frozenset(opening for opening, times in openings.items() if times > 1), usual)
+
+
+def is_headline(text: str, style: Style, *, title: bool = False) -> bool:
+    """Whether the text can be a heading; as a title it may be longer."""
+    if _BOTH_DASHED.fullmatch(text):
+        text = text.strip("—- ") or text
+    if ends_sentence(text) or text[-1] in "，,、—-" or open_marks(text) or _VALUE.match(text):
+        return False
+    if not any(map(str.isalpha, text)) or text[0] in "，。、；：！？）”》」』),;:!?":
+        return False
+    if not is_dense(text):
+        words = len(text.split())
+        return (
+            words <= _LATIN_WORDS
+            and len(text) <= _LATIN_LENGTH
+            and not _LATIN_END.search(text)
+            and not text[0].islower()
+        )
+    if _inner_end(text):
+        return False
+    if text[:4] in style.openings and _LEAD.match(text):
+        return True
+    if _LEAD.match(text):
+        return len(text) <= (_TITLE if title else _WITH_LEAD)
+    if _COMMA.search(text):
+        return len(text) <= _WITH_COMMA
+    return len(text) <= (_TITLE if title else _PLAIN)
+
+
+def _inner_end(text: str) -> bool:
+    for match in _INNER_END.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end()]
+        if match.group() in ".．" and not (CJK.match(before) and CJK.match(after)):
+            continue
+        if match.group() in "…!?！？" or open_marks(text[: match.start()]):
+            continue
+        return True
+    return False
+
+
+def is_solid(piece: Piece, style: Style) -> bool:
+    """Whether a piece is running text beyond doubt."""
+    if piece.role is not Role.BODY:
+        return piece.role is Role.ENTRIES
+    if is_headline(piece.text, style, title=True):
+        return False
+    return ends_sentence(piece.text) or len(piece.text) > _TITLE
+
+
+def find_title(pieces: list[Piece], *, web: bool) -> tuple[list[Piece], str | None]:
+    """The pieces with the title's lines marked, and the title if there is one."""
+    style = style_of(pieces)
+    head = next((i for i, piece in enumerate(pieces) if is_solid(piece, style)), len(pieces))
+    if head == len(pieces):
+        return pieces, None
+    anchors = {Role.BYLINE, Role.DATELINE, Role.SOURCE}
+    anchor = next((i for i in range(head) if pieces[i].role in anchors), None)
+    run = _run_before(pieces, anchor, style, web=web) if anchor else []
+    if not run:
+        run = _first_run(pieces, head, style)
+    if not run:
+        return pieces, None
+    marked = list(pieces)
+    for index in run:
+        marked[index] = pieces[index].be(Role.TITLE)
+    if web and anchor is not None:
+        for index in range(run[0]):
+            if marked[index].role is Role.BODY:
+                marked[index] = marked[index].be(Role.BEFORE_TITLE)
+    lines = [pieces[i].text for i in run if not _BOTH_DASHED.fullmatch(pieces[i].text)]
+    return marked, _spell(lines or [pieces[run[0]].text.strip("—- ")])
+
+
+def _spell(lines: list[str]) -> str:
+    title = lines[0].lstrip("—- ") if len(lines) == 1 else lines[0]
+    for line in lines[1:]:
+        title += line if _DASHED.match(line) else " " + line
+    return title
+
+
+def _run_before(pieces: list[Piece], anchor: int, style: Style, *, web: bool) -> list[int]:
+    """The lines right before a by-line or a date; a web page has others above them."""
+    run: list[int] = []
+    for index in range(anchor - 1, -1, -1):
+        text = pieces[index].text
+        if pieces[index].role is not Role.BODY or not is_headline(text, style, title=True):
+            break
+        run.insert(0, index)
+        whole = not _DASHED.match(text)
+        if (web and whole) or len(run) == 3:
+            break
+    return run
+
+
+def _first_run(pieces: list[Piece], head: int, style: Style) -> list[int]:
+    """The text's first line, the subtitle after it, and its second half if it was broken."""
+    kept = [i for i in range(head) if pieces[i].role is Role.BODY]
+    if not kept or (len(kept) > 3 and not _DASHED.match(pieces[kept[1]].text)):
+        return []
+    run = kept[:1]
+    for index in kept[1:]:
+        adjacent = index == run[-1] + 1 and pieces[index].gap == 0 and style.gap > 0
+        broken = adjacent and not starts_item(pieces[index].text)
+        kicker = _BOTH_DASHED.fullmatch(pieces[run[-1]].text) is not None
+        if not (broken or kicker or _DASHED.match(pieces[index].text)):
+            break
+        run.append(index)
+    return run
+
+
+def mark_captions(pieces: list[Piece]) -> list[Piece]:
+    """Marks captions without a credit: short lines set off by the gap that a picture left.
+
+    Only in texts that name photographers, and only where headings look different.
+    """
+    pictures = any(p.role is Role.CAPTION for p in pieces) or any(
+        p.role is Role.BYLINE and re.search("[摄攝图圖]", p.text) for p in pieces
+    )
+    if not pictures:
+        return pieces
+    style = style_of(pieces)
+    short = [p.role is Role.BODY and is_headline(p.text, style) for p in pieces]
+    apart = [
+        mark
+        and p.gap >= style.gap + 2
+        and len(p.text) <= 40
+        and not starts_item(p.text)
+        and p.text[:4] not in style.openings
+        for p, mark in zip(pieces, short, strict=True)
+    ]
+    others = any(mark and not far for mark, far in zip(short, apart, strict=True))
+    marked = list(pieces)
+    for index, far in enumerate(apart):
+        beside = any(apart[max(0, index - 1) : index]) or any(apart[index + 1 : index + 2])
+        if far and (others or beside or index == len(pieces) - 1):
+            marked[index] = pieces[index].be(Role.CAPTION)
+    return marked
+
+
+def mark_headings(pieces: list[Piece]) -> list[Piece]:
+    """Marks short unfinished lines as headings where text follows; long runs of them are lists."""
+    style = style_of(pieces)
+    marked = list(pieces)
+    run: list[int] = []
+    for index, piece in enumerate(pieces):
+        if piece.role is Role.BODY and is_headline(piece.text, style):
+            run.append(index)
+        elif piece.role in {Role.BODY, Role.ENTRIES}:
+            if len(run) <= 3:
+                for at in run:
+                    marked[at] = pieces[at].be(Role.HEADING)
+            run = []
+        elif piece.role is Role.TITLE:
+            run = []
+    return marked

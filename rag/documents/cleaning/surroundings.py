@@ -1,0 +1,167 @@
+"""Marks what surrounds an article: what a line is often shows only beside the others."""
+
+import re
+from collections import Counter
+
+from rag.documents.characters import ends_sentence, weight
+from rag.documents.cleaning import furniture
+from rag.documents.cleaning.headlines import is_headline, is_solid, style_of
+from rag.documents.cleaning.joining import writes_without_end_marks
+from rag.documents.cleaning.piece import KEPT, Piece, Role
+
+_LABEL = re.compile(r"[^:：\s]{2,6}[:：]\s*")
+_REPORT = re.compile(r"本[报報网網刊台臺][讯訊](?:[（(][^）)]{0,30}[）)])?[\s:：，,]*")
+_SENTENCE_END = re.compile(r"[。！？!?]")
+_CAPTION_LENGTH = 120
+_ALONE_LENGTH = 40
+_REPEAT_WITHIN = 6
+_REPEAT_WEIGHT = 20
+
+
+def mark(pieces: list[Piece]) -> list[Piece]:
+    """By-lines, credits, dates, navigation and the like marked; parts of lines cut apart."""
+    pieces = [p.be(furniture.classify(p)) for p in pieces]
+    pieces = [part for piece in pieces for part in _apart(piece)]
+    pieces = _mark_pages(pieces)
+    pieces = _mark_captions_of_credits(pieces)
+    pieces = _mark_head(pieces)
+    pieces = _mark_repeats(pieces)
+    return _mark_notices(pieces)
+
+
+def is_web_page(pieces: list[Piece]) -> bool:
+    return any(piece.role in {Role.NAVIGATION, Role.NOTICE} for piece in pieces)
+
+
+def mark_after_end(pieces: list[Piece]) -> list[Piece]:
+    """Marks loose lines after the by-line or notice that closes the last article."""
+    style = style_of(pieces)
+    solid = [i for i, p in enumerate(pieces) if p.role is Role.BODY and _is_text(p)]
+    if not solid or writes_without_end_marks(pieces, style):
+        return pieces
+    closing = {Role.BYLINE, Role.NOTICE, Role.NAVIGATION}
+    rest = range(solid[-1] + 1, len(pieces))
+    end = next((i for i in rest if pieces[i].role in closing), len(pieces))
+    return [
+        piece.be(Role.AFTER_END) if i > end and piece.role in KEPT else piece
+        for i, piece in enumerate(pieces)
+    ]
+
+
+def _is_text(piece: Piece) -> bool:
+    return ends_sentence(piece.text) and weight(piece.text) > 12
+
+
+def _apart(piece: Piece) -> list[Piece]:
+    """Cuts by-lines and credits off the end of running text, 'our own report' off its start."""
+    if piece.role is not Role.BODY:
+        return [piece]
+    parts = []
+    report = _REPORT.match(piece.text)
+    if report is not None and report.end() < len(piece.text):
+        parts.append(piece.cut(0, report.end()).be(Role.BYLINE))
+        piece = piece.cut(report.end(), len(piece.text))
+    at = furniture.trailing_byline(piece.text)
+    if at is not None:
+        return [*parts, piece.cut(0, at), piece.cut(at, len(piece.text)).be(Role.BYLINE)]
+    at = furniture.credit_start(piece.text)
+    if at is None:
+        return [*parts, piece]
+    before = piece.text[:at].strip()
+    if len(before) <= _CAPTION_LENGTH and len(_SENTENCE_END.findall(before)) <= 2:
+        return [*parts, piece.be(Role.CAPTION)]
+    return [*parts, piece.cut(0, at), piece.cut(at, len(piece.text)).be(Role.CAPTION)]
+
+
+def _mark_captions_of_credits(pieces: list[Piece]) -> list[Piece]:
+    """A credit on a line of its own belongs to the short line before it."""
+    marked = list(pieces)
+    for index, piece in enumerate(pieces):
+        if piece.role is Role.BODY and furniture.is_pictured(piece.text):
+            if len(piece.text) <= _CAPTION_LENGTH:
+                marked[index] = piece.be(Role.CAPTION)
+        elif piece.role is Role.CAPTION and furniture.credit_start(piece.text) == 0 and index:
+            before = pieces[index - 1]
+            one = len(_SENTENCE_END.findall(before.text)) <= 1
+            if before.role is Role.BODY and len(before.text) <= _ALONE_LENGTH and one:
+                marked[index - 1] = before.be(Role.CAPTION)
+    return marked
+
+
+def _mark_pages(pieces: list[Piece]) -> list[Piece]:
+    """Bare page numbers, and the lines that stand beside every page number."""
+    numbers = [i for i, p in enumerate(pieces) if p.text.isdecimal() and len(p.text) <= 4]
+    values = [int(pieces[i].text) for i in numbers]
+    counted = len(values) >= 3 and values == list(range(values[0], values[0] + len(values)))
+    marked = list(pieces)
+    for index in numbers if counted else ():
+        marked[index] = pieces[index].be(Role.PAGE_MARK)
+    marks = [i for i, piece in enumerate(marked) if piece.role is Role.PAGE_MARK]
+    beside = [i for at in marks for i in (at - 1, at + 1) if 0 <= i < len(marked)]
+    texts = [marked[i].text for i in beside if marked[i].role is Role.BODY]
+    times = Counter(texts)
+    running = {text for text in texts if times[text] >= 3 and not ends_sentence(text)}
+    return [
+        piece.be(Role.PAGE_MARK) if piece.role is Role.BODY and piece.text in running else piece
+        for piece in marked
+    ]
+
+
+def _mark_head(pieces: list[Piece]) -> list[Piece]:
+    """Date, source and view counter between the title and the text."""
+    style = style_of(pieces)
+    body = (i for i, p in enumerate(pieces) if is_solid(p, style) and _is_text(p))
+    head = next(body, len(pieces))
+    # A chronicle has a date above every entry; there dates are headings.
+    if sum(1 for piece in pieces if furniture.date_line(piece.text)) >= 3:
+        return pieces
+    marked = list(pieces)
+    for index in range(head if head < len(pieces) else 0):
+        piece = marked[index]
+        if piece.role is not Role.BODY:
+            continue
+        beside = index > 0 and marked[index - 1].role in {Role.DATELINE, Role.BYLINE, Role.SOURCE}
+        if furniture.date_line(piece.text) is not None:
+            marked[index] = piece.be(Role.DATELINE)
+        elif furniture.source_of(piece.text) is not None:
+            marked[index] = piece.be(Role.SOURCE)
+        elif furniture.is_counter(piece.text) and (beside or not piece.text.isdecimal()):
+            marked[index] = piece.be(Role.COUNTER)
+    return marked
+
+
+def _mark_repeats(pieces: list[Piece]) -> list[Piece]:
+    """A teaser that only repeats the beginning of what follows it."""
+    marked = list(pieces)
+    for index, piece in enumerate(pieces):
+        if piece.role is not Role.BODY:
+            continue
+        label = _LABEL.match(piece.text)
+        told = _letters(piece.text[label.end() :] if label else piece.text)
+        if weight(told) < _REPEAT_WEIGHT:
+            continue
+        following = pieces[index + 1 : index + 1 + _REPEAT_WITHIN]
+        if any(len(p.text) > len(told) and _letters(p.text).startswith(told) for p in following):
+            marked[index] = piece.be(Role.REPEAT)
+    return marked
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _mark_notices(pieces: list[Piece]) -> list[Piece]:
+    """Disclaimers in the last part of a text, and the tools of a web page."""
+    web = is_web_page(pieces)
+    style = style_of(pieces)
+    marked = list(pieces)
+    solid = False
+    for index, piece in enumerate(pieces):
+        late = solid and index * 2 > len(pieces)
+        if piece.role is Role.BODY and late and furniture.is_disclaimer(piece.text):
+            marked[index] = piece.be(Role.NOTICE)
+        elif piece.role is Role.BODY and web and furniture.is_page_tool(piece.text):
+            marked[index] = piece.be(Role.NAVIGATION)
+        elif piece.role is Role.BODY and not is_headline(piece.text, style):
+            solid = True
+    return marked

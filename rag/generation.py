@@ -1,0 +1,76 @@
+"""One built index, opened for reading: everything that answering needs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.corpus import Corpus
+from rag.errors import StoreError
+from rag.lexical import LexicalIndex
+from rag.store import Manifest, Store
+from rag.vectors import VectorIndex
+
+CORPUS = "documents.sqlite"
+PARAGRAPHS = "paragraphs.faiss"
+SENTENCES = "sentences.faiss"
+SENTENCE_BOUNDS = "sentences.bounds.npy"
+SCRIPTS = "scripts.npy"
+
+#: Scripts whose texts share words with each other; others are one group each.
+_SHARED = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hani"}
+_GROUPS = ("Zyyy", "Hani", "Latn", "Cyrl", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr")
+
+
+class Encoder(Protocol):
+    """Turns a question into a unit vector, shape (dimension,)."""
+
+    def encode(self, question: str) -> npt.NDArray[np.float32]: ...
+
+
+OpenEncoder = Callable[[Path], Encoder]
+
+
+def script_code(script: str) -> int:
+    """A number for scripts that share words: the same for simplified and traditional Chinese."""
+    group = _SHARED.get(script, script)
+    return _GROUPS.index(group) if group in _GROUPS else 0
+
+
+class Generation:
+    """An immutable index. May be used by several threads at once."""
+
+    def __init__(self, folder: Path, manifest: Manifest, open_encoder: OpenEncoder) -> None:
+        self.manifest = manifest
+        self.corpus = Corpus(folder / CORPUS)
+        self.paragraphs = VectorIndex(folder / PARAGRAPHS)
+        self.sentences = VectorIndex(folder / SENTENCES)
+        self.sentence_bounds: npt.NDArray[np.int64] = np.load(
+            folder / SENTENCE_BOUNDS, mmap_mode="r"
+        )
+        self.scripts: npt.NDArray[np.uint8] = np.load(folder / SCRIPTS, mmap_mode="r")
+        self.lexical = LexicalIndex(folder, len(self.paragraphs))
+        self.encoder = open_encoder(folder)
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+
+def open_generation(
+    store: Store, open_encoder: OpenEncoder, fingerprint: str | None = None
+) -> Generation:
+    """The live generation of a store.
+
+    Raises StoreError when there is none, or when it was built with another model than the one
+    of `fingerprint`.
+    """
+    folder, manifest = store.current()
+    if fingerprint is not None and manifest.fingerprint != fingerprint:
+        raise StoreError(
+            f"The index in {store.home} was built with another model ({manifest.model}). "
+            "Build it again with the model of WENDA_MODEL: wenda index"
+        )
+    return Generation(folder, manifest, open_encoder)

@@ -1,0 +1,249 @@
+"""Builds a generation from a folder of documents: read, embed what is new, write, publish."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.corpus import Corpus, CorpusWriter, DocumentFacts
+from rag.documents import Document, Limits, Skipped, read_folder
+from rag.errors import SeedsError, StoreError
+from rag.generation import CORPUS, PARAGRAPHS, SCRIPTS, SENTENCE_BOUNDS, SENTENCES, script_code
+from rag.lexical import LexicalWriter
+from rag.model import Model
+from rag.progress import Progress
+from rag.store import Manifest, Store, generation_name
+from rag.vector_cache import VectorCache
+from rag.vectors import write_vectors
+
+_LOGGER = logging.getLogger(__name__)
+_PART = 256
+_READING = "reading documents"
+_EMBEDDING = "embedding"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found and did. `generation` is the one that is live afterwards."""
+
+    generation: str
+    written: bool
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    paragraphs: int = 0
+    sentences: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+
+
+class Indexer:
+    """Keeps the index of a store up to date with a source of documents."""
+
+    def __init__(
+        self, store: Store, load_model: Callable[[], Model], progress: Progress, max_bytes: int
+    ) -> None:
+        self._store = store
+        self._load_model = load_model
+        self._progress = progress
+        self._max_bytes = max_bytes
+
+    def index_folder(self, seeds: Path, *, full: bool = False) -> Report:
+        """Indexes a folder. With `full`, embeds and writes everything anew.
+
+        Raises SeedsError when the folder cannot be read or holds no document, ModelError when
+        the model cannot be had, StoreError when the index cannot be written.
+        """
+        read_folder(seeds)  # the folder's own faults come before the model is loaded
+        if self._store.home.resolve().is_relative_to(seeds.resolve()):
+            raise StoreError(
+                f"The index folder {self._store.home} lies inside the documents {seeds}. "
+                "Set WENDA_HOME to a folder outside."
+            )
+        model = self._load_model()
+        limits = Limits(self._max_bytes, model.max_tokens, model.count_tokens)
+        found: list[Document] = []
+        skipped: list[Skipped] = []
+        for item in read_folder(seeds, limits=limits):
+            (found if isinstance(item, Document) else skipped).append(item)  # type: ignore[arg-type]
+            self._progress(_READING, len(found) + len(skipped), 0)
+        if not found:
+            raise SeedsError(_nothing_in(seeds, skipped))
+        return self.index_documents(found, model, skipped=skipped, full=full)
+
+    def index_documents(
+        self,
+        documents: Sequence[Document],
+        model: Model,
+        *,
+        skipped: Sequence[Skipped] = (),
+        full: bool = False,
+    ) -> Report:
+        """Indexes documents that were read already. Raises as `index_folder` does."""
+        began = time.monotonic()
+        with self._store.writing():
+            before = self._before(model)
+            report = _compare(before, documents, list(skipped))
+            if before is not None and not full and not _differs(report):
+                return report
+            embedder = _Embedder(self._store.vector_cache, model, self._progress, fresh=full)
+            try:
+                manifest = self._write(documents, skipped, model, embedder)
+            finally:
+                embedder.close()
+        return Report(
+            **{
+                **{name: getattr(report, name) for name in _COMPARED},
+                "generation": manifest.name,
+                "written": True,
+                "paragraphs": manifest.counts["paragraphs"],
+                "sentences": manifest.counts["sentences"],
+                "embedded": embedder.computed,
+                "seconds": time.monotonic() - began,
+            }
+        )
+
+    def _before(self, model: Model) -> tuple[Manifest, list[DocumentFacts]] | None:
+        """The live generation, if there is a sound one of this model."""
+        try:
+            folder, manifest = self._store.current()
+        except StoreError as error:
+            _LOGGER.info("%s", error)
+            return None
+        if manifest.fingerprint != model.fingerprint:
+            return None
+        corpus = Corpus(folder / CORPUS)
+        try:
+            return manifest, corpus.documents()
+        finally:
+            corpus.close()
+
+    def _write(
+        self,
+        documents: Sequence[Document],
+        skipped: Iterable[Skipped],
+        model: Model,
+        embedder: "_Embedder",
+    ) -> Manifest:
+        scratch = self._store.scratch()
+        corpus, lexical = CorpusWriter(scratch / CORPUS), LexicalWriter()
+        paragraphs: list[str] = []
+        sentences: list[str] = []
+        bounds = [0]
+        scripts: list[int] = []
+        for document in documents:
+            corpus.add(document)
+            for paragraph in document.paragraphs:
+                text = document.text[paragraph.start : paragraph.end]
+                paragraphs.append(text)
+                lexical.add(text)
+                sentences += (document.text[s.start : s.end] for s in paragraph.sentences)
+                bounds.append(len(sentences))
+                scripts.append(script_code(document.script))
+        corpus.close()
+        lexical.write(scratch)
+        np.save(scratch / SENTENCE_BOUNDS, np.array(bounds, dtype=np.int64))
+        np.save(scratch / SCRIPTS, np.array(scripts, dtype=np.uint8))
+        vectors = embedder.embed([*paragraphs, *sentences])
+        write_vectors(vectors[: len(paragraphs)], scratch / PARAGRAPHS)
+        write_vectors(vectors[len(paragraphs) :], scratch / SENTENCES)
+        made = model.write_encoder(scratch, self._progress)
+        manifest = Manifest(
+            name=generation_name(),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=model.name,
+            fingerprint=model.fingerprint,
+            encoder=made,
+            counts={
+                "documents": len(documents),
+                "paragraphs": len(paragraphs),
+                "sentences": len(sentences),
+            },
+            skipped=[asdict(item) for item in skipped],
+        )
+        return self._store.publish(scratch, manifest)
+
+
+class _Embedder:
+    """Vectors of texts, from the cache where they are known; new ones are kept at once."""
+
+    def __init__(self, path: Path, model: Model, progress: Progress, *, fresh: bool) -> None:
+        self._cache = VectorCache(path, model.fingerprint)
+        self._model = model
+        self._progress = progress
+        self._fresh = fresh
+        self.computed = 0
+
+    def close(self) -> None:
+        self._cache.close()
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Unit vectors, shape (len(texts), dimension). Each distinct text is embedded once."""
+        keys = [self._cache.key(text) for text in texts]
+        by_key = dict(zip(keys, texts, strict=True))
+        known = {} if self._fresh else self._cache.get(list(by_key))
+        # Like lengths together: little is padded, and a killed build keeps whole parts.
+        missing = sorted((k for k in by_key if k not in known), key=lambda k: -len(by_key[k]))
+        weight = sum(len(by_key[k]) for k in missing)
+        done = 0
+        for first in range(0, len(missing), _PART):
+            part = missing[first : first + _PART]
+            size = sum(len(by_key[k]) for k in part)
+
+            def shown(stage: str, now: int, total: int, base: int = done, of: int = size) -> None:
+                self._progress(stage, base + of * now // max(total, 1), weight)
+
+            vectors = self._model.encode_passages([by_key[k] for k in part], shown, _EMBEDDING)
+            self._cache.put(part, vectors)
+            known.update(zip(part, vectors, strict=True))
+            done += size
+        self.computed += len(missing)
+        self._cache.prune(set(by_key))
+        return np.stack([known[key] for key in keys])
+
+
+_COMPARED = ("added", "changed", "removed", "unchanged", "skipped")
+
+
+def _differs(report: Report) -> bool:
+    return bool(report.added or report.changed or report.removed)
+
+
+def _compare(
+    before: tuple[Manifest, list[DocumentFacts]] | None,
+    documents: Sequence[Document],
+    skipped: list[Skipped],
+) -> Report:
+    manifest, facts = before if before is not None else (None, [])
+    old = {fact.path: fact.digest for fact in facts}
+    new = {document.path: document.digest for document in documents}
+    counts = manifest.counts if manifest is not None else {}
+    return Report(
+        generation=manifest.name if manifest is not None else "",
+        written=False,
+        added=[path for path in new if path not in old],
+        changed=[path for path in new if path in old and old[path] != new[path]],
+        removed=[path for path in old if path not in new],
+        unchanged=[path for path in new if old.get(path) == new[path]],
+        skipped=skipped,
+        paragraphs=counts.get("paragraphs", 0),
+        sentences=counts.get("sentences", 0),
+    )
+
+
+def _nothing_in(seeds: Path, skipped: Sequence[Skipped]) -> str:
+    if not skipped:
+        return (
+            f"The folder {seeds} holds no documents. Put .txt or .md files in it, then run "
+            "wenda index."
+        )
+    reasons = "; ".join(f"{item.path}: {item.reason}" for item in skipped[:5])
+    more = f"; and {len(skipped) - 5} more" if len(skipped) > 5 else ""
+    return f"No file in {seeds} can be used. {reasons}{more}"

@@ -1,0 +1,143 @@
+"""Exact words: BM25 as a share between 0 and 1 of what a question asks for.
+
+Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), divided by
+the largest value the question could reach:
+
+    lex(q, p) = sum_t idf(t) tf(t, p) / (tf(t, p) + k1 (1 - b + b |p| / avg |p|)) / sum_t idf(t)
+
+over the distinct terms t of the question, those that no paragraph has included; so a question
+in another language fades to 0 by itself. idf(t) = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5)).
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from opencc import OpenCC
+
+K1 = 1.2
+B = 0.75
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+_CJK = (
+    r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3040-\u30ff\u31f0-\u31ff"
+    r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
+)
+_TERM = re.compile(rf"(?P<cjk>[{_CJK}]+)|\d+(?:[.,]\d+)*|(?:(?![{_CJK}])[^\W\d_])+")
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text: bigrams of Chinese, Japanese and Korean; numbers; words of the rest.
+
+    Traditional characters are folded to simplified, full width to half width, and case is dropped.
+    """
+    folded = _fold(unicodedata.normalize("NFKC", text).lower())
+    return list(_terms(folded))
+
+
+def _terms(folded: str) -> Iterator[str]:
+    for match in _TERM.finditer(folded):
+        run = match.group()
+        if match["cjk"] and len(run) > 1:
+            yield from (run[i : i + 2] for i in range(len(run) - 1))
+        else:
+            yield run
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _fold(text: str) -> str:
+    return text if text.isascii() else str(_converter().convert(text))
+
+
+class LexicalWriter:
+    """Collects the terms of paragraphs, then writes them as arrays."""
+
+    def __init__(self) -> None:
+        self._postings: dict[int, tuple[list[int], list[int]]] = {}
+        self._lengths: list[int] = []
+
+    def add(self, text: str) -> None:
+        """Adds the next paragraph."""
+        row = len(self._lengths)
+        counts = Counter(terms(text))
+        self._lengths.append(counts.total())
+        for term, count in counts.items():
+            rows, frequencies = self._postings.setdefault(_key(term), ([], []))
+            rows.append(row)
+            frequencies.append(count)
+
+    def write(self, folder: Path) -> None:
+        """Writes terms, their postings' bounds, and for each posting a paragraph and a weight."""
+        keys = np.array(sorted(self._postings), dtype=np.uint64)
+        counts = [len(self._postings[int(key)][0]) for key in keys]
+        rows = self._column(keys, 0, np.int32)
+        frequencies = self._column(keys, 1, np.float32)
+        lengths = np.array(self._lengths, dtype=np.float32)
+        relative = lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
+        weights = frequencies / (frequencies + K1 * (1 - B + B * relative[rows]))
+        np.save(folder / "lexical.terms.npy", keys)
+        np.save(folder / "lexical.bounds.npy", np.cumsum([0, *counts], dtype=np.int64))
+        np.save(folder / "lexical.paragraphs.npy", rows)
+        np.save(folder / "lexical.weights.npy", weights.astype(np.float32))
+
+    def _column(self, keys: npt.NDArray[np.uint64], side: int, kind: type) -> npt.NDArray:  # type: ignore[type-arg]
+        parts = (self._postings[int(key)][side] for key in keys)
+        return np.fromiter((value for part in parts for value in part), dtype=kind)
+
+
+class LexicalIndex:
+    """Read-only postings, memory-mapped. May be used by several threads at once."""
+
+    def __init__(self, folder: Path, paragraphs: int) -> None:
+        self._paragraphs = paragraphs
+        self._keys = np.load(folder / "lexical.terms.npy", mmap_mode="r")
+        self._bounds = np.load(folder / "lexical.bounds.npy", mmap_mode="r")
+        self._rows = np.load(folder / "lexical.paragraphs.npy", mmap_mode="r")
+        self._weights = np.load(folder / "lexical.weights.npy", mmap_mode="r")
+
+    def weigh(self, question_terms: Iterable[str]) -> dict[str, float]:
+        """Each distinct term's share of the question: its idf over the sum of all."""
+        distinct = list(dict.fromkeys(question_terms))
+        found = [self._postings(term) for term in distinct]
+        counts = np.array([last - first for first, last in found], dtype=np.float64)
+        idf = np.log(1 + (self._paragraphs - counts + 0.5) / (counts + 0.5))
+        total = float(idf.sum()) or 1.0
+        return {term: float(value) / total for term, value in zip(distinct, idf, strict=True)}
+
+    def scores(self, weighed: dict[str, float]) -> FloatArray:
+        """The share of the question that each paragraph has, shape (paragraphs,)."""
+        scores = np.zeros(self._paragraphs, dtype=np.float32)
+        for term, weight in weighed.items():
+            first, last = self._postings(term)
+            scores[self._rows[first:last]] += self._weights[first:last] * np.float32(weight)
+        return scores
+
+    def _postings(self, term: str) -> tuple[int, int]:
+        key = np.uint64(_key(term))
+        at = int(np.searchsorted(self._keys, key))
+        if at == len(self._keys) or self._keys[at] != key:
+            return 0, 0
+        return int(self._bounds[at]), int(self._bounds[at + 1])
+
+
+def coverage(weighed: dict[str, float], text: str) -> float:
+    """The share of a question's weight whose terms a text has, between 0 and 1."""
+    present = set(terms(text))
+    return sum(weight for term, weight in weighed.items() if term in present)
+
+
+def _key(term: str) -> int:
+    """Terms are kept as 64-bit hashes; a false match is one in 10^13 at a million terms."""
+    return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "replace"), digest_size=8).digest())

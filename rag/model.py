@@ -1,0 +1,119 @@
+"""The embedding model as building sees it; what is heavy is loaded when it is first needed."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from rag import encoder, model_folder
+from rag.errors import ModelError
+from rag.model_folder import ModelFolder
+from rag.progress import Progress
+
+if TYPE_CHECKING:
+    from rag.embedding_model import EmbeddingModel
+
+_COMPILED = "compiled.json"
+#: Part of the name of a compiled encoder; raise it when the compiler's output changes.
+_COMPILER = 1
+
+
+class Model(Protocol):
+    """What an index is built with."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def max_tokens(self) -> int: ...
+    def count_tokens(self, text: str) -> int: ...
+    def encode_passages(
+        self, texts: Sequence[str], progress: Progress, stage: str
+    ) -> npt.NDArray[np.float32]:
+        """Unit vectors of passages, shape (len(texts), dimension)."""
+
+    def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
+        """Writes the question encoder's files into `folder`; returns how it was made."""
+
+
+class LocalModel:
+    """A sentence-transformers model on this machine. `cache` keeps what is made of it once."""
+
+    def __init__(self, name: str, cache: Path, progress: Progress) -> None:
+        self._cache = cache
+        self._folder = model_folder.locate(name, cache, progress, _check)
+        self.count_tokens = encoder.TokenCounter(
+            self._folder.tokenizer, self._folder.passage_prompt
+        )
+
+    @property
+    def name(self) -> str:
+        return self._folder.name
+
+    @property
+    def fingerprint(self) -> str:
+        return self._folder.fingerprint
+
+    @property
+    def max_tokens(self) -> int:
+        return self._folder.max_tokens
+
+    @cached_property
+    def _embedding_model(self) -> "EmbeddingModel":
+        from rag.embedding_model import EmbeddingModel  # noqa: PLC0415 - takes seconds
+
+        return EmbeddingModel(self._folder)
+
+    def encode_passages(
+        self, texts: Sequence[str], progress: Progress, stage: str
+    ) -> npt.NDArray[np.float32]:
+        return self._embedding_model.encode_passages(texts, progress, stage)
+
+    def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
+        made = self._cache / f"encoder-{self.fingerprint}-{_COMPILER}"
+        if not made.is_dir():
+            self._compile(made, progress)
+        for name in encoder.FILES:
+            shutil.copyfile(made / name, folder / name)
+        content: dict[str, object] = json.loads((made / _COMPILED).read_text(encoding="utf-8"))
+        return content
+
+    def _compile(self, target: Path, progress: Progress) -> None:
+        from rag.compiler import compile_encoder  # noqa: PLC0415 - takes seconds
+
+        scratch = Path(tempfile.mkdtemp(prefix=".compiling-", dir=_made(self._cache)))
+        try:
+            compiled = compile_encoder(self._embedding_model, scratch, progress)
+            facts = {"recipe": compiled.recipe, "agreement": round(compiled.agreement, 5)}
+            (scratch / _COMPILED).write_text(json.dumps(facts), encoding="utf-8")
+            os.replace(scratch, target)
+        except OSError:
+            if not target.is_dir():  # else another process was faster
+                raise
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _check(folder: ModelFolder) -> None:
+    from rag.embedding_model import check_bundled  # noqa: PLC0415 - takes seconds
+
+    check_bundled(folder)
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(
+            f"The cache folder {folder} cannot be made: {error.strerror}. "
+            "Make it writable or set WENDA_MODELS to another folder."
+        ) from error
+    return folder
