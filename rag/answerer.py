@@ -40,18 +40,23 @@ class Answerer:
         found = [self._find(query, hit) for hit in hits]
         confidence = self._calibration.confidence(hits[0]) if hits else 0.0
         answered = bool(hits) and confidence >= self._calibration.threshold
-        citations = _citations(found[0]) if answered else ()
+        citations = _citations(found[0], self._path(found[0])) if answered else ()
         return Answer(
             question=query.text,
             answered=answered,
             answer=_OMISSION.join(c.quote for c in citations) if answered else None,
             citations=citations,
-            passages=tuple(_passage(rank, each) for rank, each in enumerate(found, start=1)),
+            passages=tuple(
+                _passage(rank, each, self._path(each)) for rank, each in enumerate(found, start=1)
+            ),
             suggestions=() if answered else _topics(found),
             confidence=round(confidence, 4),
             generation=self._retriever.generation.name,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
+
+    def _path(self, found: _Found) -> str:
+        return f"{self._retriever.generation.manifest.folder}/{found.stored.document.path}"
 
     def _find(self, query: Query, hit: Hit) -> _Found:
         stored = self._retriever.generation.corpus.paragraph(hit.row)
@@ -80,14 +85,14 @@ class Answerer:
         return tuple((sentences[at].start, sentences[at].end) for at in chosen)
 
 
-def _citations(found: _Found) -> tuple[Citation, ...]:
+def _citations(found: _Found, path: str) -> tuple[Citation, ...]:
     facts, paragraph = found.stored.document, found.stored.paragraph
     return tuple(
         Citation(
             id=number,
             document_id=facts.id,
             title=facts.title,
-            path=facts.path,
+            path=path,
             date=facts.date,
             language=facts.language,
             section=paragraph.section,
@@ -103,14 +108,14 @@ def _citations(found: _Found) -> tuple[Citation, ...]:
     )
 
 
-def _passage(rank: int, found: _Found) -> Passage:
+def _passage(rank: int, found: _Found, path: str) -> Passage:
     facts, paragraph = found.stored.document, found.stored.paragraph
     return Passage(
         rank=rank,
         score=round(found.hit.score, 4),
         document_id=facts.id,
         title=facts.title,
-        path=facts.path,
+        path=path,
         section=paragraph.section,
         paragraph=paragraph.ordinal,
         lines=paragraph.lines,

@@ -11,6 +11,7 @@ import struct
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -107,9 +108,12 @@ class _Reader:
         if magic != _MAGIC:
             raise ModelError(f"The bundled model starts with {magic!r}, not with {_MAGIC!r}.")
         *sizes, epsilon, block = self._take("7ifi")
+        hidden, layers, heads, feed_forward, vocabulary, positions, types = sizes
         if block != _BLOCK:
             raise ModelError(f"The bundled model has blocks of {block} weights, not of {_BLOCK}.")
-        return Shape(*sizes, epsilon=epsilon)
+        return Shape(
+            hidden, layers, heads, feed_forward, vocabulary, positions, types, float(epsilon)
+        )
 
     def vocabulary(self) -> tuple[list[str], list[float]]:
         """Pieces and their unigram scores. The normalization table behind them is skipped."""
@@ -121,7 +125,7 @@ class _Reader:
         self._at += blob_bytes
         _records, table_bytes = self._take("iI")
         self._at += table_bytes
-        pieces = [blob[a:b].decode() for a, b in zip(offsets, offsets[1:], strict=False)]
+        pieces = [blob[a:b].decode() for a, b in pairwise(offsets)]
         return pieces, list(scores)
 
     def directory(self) -> list[tuple[str, int, int, int]]:
@@ -168,7 +172,7 @@ def _parameter(name: str) -> str:
 def _reshape(weights: Weights, shape: Shape) -> None:
     """Gives every flat matrix its rows; the file may hold one of the two token types only."""
     for name, tensor in weights.items():
-        if name.endswith("LayerNorm.weight") or name.endswith("bias"):
+        if name.endswith(("LayerNorm.weight", "bias")):
             continue
         columns = shape.feed_forward if name.endswith("output.dense.weight") else shape.hidden
         if name.endswith("attention.output.dense.weight"):
@@ -185,7 +189,7 @@ def _reshape(weights: Weights, shape: Shape) -> None:
 def _write(
     folder: Path, shape: Shape, weights: Weights, pieces: list[str], scores: list[float]
 ) -> None:
-    from safetensors.numpy import save_file  # noqa: PLC0415 - only needed once in a lifetime
+    from safetensors.numpy import save_file
 
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     _tokenizer(pieces, scores).save(str(folder / "tokenizer.json"))
@@ -196,7 +200,7 @@ def _write(
 
 
 def _tokenizer(pieces: list[str], scores: list[float]) -> Any:
-    import tokenizers as tk  # noqa: PLC0415 - as above
+    import tokenizers as tk
 
     control = "".join(
         chr(c)
@@ -258,7 +262,12 @@ def _configuration(shape: Shape) -> dict[str, Any]:
             "unk_token": "<unk>",
         },
         "modules.json": [
-            {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.base.modules.transformer.Transformer"},
+            {
+                "idx": 0,
+                "name": "0",
+                "path": "",
+                "type": "sentence_transformers.base.modules.transformer.Transformer",
+            },
             {"idx": 1, "name": "1", "path": "1_Pooling", "type": f"{module}.pooling.Pooling"},
             {"idx": 2, "name": "2", "path": "2_Normalize", "type": f"{module}.normalize.Normalize"},
         ],

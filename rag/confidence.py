@@ -3,8 +3,9 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,8 +40,14 @@ class Calibration:
         """The estimated probability that the hit answers the question, between 0 and 1."""
         return (self.same_script if hit.same_script else self.across_scripts)(hit)
 
+    def with_threshold(self, threshold: float) -> "Calibration":
+        return replace(self, threshold=threshold)
+
     def save(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+        path.write_text(json.dumps(self.to_json(), indent=1), encoding="utf-8")
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
     @classmethod
     def load(cls, path: Path) -> "Calibration":
@@ -68,7 +75,7 @@ def fit(hits: Sequence[Hit], right: Sequence[bool], fallback: Logistic) -> Logis
     """Logistic regression of `right` on the hits; `fallback` when there is too little to learn."""
     if min(sum(right), len(right) - sum(right)) < 20:
         return fallback
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
+    from sklearn.linear_model import LogisticRegression
 
     features = np.array([[hit.meaning, hit.words] for hit in hits])
     model = LogisticRegression(C=1e4, max_iter=1000, class_weight="balanced")

@@ -65,19 +65,25 @@ class QuestionEncoder:
 
 
 class TokenCounter:
-    """Counts the tokens a text takes in the model, prompt and special tokens included."""
+    """Counts the tokens a text takes in the model, without prompt and special tokens."""
 
-    def __init__(self, tokenizer: Path, prompt: str) -> None:
+    def __init__(self, tokenizer: Path) -> None:
         self._path = tokenizer
-        self._prompt = prompt
         self._tokenizer: Tokenizer | None = None
         self._loading = threading.Lock()
 
     def __call__(self, text: str) -> int:
+        return len(self._loaded().encode(text, add_special_tokens=False))
+
+    def overhead(self, prompt: str) -> int:
+        """The tokens that a prompt and the special tokens take from every input."""
+        return len(self._loaded().encode(prompt))
+
+    def _loaded(self) -> Tokenizer:
         with self._loading:
             if self._tokenizer is None:  # a quarter of a million pieces take half a second
                 self._tokenizer = load_tokenizer(self._path)
-        return len(self._tokenizer.encode(self._prompt + text))
+        return self._tokenizer
 
 
 def load_tokenizer(path: Path) -> Tokenizer:

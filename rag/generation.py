@@ -60,17 +60,17 @@ class Generation:
 
 
 def open_generation(
-    store: Store, open_encoder: OpenEncoder, fingerprint: str | None = None
+    store: Store, open_encoder: OpenEncoder, model: str | None = None
 ) -> Generation:
     """The live generation of a store.
 
-    Raises StoreError when there is none, or when it was built with another model than the one
-    of `fingerprint`.
+    Raises StoreError when there is none, or when it was built with another model than
+    `model`.
     """
     folder, manifest = store.current()
-    if fingerprint is not None and manifest.fingerprint != fingerprint:
+    if model is not None and manifest.model != model:
         raise StoreError(
-            f"The index in {store.home} was built with another model ({manifest.model}). "
-            "Build it again with the model of WENDA_MODEL: wenda index"
+            f"The index in {store.home} was built with the model {manifest.model}, but WENDA_MODEL "
+            f"is {model}. Build it again with wenda index, or set WENDA_MODEL={manifest.model}."
         )
     return Generation(folder, manifest, open_encoder)

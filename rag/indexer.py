@@ -76,13 +76,15 @@ class Indexer:
             self._progress(_READING, len(found) + len(skipped), 0)
         if not found:
             raise SeedsError(_nothing_in(seeds, skipped))
-        return self.index_documents(found, model, skipped=skipped, full=full)
+        name = seeds.resolve().name
+        return self.index_documents(found, model, folder=name, skipped=skipped, full=full)
 
     def index_documents(
         self,
         documents: Sequence[Document],
         model: Model,
         *,
+        folder: str,
         skipped: Sequence[Skipped] = (),
         full: bool = False,
     ) -> Report:
@@ -95,7 +97,7 @@ class Indexer:
                 return report
             embedder = _Embedder(self._store.vector_cache, model, self._progress, fresh=full)
             try:
-                manifest = self._write(documents, skipped, model, embedder)
+                manifest = self._write(documents, folder, skipped, model, embedder)
             finally:
                 embedder.close()
         return Report(
@@ -128,6 +130,7 @@ class Indexer:
     def _write(
         self,
         documents: Sequence[Document],
+        folder: str,
         skipped: Iterable[Skipped],
         model: Model,
         embedder: "_Embedder",
@@ -158,6 +161,7 @@ class Indexer:
         manifest = Manifest(
             name=generation_name(),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
+            folder=folder,
             model=model.name,
             fingerprint=model.fingerprint,
             encoder=made,
@@ -197,9 +201,7 @@ class _Embedder:
             part = missing[first : first + _PART]
             size = sum(len(by_key[k]) for k in part)
 
-            def shown(stage: str, now: int, total: int, base: int = done, of: int = size) -> None:
-                self._progress(stage, base + of * now // max(total, 1), weight)
-
+            shown = _Share(self._progress, done, size, weight)
             vectors = self._model.encode_passages([by_key[k] for k in part], shown, _EMBEDDING)
             self._cache.put(part, vectors)
             known.update(zip(part, vectors, strict=True))
@@ -207,6 +209,19 @@ class _Embedder:
         self.computed += len(missing)
         self._cache.prune(set(by_key))
         return np.stack([known[key] for key in keys])
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """The progress of a part, shown as progress of the whole."""
+
+    progress: Progress
+    before: int
+    size: int
+    whole: int
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self.progress(stage, self.before + self.size * done // max(total, 1), self.whole)
 
 
 _COMPARED = ("added", "changed", "removed", "unchanged", "skipped")

@@ -1,7 +1,6 @@
 """The embedding model as building sees it; what is heavy is loaded when it is first needed."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -33,7 +32,9 @@ class Model(Protocol):
     @property
     def fingerprint(self) -> str: ...
     @property
-    def max_tokens(self) -> int: ...
+    def max_tokens(self) -> int:
+        """The longest passage in tokens, as `count_tokens` counts them."""
+
     def count_tokens(self, text: str) -> int: ...
     def encode_passages(
         self, texts: Sequence[str], progress: Progress, stage: str
@@ -48,15 +49,10 @@ class LocalModel:
     """A sentence-transformers model on this machine. `cache` keeps what is made of it once."""
 
     def __init__(self, name: str, cache: Path, progress: Progress) -> None:
+        self.name = name
         self._cache = cache
         self._folder = model_folder.locate(name, cache, progress, _check)
-        self.count_tokens = encoder.TokenCounter(
-            self._folder.tokenizer, self._folder.passage_prompt
-        )
-
-    @property
-    def name(self) -> str:
-        return self._folder.name
+        self.count_tokens = encoder.TokenCounter(self._folder.tokenizer)
 
     @property
     def fingerprint(self) -> str:
@@ -64,11 +60,12 @@ class LocalModel:
 
     @property
     def max_tokens(self) -> int:
-        return self._folder.max_tokens
+        overhead = self.count_tokens.overhead(self._folder.passage_prompt)
+        return self._folder.max_tokens - overhead
 
     @cached_property
     def _embedding_model(self) -> "EmbeddingModel":
-        from rag.embedding_model import EmbeddingModel  # noqa: PLC0415 - takes seconds
+        from rag.embedding_model import EmbeddingModel
 
         return EmbeddingModel(self._folder)
 
@@ -87,14 +84,14 @@ class LocalModel:
         return content
 
     def _compile(self, target: Path, progress: Progress) -> None:
-        from rag.compiler import compile_encoder  # noqa: PLC0415 - takes seconds
+        from rag.compiler import compile_encoder
 
         scratch = Path(tempfile.mkdtemp(prefix=".compiling-", dir=_made(self._cache)))
         try:
             compiled = compile_encoder(self._embedding_model, scratch, progress)
             facts = {"recipe": compiled.recipe, "agreement": round(compiled.agreement, 5)}
             (scratch / _COMPILED).write_text(json.dumps(facts), encoding="utf-8")
-            os.replace(scratch, target)
+            scratch.replace(target)
         except OSError:
             if not target.is_dir():  # else another process was faster
                 raise
@@ -103,7 +100,7 @@ class LocalModel:
 
 
 def _check(folder: ModelFolder) -> None:
-    from rag.embedding_model import check_bundled  # noqa: PLC0415 - takes seconds
+    from rag.embedding_model import check_bundled
 
     check_bundled(folder)
 

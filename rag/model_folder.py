@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -112,7 +111,7 @@ def _unpacked(packed: Path, cache: Path, progress: Progress, check: Check) -> Mo
     try:
         bundled.unpack(packed, scratch, progress)
         check(ModelFolder(BUNDLED, scratch))
-        os.replace(scratch, target)
+        scratch.replace(target)
     except OSError as error:
         if target.is_dir():  # another process was faster
             return ModelFolder(BUNDLED, target)
@@ -126,8 +125,8 @@ def _unpacked(packed: Path, cache: Path, progress: Progress, check: Check) -> Mo
 
 
 def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download  # noqa: PLC0415 - slow, and rarely needed
-    from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError
 
     wanted = ["*.json", "*.safetensors", "*.txt", "*.model"]
     try:
@@ -138,7 +137,7 @@ def _from_hub(name: str) -> Path:
             "Give the path of a sentence-transformers folder, a name such as BAAI/bge-m3, or "
             "'bundled'."
         ) from error
-    except Exception as error:  # noqa: BLE001 - the hub's client raises many kinds
+    except Exception as error:
         raise ModelError(
             f"The model {name} cannot be downloaded: {_first_line(error)} "
             "Check the name and the network, give the path of a model folder, or use "

@@ -95,7 +95,8 @@ class Retriever:
         spread = np.repeat(first - starts, last - first) + np.arange(int((last - first).sum()))
         sentences = index.sentences.products(vector, spread)
         whole = index.paragraphs.products(vector, rows)
-        meaning: FloatArray = (whole + np.maximum.reduceat(sentences, starts)) / 2
+        best = np.maximum.reduceat(sentences, starts)
+        meaning: FloatArray = (whole + best) / np.float32(2)
         return meaning
 
     def sentence_cosines(self, query: Query, row: int) -> FloatArray:

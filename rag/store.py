@@ -30,6 +30,7 @@ class Manifest:
 
     name: str
     created: str
+    folder: str
     model: str
     fingerprint: str
     encoder: dict[str, object]
@@ -95,10 +96,11 @@ class Store:
         content = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
         _write_synced(scratch / _MANIFEST, content)
         _sync(scratch)
-        os.replace(scratch, self._generations / manifest.name)
+        scratch.replace(self._generations / manifest.name)
         _sync(self._generations)
-        _write_synced(self.home / "CURRENT.new", manifest.name + "\n")
-        os.replace(self.home / "CURRENT.new", self._current)
+        new = self.home / "CURRENT.new"
+        _write_synced(new, manifest.name + "\n")
+        new.replace(self._current)
         _sync(self.home)
         return manifest
 
@@ -153,13 +155,14 @@ def generation_name() -> str:
 
 def _verified(folder: Path) -> Manifest:
     try:
-        manifest = Manifest(**json.loads((folder / _MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        content = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise StoreError(
+                f"The index {folder} has format {content['format']}; this Wenda reads {FORMAT}."
+            )
+        manifest = Manifest(**content)
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise StoreError(f"The index {folder} is damaged: {_MANIFEST} is unreadable.") from error
-    if manifest.format != FORMAT:
-        raise StoreError(
-            f"The index {folder} has format {manifest.format}; this Wenda reads {FORMAT}."
-        )
     for name, expected in manifest.files.items():
         try:
             found = _sha256(folder / name)

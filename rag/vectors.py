@@ -27,12 +27,15 @@ class VectorIndex:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
             raise StoreError(
                 f"The vectors {path} cannot be read: {error}. Build the index again: "
                 "wenda index --full"
             ) from error
+        if not isinstance(index, faiss.IndexFlat):
+            raise StoreError(f"The vectors {path} are of an unknown kind: wenda index --full")
+        self._index = index
         self._rows: FloatArray = faiss.rev_swig_ptr(
             self._index.get_xb(), self._index.ntotal * self._index.d
         ).reshape(self._index.ntotal, self._index.d)

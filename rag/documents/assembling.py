@@ -3,7 +3,7 @@
 import hashlib
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from rag.documents.block import Block, Content
@@ -35,8 +35,10 @@ def assemble(content: Content, *, path: str, digest: str, limits: Limits) -> Doc
     Raises DocumentError when there is no text in it.
     """
     builder = _Builder(limits)
+    headed = any(block.kind == "paragraph" and block.text.strip() for block in content.blocks)
     for block in content.blocks:
-        builder.add(block)
+        # Headings over nothing are all there is to cite.
+        builder.add(block if headed else replace(block, kind="paragraph"))
     if not builder.paragraphs:
         raise DocumentError("It holds no text. Remove it, or put text in it.")
     text = _SEPARATOR.join(builder.parts)
@@ -145,7 +147,7 @@ def _name(path: str, text: str, first: Paragraph) -> str:
     ends = [match.start() for match in _CLAUSE_END.finditer(opening)] + [len(opening)]
     fitting = [end for end in ends if 8 <= end <= _TITLE_LENGTH]
     if fitting:
-        return opening[: fitting[-1]].strip()
+        return opening[: fitting[-1]].rstrip("，,。；;：:. ")
     cut = opening[:_TITLE_LENGTH]
     if len(opening) <= _TITLE_LENGTH:
         return cut.replace("\n", " ")

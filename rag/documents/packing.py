@@ -20,12 +20,14 @@ def pack(text: str, limits: Limits) -> list[tuple[Sentence, ...]]:
     ]
     total = sum(size for _, size in sized)
     # Even shares: a remainder of one short sentence would be a poor paragraph.
-    share = total / -(-total // limits.max_tokens) if total else 0
+    wanted = max(1, -(-total // limits.max_tokens))
+    share = total / wanted
     groups: list[tuple[Sentence, ...]] = []
     group: list[Sentence] = []
     filled = 0
     for piece, size in sized:
-        if group and (filled + size > limits.max_tokens or filled + size / 2 > share):
+        full = len(groups) + 1 < wanted and filled + size / 2 > share
+        if group and (full or filled + size > limits.max_tokens):
             groups.append(tuple(group))
             group, filled = [], 0
         group.append(piece)

@@ -16,6 +16,8 @@ _QUOTE_END = "”’」』\"'»"
 _ASIDE = re.compile(
     r"《[^《》\n]{1,80}》|〈[^〈〉\n]{1,80}〉|（[^（）\n]{1,200}）|\([^()\n]{1,200}\)|【[^【】\n]{1,80}】"
 )
+#: An editor's mark such as [2] or [citation needed] belongs to what it stands behind.
+_NOTE = re.compile(r"(?:\[[^\[\]\n]{1,40}\]\s*)+[.。]?")
 _SAID = re.compile(
     r"[^，,；;。\n]{0,24}(?:说|說|道|表示|称|稱|问|問|答|介绍|介紹|告诉记者|感慨|感叹|回忆|坦言|直言)[。！？.!?]?"
 )
@@ -140,7 +142,8 @@ def _merge(text: str, spans: list[tuple[int, int]]) -> list[Sentence]:
         if merged:
             head, tail = merged[-1]
             said = text[tail - 1] in _QUOTE_END and start == tail and _is_rest(piece)
-            if "\n" not in text[tail:start] and (said or not words or not worded):
+            aside = _NOTE.fullmatch(piece) is not None
+            if "\n" not in text[tail:start] and (said or aside or not words or not worded):
                 merged[-1] = (head, end)
                 worded = worded or words
                 continue

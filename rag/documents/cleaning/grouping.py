@@ -3,7 +3,8 @@
 from rag.documents.characters import ends_sentence
 from rag.documents.cleaning.piece import Piece, Role, columns, join
 
-_SHORT = 60
+#: Columns of an entry; a whole sentence that long is a paragraph already.
+_SHORT, _SHORT_SENTENCE = 60, 40
 _LEAST = 3
 _ANCHORS = frozenset({Role.BYLINE, Role.DATELINE, Role.SOURCE})
 
@@ -35,4 +36,7 @@ def _close(run: list[Piece], following: Piece | None, *, first: bool) -> list[Pi
 
 
 def _is_short(piece: Piece) -> bool:
-    return piece.role is Role.BODY and columns(piece) <= _SHORT
+    if piece.role is not Role.BODY:
+        return False
+    finished = ends_sentence(piece.text)
+    return columns(piece) <= (_SHORT_SENTENCE if finished else _SHORT)

@@ -13,11 +13,16 @@ _INNER_END = re.compile(rf"[{re.escape(ENDINGS)}；;](?=[^\s]|\s+\S)")
 _LATIN_END = re.compile(r"[a-z\d)][.!?;]\s+[A-Z“\"]")
 _LEAD = re.compile(r"[^，,：:。]{2,14}[：:]")
 _VALUE = re.compile(r"[^：:]{1,20}[：:].*\d|.*\S+@\S+\.|.*https?://|[\d\W_]+$")
+_FUNCTION_WORD = re.compile(
+    "an?|the|of|and|or|to|in|for|with|by|at|from|on|that|which|who|whose|is|are|was|were|be|has|"
+    "have|had|will|would|can|could|may|not|as|than|but|if|whether|their|his|her|its|our"
+)
 _DASHED = re.compile(r"(?:——|--|—|–|-)\s*\S")
 _BOTH_DASHED = re.compile(r"(?:——|--|—).+(?:——|--|—)")
 #: Characters a heading may have: with a comma, with a colon in front, at all; as a title.
 _WITH_COMMA, _WITH_LEAD, _PLAIN, _TITLE = 24, 40, 40, 60
 _LATIN_WORDS, _LATIN_LENGTH = 14, 100
+_LONGEST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ def style_of(pieces: list[Piece]) -> Style:
 
 def is_headline(text: str, style: Style, *, title: bool = False) -> bool:
     """Whether the text can be a heading; as a title it may be longer."""
+    if len(text) > _LONGEST:
+        return False
     if _BOTH_DASHED.fullmatch(text):
         text = text.strip("—- ") or text
     if ends_sentence(text) or text[-1] in "，,、—-" or open_marks(text) or _VALUE.match(text):
@@ -52,6 +59,7 @@ def is_headline(text: str, style: Style, *, title: bool = False) -> bool:
             and len(text) <= _LATIN_LENGTH
             and not _LATIN_END.search(text)
             and not text[0].islower()
+            and not ends_open(text)
         )
     if _inner_end(text):
         return False
@@ -62,6 +70,12 @@ def is_headline(text: str, style: Style, *, title: bool = False) -> bool:
     if _COMMA.search(text):
         return len(text) <= _WITH_COMMA
     return len(text) <= (_TITLE if title else _PLAIN)
+
+
+def ends_open(text: str) -> bool:
+    """Whether the last word is one after which an English sentence must go on."""
+    words = text.split()
+    return len(words) > 3 and _FUNCTION_WORD.fullmatch(words[-1]) is not None
 
 
 def _inner_end(text: str) -> bool:
@@ -132,7 +146,9 @@ def _run_before(pieces: list[Piece], anchor: int, style: Style, *, web: bool) ->
 def _first_run(pieces: list[Piece], head: int, style: Style) -> list[int]:
     """The text's first line, the subtitle after it, and its second half if it was broken."""
     kept = [i for i in range(head) if pieces[i].role is Role.BODY]
-    if not kept or (len(kept) > 3 and not _DASHED.match(pieces[kept[1]].text)):
+    if not kept or not is_headline(pieces[kept[0]].text, style, title=True):
+        return []
+    if len(kept) > 3 and not _DASHED.match(pieces[kept[1]].text):
         return []
     run = kept[:1]
     for index in kept[1:]:

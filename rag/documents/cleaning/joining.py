@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from rag.documents.characters import ENDINGS, PAIRS, ends_sentence, open_marks, weight
-from rag.documents.cleaning.headlines import Style, is_headline, style_of
+from rag.documents.cleaning.headlines import Style, ends_open, is_headline, style_of
 from rag.documents.cleaning.piece import (
     KEPT,
     Piece,
@@ -16,12 +16,10 @@ from rag.documents.cleaning.wrapping import starts_item
 
 _CONTINUING = "，。、；：！？）】》”’」』…,;:!?)%"
 _OPEN_END = ("，", ",", "、", "—", "-")
-_FUNCTION_WORD = re.compile(
-    "an?|the|of|and|or|to|in|for|with|by|at|from|on|that|which|who|whose|is|are|was|were|be|has|"
-    "have|had|will|would|can|could|may|not|as|than|but|if|whether|their|his|her|its|our"
-)
 _NEW_REPORT = re.compile(r"[本新][报報刊网網华華]\S{0,8}[讯訊电電]")
 _INNER_END = re.compile(rf"[{re.escape(ENDINGS)}；;][”’」』）)]*\s*(?=\w|[“‘「『])")
+_COMMA = re.compile("[，,、]")
+#: Letters: a line of verse and its neighbour have fewer, and so has a title.
 _VERSE = 16
 #: No author's paragraph is this long; what seems to go on for ever is not running text.
 _LONGEST = 10_000
@@ -69,7 +67,7 @@ def _is_cut(first: Piece, second: Piece, style: Style, *, careless: bool) -> boo
     if careless or is_headline(left, style) or is_headline(right, style):
         return False
     if left.endswith(_OPEN_END):
-        return max(weight(left), weight(right)) > _VERSE
+        return _COMMA.search(left[:-1]) is not None or max(weight(left), weight(right)) > _VERSE
     # A long line without any comma may be a title, but one with whole sentences is text.
     return _INNER_END.search(left) is not None or len(left) > _VERSE
 
@@ -92,6 +90,4 @@ def _latin_goes_on(left: str, right: str) -> bool:
     words = left.split()
     if right[0].islower():
         return len(words) >= 4
-    return len(words) >= 8 and (
-        left.endswith(",") or _FUNCTION_WORD.fullmatch(words[-1].lower()) is not None
-    )
+    return len(words) >= 8 and (left.endswith(",") or ends_open(left))

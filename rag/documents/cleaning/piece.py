@@ -8,7 +8,8 @@ from itertools import pairwise
 from rag.documents.characters import HAN, UNSPACED, tidy, width
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BROKEN = re.compile(r"([^\W\d_]+)-$")
+_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-$")
+_HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _INDENT = re.compile(r"[ \t\u3000\u00a0]{2,}|[\t\u3000]")
 
@@ -94,7 +95,7 @@ def join_sentence(pieces: list[Piece], hyphenated: frozenset[str]) -> Piece:
 
 def _before(left: str, right: str, hyphenated: frozenset[str]) -> str:
     """The left text as it must read before the right one."""
-    broken = _BROKEN.search(left)
+    broken = _BROKEN.search(left[-64:])
     rest = _WORD.match(right)
     if broken and rest and right[0].islower():
         known = f"{broken.group(1)}-{rest.group()}".lower() in hyphenated
@@ -122,7 +123,7 @@ def is_dense(text: str) -> bool:
 
 
 def hyphenated_words(pieces: list[Piece]) -> frozenset[str]:
-    found = (re.findall(r"[^\W\d_]+-[^\W\d_]+", piece.text) for piece in pieces)
+    found = (_HYPHENATED.findall(piece.text) for piece in pieces if "-" in piece.text)
     return frozenset(word.lower() for words in found for word in words)
 
 

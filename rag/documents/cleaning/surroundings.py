@@ -5,17 +5,19 @@ from collections import Counter
 
 from rag.documents.characters import ends_sentence, weight
 from rag.documents.cleaning import furniture
-from rag.documents.cleaning.headlines import is_headline, is_solid, style_of
+from rag.documents.cleaning.headlines import is_solid, style_of
 from rag.documents.cleaning.joining import writes_without_end_marks
 from rag.documents.cleaning.piece import KEPT, Piece, Role
 
 _LABEL = re.compile(r"[^:：\s]{2,6}[:：]\s*")
-_REPORT = re.compile(r"本[报報网網刊台臺][讯訊](?:[（(][^）)]{0,30}[）)])?[\s:：，,]*")
+_REPORT = re.compile(
+    r"本[报報网網刊台臺][讯訊](?:[（(][^）)]{0,30}[）)])?[\s:：，,]*(?<=[\s:：，,）)])"
+)
 _SENTENCE_END = re.compile(r"[。！？!?]")
 _CAPTION_LENGTH = 120
 _ALONE_LENGTH = 40
 _REPEAT_WITHIN = 6
-_REPEAT_WEIGHT = 20
+_REPEAT_WEIGHT, _REPEAT_LENGTH = 20, 400
 
 
 def mark(pieces: list[Piece]) -> list[Piece]:
@@ -49,7 +51,7 @@ def mark_after_end(pieces: list[Piece]) -> list[Piece]:
 
 
 def _is_text(piece: Piece) -> bool:
-    return ends_sentence(piece.text) and weight(piece.text) > 12
+    return ends_sentence(piece.text) and weight(piece.text[:200]) > 12
 
 
 def _apart(piece: Piece) -> list[Piece]:
@@ -100,11 +102,14 @@ def _mark_pages(pieces: list[Piece]) -> list[Piece]:
     beside = [i for at in marks for i in (at - 1, at + 1) if 0 <= i < len(marked)]
     texts = [marked[i].text for i in beside if marked[i].role is Role.BODY]
     times = Counter(texts)
-    running = {text for text in texts if times[text] >= 3 and not ends_sentence(text)}
-    return [
-        piece.be(Role.PAGE_MARK) if piece.role is Role.BODY and piece.text in running else piece
-        for piece in marked
-    ]
+    running = {text for text in texts if times[text] >= 2 and not ends_sentence(text)}
+    seen: set[str] = set()
+    for index, piece in enumerate(marked):
+        # The first one may be the title itself.
+        if piece.role is Role.BODY and piece.text in running and piece.text in seen:
+            marked[index] = piece.be(Role.PAGE_MARK)
+        seen.add(piece.text)
+    return marked
 
 
 def _mark_head(pieces: list[Piece]) -> list[Piece]:
@@ -134,14 +139,15 @@ def _mark_repeats(pieces: list[Piece]) -> list[Piece]:
     """A teaser that only repeats the beginning of what follows it."""
     marked = list(pieces)
     for index, piece in enumerate(pieces):
-        if piece.role is not Role.BODY:
+        if piece.role is not Role.BODY or len(piece.text) > _REPEAT_LENGTH:
             continue
         label = _LABEL.match(piece.text)
         told = _letters(piece.text[label.end() :] if label else piece.text)
         if weight(told) < _REPEAT_WEIGHT:
             continue
         following = pieces[index + 1 : index + 1 + _REPEAT_WITHIN]
-        if any(len(p.text) > len(told) and _letters(p.text).startswith(told) for p in following):
+        beginnings = [_letters(p.text[: 2 * _REPEAT_LENGTH]) for p in following]
+        if any(letters.startswith(told) and letters != told for letters in beginnings):
             marked[index] = piece.be(Role.REPEAT)
     return marked
 
@@ -151,17 +157,18 @@ def _letters(text: str) -> str:
 
 
 def _mark_notices(pieces: list[Piece]) -> list[Piece]:
-    """Disclaimers in the last part of a text, and the tools of a web page."""
+    """Disclaimers after the last of the text, and the tools of a web page."""
     web = is_web_page(pieces)
-    style = style_of(pieces)
+    disclaimers = [p.role is Role.BODY and furniture.is_disclaimer(p.text) for p in pieces]
+    texts = [
+        index
+        for index, (piece, disclaimer) in enumerate(zip(pieces, disclaimers, strict=True))
+        if piece.role is Role.BODY and _is_text(piece) and not disclaimer
+    ]
     marked = list(pieces)
-    solid = False
     for index, piece in enumerate(pieces):
-        late = solid and index * 2 > len(pieces)
-        if piece.role is Role.BODY and late and furniture.is_disclaimer(piece.text):
+        if disclaimers[index] and texts and index > texts[-1]:
             marked[index] = piece.be(Role.NOTICE)
         elif piece.role is Role.BODY and web and furniture.is_page_tool(piece.text):
             marked[index] = piece.be(Role.NAVIGATION)
-        elif piece.role is Role.BODY and not is_headline(piece.text, style):
-            solid = True
     return marked

@@ -1,0 +1,206 @@
+"""A folder is read file by file; a bad one is named and the others go on."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.documents import Document, Limits, Skipped, document_id, read_folder
+from rag.errors import SeedsError
+
+GOOD = "山上的树绿了。河里的水清了。"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "seeds"
+    root.mkdir()
+    (root / "good.txt").write_text(GOOD, encoding="utf-8")
+    return root
+
+
+def skipped(root: Path, **limits: Any) -> dict[str, str]:
+    """The reasons by path; the good file must always be read."""
+    found = list(read_folder(root, limits=Limits(**limits)))
+    assert "good.txt" in {item.path for item in found if isinstance(item, Document)}
+    return {item.path: item.reason for item in found if isinstance(item, Skipped)}
+
+
+def paths(root: Path) -> list[str]:
+    return [item.path for item in read_folder(root, limits=Limits())]
+
+
+def test_files_come_sorted_by_path_with_stable_ids(folder: Path) -> None:
+    (folder / "b").mkdir()
+    (folder / "b" / "a.md").write_text("# T\n\nWords.", encoding="utf-8")
+    (folder / "a.TXT").write_text(GOOD, encoding="utf-8")
+    assert paths(folder) == ["a.TXT", "b/a.md", "good.txt"]
+    first = next(read_folder(folder))
+    assert isinstance(first, Document)
+    assert first.id == document_id("a.TXT")
+
+
+def test_files_are_read_one_at_a_time(folder: Path) -> None:
+    (folder / "z.txt").write_text(GOOD, encoding="utf-8")
+    documents = read_folder(folder)
+    next(documents)
+    (folder / "z.txt").unlink()
+    rest = list(documents)
+    assert isinstance(rest[0], Skipped)
+    assert "no longer there" in rest[0].reason
+
+
+def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
+    assert list(read_folder(tmp_path)) == []
+
+
+def test_a_missing_folder_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SeedsError, match=r"does not exist.*Create it"):
+        read_folder(tmp_path / "nowhere")
+
+
+def test_a_file_instead_of_a_folder_is_told_at_once(folder: Path) -> None:
+    with pytest.raises(SeedsError, match="not a folder"):
+        read_folder(folder / "good.txt")
+
+
+def test_an_unreadable_folder_is_told_at_once(folder: Path, monkeypatch: Any) -> None:
+    def refuse(_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(SeedsError, match="cannot be read"):
+        read_folder(folder)
+
+
+def test_hidden_and_temporary_files_are_passed_over(folder: Path) -> None:
+    for name in (".hidden.txt", "a.txt~", ".a.txt.swp", "b.swp", "#c.txt#", "~$d.txt", "Thumbs.db"):
+        (folder / name).write_text(GOOD, encoding="utf-8")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "x.txt").write_text(GOOD, encoding="utf-8")
+    assert paths(folder) == ["good.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("picture.jpeg", b"\xff\xd8", r"\.md, \.text, \.txt|\.txt"),
+        ("no extension", b"words", "Convert"),
+        ("empty.txt", b"", "empty"),
+        ("blank.txt", b" \r\n\t\n", "empty"),
+        ("wide blank.txt", "\u3000\n".encode(), "no text"),
+        ("large.txt", b"x" * 5000, "larger than 4,000 bytes"),
+        ("binary.txt", b"\x00\x01\x02 binary", "binary"),
+        ("broken.txt", b"\xef\xbb\xbf\xff", "damaged"),
+        ("only front matter.md", b"---\ntitle: x\n---\n", "no text"),
+    ],
+)
+def test_a_bad_file_is_named_with_a_reason(
+    folder: Path, name: str, data: bytes, reason: str
+) -> None:
+    (folder / name).write_bytes(data)
+    reasons = skipped(folder, max_bytes=4000)
+    assert list(reasons) == [name]
+    assert re.search(reason, reasons[name])
+
+
+def test_a_file_without_permission_does_not_stop_the_others(folder: Path, monkeypatch: Any) -> None:
+    (folder / "secret.txt").write_text(GOOD, encoding="utf-8")
+    original = Path.open
+
+    def guarded(self: Path, *args: Any, **kwargs: Any) -> Any:
+        if self.name == "secret.txt":
+            raise PermissionError(13, "Permission denied")
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", guarded)
+    assert "not permitted" in skipped(folder)["secret.txt"]
+
+
+def test_a_failing_disk_does_not_stop_the_others(folder: Path, monkeypatch: Any) -> None:
+    (folder / "bad.txt").write_text(GOOD, encoding="utf-8")
+    original = Path.open
+
+    def failing(self: Path, *args: Any, **kwargs: Any) -> Any:
+        if self.name == "bad.txt":
+            raise OSError(5, "Input/output error")
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", failing)
+    assert "Input/output error" in skipped(folder)["bad.txt"]
+
+
+def test_an_unreadable_inner_folder_does_not_stop_the_others(
+    folder: Path, monkeypatch: Any
+) -> None:
+    (folder / "locked").mkdir()
+    original = os.scandir
+
+    def guarded(path: Any) -> Any:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return original(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    assert "cannot be read" in skipped(folder)["locked"]
+
+
+def test_a_defect_in_a_reader_does_not_stop_the_others(folder: Path, monkeypatch: Any) -> None:
+    from rag.documents import reading
+
+    def broken(_: bytes) -> Any:
+        raise RuntimeError("boom")
+
+    (folder / "a.md").write_text("x", encoding="utf-8")
+    monkeypatch.setattr(reading, "READERS", {**reading.READERS, ".md": broken})
+    assert "boom" in skipped(folder)["a.md"]
+
+
+def test_a_pipe_is_never_opened(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.txt")
+    assert "not a regular file" in skipped(folder)["pipe.txt"]
+
+
+def test_links_out_of_the_folder_are_skipped(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text(GOOD, encoding="utf-8")
+    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
+    (folder / "up").symlink_to(tmp_path)
+    (folder / "dead.txt").symlink_to(folder / "nothing.txt")
+    reasons = skipped(folder)
+    assert "outside" in reasons["link.txt"]
+    assert "outside" in reasons["up"]
+    assert "not there" in reasons["dead.txt"]
+
+
+def test_links_inside_the_folder_give_each_file_once(folder: Path) -> None:
+    (folder / "again.txt").symlink_to(folder / "good.txt")
+    (folder / "loop").symlink_to(folder)
+    (folder / "self").symlink_to(folder / "self")
+    (folder / ".store").mkdir()
+    (folder / ".store" / "kept.txt").write_text(GOOD, encoding="utf-8")
+    (folder / "one.txt").symlink_to(folder / ".store" / "kept.txt")
+    (folder / "two.txt").symlink_to(folder / ".store" / "kept.txt")
+    read = [item.path for item in read_folder(folder) if isinstance(item, Document)]
+    assert read == ["good.txt", "one.txt"]
+
+
+def test_a_folder_reached_by_a_link_is_read(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "alias").symlink_to(folder)
+    assert paths(tmp_path / "alias") == ["good.txt"]
+
+
+@pytest.mark.parametrize("name", ["two words.txt", 'it\'s "quoted".txt', "问题 📚.txt", "é.txt"])
+def test_odd_names_are_read(folder: Path, name: str) -> None:
+    (folder / name).write_text(GOOD, encoding="utf-8")
+    assert name in paths(folder)
+
+
+def test_a_name_that_is_no_utf8_is_read_and_shown_in_valid_unicode(folder: Path) -> None:
+    raw = os.fsencode(folder) + b"/caf\xe9.txt"
+    Path(os.fsdecode(raw)).write_text(GOOD, encoding="utf-8")
+    found = [item for item in read_folder(folder) if item.path != "good.txt"]
+    assert [type(item) for item in found] == [Document]
+    assert found[0].path == "caf\\xe9.txt"
+    found[0].path.encode("utf-8")

@@ -1,0 +1,196 @@
+"""The command `wenda`."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from rag.errors import QuestionError, WendaError
+from wenda import __version__
+from wenda.settings import read_settings
+
+DONE, FAILED, WRONG_USAGE, NOT_FOUND = range(4)
+
+_OUT = Console(soft_wrap=True)
+_ERR = Console(stderr=True, soft_wrap=True)
+
+app = typer.Typer(
+    name="wenda",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Answers questions from a folder of documents, with the exact sentence and its place.",
+)
+
+Seeds = Annotated[Path | None, typer.Option(help="Folder of documents.", show_default="seeds")]
+Home = Annotated[Path | None, typer.Option(help="Folder of the index.", show_default=".wenda")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log more to stderr.")] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    if version:
+        _OUT.print(f"wenda {__version__}", highlight=False)
+        raise typer.Exit(DONE)
+
+
+@app.command(epilog="Example: wenda index --seeds ~/reports --home ~/reports-index")
+def index(
+    seeds: Seeds = None,
+    home: Home = None,
+    *,
+    full: Annotated[bool, typer.Option("--full", help="Embed everything anew.")] = False,
+) -> None:
+    """Read the documents, embed what is new, and publish the index."""
+    from wenda import composition, printing
+    from wenda.progress import TerminalProgress
+
+    settings = read_settings(seeds=seeds, home=home)
+    with TerminalProgress(_ERR) as progress:
+        report = composition.indexer(settings, progress).index_folder(settings.seeds, full=full)
+    printing.print_report(_OUT, report)
+
+
+@app.command(epilog='Example: wenda ask "盘锦市今年新增创业多少人？"')
+def ask(
+    question: Annotated[str | None, typer.Argument(help="Left out: a prompt.")] = None,
+    k: Annotated[
+        int | None, typer.Option("-k", min=1, max=50, help="Print so many passages too.")
+    ] = None,
+    *,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Answer a question with the exact sentence and its place, or say that there is none."""
+    from rag.service import DEFAULT_PASSAGES
+    from wenda import composition, printing
+
+    service = composition.service(read_settings(home=home))
+    answered = True
+    for asked in [question] if question is not None else _questions():
+        try:
+            answer = service.ask(asked, k or DEFAULT_PASSAGES)
+        except QuestionError as error:
+            if question is not None:
+                raise
+            _ERR.print(str(error), style="red", highlight=False, markup=False)
+            continue
+        answered = answer.answered
+        if as_json:
+            sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
+        else:
+            printing.print_answer(_OUT, answer, passages=k is not None)
+    if question is not None and not answered:
+        raise typer.Exit(NOT_FOUND)
+
+
+def _questions() -> Iterator[str]:
+    """Questions typed at a prompt, or the lines of standard input."""
+    if not sys.stdin.isatty():
+        yield from (line for line in sys.stdin if line.strip())
+        return
+    with suppress(ImportError):  # not on every system
+        import readline  # noqa: F401 - gives input() a history and arrow keys
+    _OUT.print("Ask in any language; an empty line or Ctrl-D ends. 用任何语言提问，空行结束。\n")
+    while True:
+        try:
+            asked = input("? ")
+        except (EOFError, KeyboardInterrupt):
+            _OUT.print()
+            return
+        if not asked.strip():
+            return
+        yield asked
+        _OUT.print()
+
+
+@app.command(name="eval", epilog="Example: wenda eval questions.jsonl --json")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="SQuAD .json, or .jsonl with question and must.")],
+    questions: Annotated[
+        Path | None, typer.Option(help="A parallel SQuAD file: its questions, FILE's corpus.")
+    ] = None,
+    unrelated: Annotated[
+        Path | None, typer.Option(help="Questions that the corpus does not answer.")
+    ] = None,
+    corpus: Annotated[
+        str | None,
+        typer.Option(help="'file': the contexts of FILE; 'seeds': the index.", show_default=False),
+    ] = None,
+    *,
+    as_json: Json = False,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Fit the confidence to these questions.")
+    ] = False,
+    home: Home = None,
+) -> None:
+    """Measure retrieval, quotes and abstention on questions with known answers."""
+    from wenda import evaluating
+    from wenda.progress import TerminalProgress
+
+    if corpus not in (None, "file", "seeds"):
+        raise typer.BadParameter("give 'file' or 'seeds'", param_hint="--corpus")
+    with TerminalProgress(_ERR) as progress:
+        run = evaluating.run(
+            read_settings(home=home),
+            evaluating.Inputs(file, questions, unrelated, corpus),
+            progress,
+            calibrate=calibrate,
+        )
+    if as_json:
+        sys.stdout.write(json.dumps(run, ensure_ascii=False, indent=1) + "\n")
+    else:
+        evaluating.print_figures(_OUT, run)
+
+
+@app.command(epilog="Example: wenda info --json")
+def info(*, as_json: Json = False, home: Home = None) -> None:
+    """Show the live index: its model, documents, sizes and health."""
+    from wenda import informing
+
+    facts = informing.gather(read_settings(home=home))
+    if as_json:
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+    else:
+        informing.print_facts(_OUT, facts)
+
+
+@contextmanager
+def _exit_codes() -> Iterator[None]:
+    """Turns errors into words on stderr and an exit code."""
+    try:
+        yield
+    except QuestionError as error:
+        _fail(str(error), WRONG_USAGE)
+    except WendaError as error:
+        _fail(str(error), FAILED)
+    except KeyboardInterrupt:
+        _fail("Interrupted. What was embedded is kept; run it again to go on.", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(DONE)
+
+
+def _fail(message: str, code: int) -> None:
+    _ERR.print(message, style="red", highlight=False, markup=False)
+    sys.exit(code)
+
+
+def main() -> None:
+    """The console command."""
+    with _exit_codes():
+        app(standalone_mode=True)

@@ -1,0 +1,38 @@
+"""The composition root: builds the library's parts from the settings."""
+
+from pathlib import Path
+
+from rag.confidence import Calibration
+from rag.encoder import QuestionEncoder
+from rag.generation import open_generation
+from rag.indexer import Indexer
+from rag.model import LocalModel
+from rag.progress import Progress
+from rag.service import Service
+from rag.store import Store
+from wenda.settings import Settings
+
+_MEGABYTE = 1_000_000
+
+
+def indexer(settings: Settings, progress: Progress, home: Path | None = None) -> Indexer:
+    """An indexer into the settings' home, or into another."""
+    return Indexer(
+        Store(home or settings.home),
+        lambda: LocalModel(settings.model, settings.models, progress),
+        progress,
+        settings.max_file_mb * _MEGABYTE,
+    )
+
+
+def calibration_file(settings: Settings) -> Path:
+    return settings.home / "calibration.json"
+
+
+def service(settings: Settings, home: Path | None = None) -> Service:
+    """Answers from the live generation. Raises StoreError when there is none of this model."""
+    calibration = Calibration.load(calibration_file(settings))
+    if settings.min_score is not None:
+        calibration = calibration.with_threshold(settings.min_score)
+    generation = open_generation(Store(home or settings.home), QuestionEncoder, settings.model)
+    return Service(generation, calibration)
