@@ -11,8 +11,9 @@ class TextLines:
     """Text under construction that remembers on which line of the file each part began."""
 
     def __init__(self) -> None:
-        self.text = ""
-        self.starts: tuple[tuple[int, int], ...] = ()
+        self._parts: list[str] = []
+        self._starts: list[tuple[int, int]] = []
+        self._length = 0
 
     @classmethod
     def of(cls, text: str, first: int) -> "TextLines":
@@ -21,31 +22,49 @@ class TextLines:
             lines.add(line, number)
         return lines
 
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    @property
+    def starts(self) -> tuple[tuple[int, int], ...]:
+        return tuple(self._starts)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._starts
+
     def add(self, text: str, line: int, *, flow: bool = False) -> None:
         """A further line; with `flow` it goes on with the sentence instead of starting an entry."""
-        if self.starts:
-            self.text += self._space_before(text) if flow else "\n"
-        self.starts = (*self.starts, (len(self.text), line))
-        self.text += text
+        if self._starts:
+            self._append(self._space_before(text) if flow else "\n")
+        self._starts.append((self._length, line))
+        self._append(text)
 
     def extend(self, other: "TextLines") -> None:
-        if self.starts:
-            self.text += "\n"
-        offset = len(self.text)
-        self.starts = (*self.starts, *((offset + at, line) for at, line in other.starts))
-        self.text += other.text
+        if self._starts:
+            self._append("\n")
+        self._starts += [(self._length + at, line) for at, line in other.starts]
+        self._append(other.text)
 
     def without(self, lead: str) -> "TextLines":
         if not self.text.startswith(lead):
             return self
         shorter = TextLines()
-        shorter.text = self.text[len(lead) :]
-        shorter.starts = tuple((max(0, at - len(lead)), line) for at, line in self.starts)
+        shorter._append(self.text[len(lead) :])
+        shorter._starts = [(max(0, at - len(lead)), line) for at, line in self._starts]
         return shorter
 
+    def _append(self, text: str) -> None:
+        if text:
+            self._parts.append(text)
+            self._length += len(text)
+
     def _space_before(self, text: str) -> str:
-        dense = UNSPACED.match(self.text[-1:]) or UNSPACED.match(text)
-        return "" if dense or not self.text else " "
+        if not self._parts or not text:
+            return ""
+        dense = UNSPACED.match(self._parts[-1][-1]) or UNSPACED.match(text)
+        return "" if dense else " "
 
 
 class Node(Protocol):
@@ -69,10 +88,10 @@ def inline_text(node: Node, first: int, *, lead: str = "") -> TextLines:
         if kind == "text":
             words += text
             continue
-        lines.add(tidy(words) if lines.starts else lead + tidy(words), number, flow=flow)
+        lines.add(lead + tidy(words) if lines.is_empty else tidy(words), number, flow=flow)
         words, flow = "", kind == "softbreak"
         number += kind != "tagbreak"
-    lines.add(tidy(words) if lines.starts else lead + tidy(words), number, flow=flow)
+    lines.add(lead + tidy(words) if lines.is_empty else tidy(words), number, flow=flow)
     return lines
 
 

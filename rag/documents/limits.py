@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from rag.documents.characters import UNSPACED
 
-_UNIT = re.compile(rf"{UNSPACED.pattern}|[^\W_]+|[^\w\s]")
+_WORD = re.compile(r"[^\W_]+")
+_MARK = re.compile(r"[^\w\s]|_")
 
 
 def estimate_tokens(text: str) -> int:
     """Tokens of a multilingual subword model, estimated from characters and words."""
-    units = _UNIT.findall(text)
-    dense = sum(1 for unit in units if UNSPACED.match(unit))
+    rest, dense = UNSPACED.subn(" ", text)
+    marks = len(_MARK.findall(rest))
     # A long run of letters is no word; subword models cut it every few letters.
-    others = sum(max(1.4, len(u) / 4) for u in units if not UNSPACED.match(u))
-    return math.ceil(dense * 0.75 + others)
+    words = sum(1.4 if len(word) < 6 else len(word) / 4 for word in _WORD.findall(rest))
+    return math.ceil(dense * 0.75 + marks * 1.4 + words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,16 @@ def _fitting(text: str, sentence: Sentence, limits: Limits) -> Iterator[Sentence
         yield sentence
         return
     start = end = sentence.start
+    filled = 0
     for piece_end in _pieces(text, sentence, limits):
-        if end > start and limits.count_tokens(text[start:piece_end]) > limits.max_tokens:
+        # A text has no more tokens than its pieces have; counting the whole again and again would
+        # take for ever on a text without any marks.
+        size = limits.count_tokens(text[end:piece_end])
+        if end > start and filled + size > limits.max_tokens:
             yield from _bare(text, start, end)
-            start = end
+            start, filled = end, 0
         end = piece_end
+        filled += size
     yield from _bare(text, start, sentence.end)
 
 
@@ -69,8 +74,9 @@ def _ends(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[int
 
 
 def _hard(text: str, start: int, end: int, limits: Limits) -> Iterator[int]:
+    size = limits.max_tokens * 2
     while start < end:
-        size = min(end - start, limits.max_tokens * 4)
+        size = min(end - start, size * 2)
         while size > 1 and limits.count_tokens(text[start : start + size]) > limits.max_tokens:
             size //= 2
         start += size

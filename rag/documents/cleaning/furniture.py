@@ -192,5 +192,5 @@ def _is_navigation(text: str) -> bool:
     if len(parts) >= 3 and short and len(_NAV_WORD.findall(text)) >= min(2, len(parts) - 2):
         return True
     words = text.split(" ")
-    repeated = max(words.count(word) for word in set(words))
+    repeated = max(words.count(word) if has_han(word) else 0 for word in set(words))
     return len(words) >= 5 and repeated >= 3 and max(map(len, words)) <= 12 and has_han(text)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from rag.documents.characters import CJK, ENDINGS, ends_sentence, open_marks
+from rag.documents.characters import CJK, ENDINGS, OPENERS, ends_sentence, open_marks
 from rag.documents.cleaning.piece import KEPT, Piece, Role, is_dense
 from rag.documents.cleaning.wrapping import starts_item
 
@@ -22,7 +22,7 @@ _BOTH_DASHED = re.compile(r"(?:——|--|—).+(?:——|--|—)")
 #: Characters a heading may have: with a comma, with a colon in front, at all; as a title.
 _WITH_COMMA, _WITH_LEAD, _PLAIN, _TITLE = 24, 40, 40, 60
 _LATIN_WORDS, _LATIN_LENGTH = 14, 100
-_LONGEST = 160
+_LONGEST, _QUESTION = 160, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,10 @@ def _run_before(pieces: list[Piece], anchor: int, style: Style, *, web: bool) ->
 def _first_run(pieces: list[Piece], head: int, style: Style) -> list[int]:
     """The text's first line, the subtitle after it, and its second half if it was broken."""
     kept = [i for i in range(head) if pieces[i].role is Role.BODY]
-    if not kept or not is_headline(pieces[kept[0]].text, style, title=True):
+    # A text that begins with its first chapter has its title elsewhere or nowhere.
+    if not kept or starts_item(pieces[kept[0]].text):
+        return []
+    if not is_headline(pieces[kept[0]].text, style, title=True):
         return []
     if len(kept) > 3 and not _DASHED.match(pieces[kept[1]].text):
         return []
@@ -191,12 +194,17 @@ def mark_captions(pieces: list[Piece]) -> list[Piece]:
 
 
 def mark_headings(pieces: list[Piece]) -> list[Piece]:
-    """Marks short unfinished lines as headings where text follows; long runs of them are lists."""
+    """Marks short unfinished lines as headings where text follows; long runs of them are lists.
+
+    So are questions with the answer below: cited alone, a question would answer itself.
+    """
     style = style_of(pieces)
     marked = list(pieces)
     run: list[int] = []
     for index, piece in enumerate(pieces):
-        if piece.role is Role.BODY and is_headline(piece.text, style):
+        if piece.role is Role.BODY and (
+            is_headline(piece.text, style) or _asks(piece, pieces[index + 1 : index + 2])
+        ):
             run.append(index)
         elif piece.role in {Role.BODY, Role.ENTRIES}:
             if len(run) <= 3:
@@ -206,3 +214,14 @@ def mark_headings(pieces: list[Piece]) -> list[Piece]:
         elif piece.role is Role.TITLE:
             run = []
     return marked
+
+
+def _asks(piece: Piece, following: list[Piece]) -> bool:
+    """Whether a line is a short question, outside of a dialogue, and the next line its answer."""
+    text = piece.text
+    if not text.endswith(("？", "?")) or len(text) > _QUESTION or text[0] in OPENERS + "\"'-—":
+        return False
+    if any(mark in text[:-1] for mark in "。！？!?；;"):
+        return False
+    answered = bool(following) and following[0].role in {Role.BODY, Role.ENTRIES}
+    return answered and not following[0].text.endswith(("？", "?")) and following[0].gap <= 1

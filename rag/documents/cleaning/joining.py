@@ -22,7 +22,7 @@ _COMMA = re.compile("[，,、]")
 #: Letters: a line of verse and its neighbour have fewer, and so has a title.
 _VERSE = 16
 #: No author's paragraph is this long; what seems to go on for ever is not running text.
-_LONGEST = 10_000
+_LONGEST = 3_000
 
 
 def join_cut_sentences(pieces: list[Piece]) -> list[Piece]:

@@ -330,6 +330,24 @@ class TestSections:
         levels = [b.level for b in content.blocks if b.kind == "heading"]
         assert levels == [0, 2, 3, 4, 2]
 
+    def test_a_question_is_the_heading_of_its_answer(self) -> None:
+        content = clean(f"山村问答\n\n怎么去山顶？\n{BODY}\n门票多少钱？\n不要钱，人人可去。")
+        assert headings(content) == ["山村问答", "怎么去山顶？", "门票多少钱？"]
+        assert paragraphs(content) == [BODY, "不要钱，人人可去。"]
+
+    def test_a_question_in_a_dialogue_or_a_list_is_kept(self) -> None:
+        lines = ["“谁在那里？”", "“是我。”", "山有多高？", "路有多长？"]
+        assert paragraphs(clean("\n\n".join(lines))) == lines
+
+    def test_a_first_chapter_is_a_section_not_the_title(self) -> None:
+        content = clean(f"第一章 雪夜\n\n{BODY}\n\n第二章 清晨\n\n{MORE}")
+        assert content.title is None
+        assert [b.level for b in content.blocks if b.kind == "heading"] == [2, 2]
+
+    def test_rows_between_bars_are_no_navigation(self) -> None:
+        rows = "| 村 | 人口 | 学校 |\n| 东村 | 三百 | 一所 |\n| 西村 | 五百 | 两所 |"
+        assert paragraphs(clean(f"{BODY}\n\n{rows}"))[1] == rows
+
     def test_a_value_is_no_heading(self) -> None:
         content = clean(f"{BODY}\n\n开放时间：9:00—17:00\n\n{MORE}")
         assert paragraphs(content) == [BODY, "开放时间：9:00—17:00", MORE]

@@ -1,0 +1,136 @@
+"""A small encoder that behaves like a real one, and the shortest way to an index made with it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.confidence import Calibration, Logistic
+from rag.documents import Document, make_document
+from rag.errors import QuestionError
+from rag.generation import Generation, open_generation
+from rag.indexer import Indexer, Report
+from rag.progress import Progress, silent
+from rag.store import Store
+
+DIMENSION = 128
+ENCODER_FILE = "hashing.json"
+MEGABYTE = 1_000_000
+
+FloatArray = npt.NDArray[np.float32]
+
+#: What suits the cosines of hashed texts: sure above 0.45, abstaining below.
+CALIBRATION = Calibration(Logistic(-9.0, 20.0, 10.0), Logistic(-9.0, 20.0, 10.0))
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing may catch it."""
+
+
+def _killed() -> None:
+    raise Killed
+
+
+def hashed(text: str, salt: str = "") -> FloatArray:
+    """The unit vector of a text: its words and pairs of characters, hashed into dimensions.
+
+    Texts that share words land near each other; nothing is folded.
+    """
+    vector = np.zeros(DIMENSION)
+    for gram in (*re.findall(r"\w+", text), *(text[i : i + 2] for i in range(len(text)))):
+        digest = hashlib.blake2b(f"{salt}\0{gram}".encode("utf-8", "replace"), digest_size=8)
+        number = int.from_bytes(digest.digest())
+        vector[number % DIMENSION] += 1 if number >> 32 & 1 else -1
+    length = float(np.linalg.norm(vector))
+    if length == 0:
+        vector[0] = length = 1
+    return (vector / length).astype(np.float32)
+
+
+@dataclass
+class HashingModel:
+    """A `rag.model.Model`. It would sooner call `at_limit` than encode more than `limit` texts."""
+
+    name: str = "hashing"
+    fingerprint: str = "hashing-1"
+    max_tokens: int = 200
+    limit: int | None = None
+    at_limit: Callable[[], None] = _killed
+    encoded: list[str] = field(default_factory=list)
+
+    def count_tokens(self, text: str) -> int:
+        return sum(not character.isspace() for character in text)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress, stage: str) -> FloatArray:
+        if self.limit is not None and len(self.encoded) + len(texts) > self.limit:
+            self.at_limit()
+        self.encoded += texts
+        progress(stage, len(texts), len(texts))
+        return np.stack([hashed(text, self.fingerprint) for text in texts])
+
+    def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
+        content = {"salt": self.fingerprint, "max_tokens": self.max_tokens}
+        (folder / ENCODER_FILE).write_text(json.dumps(content), encoding="utf-8")
+        progress("compiling", 1, 1)
+        return {"recipe": "hashing"}
+
+
+class HashingEncoder:
+    """A `rag.generation.Encoder` that remembers what it was asked."""
+
+    def __init__(self, salt: str = "", max_tokens: int = 200) -> None:
+        self.asked: list[str] = []
+        self._salt = salt
+        self._max_tokens = max_tokens
+
+    def encode(self, question: str) -> FloatArray:
+        self.asked.append(question)
+        if len(question.split()) > self._max_tokens:
+            raise QuestionError("The question is too long. Ask it in fewer words.")
+        return hashed(question, self._salt)
+
+
+def open_hashing_encoder(folder: Path) -> HashingEncoder:
+    """A `rag.generation.OpenEncoder`: opens what `HashingModel.write_encoder` wrote."""
+    return HashingEncoder(**json.loads((folder / ENCODER_FILE).read_text(encoding="utf-8")))
+
+
+def write_files(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Writes files by relative path; returns the folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def documents(texts: Mapping[str, str]) -> list[Document]:
+    """A document of one paragraph for each text, by path."""
+    return [make_document(text, path=path) for path, text in texts.items()]
+
+
+def index(home: Path, texts: Mapping[str, str], model: HashingModel | None = None) -> Report:
+    """Indexes texts, one paragraph each; row numbers are in their order."""
+    model = model or HashingModel()
+    indexer = Indexer(Store(home), lambda: model, silent, MEGABYTE)
+    return indexer.index_documents(documents(texts), model, folder="seeds")
+
+
+def open_index(home: Path, texts: Mapping[str, str] | None = None) -> Generation:
+    """The live generation of a home, after indexing `texts` if there are any."""
+    if texts is not None:
+        index(home, texts)
+    return open_generation(Store(home), open_hashing_encoder)
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of change, in nanoseconds, of everything below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+    }

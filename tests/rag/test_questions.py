@@ -1,0 +1,168 @@
+"""Files of questions are read exactly, or refused by file and line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.errors import QuestionSetError
+from rag.questions import Question, QuestionSet, load_questions, with_questions_of
+
+
+def squad(*paragraphs: dict[str, Any]) -> str:
+    return json.dumps({"data": [{"paragraphs": [p]} for p in paragraphs]}, ensure_ascii=False)
+
+
+def qa(question: str, *answers: str, **more: object) -> dict[str, Any]:
+    return {"question": question, "answers": [{"text": text} for text in answers], **more}
+
+
+FIRST = {
+    "context": "就业3960人。",
+    "qas": [qa("多少人?", "3960人", "3960", "3960人"), qa("谁?", "人")],
+}
+SECOND = {"context": "公路。", "qas": [qa("什么?", "公路")]}
+
+
+def load(folder: Path, content: str | bytes, name: str = "q.json") -> QuestionSet:
+    path = folder / name
+    path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    return load_questions(path)
+
+
+def test_squad_questions_know_their_context_and_any_of_their_answers(tmp_path: Path) -> None:
+    loaded = load(tmp_path, squad(FIRST, SECOND))
+    assert loaded.contexts == ("就业3960人。", "公路。")
+    assert loaded.questions == (
+        Question("多少人?", ("3960人", "3960"), True, 0),
+        Question("谁?", ("人",), True, 0),
+        Question("什么?", ("公路",), True, 1),
+    )
+    assert all(question.answerable for question in loaded.questions)
+
+
+def test_squad_2_questions_can_have_no_answer(tmp_path: Path) -> None:
+    qas = [
+        qa("a?", is_impossible=True),
+        qa("b?", "x", is_impossible=True),
+        qa("c?", "公", is_impossible=False),
+        {"question": "d?"},
+    ]
+    loaded = load(tmp_path, squad({"context": "公路", "qas": qas}))
+    assert [q.context for q in loaded.questions] == [None, None, 0, None]
+
+
+def test_one_article_may_have_many_paragraphs(tmp_path: Path) -> None:
+    loaded = load(tmp_path, json.dumps({"data": [{"paragraphs": [FIRST, SECOND]}]}))
+    assert [q.context for q in loaded.questions] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("name", ["q.json", "q.jsonl"])
+def test_a_byte_order_mark_does_not_matter(tmp_path: Path, name: str) -> None:
+    content = squad(FIRST) if name == "q.json" else '{"question": "多少人?", "must": ["3960"]}'
+    assert load(tmp_path, b"\xef\xbb\xbf" + content.encode(), name).questions[0].text == "多少人?"
+
+
+def test_json_lines_name_facts_and_document(tmp_path: Path) -> None:
+    lines = [
+        '{"question": "多少人?", "must": ["3960人", "城镇"], "document": "jobs.md", "x": 1}',
+        "",
+        '  {"question": "天气?"}  \r',
+        '{"question": "路?", "must": ["公路"]}',
+    ]
+    loaded = load(tmp_path, "\n".join(lines), "q.jsonl")
+    assert loaded.contexts == ()
+    assert loaded.questions == (
+        Question("多少人?", ("3960人", "城镇"), document="jobs.md"),
+        Question("天气?"),
+        Question("路?", ("公路",)),
+    )
+    assert [q.answerable for q in loaded.questions] == [True, False, True]
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\x85", "\u2029"])
+def test_only_new_lines_end_a_line(tmp_path: Path, separator: str) -> None:
+    entry = {"question": f"one{separator}two?", "must": ["x"]}
+    loaded = load(tmp_path, json.dumps(entry, ensure_ascii=False) + "\n", "q.jsonl")
+    assert [q.text for q in loaded.questions] == [f"one{separator}two?"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not json",
+        '{"question": "open',
+        '"text"',
+        "5",
+        "null",
+        '["question"]',
+        '{"must": ["x"]}',
+        '{"question": "a?", "must": 5}',
+        '{"question": "a?", "must": "3960人"}',
+    ],
+)
+def test_a_malformed_line_is_named(tmp_path: Path, line: str) -> None:
+    with pytest.raises(QuestionSetError, match=r"q\.jsonl, line 3: .*Expected: "):
+        load(tmp_path, f'{{"question": "fine?"}}\n\n{line}\n', "q.jsonl")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "not json",
+        "[]",
+        "{}",
+        "null",
+        '{"data": 5}',
+        '{"data": [{}]}',
+        '{"data": [{"paragraphs": [{"qas": []}]}]}',
+        '{"data": [{"paragraphs": [{"context": "x"}]}]}',
+        squad({"context": "x", "qas": [{"answers": []}]}),
+        squad({"context": "x", "qas": ["a?"]}),
+        squad({"context": "x", "qas": [{"question": "a?", "answers": ["x"]}]}),
+        squad({"context": "x", "qas": [{"question": "a?", "answers": [{}]}]}),
+        squad({"context": "x", "qas": [{"question": "a?", "answers": 5}]}),
+    ],
+    ids=range(14),
+)
+def test_what_is_not_squad_is_refused_with_what_is_expected(tmp_path: Path, content: str) -> None:
+    with pytest.raises(QuestionSetError, match=r"q\.json is not in SQuAD format .*Expected"):
+        load(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("q.json", '{"data": []}'), ("q.jsonl", ""), ("q.jsonl", "\n \n"), ("q.json", squad())],
+)
+def test_a_file_without_questions_is_refused(tmp_path: Path, name: str, content: str) -> None:
+    with pytest.raises(QuestionSetError, match=r"q\.jsonl? holds no questions"):
+        load(tmp_path, content, name)
+
+
+@pytest.mark.parametrize("name", ["q.json", "q.jsonl"])
+def test_a_file_that_is_not_utf8_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(QuestionSetError, match=rf"/{name} cannot be read"):
+        load(tmp_path, '{"question": "多少"}'.encode("gbk"), name)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(QuestionSetError, match=r"missing\.json cannot be read"):
+        load_questions(tmp_path / "missing.json")
+
+
+def test_a_translation_asks_for_the_same_answers_in_the_corpus(tmp_path: Path) -> None:
+    corpus = load(tmp_path, squad(FIRST, SECOND))
+    english = squad({"context": "other", "qas": [qa("How?", "x"), qa("Who?"), qa("What?")]})
+    both = with_questions_of(corpus, load(tmp_path, english), tmp_path / "en.json")
+    assert both.contexts == corpus.contexts
+    assert both.questions[0] == Question("How?", ("3960人", "3960"), True, 0)
+    assert [q.text for q in both.questions] == ["How?", "Who?", "What?"]
+    assert [q.context for q in both.questions] == [0, 0, 1]
+
+
+def test_a_translation_of_another_length_is_refused(tmp_path: Path) -> None:
+    corpus, other = load(tmp_path, squad(FIRST, SECOND)), load(tmp_path, squad(SECOND))
+    with pytest.raises(QuestionSetError, match=r"en\.json has 1 questions, the corpus 3"):
+        with_questions_of(corpus, other, tmp_path / "en.json")

@@ -1,0 +1,173 @@
+"""What is found, in which order, with which score: the documented formula and nothing else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag import retriever
+from rag.generation import Generation
+from rag.lexical import terms
+from rag.retriever import ACROSS_SCRIPTS, SAME_SCRIPT, Hit, Retriever
+from tests.fakes import hashed, open_index
+
+TEXTS = {
+    "jobs.md": "城镇新增就业3960人。农村劳动力转移就业62299人。",
+    "roads.md": "修建农村公路12.5公里。危桥全部改造。",
+    "ward.md": "The hospital opened a second ward in 2021. It has 40 beds.",
+    "elders.md": "臨河區有養老服務中心8家。",
+    "jobs-copy.md": "城镇新增就业3960人。农村劳动力转移就业62299人。",
+}
+QUESTIONS = [
+    "新增就业多少人",
+    "農村公路",
+    "When did the second ward open?",
+    "3960",
+    "Сколько",
+    "路 ward",
+]
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    return open_index(tmp_path_factory.mktemp("home"), TEXTS)
+
+
+def brute_force(generation: Generation, question: str) -> list[tuple[float, int]]:
+    """Score and row of every paragraph, from the texts, best first."""
+    salt = "hashing-1"
+    q = hashed(question, salt)
+    words = generation.lexical.scores(generation.lexical.weigh(terms(question)))
+    latin = any("a" <= character.lower() <= "z" for character in question)
+    chinese = any("一" <= character <= "鿿" for character in question) and not latin
+    found = []
+    for row, _ in enumerate(TEXTS):
+        stored = generation.corpus.paragraph(row)
+        text, start = stored.text, stored.paragraph.start
+        best = max(
+            float(q @ hashed(text[s.start - start : s.end - start], salt))
+            for s in stored.paragraph.sentences
+        )
+        same = (chinese and "一" <= text[0] <= "鿿") or (latin and text[0] == "T")
+        weight = SAME_SCRIPT if same else ACROSS_SCRIPTS
+        score = (float(q @ hashed(text, salt)) + best) / 2 + weight * float(words[row])
+        found.append((score, row))
+    return sorted(found, key=lambda pair: (-pair[0], pair[1]))
+
+
+@pytest.mark.parametrize("question", QUESTIONS[:5])
+def test_scores_and_order_are_those_of_the_formula(generation: Generation, question: str) -> None:
+    found = Retriever(generation)
+    hits = found.search(found.query(question), 5)
+    expected = brute_force(generation, question)
+    np.testing.assert_allclose([h.score for h in hits], [s for s, _ in expected], atol=1e-5)
+    for hit, (score, _) in zip(hits, expected, strict=True):
+        same = {row for s, row in expected if abs(s - score) < 1e-4}
+        assert hit.row in same
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_score_is_made_of_its_parts(generation: Generation, question: str) -> None:
+    found = Retriever(generation)
+    for hit in found.search(found.query(question), 5):
+        weight = SAME_SCRIPT if hit.same_script else ACROSS_SCRIPTS
+        assert hit.score == pytest.approx(hit.meaning + weight * hit.words, abs=1e-6)
+        assert -1 <= hit.meaning <= 1.0001
+        assert 0 <= hit.words < 1
+
+
+def test_the_paragraph_that_says_it_comes_first(generation: Generation) -> None:
+    found = Retriever(generation)
+    rows = [
+        found.search(found.query(question), 1)[0].row
+        for question in ("农村公路修建多少公里", "hospital ward", "臨河區養老服務中心有幾家")
+    ]
+    assert rows == [1, 2, 3]
+
+
+def test_equal_paragraphs_come_in_the_order_of_the_documents(generation: Generation) -> None:
+    found = Retriever(generation)
+    hits = found.search(found.query("新增就业多少人"), 2)
+    assert [hit.row for hit in hits] == [0, 4]
+    assert hits[0].score == hits[1].score
+
+
+def test_script_decides_how_much_words_weigh(generation: Generation) -> None:
+    found = Retriever(generation)
+    same = {hit.row: hit.same_script for hit in found.search(found.query("農村公路修建"), 5)}
+    assert same == {0: True, 1: True, 2: False, 3: True, 4: True}
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, 1), (3, 3), (5, 5), (6, 5), (1000, 5)])
+def test_as_many_are_found_as_asked_or_as_there_are(
+    generation: Generation, count: int, expected: int
+) -> None:
+    found = Retriever(generation)
+    hits = found.search(found.query("就业"), count)
+    assert len(hits) == expected
+    assert len({hit.row for hit in hits}) == expected
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+@pytest.mark.parametrize("text", ["一。", "😀", "word", "。"])
+def test_an_index_of_one_paragraph_finds_it(tmp_path: Path, text: str) -> None:
+    found = Retriever(open_index(tmp_path, {"a.md": text}))
+    for question in ("一", "word", "nothing like it"):
+        assert [hit.row for hit in found.search(found.query(question), 5)] == [0]
+
+
+def test_a_word_brings_a_paragraph_that_meaning_would_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retriever, "_DEPTH", 2)
+    texts = {f"{n}.md": f"就业岗位{n}新增很多。" for n in range(30)}
+    texts["odd.md"] = "另外的事情与此无关，" * 20 + "编号XK421。"
+    found = Retriever(open_index(tmp_path, texts))
+    hits = found.search(found.query("就业岗位新增 XK421"), 2)
+    wide = found.search(found.query("就业岗位新增 XK421"), 31)
+    assert 30 in {hit.row for hit in wide}
+    narrow = {hit.row: hit for hit in hits}
+    for hit in wide[:2]:
+        assert narrow[hit.row] == hit
+
+
+def test_a_sentence_brings_a_paragraph_that_its_whole_would_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {f"{n}.md": f"第{n}个社区养老服务中心有热饭{n}份。" for n in range(30)}
+    texts["odd.md"] = "另外的事情与此无关，我们不再多说了。" * 9 + "社区养老服务中心有热饭。"
+    found = Retriever(open_index(tmp_path, texts))
+    query = replace(found.query("社区养老服务中心有热饭。"), weighed={})  # by meaning alone
+    monkeypatch.setattr(retriever, "_DEPTH", 2)
+    everything = found.search(query, 31)
+    place = [hit.row for hit in everything].index(30)
+    whole = found.generation.paragraphs.nearest(query.vector, 31).tolist()
+    assert place < 29
+    assert whole.index(30) > place
+    assert found.search(query, place + 1)[place].row == 30
+
+
+def test_beyond_the_depth_the_best_are_still_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {f"{n}.md": f"第{n}个社区修建公路{n * 7}公里。居民很满意。" for n in range(60)}
+    found = Retriever(open_index(tmp_path, texts))
+    query = found.query("第7个社区修建公路多少公里")
+    exact = found.search(query, 60)
+    monkeypatch.setattr(retriever, "_DEPTH", 10)
+    assert exact[0].row == 7
+    assert found.search(query, 1) == exact[:1]
+
+
+def test_cosines_of_sentences_come_in_their_order(generation: Generation) -> None:
+    found = Retriever(generation)
+    query = found.query("危桥全部改造。")
+    cosines = found.sentence_cosines(query, 1)
+    assert cosines.shape == (2,)
+    assert cosines[1] == pytest.approx(1, abs=1e-5)
+    assert cosines[0] < 0.5
+
+
+def test_hits_are_values() -> None:
+    assert Hit(1, 0.5, 0.4, 0.3, True) == Hit(1, 0.5, 0.4, 0.3, True)
