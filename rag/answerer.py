@@ -8,8 +8,7 @@ import numpy as np
 from rag.answer import Answer, Citation, Passage
 from rag.confidence import Calibration
 from rag.corpus import StoredParagraph
-from rag.lexical import coverage
-from rag.retriever import ACROSS_SCRIPTS, SAME_SCRIPT, Hit, Query, Retriever
+from rag.retriever import Hit, Query, Retriever
 
 #: A second sentence is quoted when its score is this close to the best one's.
 _MARGIN = 0.04
@@ -60,20 +59,12 @@ class Answerer:
 
     def _find(self, query: Query, hit: Hit) -> _Found:
         stored = self._retriever.generation.corpus.paragraph(hit.row)
-        return _Found(hit, stored, self._spans(query, hit, stored))
+        return _Found(hit, stored, self._spans(query, stored))
 
-    def _spans(
-        self, query: Query, hit: Hit, stored: StoredParagraph
-    ) -> tuple[tuple[int, int], ...]:
+    def _spans(self, query: Query, stored: StoredParagraph) -> tuple[tuple[int, int], ...]:
         """The one or two sentences that answer best, in their order in the text."""
         sentences = stored.paragraph.sentences
-        offset = stored.paragraph.start
-        weight = SAME_SCRIPT if hit.same_script else ACROSS_SCRIPTS
-        words = [
-            coverage(query.weighed, stored.text[s.start - offset : s.end - offset])
-            for s in sentences
-        ]
-        scores = self._retriever.sentence_cosines(query, hit.row) + weight * np.array(words)
+        scores = self._retriever.sentence_scores(query, stored)
         order = np.argsort(-scores, kind="stable").tolist()
         chosen = order[:1]
         if len(order) > 1 and scores[order[1]] >= scores[order[0]] - _MARGIN:

@@ -68,8 +68,9 @@ def _plain(text: str) -> str:
 def evaluate(
     service: Service, questions: Sequence[Question], judge: Judge, progress: Progress
 ) -> list[Outcome]:
-    """Asks every question. Raises QuestionError when one cannot be asked."""
+    """Asks every question that is not blank. Raises QuestionError when one cannot be asked."""
     outcomes = []
+    questions = [question for question in questions if question.text.strip()]
     for done, question in enumerate(questions, start=1):
         outcomes.append(_ask(service, question, judge))
         progress(_STAGE, done, len(questions))
@@ -119,7 +120,7 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "falsely_refused": _mean([float(not o.answer.answered) for o in known]),
         "refused": _mean([float(not o.answer.answered) for o in unknown]),
         "auroc": auroc(sure, unsure),
-        "verbatim": sum(len(o.answer.citations) for o in outcomes),
+        "citations": sum(len(o.answer.citations) for o in outcomes),
         "ms_median": round(statistics.median(times), 2) if times else None,
         "ms_p95": round(float(np.percentile(times, 95)), 2) if times else None,
         "misses": [_miss(o) for o in known if not (o.rank == 1 and o.right_quote)]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from rag.corpus import Corpus
 from rag.errors import StoreError
 from rag.lexical import LexicalIndex
+from rag.names import NameIndex
 from rag.store import Manifest, Store
 from rag.vectors import VectorIndex
 
@@ -17,6 +18,7 @@ CORPUS = "documents.sqlite"
 PARAGRAPHS = "paragraphs.faiss"
 SENTENCES = "sentences.faiss"
 SENTENCE_BOUNDS = "sentences.bounds.npy"
+SENTENCE_KINDS = "sentences.kinds.npy"
 SCRIPTS = "scripts.npy"
 
 #: Scripts whose texts share words with each other; others are one group each.
@@ -51,7 +53,9 @@ class Generation:
             folder / SENTENCE_BOUNDS, mmap_mode="r"
         )
         self.scripts: npt.NDArray[np.uint8] = np.load(folder / SCRIPTS, mmap_mode="r")
+        self.sentence_kinds: npt.NDArray[np.uint8] = np.load(folder / SENTENCE_KINDS, mmap_mode="r")
         self.lexical = LexicalIndex(folder, len(self.paragraphs))
+        self.names = NameIndex(folder, self.lexical)
         self.encoder = open_encoder(folder)
 
     @property

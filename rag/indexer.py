@@ -8,23 +8,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from rag.corpus import Corpus, CorpusWriter, DocumentFacts
 from rag.documents import Document, Limits, Skipped, read_folder
+from rag.embedder import Embedder
 from rag.errors import SeedsError, StoreError
-from rag.generation import CORPUS, PARAGRAPHS, SCRIPTS, SENTENCE_BOUNDS, SENTENCES, script_code
+from rag.generation import (
+    CORPUS,
+    PARAGRAPHS,
+    SCRIPTS,
+    SENTENCE_BOUNDS,
+    SENTENCE_KINDS,
+    SENTENCES,
+    script_code,
+)
 from rag.lexical import LexicalWriter
 from rag.model import Model
+from rag.names import write_names
 from rag.progress import Progress
+from rag.question_type import held_kinds
 from rag.store import Manifest, Store, generation_name
-from rag.vector_cache import VectorCache
 from rag.vectors import write_vectors
 
 _LOGGER = logging.getLogger(__name__)
-_PART = 256
 _READING = "reading documents"
-_EMBEDDING = "embedding"
+_WRITING = "writing documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ class Indexer:
             report = _compare(before, documents, list(skipped))
             if before is not None and not full and not _differs(report):
                 return report
-            embedder = _Embedder(self._store.vector_cache, model, self._progress, fresh=full)
+            embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
             try:
                 manifest = self._write(documents, folder, skipped, model, embedder)
             finally:
@@ -133,30 +141,13 @@ class Indexer:
         folder: str,
         skipped: Iterable[Skipped],
         model: Model,
-        embedder: "_Embedder",
+        embedder: Embedder,
     ) -> Manifest:
         scratch = self._store.scratch()
-        corpus, lexical = CorpusWriter(scratch / CORPUS), LexicalWriter()
-        paragraphs: list[str] = []
-        sentences: list[str] = []
-        bounds = [0]
-        scripts: list[int] = []
-        for document in documents:
-            corpus.add(document)
-            for paragraph in document.paragraphs:
-                text = document.text[paragraph.start : paragraph.end]
-                paragraphs.append(text)
-                lexical.add(text)
-                sentences += (document.text[s.start : s.end] for s in paragraph.sentences)
-                bounds.append(len(sentences))
-                scripts.append(script_code(document.script))
-        corpus.close()
-        lexical.write(scratch)
-        np.save(scratch / SENTENCE_BOUNDS, np.array(bounds, dtype=np.int64))
-        np.save(scratch / SCRIPTS, np.array(scripts, dtype=np.uint8))
-        vectors = embedder.embed([*paragraphs, *sentences])
-        write_vectors(vectors[: len(paragraphs)], scratch / PARAGRAPHS)
-        write_vectors(vectors[len(paragraphs) :], scratch / SENTENCES)
+        texts = _write_texts(scratch, documents, self._progress)
+        vectors = embedder.embed(texts.paragraphs, texts.contexts)
+        write_vectors(vectors, scratch / PARAGRAPHS)
+        write_vectors(embedder.embed(texts.sentences), scratch / SENTENCES)
         made = model.write_encoder(scratch, self._progress)
         manifest = Manifest(
             name=generation_name(),
@@ -167,61 +158,47 @@ class Indexer:
             encoder=made,
             counts={
                 "documents": len(documents),
-                "paragraphs": len(paragraphs),
-                "sentences": len(sentences),
+                "paragraphs": len(texts.paragraphs),
+                "sentences": len(texts.sentences),
             },
             skipped=[asdict(item) for item in skipped],
         )
         return self._store.publish(scratch, manifest)
 
 
-class _Embedder:
-    """Vectors of texts, from the cache where they are known; new ones are kept at once."""
-
-    def __init__(self, path: Path, model: Model, progress: Progress, *, fresh: bool) -> None:
-        self._cache = VectorCache(path, model.fingerprint)
-        self._model = model
-        self._progress = progress
-        self._fresh = fresh
-        self.computed = 0
-
-    def close(self) -> None:
-        self._cache.close()
-
-    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Unit vectors, shape (len(texts), dimension). Each distinct text is embedded once."""
-        keys = [self._cache.key(text) for text in texts]
-        by_key = dict(zip(keys, texts, strict=True))
-        known = {} if self._fresh else self._cache.get(list(by_key))
-        # Like lengths together: little is padded, and a killed build keeps whole parts.
-        missing = sorted((k for k in by_key if k not in known), key=lambda k: -len(by_key[k]))
-        weight = sum(len(by_key[k]) for k in missing)
-        done = 0
-        for first in range(0, len(missing), _PART):
-            part = missing[first : first + _PART]
-            size = sum(len(by_key[k]) for k in part)
-
-            shown = _Share(self._progress, done, size, weight)
-            vectors = self._model.encode_passages([by_key[k] for k in part], shown, _EMBEDDING)
-            self._cache.put(part, vectors)
-            known.update(zip(part, vectors, strict=True))
-            done += size
-        self.computed += len(missing)
-        self._cache.prune(set(by_key))
-        return np.stack([known[key] for key in keys])
-
-
 @dataclass(frozen=True, slots=True)
-class _Share:
-    """The progress of a part, shown as progress of the whole."""
+class _Texts:
+    """What is embedded; `contexts` says where each paragraph stands."""
 
-    progress: Progress
-    before: int
-    size: int
-    whole: int
+    paragraphs: list[str] = field(default_factory=list)
+    contexts: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        self.progress(stage, self.before + self.size * done // max(total, 1), self.whole)
+
+def _write_texts(scratch: Path, documents: Iterable[Document], progress: Progress) -> _Texts:
+    """Writes all that needs no vectors."""
+    corpus, lexical, texts = CorpusWriter(scratch / CORPUS), LexicalWriter(), _Texts()
+    bounds, scripts = [0], []
+    for number, document in enumerate(documents, start=1):
+        corpus.add(document)
+        for paragraph in document.paragraphs:
+            text = document.text[paragraph.start : paragraph.end]
+            context = " › ".join(part for part in (document.title, paragraph.section) if part)
+            lexical.add(f"{context}\n{text}")
+            texts.paragraphs.append(text)
+            texts.contexts.append(context)
+            texts.sentences.extend(document.text[s.start : s.end] for s in paragraph.sentences)
+            bounds.append(len(texts.sentences))
+            scripts.append(script_code(document.script))
+        progress(_WRITING, number, 0)
+    corpus.close()
+    lexical.write(scratch)
+    write_names(lexical.terms, scratch)
+    np.save(scratch / SENTENCE_BOUNDS, np.array(bounds, dtype=np.int64))
+    np.save(scratch / SCRIPTS, np.array(scripts, dtype=np.uint8))
+    kinds = [held_kinds(sentence) for sentence in texts.sentences]
+    np.save(scratch / SENTENCE_KINDS, np.array(kinds, dtype=np.uint8))
+    return texts
 
 
 _COMPARED = ("added", "changed", "removed", "unchanged", "skipped")

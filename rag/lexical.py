@@ -10,6 +10,7 @@ in another language fades to 0 by itself. idf(t) = ln(1 + (N - n(t) + 0.5) / (n(
 """
 
 import hashlib
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -67,14 +68,16 @@ class LexicalWriter:
     def __init__(self) -> None:
         self._postings: dict[int, tuple[list[int], list[int]]] = {}
         self._lengths: list[int] = []
+        self.terms: set[str] = set()
 
     def add(self, text: str) -> None:
         """Adds the next paragraph."""
         row = len(self._lengths)
         counts = Counter(terms(text))
         self._lengths.append(counts.total())
+        self.terms.update(counts)
         for term, count in counts.items():
-            rows, frequencies = self._postings.setdefault(_key(term), ([], []))
+            rows, frequencies = self._postings.setdefault(term_key(term), ([], []))
             rows.append(row)
             frequencies.append(count)
 
@@ -101,7 +104,7 @@ class LexicalIndex:
     """Read-only postings, memory-mapped. May be used by several threads at once."""
 
     def __init__(self, folder: Path, paragraphs: int) -> None:
-        self._paragraphs = paragraphs
+        self.paragraphs = paragraphs
         self._keys = np.load(folder / "lexical.terms.npy", mmap_mode="r")
         self._bounds = np.load(folder / "lexical.bounds.npy", mmap_mode="r")
         self._rows = np.load(folder / "lexical.paragraphs.npy", mmap_mode="r")
@@ -110,24 +113,33 @@ class LexicalIndex:
     def weigh(self, question_terms: Iterable[str]) -> dict[str, float]:
         """Each distinct term's share of the question: its idf over the sum of all."""
         distinct = list(dict.fromkeys(question_terms))
-        found = [self._postings(term) for term in distinct]
-        counts = np.array([last - first for first, last in found], dtype=np.float64)
-        idf = np.log(1 + (self._paragraphs - counts + 0.5) / (counts + 0.5))
-        total = float(idf.sum()) or 1.0
-        return {term: float(value) / total for term, value in zip(distinct, idf, strict=True)}
+        found = [self._postings(term_key(term)) for term in distinct]
+        idf = [self.idf(last - first) for first, last in found]
+        total = sum(idf) or 1.0
+        return {term: value / total for term, value in zip(distinct, idf, strict=True)}
+
+    def idf(self, count: int) -> float:
+        """The inverse document frequency of what `count` paragraphs have."""
+        return math.log(1 + (self.paragraphs - count + 0.5) / (count + 0.5))
+
+    def present(self, key: int) -> npt.NDArray[np.bool_]:
+        """Which paragraphs have the term of a key, shape (paragraphs,)."""
+        first, last = self._postings(key)
+        found = np.zeros(self.paragraphs, dtype=np.bool_)
+        found[self._rows[first:last]] = True
+        return found
 
     def scores(self, weighed: dict[str, float]) -> FloatArray:
         """The share of the question that each paragraph has, shape (paragraphs,)."""
-        scores = np.zeros(self._paragraphs, dtype=np.float32)
+        scores = np.zeros(self.paragraphs, dtype=np.float32)
         for term, weight in weighed.items():
-            first, last = self._postings(term)
+            first, last = self._postings(term_key(term))
             scores[self._rows[first:last]] += self._weights[first:last] * np.float32(weight)
         return scores
 
-    def _postings(self, term: str) -> tuple[int, int]:
-        key = np.uint64(_key(term))
-        at = int(np.searchsorted(self._keys, key))
-        if at == len(self._keys) or self._keys[at] != key:
+    def _postings(self, key: int) -> tuple[int, int]:
+        at = int(np.searchsorted(self._keys, np.uint64(key)))
+        if at == len(self._keys) or self._keys[at] != np.uint64(key):
             return 0, 0
         return int(self._bounds[at]), int(self._bounds[at + 1])
 
@@ -138,6 +150,6 @@ def coverage(weighed: dict[str, float], text: str) -> float:
     return sum(weight for term, weight in weighed.items() if term in present)
 
 
-def _key(term: str) -> int:
-    """Terms are kept as 64-bit hashes; a false match is one in 10^13 at a million terms."""
+def term_key(term: str) -> int:
+    """A term's number in the index: 64 bits of its hash, so a false match is all but impossible."""
     return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "replace"), digest_size=8).digest())

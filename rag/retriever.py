@@ -5,14 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rag.corpus import StoredParagraph
 from rag.documents import detect_script
 from rag.generation import Generation, script_code
-from rag.lexical import terms
+from rag.lexical import coverage, terms
+from rag.question_type import Kind, asked_kind
 
-#: The weight of exact words beside meaning, in one script and across scripts. A Latin word or a
-#: number that a question in another language shares with a passage says little.
-SAME_SCRIPT = 0.3
-ACROSS_SCRIPTS = 0.1
+#: The weight of exact words where question and passage share a script; a Latin word or a number
+#: in a Chinese text says little of an English question, so across scripts only names count.
+WORDS = 0.3
+NAMES = 0.1
+#: What a sentence gains that can hold the kind of answer that is asked for.
+KIND = 0.02
 _DEPTH = 100
 
 FloatArray = npt.NDArray[np.float32]
@@ -26,12 +30,16 @@ class Query:
     text: str
     vector: FloatArray
     weighed: dict[str, float]
-    script: str
+    kind: Kind
+    script: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph found: its row, its score, and what the score is made of."""
+    """A paragraph found: its row, its score, and what the score is made of.
+
+    `words` is the share of the question's words, or across scripts of its names.
+    """
 
     row: int
     score: float
@@ -52,56 +60,75 @@ class Retriever:
             text=question,
             vector=self.generation.encoder.encode(question),
             weighed=self.generation.lexical.weigh(terms(question)),
-            script=detect_script(question),
+            kind=asked_kind(question),
+            script=script_code(detect_script(question)),
         )
 
     def search(self, query: Query, count: int) -> list[Hit]:
         """The best paragraphs, best first.
 
-        score(p) = (cos(q, p) + max_s cos(q, s)) / 2 + weight * lex(q, p), over the sentences s of
-        p; exact for every paragraph among the best of any of its three parts.
+            score(p) = (cos(q, p) + max_s (cos(q, s) + KIND [s holds the kind asked for])) / 2
+                     + WORDS lex(q, p) where q and p share a script, else + NAMES names(q, p)
+
+        over the sentences s of p; exact for every paragraph among the best of any part.
         """
-        words = self.generation.lexical.scores(query.weighed)
-        rows = self._candidates(query, words, max(count, _DEPTH))
-        meaning = self._meaning(query.vector, rows)
-        same = self.generation.scripts[rows] == script_code(query.script)
-        scores = meaning + np.where(same, SAME_SCRIPT, ACROSS_SCRIPTS) * words[rows]
+        index = self.generation
+        same = index.scripts == query.script
+        shares = index.lexical.scores(query.weighed) * same
+        if not same.all():
+            shares += index.names.scores(query.text) * ~same
+        rows = self._candidates(query, shares, max(count, _DEPTH))
+        meaning = self._meaning(query, rows)
+        scores = meaning + np.where(same[rows], WORDS, NAMES) * shares[rows]
         best = np.argsort(-scores, kind="stable")[:count]
         return [
             Hit(
                 row=int(rows[at]),
                 score=float(scores[at]),
                 meaning=float(meaning[at]),
-                words=float(words[rows[at]]),
-                same_script=bool(same[at]),
+                words=float(shares[rows[at]]),
+                same_script=bool(same[rows[at]]),
             )
             for at in best
         ]
 
-    def _candidates(self, query: Query, words: FloatArray, depth: int) -> IntArray:
+    def sentence_scores(self, query: Query, stored: StoredParagraph) -> FloatArray:
+        """How well each sentence of a paragraph answers by itself, in order."""
+        bounds = self.generation.sentence_bounds
+        rows = np.arange(int(bounds[stored.row]), int(bounds[stored.row + 1]))
+        scores = self._sentence_meaning(query, rows)
+        if self.generation.scripts[stored.row] == query.script:
+            offset = stored.paragraph.start
+            texts = (
+                stored.text[s.start - offset : s.end - offset] for s in stored.paragraph.sentences
+            )
+            words = [coverage(query.weighed, text) for text in texts]
+            scores = scores + np.float32(WORDS) * np.array(words, dtype=np.float32)
+        return scores
+
+    def _candidates(self, query: Query, shares: FloatArray, depth: int) -> IntArray:
         index = self.generation
         near = index.paragraphs.nearest(query.vector, depth)
         sentences = index.sentences.nearest(query.vector, 2 * depth)
         owners = np.searchsorted(index.sentence_bounds, sentences, side="right") - 1
-        depth = min(depth, len(words))
-        worded = np.argpartition(-words, depth - 1)[:depth]
-        return np.unique(np.concatenate([near, owners, worded[words[worded] > 0]]))
+        depth = min(depth, len(shares))
+        shared = np.argpartition(-shares, depth - 1)[:depth]
+        return np.unique(np.concatenate([near, owners, shared[shares[shared] > 0]]))
 
-    def _meaning(self, vector: FloatArray, rows: IntArray) -> FloatArray:
+    def _meaning(self, query: Query, rows: IntArray) -> FloatArray:
         """The mean of a paragraph's cosine and that of its best sentence."""
         index = self.generation
         first, last = index.sentence_bounds[rows], index.sentence_bounds[rows + 1]
         starts = np.concatenate([[0], np.cumsum(last - first)[:-1]])
         spread = np.repeat(first - starts, last - first) + np.arange(int((last - first).sum()))
-        sentences = index.sentences.products(vector, spread)
-        whole = index.paragraphs.products(vector, rows)
-        best = np.maximum.reduceat(sentences, starts)
+        best = np.maximum.reduceat(self._sentence_meaning(query, spread), starts)
+        whole = index.paragraphs.products(query.vector, rows)
         meaning: FloatArray = (whole + best) / np.float32(2)
         return meaning
 
-    def sentence_cosines(self, query: Query, row: int) -> FloatArray:
-        """The cosine of each sentence of a paragraph, in order."""
-        bounds = self.generation.sentence_bounds
-        return self.generation.sentences.products(
-            query.vector, np.arange(int(bounds[row]), int(bounds[row + 1]))
-        )
+    def _sentence_meaning(self, query: Query, rows: IntArray) -> FloatArray:
+        index = self.generation
+        fits = (index.sentence_kinds[rows] & query.kind) != 0
+        cosines = index.sentences.products(query.vector, rows)
+        meaning: FloatArray = cosines + np.float32(KIND) * fits
+        return meaning

@@ -72,7 +72,7 @@ def _throw_away(
     limits = Limits(max_tokens=model.max_tokens, count_tokens=model.count_tokens)
     names = [f"{number:06d}.txt" for number in range(len(loaded.contexts))]
     documents = [
-        make_document(context, path=name, limits=limits)
+        make_document(context, path=name, title="", limits=limits)
         for name, context in zip(names, loaded.contexts, strict=True)
     ]
     indexer = composition.indexer(settings, progress, home)

@@ -49,7 +49,7 @@ def assemble(content: Content, *, path: str, digest: str, limits: Limits) -> Doc
     return Document(
         id=document_id(path),
         path=shown,
-        title=content.title or _name(shown, text, builder.paragraphs[0]),
+        title=_name(shown, text, builder.paragraphs[0]) if content.title is None else content.title,
         date=content.date,
         source=content.source,
         language=language,

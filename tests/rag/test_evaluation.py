@@ -76,7 +76,7 @@ def test_figures_of_a_small_case_by_hand() -> None:
     assert (found["falsely_refused"], found["refused"]) == (0.5, 0.5)
     # 0.9: 2 of 2 below; 0.3: 1; 0.6: 1 and a tie; 0.4: 1.
     assert found["auroc"] == pytest.approx((2 + 1 + 1.5 + 1) / 8, abs=1e-4)
-    assert found["verbatim"] == 3
+    assert found["citations"] == 3
     assert found["ms_median"] == 3.5
     assert found["ms_p95"] == pytest.approx(73.25)
     assert len(found["misses"]) == 4

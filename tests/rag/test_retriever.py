@@ -1,5 +1,6 @@
 """What is found, in which order, with which score: the documented formula and nothing else."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from rag import retriever
 from rag.generation import Generation
 from rag.lexical import terms
-from rag.retriever import ACROSS_SCRIPTS, SAME_SCRIPT, Hit, Retriever
+from rag.question_type import Kind, asked_kind, held_kinds
+from rag.retriever import KIND, NAMES, WORDS, Hit, Retriever
 from tests.fakes import hashed, open_index
 
 TEXTS = {
@@ -17,7 +19,7 @@ TEXTS = {
     "roads.md": "修建农村公路12.5公里。危桥全部改造。",
     "ward.md": "The hospital opened a second ward in 2021. It has 40 beds.",
     "elders.md": "臨河區有養老服務中心8家。",
-    "jobs-copy.md": "城镇新增就业3960人。农村劳动力转移就业62299人。",
+    "copy/jobs.md": "城镇新增就业3960人。农村劳动力转移就业62299人。",
 }
 QUESTIONS = [
     "新增就业多少人",
@@ -29,6 +31,10 @@ QUESTIONS = [
 ]
 
 
+def by_row(hit: Hit) -> int:
+    return hit.row
+
+
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     return open_index(tmp_path_factory.mktemp("home"), TEXTS)
@@ -37,22 +43,26 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 def brute_force(generation: Generation, question: str) -> list[tuple[float, int]]:
     """Score and row of every paragraph, from the texts, best first."""
     salt = "hashing-1"
-    q = hashed(question, salt)
+    q, kind = hashed(question, salt), asked_kind(question)
     words = generation.lexical.scores(generation.lexical.weigh(terms(question)))
     latin = any("a" <= character.lower() <= "z" for character in question)
     chinese = any("一" <= character <= "鿿" for character in question) and not latin
+    number = question if question.isdigit() else None
     found = []
     for row, _ in enumerate(TEXTS):
         stored = generation.corpus.paragraph(row)
         text, start = stored.text, stored.paragraph.start
+        sentences = [text[s.start - start : s.end - start] for s in stored.paragraph.sentences]
         best = max(
-            float(q @ hashed(text[s.start - start : s.end - start], salt))
-            for s in stored.paragraph.sentences
+            float(q @ hashed(sentence, salt)) + KIND * bool(held_kinds(sentence) & kind)
+            for sentence in sentences
         )
-        same = (chinese and "一" <= text[0] <= "鿿") or (latin and text[0] == "T")
-        weight = SAME_SCRIPT if same else ACROSS_SCRIPTS
-        score = (float(q @ hashed(text, salt)) + best) / 2 + weight * float(words[row])
-        found.append((score, row))
+        whole = float(q @ hashed(f"{stored.document.title}\n{text}", salt))
+        if (chinese and "一" <= text[0] <= "鿿") or (latin and text[0] == "T"):
+            shared = WORDS * float(words[row])
+        else:
+            shared = NAMES * (number is not None and number in terms(text))
+        found.append(((whole + best) / 2 + shared, row))
     return sorted(found, key=lambda pair: (-pair[0], pair[1]))
 
 
@@ -71,10 +81,10 @@ def test_scores_and_order_are_those_of_the_formula(generation: Generation, quest
 def test_a_score_is_made_of_its_parts(generation: Generation, question: str) -> None:
     found = Retriever(generation)
     for hit in found.search(found.query(question), 5):
-        weight = SAME_SCRIPT if hit.same_script else ACROSS_SCRIPTS
+        weight = WORDS if hit.same_script else NAMES
         assert hit.score == pytest.approx(hit.meaning + weight * hit.words, abs=1e-6)
-        assert -1 <= hit.meaning <= 1.0001
-        assert 0 <= hit.words < 1
+        assert -1 <= hit.meaning <= 1 + KIND
+        assert 0 <= hit.words <= 1
 
 
 def test_the_paragraph_that_says_it_comes_first(generation: Generation) -> None:
@@ -160,13 +170,48 @@ def test_beyond_the_depth_the_best_are_still_exact(
     assert found.search(query, 1) == exact[:1]
 
 
-def test_cosines_of_sentences_come_in_their_order(generation: Generation) -> None:
+def test_scores_of_sentences_come_in_their_order(generation: Generation) -> None:
     found = Retriever(generation)
     query = found.query("危桥全部改造。")
-    cosines = found.sentence_cosines(query, 1)
-    assert cosines.shape == (2,)
-    assert cosines[1] == pytest.approx(1, abs=1e-5)
-    assert cosines[0] < 0.5
+    scores = found.sentence_scores(query, generation.corpus.paragraph(1))
+    assert scores.shape == (2,)
+    assert scores[1] == pytest.approx(1 + WORDS, abs=1e-5)  # every word, and the same meaning
+    assert scores[0] < 0.5
+
+
+def test_the_kind_of_answer_asked_for_favours_the_sentence_that_holds_it(tmp_path: Path) -> None:
+    text = "招聘会办了很多场次。招聘会办了590场次。"
+    generation = open_index(tmp_path, {"a.md": text})
+    found = Retriever(generation)
+    query = replace(found.query("招聘会办了多少场次"), weighed={})
+    plain = replace(query, kind=Kind.ANY)
+    stored = generation.corpus.paragraph(0)
+    gained = found.sentence_scores(query, stored) - found.sentence_scores(plain, stored)
+    np.testing.assert_allclose(gained, [0, KIND], atol=1e-6)
+
+
+def test_a_romanized_name_finds_the_characters_in_another_script(tmp_path: Path) -> None:
+    texts = {"a.md": "盘锦修建公路。", "b.md": "聊城修建公路。", "c.md": "辽东湾修建公路。"}
+    found = Retriever(open_index(tmp_path, texts))
+    names = {
+        question: [hit.words for hit in sorted(found.search(found.query(question), 3), key=by_row)]
+        for question in ("roads of Panjin", "roads of panjin", "Roads", "roads of Liaodongwan")
+    }
+    assert names["roads of Panjin"] == [1, 0, 0]
+    assert names["roads of panjin"] == [0, 0, 0]  # no name without its capital
+    assert names["Roads"] == [0, 0, 0]
+    assert names["roads of Liaodongwan"] == [0, 0, 1]
+
+
+def test_a_word_that_divides_into_syllables_in_countless_ways_takes_no_time(
+    tmp_path: Path,
+) -> None:
+    found = Retriever(open_index(tmp_path, {"a.md": "阿南安阿那安嗯。"}))
+    words = (f"{'an' * at}na{'an' * (11 - at)}".capitalize() for at in range(12))
+    query = found.query(" ".join(words))
+    began = time.perf_counter()
+    found.search(query, 1)
+    assert time.perf_counter() - began < 0.5
 
 
 def test_hits_are_values() -> None:

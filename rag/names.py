@@ -1,0 +1,127 @@
+"""Names across scripts: a question in Latin letters finds the Chinese names it romanizes.
+
+"Panjin" is the pinyin of 盘锦. An index knows the pinyin of every pair of Chinese characters in
+its texts; a capitalized word that divides into syllables names the characters read that way.
+Beside names, numbers say the same in every script.
+
+    names(q, p) = sum of idf(n) over the names and numbers n of q that p has / sum over all of q's
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.lexical import LexicalIndex, term_key
+
+_FILE = "names.npy"
+_SYLLABLES = "names.syllables.json"
+_WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
+_PAIR = re.compile(r"[\u3400-\u9fff]{2}")
+_LONGEST = 24
+_MOST_READINGS = 8
+
+FloatArray = npt.NDArray[np.float32]
+
+
+def write_names(terms: Iterable[str], folder: Path) -> None:
+    """Writes the pinyin of the pairs of Chinese characters among an index's terms."""
+    rows = []
+    syllables = set()
+    for term in terms:
+        if _PAIR.fullmatch(term):
+            pinyin = _pinyin(term)
+            if len(pinyin) == 2:
+                rows.append((term_key(" ".join(pinyin)), term_key(term)))
+                syllables.update(pinyin)
+    table = np.array(sorted(rows), dtype=np.uint64).reshape(-1, 2)
+    np.save(folder / _FILE, table)
+    (folder / _SYLLABLES).write_text(json.dumps(sorted(syllables)), encoding="utf-8")
+
+
+def _pinyin(characters: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # only building needs it
+
+    return [syllable.replace("ü", "v") for syllable in lazy_pinyin(characters)]
+
+
+class NameIndex:
+    """Read-only names of one index. May be used by several threads at once."""
+
+    def __init__(self, folder: Path, lexical: LexicalIndex) -> None:
+        self._table = np.load(folder / _FILE, mmap_mode="r")
+        self._syllables = frozenset(json.loads((folder / _SYLLABLES).read_text(encoding="utf-8")))
+        self._lexical = lexical
+
+    def scores(self, question: str) -> FloatArray:
+        """The share of the question's names and numbers that each paragraph has.
+
+        Shape (paragraphs,); 0 everywhere when the question has none that the index knows.
+        """
+        scores = np.zeros(self._lexical.paragraphs, dtype=np.float32)
+        total = 0.0
+        for word in dict.fromkeys(_WORD.findall(_plain(question))):
+            present = self._present(word)
+            if present is None:
+                continue
+            weight = self._lexical.idf(int(present.sum()))
+            scores += np.float32(weight) * present
+            total += weight
+        return scores / np.float32(total or 1.0)
+
+    def _present(self, word: str) -> npt.NDArray[np.bool_] | None:
+        """Which paragraphs have a number or a name; None when the word is neither."""
+        if word[0].isdigit():
+            return self._lexical.present(term_key(word))
+        found = np.zeros(self._lexical.paragraphs, dtype=np.bool_)
+        if word[0].isupper():
+            for syllables in _readings(word.lower(), self._syllables):
+                found |= self._named(syllables)
+        return found if found.any() else None
+
+    def _named(self, syllables: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        """Which paragraphs have characters read so: every pair of neighbours, in any writing."""
+        found = np.ones(self._lexical.paragraphs, dtype=np.bool_)
+        for pair in pairwise(syllables):
+            any_writing = np.zeros_like(found)
+            for term in self._written(" ".join(pair)):
+                any_writing |= self._lexical.present(term)
+            found &= any_writing
+        return found
+
+    def _written(self, pinyin: str) -> Iterator[int]:
+        keys = self._table[:, 0]
+        key = np.uint64(term_key(pinyin))
+        first, last = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
+        yield from (int(term) for term in self._table[first:last, 1])
+
+
+def _readings(word: str, syllables: frozenset[str]) -> list[tuple[str, ...]]:
+    """The ways to divide a word into two or more syllables; the fewest syllables first."""
+
+    @cache
+    def divide(rest: str) -> tuple[tuple[str, ...], ...]:
+        if not rest:
+            return ((),)
+        return tuple(
+            (rest[:length], *tail)
+            for length in range(1, min(6, len(rest)) + 1)
+            if rest[:length] in syllables
+            for tail in divide(rest[length:])
+        )
+
+    if len(word) > _LONGEST:
+        return []
+    return sorted((way for way in divide(word) if len(way) > 1), key=len)[:_MOST_READINGS]
+
+
+def _plain(question: str) -> str:
+    """Latin letters without their tone marks; ü as v, as it is typed."""
+    decomposed = unicodedata.normalize("NFKD", question.replace("ü", "v").replace("Ü", "V"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
