@@ -11,9 +11,9 @@ from rag.corpus import StoredParagraph
 from rag.retriever import Hit, Query, Retriever
 
 #: A second sentence is quoted when its score is this close to the best one's.
-_MARGIN = 0.04
+_MARGIN = 0.08
 #: A quote of two sentences stays below this length, in characters.
-_LONGEST_PAIR = 120
+_LONGEST_PAIR = 160
 _SUGGESTIONS = 3
 _OMISSION = " … "
 

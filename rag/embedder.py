@@ -26,8 +26,11 @@ class Embedder:
         self._used: set[bytes] = set()
         self.computed = 0
 
-    def close(self) -> None:
+    def prune(self) -> None:
+        """Forgets what this build did not use; call it once it is whole."""
         self._cache.prune(self._used)
+
+    def close(self) -> None:
         self._cache.close()
 
     def _placed(self, context: str, text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.arrays import write_array
 from rag.corpus import Corpus, CorpusWriter, DocumentFacts
 from rag.documents import Document, Limits, Skipped, read_folder
 from rag.embedder import Embedder
@@ -101,11 +102,13 @@ class Indexer:
         with self._store.writing():
             before = self._before(model)
             report = _compare(before, documents, list(skipped))
-            if before is not None and not full and not _differs(report):
+            renamed = before is not None and before[0].folder != folder
+            if before is not None and not (full or renamed or _differs(report)):
                 return report
             embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
             try:
                 manifest = self._write(documents, folder, skipped, model, embedder)
+                embedder.prune()
             finally:
                 embedder.close()
         return Report(
@@ -127,7 +130,7 @@ class Indexer:
         except StoreError as error:
             _LOGGER.info("%s", error)
             return None
-        if manifest.fingerprint != model.fingerprint:
+        if (manifest.fingerprint, manifest.model) != (model.fingerprint, model.name):
             return None
         corpus = Corpus(folder / CORPUS)
         try:
@@ -194,10 +197,10 @@ def _write_texts(scratch: Path, documents: Iterable[Document], progress: Progres
     corpus.close()
     lexical.write(scratch)
     write_names(lexical.terms, scratch)
-    np.save(scratch / SENTENCE_BOUNDS, np.array(bounds, dtype=np.int64))
-    np.save(scratch / SCRIPTS, np.array(scripts, dtype=np.uint8))
+    write_array(scratch / SENTENCE_BOUNDS, np.array(bounds, dtype=np.int64))
+    write_array(scratch / SCRIPTS, np.array(scripts, dtype=np.uint8))
     kinds = [held_kinds(sentence) for sentence in texts.sentences]
-    np.save(scratch / SENTENCE_KINDS, np.array(kinds, dtype=np.uint8))
+    write_array(scratch / SENTENCE_KINDS, np.array(kinds, dtype=np.uint8))
     return texts
 
 

@@ -22,6 +22,8 @@ import numpy as np
 import numpy.typing as npt
 from opencc import OpenCC
 
+from rag.arrays import write_array
+
 K1 = 1.2
 B = 0.75
 
@@ -90,10 +92,10 @@ class LexicalWriter:
         lengths = np.array(self._lengths, dtype=np.float32)
         relative = lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
         weights = frequencies / (frequencies + K1 * (1 - B + B * relative[rows]))
-        np.save(folder / "lexical.terms.npy", keys)
-        np.save(folder / "lexical.bounds.npy", np.cumsum([0, *counts], dtype=np.int64))
-        np.save(folder / "lexical.paragraphs.npy", rows)
-        np.save(folder / "lexical.weights.npy", weights.astype(np.float32))
+        write_array(folder / "lexical.terms.npy", keys)
+        write_array(folder / "lexical.bounds.npy", np.cumsum([0, *counts], dtype=np.int64))
+        write_array(folder / "lexical.paragraphs.npy", rows)
+        write_array(folder / "lexical.weights.npy", weights.astype(np.float32))
 
     def _column(self, keys: npt.NDArray[np.uint64], side: int, kind: type) -> npt.NDArray:  # type: ignore[type-arg]
         parts = (self._postings[int(key)][side] for key in keys)

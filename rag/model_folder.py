@@ -42,7 +42,9 @@ class ModelFolder:
 
     @cached_property
     def _prompts(self) -> dict[str, str]:
-        prompts = _json(self.path / "config_sentence_transformers.json").get("prompts") or {}
+        prompts = _json(self.path / "config_sentence_transformers.json").get("prompts")
+        if not isinstance(prompts, dict):
+            return {}
         return {k: v for k, v in prompts.items() if isinstance(v, str)}
 
     @property
@@ -86,14 +88,21 @@ def locate(name: str, cache: Path, progress: Progress, check: Check) -> ModelFol
         if packed is not None:
             return _unpacked(packed, cache, progress, check)
         name = bundled.HUB_NAME
-    folder = Path(name).expanduser()
-    found = ModelFolder(name, folder.resolve() if folder.is_dir() else _from_hub(name))
+    found = ModelFolder(name, _local(name) or _from_hub(name))
     if not found.tokenizer.is_file():
         raise ModelError(
             f"The model {name} has no tokenizer.json, so it cannot be used for serving. "
             "Choose a sentence-transformers model with a fast tokenizer."
         )
     return found
+
+
+def _local(name: str) -> Path | None:
+    try:
+        folder = Path(name).expanduser()
+        return folder.resolve() if folder.is_dir() else None
+    except (OSError, RuntimeError):  # a name that no path can have
+        return None
 
 
 def _unpacked(packed: Path, cache: Path, progress: Progress, check: Check) -> ModelFolder:

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from rag.arrays import write_array
 from rag.lexical import LexicalIndex, term_key
 
 _FILE = "names.npy"
@@ -41,7 +42,7 @@ def write_names(terms: Iterable[str], folder: Path) -> None:
                 rows.append((term_key(" ".join(pinyin)), term_key(term)))
                 syllables.update(pinyin)
     table = np.array(sorted(rows), dtype=np.uint64).reshape(-1, 2)
-    np.save(folder / _FILE, table)
+    write_array(folder / _FILE, table)
     (folder / _SYLLABLES).write_text(json.dumps(sorted(syllables)), encoding="utf-8")
 
 
@@ -109,12 +110,14 @@ def _readings(word: str, syllables: frozenset[str]) -> list[tuple[str, ...]]:
     def divide(rest: str) -> tuple[tuple[str, ...], ...]:
         if not rest:
             return ((),)
-        return tuple(
+        ways = (
             (rest[:length], *tail)
             for length in range(1, min(6, len(rest)) + 1)
             if rest[:length] in syllables
             for tail in divide(rest[length:])
         )
+        # Only the shortest can become the shortest; all of them grow exponentially.
+        return tuple(sorted(ways, key=len)[: _MOST_READINGS + 1])
 
     if len(word) > _LONGEST:
         return []

@@ -76,7 +76,7 @@ def _squad(text: str, path: Path) -> QuestionSet:
             for paragraph in article["paragraphs"]:
                 questions += (_asked(entry, len(contexts)) for entry in paragraph["qas"])
                 contexts.append(str(paragraph["context"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise QuestionSetError(
             f"{path} is not in SQuAD format ({type(error).__name__}: {error}). Expected: "
             '{"data": [{"paragraphs": [{"context": …, "qas": [{"question": …, "answers": …}]}]}]}'
@@ -92,7 +92,7 @@ def _asked(entry: dict[str, Any], context: int) -> Question:
 
 def _json_lines(text: str, path: Path) -> QuestionSet:
     questions = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -100,7 +100,7 @@ def _json_lines(text: str, path: Path) -> QuestionSet:
             questions.append(
                 Question(
                     str(entry["question"]),
-                    tuple(str(fact) for fact in entry.get("must", ())),
+                    _facts(entry.get("must", ())),
                     document=entry.get("document"),
                 )
             )
@@ -110,3 +110,9 @@ def _json_lines(text: str, path: Path) -> QuestionSet:
                 '{"question": "…", "must": ["…"], "document": "…"}'
             ) from error
     return QuestionSet(tuple(questions))
+
+
+def _facts(must: object) -> tuple[str, ...]:
+    if not isinstance(must, list | tuple):
+        raise TypeError("must is a list of strings")
+    return tuple(str(fact) for fact in must)

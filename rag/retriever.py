@@ -16,7 +16,7 @@ from rag.question_type import Kind, asked_kind
 WORDS = 0.3
 NAMES = 0.1
 #: What a sentence gains that can hold the kind of answer that is asked for.
-KIND = 0.02
+KIND = 0.04
 _DEPTH = 100
 
 FloatArray = npt.NDArray[np.float32]

@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -71,15 +72,18 @@ class Store:
             ) from error
         try:
             yield
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
             raise StoreError(
-                f"The index in {self.home} could not be written ({error.strerror or error}). "
+                f"The index in {self.home} could not be written ({reason}). "
                 "The previous index, if any, stays in use. Free some space or mend the disk, "
                 "then run wenda index again; what was embedded is kept."
             ) from error
         finally:
-            self._collect()
-            lock.release()
+            try:
+                self._collect()
+            finally:
+                lock.release()
 
     def scratch(self) -> Path:
         """A new folder to write the next generation into. Call it while writing."""
@@ -94,7 +98,8 @@ class Store:
             files[path.name] = _sha256(path)
             _sync(path)
         manifest.files.update(files)
-        content = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+        facts = asdict(manifest)
+        content = json.dumps({**facts, "sha256": _sha256_of(facts)}, ensure_ascii=False, indent=1)
         _write_synced(scratch / _MANIFEST, content)
         _sync(scratch)
         scratch.replace(self._generations / manifest.name)
@@ -161,10 +166,13 @@ def _verified(folder: Path) -> Manifest:
             raise StoreError(
                 f"The index {folder} has format {content['format']}; this Wenda reads {FORMAT}."
             )
+        if content.pop("sha256") != _sha256_of(content):
+            raise StoreError(f"The index {folder} is damaged: {_MANIFEST} has changed.")
         manifest = Manifest(**content)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        expected_files = manifest.files.items()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise StoreError(f"The index {folder} is damaged: {_MANIFEST} is unreadable.") from error
-    for name, expected in manifest.files.items():
+    for name, expected in expected_files:
         try:
             found = _sha256(folder / name)
         except OSError as error:
@@ -172,6 +180,10 @@ def _verified(folder: Path) -> Manifest:
         if found != expected:
             raise StoreError(f"The index {folder} is damaged: {name} has changed.")
     return manifest
+
+
+def _sha256_of(facts: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def _sha256(path: Path) -> str:

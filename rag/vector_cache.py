@@ -18,13 +18,20 @@ class VectorCache:
     """An SQLite file of vectors. One writer at a time: the one that holds the store's lock."""
 
     def __init__(self, path: Path, fingerprint: str) -> None:
+        self._path = path
         self._fingerprint = fingerprint.encode()
         try:
             self._database = _opened(path)
+        except sqlite3.OperationalError:  # a full disk or a lock is no damage
+            raise
         except sqlite3.DatabaseError:
-            _LOGGER.warning("The vector cache %s is damaged; starting a new one.", path)
-            path.unlink()
-            self._database = _opened(path)
+            self._renew()
+
+    def _renew(self) -> None:
+        _LOGGER.warning("The vector cache %s is damaged; starting a new one.", self._path)
+        for ending in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+        self._database = _opened(self._path)
 
     def close(self) -> None:
         self._database.close()
@@ -34,6 +41,16 @@ class VectorCache:
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, npt.NDArray[np.float32]]:
         """The vectors that are there, by key."""
+        try:
+            return self._get(keys)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            self._database.close()
+            self._renew()
+            return {}
+
+    def _get(self, keys: Sequence[bytes]) -> dict[bytes, npt.NDArray[np.float32]]:
         found = {}
         for first in range(0, len(keys), _SLICE):
             part = keys[first : first + _SLICE]

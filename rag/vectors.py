@@ -16,10 +16,9 @@ def write_vectors(vectors: FloatArray, path: Path) -> None:
     """Writes unit vectors, shape (n, dimension), as an exact inner-product index."""
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors))
-    try:
-        faiss.write_index(index, str(path))
-    except RuntimeError as error:  # faiss wraps the operating system's errors
-        raise OSError(f"cannot write {path}: {error}") from error
+    # Through Python's file: faiss's own writer does not see errors of the last, buffered bytes.
+    with path.open("wb") as file:
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
 
 class VectorIndex:

@@ -53,7 +53,7 @@ def run(
         judge: Judge = by_facts
         asked = tuple(replace(question, context=None) for question in asked)
     else:
-        service, judge = _throw_away(settings, loaded, progress)
+        service, judge = throw_away(settings, loaded, progress)
     outcomes = evaluate(service, asked, judge, progress)
     figures = summarize(outcomes)
     figures["unverified"] = unverified(service, outcomes)
@@ -62,7 +62,7 @@ def run(
     return figures
 
 
-def _throw_away(
+def throw_away(
     settings: Settings, loaded: QuestionSet, progress: Progress
 ) -> tuple[Service, Judge]:
     """An index of the file's own contexts, one document each; kept for the next run."""
@@ -84,7 +84,13 @@ def _throw_away(
 def _calibrate(settings: Settings, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Fits the mapping from scores to confidence, and stores it beside the index."""
     path = composition.calibration_file(settings)
-    before = Calibration.load(path)
+    made = fitted(outcomes, Calibration.load(path))
+    made.save(path)
+    return {"stored": str(path), **made.to_json()}
+
+
+def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
+    """The mapping that the outcomes teach; `before` where they are too few."""
     labelled = [(o.best, o.question.answerable and o.rank == 1) for o in outcomes]
     # Without its gold passage, an answerable question becomes a hard unanswerable one.
     labelled += [(o.nearest, False) for o in outcomes if o.question.answerable and o.nearest]
@@ -92,9 +98,7 @@ def _calibrate(settings: Settings, outcomes: Sequence[Outcome]) -> dict[str, Any
     for same, fallback in ((True, before.same_script), (False, before.across_scripts)):
         side = [(hit, right) for hit, right in labelled if hit.same_script is same]
         sides.append(fit([hit for hit, _ in side], [right for _, right in side], fallback))
-    made = Calibration(sides[0], sides[1], before.threshold)
-    made.save(path)
-    return {"stored": str(path), **made.to_json()}
+    return Calibration(sides[0], sides[1], before.threshold)
 
 
 def print_figures(console: Console, figures: dict[str, Any]) -> None:

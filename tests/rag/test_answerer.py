@@ -177,7 +177,7 @@ def test_two_like_sentences_apart_are_two_citations_in_their_order(tmp_path: Pat
 
 
 def test_two_long_sentences_are_not_quoted_together(tmp_path: Path) -> None:
-    sentence = "公路" + "很长" * 35 + "修好了。"
+    sentence = "公路" + "很长" * 45 + "修好了。"
     answer = ask(Retriever(open_index(tmp_path, {"a.md": sentence * 2})), "公路修好了", 0.0)
     assert [c.quote for c in answer.citations] == [sentence]
 

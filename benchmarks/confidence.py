@@ -1,0 +1,78 @@
+"""Fits the default confidence on one public set and reports it on another.
+
+    python benchmarks/confidence.py ../shared/data
+
+Fitted on XQuAD (Chinese corpus; Chinese and English questions), with unrelated questions from CMRC
+and hard ones whose own passage is left out. Reported on CMRC and DRCD, which took no part.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from rag.confidence import Calibration
+from rag.evaluation import Outcome, auroc, evaluate
+from rag.progress import silent
+from rag.questions import Question, QuestionSet, load_questions, with_questions_of
+from wenda.evaluating import fitted, throw_away
+from wenda.settings import Settings, read_settings
+
+
+def unrelated(questions: Sequence[Question], step: int) -> tuple[Question, ...]:
+    return tuple(Question(question.text) for question in questions[::step])
+
+
+def ask(settings: Settings, corpus: QuestionSet, asked: Sequence[Question]) -> list[Outcome]:
+    service, judge = throw_away(settings, corpus, silent)
+    return evaluate(service, asked, judge, silent)
+
+
+def report(name: str, outcomes: Sequence[Outcome], calibration: Calibration) -> None:
+    known = [o for o in outcomes if o.question.answerable]
+    right = [calibration.confidence(o.best) for o in known if o.rank == 1]
+    near = [calibration.confidence(o.nearest) for o in known if o.nearest is not None]
+    off = [calibration.confidence(o.best) for o in outcomes if not o.question.answerable]
+    line = {"right": len(right)}
+    line |= (
+        {"falsely refused": round(float(np.mean(np.array(right) < calibration.threshold)), 4)}
+        if right
+        else {}
+    )
+    for kind, values in (("near", near), ("unrelated", off)):
+        if values:
+            refused = float(np.mean(np.array(values) < calibration.threshold))
+            line |= {f"{kind} refused": round(refused, 4), f"{kind} auroc": auroc(right, values)}
+    print(name, json.dumps(line))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="the folder of public question sets")
+    parser.add_argument("--step", type=int, default=2, help="ask every so many-th question")
+    arguments = parser.parse_args()
+    data, step = arguments.data, arguments.step
+    settings = read_settings(min_score=0.0)
+
+    xquad, cmrc = (
+        load_questions(data / "xquad.zh.json"),
+        load_questions(data / "cmrc2018_trial.json"),
+    )
+    english = load_questions(data / "xquad.en.json")
+    across = with_questions_of(xquad, english, data / "xquad.en.json")
+    fitting = ask(settings, xquad, xquad.questions[::step] + unrelated(cmrc.questions, step))
+    fitting_across = ask(settings, xquad, across.questions[::step])
+    fitting_across += ask(settings, cmrc, unrelated(english.questions, step))
+    calibration = fitted([*fitting, *fitting_across], replace(Calibration.load(Path("-"))))
+    print(json.dumps(calibration.to_json(), indent=1))
+    report("XQuAD zh (fitted)", fitting, calibration)
+    report("XQuAD en→zh (fitted)", fitting_across, calibration)
+    held_out = ask(settings, cmrc, cmrc.questions[::step] + unrelated(xquad.questions, step))
+    report("CMRC trial (held out)", held_out, calibration)
+
+
+if __name__ == "__main__":
+    main()
