@@ -9,12 +9,11 @@ and hard ones whose own passage is left out. Reported on CMRC and DRCD, which to
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from rag.confidence import Calibration
+from rag.confidence import DEFAULT, Calibration
 from rag.evaluation import Outcome, auroc, evaluate
 from rag.progress import silent
 from rag.questions import Question, QuestionSet, load_questions, with_questions_of
@@ -66,7 +65,7 @@ def main() -> None:
     fitting = ask(settings, xquad, xquad.questions[::step] + unrelated(cmrc.questions, step))
     fitting_across = ask(settings, xquad, across.questions[::step])
     fitting_across += ask(settings, cmrc, unrelated(english.questions, step))
-    calibration = fitted([*fitting, *fitting_across], replace(Calibration.load(Path("-"))))
+    calibration = fitted([*fitting, *fitting_across], DEFAULT)
     print(json.dumps(calibration.to_json(), indent=1))
     report("XQuAD zh (fitted)", fitting, calibration)
     report("XQuAD en→zh (fitted)", fitting_across, calibration)

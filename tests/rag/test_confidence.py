@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.confidence import DEFAULT, Calibration, Logistic, fit
+from rag.confidence import DEFAULT, DEFAULT_THRESHOLD, Calibration, Logistic, fit
 from rag.errors import StoreError
 from rag.retriever import Hit
 
@@ -51,7 +51,7 @@ def test_another_threshold_leaves_the_rest() -> None:
         DEFAULT.same_script,
         DEFAULT.across_scripts,
     )
-    assert DEFAULT.threshold == 0.5
+    assert DEFAULT.threshold == DEFAULT_THRESHOLD
 
 
 def test_a_saved_calibration_is_loaded_exactly(tmp_path: Path) -> None:

@@ -1,0 +1,120 @@
+"""The whole way with the real model: our own documents, asked in three languages."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.evaluation import by_facts, evaluate, summarize, unverified
+from rag.progress import silent
+from rag.questions import load_questions
+from rag.service import Service
+from wenda import composition
+from wenda.settings import Settings, read_settings
+
+ROOT = Path(__file__).parent.parent
+DATA = Path(__file__).parent / "data"
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Settings:
+    """A new index of `seeds/`; only vectors that an earlier run computed are taken over."""
+    home = tmp_path_factory.mktemp("home")
+    made = read_settings(seeds=ROOT / "seeds", home=home)
+    assert pytestconfig.cache is not None
+    kept = pytestconfig.cache.mkdir("wenda") / "vectors.cache"
+    if kept.is_file():
+        shutil.copyfile(kept, home / kept.name)
+    report = composition.indexer(made, silent).index_folder(made.seeds)
+    assert report.skipped == []
+    shutil.copyfile(home / kept.name, kept)
+    return made
+
+
+@pytest.fixture(scope="module")
+def service(settings: Settings) -> Service:
+    return composition.service(settings)
+
+
+def figures(service: Service, file: str) -> dict[str, Any]:
+    outcomes = evaluate(service, load_questions(DATA / file).questions, by_facts, silent)
+    assert unverified(service, outcomes) == []
+    return summarize(outcomes)
+
+
+def test_finds_the_paragraph_and_quotes_the_fact(service: Service) -> None:
+    found = figures(service, "questions.jsonl")
+    assert found["questions"] >= 100
+    assert found["recall@1"] >= 0.92
+    assert found["answer_hit"] >= 0.82
+
+
+def test_refuses_what_has_nothing_to_do_with_the_documents(service: Service) -> None:
+    found = figures(service, "unanswerable.jsonl")
+    answered = {miss["question"] for miss in found["misses"]}
+    unrelated = [
+        question.text
+        for question in load_questions(DATA / "unanswerable.jsonl").questions
+        if question.text not in answered
+    ]
+    assert len(unrelated) >= 35
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("盘锦市新增创业多少人？", "11331人"),
+        ("臨河區有幾個社區養老服務站？", "23個"),
+        ("How many job fairs has Taobei district held since 2021?", "590场"),
+    ],
+)
+def test_answers_in_the_authors_own_characters(service: Service, question: str, fact: str) -> None:
+    answer = service.ask(question)
+    assert answer.answer is not None
+    assert fact in answer.answer
+
+
+def run(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "WENDA_HOME": str(settings.home), "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_asking_imports_neither_torch_nor_sentence_transformers(settings: Settings) -> None:
+    code = (
+        "import sys; from wenda.cli import main\n"
+        "sys.argv = ['wenda', 'ask', '盘锦市新增创业多少人？']\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "heavy = {'torch', 'sentence_transformers', 'transformers', 'pypinyin', 'sklearn'}\n"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    done = run(settings, "-c", code)
+    assert done.returncode == 0, done.stderr
+    assert "11331人" in done.stdout
+
+
+def test_the_shell_answers_refuses_and_says_what_is_wrong(settings: Settings) -> None:
+    asked: Callable[..., subprocess.CompletedProcess[str]] = lambda *words: run(  # noqa: E731
+        settings, "-m", "wenda", "ask", *words
+    )
+    assert asked("盘锦市新增创业多少人？").returncode == 0
+    refused = asked("今天晚上吃什么菜好？")
+    assert refused.returncode == 3
+    assert "文档中没有找到答案" in refused.stdout
+    assert asked("？！").returncode == 2
+    assert asked("x" * 10_000).returncode == 2
