@@ -1,12 +1,16 @@
 """What a Markdown file says of itself in the YAML between `---` at its top."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 import yaml
 
 from rag.documents.characters import tidy
 from rag.documents.cleaning.dates import find_date
+
+
+_LESS_THAN_A_DAY = re.compile(r"[12]\d{3}(?:-(?:0[1-9]|1[0-2]))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +57,6 @@ def _date(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     found = find_date(value)
-    return found[0] if found else None
+    if found:
+        return found[0]
+    return value.strip() if _LESS_THAN_A_DAY.fullmatch(value.strip()) else None

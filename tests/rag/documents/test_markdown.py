@@ -2,6 +2,7 @@
 
 import textwrap
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,14 @@ def read(text: str, path: str = "a.md") -> Document:
 
 def paragraphs(document: Document) -> list[str]:
     return [document.text[p.start : p.end] for p in document.paragraphs]
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [("2021", "2021"), ('"2022-12"', "2022-12"), ("2022-12", "2022-12"), ("2022-13", None)],
+)
+def test_front_matter_may_date_a_document_by_year_or_month(written: str, date: str | None) -> None:
+    assert read(f"---\ndate: {written}\n---\n春天到了。").date == date
 
 
 def test_front_matter_names_title_date_source_and_language() -> None:
