@@ -12,7 +12,6 @@ from rag.progress import Progress
 from rag.vector_cache import VectorCache
 
 _PART = 256
-_EMBEDDING = "embedding"
 
 
 class Embedder:
@@ -40,7 +39,11 @@ class Embedder:
         return f"{context}\n{text}" if context else text
 
     def embed(
-        self, texts: Sequence[str], contexts: Sequence[str] | None = None
+        self,
+        texts: Sequence[str],
+        contexts: Sequence[str] | None = None,
+        *,
+        stage: str = "embedding",
     ) -> npt.NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension). Each distinct text is embedded once.
 
@@ -60,7 +63,7 @@ class Embedder:
             size = sum(len(by_key[k]) for k in part)
 
             shown = _Share(self._progress, done, size, weight)
-            vectors = self._model.encode_passages([by_key[k] for k in part], shown, _EMBEDDING)
+            vectors = self._model.encode_passages([by_key[k] for k in part], shown, stage)
             self._cache.put(part, vectors)
             known.update(zip(part, vectors, strict=True))
             done += size

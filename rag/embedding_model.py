@@ -10,6 +10,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 from sentence_transformers import SentenceTransformer
+from transformers.utils.logging import disable_progress_bar
 
 from rag.errors import ModelError
 from rag.model_folder import ModelFolder
@@ -19,6 +20,7 @@ _BATCH = 32
 _AGREEMENT = 0.999
 
 logging.getLogger("transformers").setLevel(logging.ERROR)
+disable_progress_bar()  # type: ignore[no-untyped-call]  # Wenda shows its own
 
 
 class EmbeddingModel:

@@ -148,9 +148,11 @@ class Indexer:
     ) -> Manifest:
         scratch = self._store.scratch()
         texts = _write_texts(scratch, documents, self._progress)
-        vectors = embedder.embed(texts.paragraphs, texts.contexts)
+        vectors = embedder.embed(texts.paragraphs, texts.contexts, stage="embedding paragraphs")
         write_vectors(vectors, scratch / PARAGRAPHS)
-        write_vectors(embedder.embed(texts.sentences), scratch / SENTENCES)
+        write_vectors(
+            embedder.embed(texts.sentences, stage="embedding sentences"), scratch / SENTENCES
+        )
         made = model.write_encoder(scratch, self._progress)
         manifest = Manifest(
             name=generation_name(),

@@ -9,7 +9,6 @@ import yaml
 from rag.documents.characters import tidy
 from rag.documents.cleaning.dates import find_date
 
-
 _LESS_THAN_A_DAY = re.compile(r"[12]\d{3}(?:-(?:0[1-9]|1[0-2]))?")
 
 
