@@ -27,6 +27,9 @@ _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 _PAIR = re.compile(r"[\u3400-\u9fff]{2}")
 _LONGEST = 24
 _MOST_READINGS = 8
+_MOST_CHAINS = 50
+_UMLAUT = re.compile("[uU][\u0300\u0301\u0304\u030c]?\u0308")
+_CAPITALIZED = re.compile(r"(?=[^\W\d_])[A-ZÀ-ÞĀ-Ž][^\W\d_]+")
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -39,7 +42,7 @@ def write_names(terms: Iterable[str], folder: Path) -> None:
         if _PAIR.fullmatch(term):
             pinyin = _pinyin(term)
             if len(pinyin) == 2:
-                rows.append((term_key(" ".join(pinyin)), term_key(term)))
+                rows.append((term_key(" ".join(pinyin)), ord(term[0]) << 32 | ord(term[1])))
                 syllables.update(pinyin)
     table = np.array(sorted(rows), dtype=np.uint64).reshape(-1, 2)
     write_array(folder / _FILE, table)
@@ -91,16 +94,44 @@ class NameIndex:
         found = np.ones(self._lexical.paragraphs, dtype=np.bool_)
         for pair in pairwise(syllables):
             any_writing = np.zeros_like(found)
-            for term in self._written(" ".join(pair)):
-                any_writing |= self._lexical.present(term)
+            for characters in self._written(pair):
+                any_writing |= self._lexical.present(term_key(characters))
             found &= any_writing
         return found
 
-    def _written(self, pinyin: str) -> Iterator[int]:
+    def _written(self, pair: tuple[str, str]) -> Iterator[str]:
+        """The pairs of characters that are read as two syllables."""
         keys = self._table[:, 0]
-        key = np.uint64(term_key(pinyin))
+        key = np.uint64(term_key(" ".join(pair)))
         first, last = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
-        yield from (int(term) for term in self._table[first:last, 1])
+        for packed in self._table[first:last, 1].tolist():
+            yield chr(packed >> 32) + chr(packed & 0xFFFFFFFF)
+
+    def restore(self, question: str) -> str:
+        """The question with its romanized names in the characters that most paragraphs have."""
+        return _CAPITALIZED.sub(
+            lambda match: self._characters(match.group()), unicodedata.normalize("NFC", question)
+        )
+
+    def _characters(self, word: str) -> str:
+        best, most = word, 0
+        for syllables in _readings(_plain(word).lower(), self._syllables):
+            for characters in self._chains(syllables):
+                found = np.ones(self._lexical.paragraphs, dtype=np.bool_)
+                for first, second in pairwise(characters):
+                    found &= self._lexical.present(term_key(first + second))
+                if found.sum() > most:
+                    best, most = characters, int(found.sum())
+        return best
+
+    def _chains(self, syllables: tuple[str, ...]) -> list[str]:
+        """Characters read as the syllables, each pair of neighbours one that the index has."""
+        first, *rest = pairwise(syllables)
+        chains = list(self._written(first))
+        for pair in rest:
+            following = list(self._written(pair))
+            chains = [c + f[1] for c in chains for f in following if c[-1] == f[0]]
+        return chains[:_MOST_CHAINS]
 
 
 def _readings(word: str, syllables: frozenset[str]) -> list[tuple[str, ...]]:
@@ -126,5 +157,6 @@ def _readings(word: str, syllables: frozenset[str]) -> list[tuple[str, ...]]:
 
 def _plain(question: str) -> str:
     """Latin letters without their tone marks; ü as v, as it is typed."""
-    decomposed = unicodedata.normalize("NFKD", question.replace("ü", "v").replace("Ü", "V"))
+    decomposed = unicodedata.normalize("NFKD", question)
+    decomposed = _UMLAUT.sub(lambda match: "V" if match.group()[0] == "U" else "v", decomposed)
     return "".join(c for c in decomposed if not unicodedata.combining(c))

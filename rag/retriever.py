@@ -25,10 +25,15 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the index sees it."""
+    """A question as the index sees it.
+
+    `plain` is its unit vector; `vector`, for ranking, lies midway to that of the question with
+    its romanized names in Chinese characters, and is the same where there are none.
+    """
 
     text: str
     vector: FloatArray
+    plain: FloatArray
     weighed: dict[str, float]
     kind: Kind
     script: int
@@ -38,7 +43,8 @@ class Query:
 class Hit:
     """A paragraph found: its row, its score, and what the score is made of.
 
-    `words` is the share of the question's words, or across scripts of its names.
+    `meaning` is that of the question as it was asked. `words` is the share of its words, or across
+    scripts of its names.
     """
 
     row: int
@@ -56,13 +62,23 @@ class Retriever:
 
     def query(self, question: str) -> Query:
         """Raises QuestionError when the question does not fit the model."""
+        plain = self.generation.encoder.encode(question)
         return Query(
             text=question,
-            vector=self.generation.encoder.encode(question),
+            vector=self._with_names(question, plain),
+            plain=plain,
             weighed=self.generation.lexical.weigh(terms(question)),
             kind=asked_kind(question),
             script=script_code(detect_script(question)),
         )
+
+    def _with_names(self, question: str, plain: FloatArray) -> FloatArray:
+        restored = self.generation.names.restore(question)
+        if restored == question:
+            return plain
+        midway = plain + self.generation.encoder.encode(restored)
+        unit: FloatArray = midway / np.linalg.norm(midway)
+        return unit
 
     def search(self, query: Query, count: int) -> list[Hit]:
         """The best paragraphs, best first.
@@ -78,9 +94,11 @@ class Retriever:
         if not same.all():
             shares += index.names.scores(query.text) * ~same
         rows = self._candidates(query, shares, max(count, _DEPTH))
-        meaning = self._meaning(query, rows)
+        meaning = self._meaning(query, rows, query.vector)
         scores = meaning + np.where(same[rows], WORDS, NAMES) * shares[rows]
         best = np.argsort(-scores, kind="stable")[:count]
+        if query.vector is not query.plain:  # names already count by themselves
+            meaning[best] = self._meaning(query, rows[best], query.plain)
         return [
             Hit(
                 row=int(rows[at]),
@@ -96,7 +114,7 @@ class Retriever:
         """How well each sentence of a paragraph answers by itself, in order."""
         bounds = self.generation.sentence_bounds
         rows = np.arange(int(bounds[stored.row]), int(bounds[stored.row + 1]))
-        scores = self._sentence_meaning(query, rows)
+        scores = self._sentence_meaning(query, rows, query.vector)
         if self.generation.scripts[stored.row] == query.script:
             offset = stored.paragraph.start
             texts = (
@@ -115,20 +133,20 @@ class Retriever:
         shared = np.argpartition(-shares, depth - 1)[:depth]
         return np.unique(np.concatenate([near, owners, shared[shares[shared] > 0]]))
 
-    def _meaning(self, query: Query, rows: IntArray) -> FloatArray:
+    def _meaning(self, query: Query, rows: IntArray, vector: FloatArray) -> FloatArray:
         """The mean of a paragraph's cosine and that of its best sentence."""
         index = self.generation
         first, last = index.sentence_bounds[rows], index.sentence_bounds[rows + 1]
         starts = np.concatenate([[0], np.cumsum(last - first)[:-1]])
         spread = np.repeat(first - starts, last - first) + np.arange(int((last - first).sum()))
-        best = np.maximum.reduceat(self._sentence_meaning(query, spread), starts)
-        whole = index.paragraphs.products(query.vector, rows)
+        best = np.maximum.reduceat(self._sentence_meaning(query, spread, vector), starts)
+        whole = index.paragraphs.products(vector, rows)
         meaning: FloatArray = (whole + best) / np.float32(2)
         return meaning
 
-    def _sentence_meaning(self, query: Query, rows: IntArray) -> FloatArray:
+    def _sentence_meaning(self, query: Query, rows: IntArray, vector: FloatArray) -> FloatArray:
         index = self.generation
         fits = (index.sentence_kinds[rows] & query.kind) != 0
-        cosines = index.sentences.products(query.vector, rows)
+        cosines = index.sentences.products(vector, rows)
         meaning: FloatArray = cosines + np.float32(KIND) * fits
         return meaning

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from rag.errors import QuestionError, WendaError
 from wenda import __version__
@@ -20,8 +21,18 @@ DONE, FAILED, WRONG_USAGE, NOT_FOUND = range(4)
 _OUT = Console(soft_wrap=True)
 _ERR = Console(stderr=True, soft_wrap=True)
 
+
+class _Commands(TyperGroup):
+    """Runs a command where errors still are what they are; typer turns Ctrl-C into its own."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with _exit_codes():
+            return super().invoke(ctx)
+
+
 app = typer.Typer(
     name="wenda",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -192,5 +203,4 @@ def _fail(message: str, code: int) -> None:
 
 def main() -> None:
     """The console command."""
-    with _exit_codes():
-        app(standalone_mode=True)
+    app()

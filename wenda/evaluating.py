@@ -1,6 +1,7 @@
 """What `wenda eval` runs and prints."""
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -110,9 +111,14 @@ def print_figures(console: Console, figures: dict[str, Any]) -> None:
     if misses:
         console.print(Text(f"\n{len(misses)} misses; all with --json", style="bold"))
     for miss in misses[:_SHOWN]:
-        console.print(Text(f"  ? {miss['question']}"))
         expected = " / ".join(miss["expected"]) or "no answer"
-        console.print(Text(f"    expected {expected}; rank {miss['rank']}", style="dim"))
-        console.print(Text(f"    found    {miss['found']} ({miss['where']})", style="dim"))
+        console.print(_shown(f"  ? {miss['question']}"))
+        console.print(_shown(f"    expected {expected}; rank {miss['rank']}", style="dim"))
+        console.print(_shown(f"    found    {miss['found']} ({miss['where']})", style="dim"))
     if figures["unverified"]:
         console.print(Text(f"{len(figures['unverified'])} quotes are not verbatim!", style="red"))
+
+
+def _shown(line: str, style: str = "") -> Text:
+    """A line of somebody's text; control characters could steer the terminal."""
+    return Text("".join(" " if unicodedata.category(c) == "Cc" else c for c in line), style=style)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -134,8 +135,9 @@ def _newlines(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def printable_path(path: str) -> str:
-    """The path in valid Unicode; bytes that are no UTF-8 show as `\\xNN`."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """The path in valid Unicode; bytes that are no UTF-8 and control characters show as `\\xNN`."""
+    shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(f"\\x{ord(c):02x}" if unicodedata.category(c) == "Cc" else c for c in shown)
 
 
 def _name(path: str, text: str, first: Paragraph) -> str:

@@ -16,6 +16,8 @@ _MARKS = (
 )
 _SINGLE_BYTE = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r"]
 _SHORT = 400
+#: Not in any text: the null character, and what Unicode leaves undefined for good.
+_NEVER = frozenset("\0\ufffe\uffff")
 _SAVE_AS = "Save it as UTF-8 text and try again."
 
 
@@ -42,7 +44,7 @@ def decode(data: bytes) -> str:
     if b"\0" in data:
         raise DocumentError(f"It is not text but binary data. {_SAVE_AS}")
     text = best_east_asian(data) or _single_byte(data)
-    if text is None:
+    if text is None or not any(map(str.isalnum, text)):
         raise DocumentError(f"Its character encoding cannot be recognized. {_SAVE_AS}")
     return _checked(text)
 
@@ -69,6 +71,6 @@ def _single_byte(data: bytes) -> str | None:
 
 def _checked(text: str) -> str:
     odd = sum(1 for char in text if char < " " and char not in "\t\n\v\f\r\x1b\x1a")
-    if "\0" in text or odd > max(2, len(text) // 100):
+    if not _NEVER.isdisjoint(text) or odd > max(2, len(text) // 100):
         raise DocumentError(f"It is not text but binary data (control characters). {_SAVE_AS}")
     return text

@@ -82,7 +82,7 @@ def test_an_umlaut_is_kept_under_a_tone_mark_and_in_any_encoding(
         "Панцзинь",
         "Xinglongjin",
         "P",
-        "_Panjin" * 9,
+        "Panjin" * 9,
     ],
 )
 def test_what_is_no_romanized_name_names_nothing(names: NameIndex, question: str) -> None:

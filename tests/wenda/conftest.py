@@ -1,0 +1,70 @@
+"""The command line, run in this process with a model that takes no time."""
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rag.progress import Progress
+from tests.fakes import CALIBRATION, HashingModel, open_hashing_encoder
+from wenda import cli, composition, evaluating
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Shell = Callable[..., Ran]
+
+
+def hashing_model(name: str, models: Path, progress: Progress) -> HashingModel:
+    """Takes the place of `LocalModel`: the hashing model under the name that is set."""
+    assert isinstance(models, Path)
+    progress("loading", 1, 1)
+    return HashingModel(name=name, fingerprint=f"hashing-{name}")
+
+
+@pytest.fixture
+def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder without settings."""
+    for name in os.environ:
+        if name.startswith("WENDA_") or name in ("FORCE_COLOR", "COLUMNS"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERMINAL_WIDTH", "200")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def shell(
+    clean: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """Runs `wenda` with arguments in an empty folder; `stdin` is what is piped into it."""
+    home = clean / ".wenda"
+    home.mkdir()
+    CALIBRATION.save(home / "calibration.json")
+    monkeypatch.setattr(composition, "LocalModel", hashing_model)
+    monkeypatch.setattr(evaluating, "LocalModel", hashing_model)
+    monkeypatch.setattr(composition, "QuestionEncoder", open_hashing_encoder)
+
+    def run(*arguments: str | Path, stdin: str = "") -> Ran:
+        monkeypatch.setattr(sys, "argv", ["wenda", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        printed = capsys.readouterr()
+        assert isinstance(caught.value.code, int)
+        return Ran(caught.value.code, printed.out, printed.err)
+
+    return run
