@@ -23,6 +23,7 @@ SCRIPTS = "scripts.npy"
 
 #: Scripts whose texts share words with each other; others are one group each.
 _SHARED = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hani"}
+NO_SCRIPT = 0
 _GROUPS = ("Zyyy", "Hani", "Latn", "Cyrl", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr")
 
 
@@ -38,7 +39,7 @@ OpenEncoder = Callable[[Path], Encoder]
 def script_code(script: str) -> int:
     """A number for scripts that share words: the same for simplified and traditional Chinese."""
     group = _SHARED.get(script, script)
-    return _GROUPS.index(group) if group in _GROUPS else 0
+    return _GROUPS.index(group) if group in _GROUPS else NO_SCRIPT
 
 
 class Generation:

@@ -2,9 +2,8 @@
 
 "Panjin" is the pinyin of 盘锦. An index knows the pinyin of every pair of Chinese characters in
 its texts; a capitalized word that divides into syllables names the characters read that way.
-Beside names, numbers say the same in every script.
 
-    names(q, p) = sum of idf(n) over the names and numbers n of q that p has / sum over all of q's
+    names(q, p) = sum of idf(n) over the names n of q that p has / sum over all of q's names
 """
 
 import json
@@ -23,13 +22,12 @@ from rag.lexical import LexicalIndex, term_key
 
 _FILE = "names.npy"
 _SYLLABLES = "names.syllables.json"
-_WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 _PAIR = re.compile(r"[\u3400-\u9fff]{2}")
 _LONGEST = 24
 _MOST_READINGS = 8
 _MOST_CHAINS = 50
 _UMLAUT = re.compile("[uU][\u0300\u0301\u0304\u030c]?\u0308")
-_CAPITALIZED = re.compile(r"(?=[^\W\d_])[A-ZÀ-ÞĀ-Ž][^\W\d_]+")
+_CAPITALIZED = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÞĀ-Ž][^\W\d_]+")
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -64,30 +62,27 @@ class NameIndex:
         self._lexical = lexical
 
     def scores(self, question: str) -> FloatArray:
-        """The share of the question's names and numbers that each paragraph has.
+        """The share of the question's names that each paragraph has.
 
         Shape (paragraphs,); 0 everywhere when the question has none that the index knows.
         """
         scores = np.zeros(self._lexical.paragraphs, dtype=np.float32)
         total = 0.0
-        for word in dict.fromkeys(_WORD.findall(_plain(question))):
+        for word in dict.fromkeys(_CAPITALIZED.findall(_plain(question))):
             present = self._present(word)
-            if present is None:
+            if not present.any():
                 continue
             weight = self._lexical.idf(int(present.sum()))
             scores += np.float32(weight) * present
             total += weight
         return scores / np.float32(total or 1.0)
 
-    def _present(self, word: str) -> npt.NDArray[np.bool_] | None:
-        """Which paragraphs have a number or a name; None when the word is neither."""
-        if word[0].isdigit():
-            return self._lexical.present(term_key(word))
+    def _present(self, word: str) -> npt.NDArray[np.bool_]:
+        """Which paragraphs have a name."""
         found = np.zeros(self._lexical.paragraphs, dtype=np.bool_)
-        if word[0].isupper():
-            for syllables in _readings(word.lower(), self._syllables):
-                found |= self._named(syllables)
-        return found if found.any() else None
+        for syllables in _readings(word.lower(), self._syllables):
+            found |= self._named(syllables)
+        return found
 
     def _named(self, syllables: tuple[str, ...]) -> npt.NDArray[np.bool_]:
         """Which paragraphs have characters read so: every pair of neighbours, in any writing."""

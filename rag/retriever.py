@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from rag.corpus import StoredParagraph
 from rag.documents import detect_script
-from rag.generation import Generation, script_code
+from rag.generation import NO_SCRIPT, Generation, script_code
 from rag.lexical import coverage, terms
 from rag.question_type import Kind, asked_kind
 
 #: The weight of exact words where question and passage share a script; a Latin word or a number
 #: in a Chinese text says little of an English question, so across scripts only names count.
 WORDS = 0.3
-NAMES = 0.1
+NAMES = 0.03
 #: What a sentence gains that can hold the kind of answer that is asked for.
 KIND = 0.04
 _DEPTH = 100
@@ -89,7 +89,8 @@ class Retriever:
         over the sentences s of p; exact for every paragraph among the best of any part.
         """
         index = self.generation
-        same = index.scripts == query.script
+        # Digits alone are of no script, and mean the same in all.
+        same = (index.scripts == query.script) | (query.script == NO_SCRIPT)
         shares = index.lexical.scores(query.weighed) * same
         if not same.all():
             shares += index.names.scores(query.text) * ~same
@@ -115,7 +116,7 @@ class Retriever:
         bounds = self.generation.sentence_bounds
         rows = np.arange(int(bounds[stored.row]), int(bounds[stored.row + 1]))
         scores = self._sentence_meaning(query, rows, query.vector)
-        if self.generation.scripts[stored.row] == query.script:
+        if query.script in (NO_SCRIPT, self.generation.scripts[stored.row]):
             offset = stored.paragraph.start
             texts = (
                 stored.text[s.start - offset : s.end - offset] for s in stored.paragraph.sentences

@@ -47,7 +47,7 @@ def brute_force(generation: Generation, question: str) -> list[tuple[float, int]
     words = generation.lexical.scores(generation.lexical.weigh(terms(question)))
     latin = any("a" <= character.lower() <= "z" for character in question)
     chinese = any("一" <= character <= "鿿" for character in question) and not latin
-    number = question if question.isdigit() else None
+    number = question.isdigit()
     found = []
     for row, _ in enumerate(TEXTS):
         stored = generation.corpus.paragraph(row)
@@ -58,10 +58,8 @@ def brute_force(generation: Generation, question: str) -> list[tuple[float, int]
             for sentence in sentences
         )
         whole = float(q @ hashed(f"{stored.document.title}\n{text}", salt))
-        if (chinese and "一" <= text[0] <= "鿿") or (latin and text[0] == "T"):
-            shared = WORDS * float(words[row])
-        else:
-            shared = NAMES * (number is not None and number in terms(text))
+        same = (chinese and "一" <= text[0] <= "鿿") or (latin and text[0] == "T") or number
+        shared = WORDS * float(words[row]) if same else 0.0
         found.append(((whole + best) / 2 + shared, row))
     return sorted(found, key=lambda pair: (-pair[0], pair[1]))
 
