@@ -3,7 +3,7 @@
     python benchmarks/confidence.py ../shared/data
 
 Fitted on XQuAD (Chinese corpus; Chinese and English questions), with unrelated questions from CMRC
-and hard ones whose own passage is left out. Reported on CMRC and DRCD, which took no part.
+and hard ones whose own passage is left out. Reported on CMRC, which took no part.
 """
 
 import argparse

@@ -12,20 +12,22 @@ import numpy as np
 from rag.errors import StoreError
 from rag.retriever import Hit
 
-#: Seven in a hundred right answers to XQuAD's Chinese questions stay below it.
-DEFAULT_THRESHOLD = 0.35
+#: Chosen with benchmarks/confidence.py: few right answers stay below it, most unrelated ones do.
+DEFAULT_THRESHOLD = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """P = 1 / (1 + exp(-(bias + meaning * cosine + words * lex)))."""
+    """P = 1 / (1 + exp(-(bias + meaning * m + words * w + background * b))) of a hit's m, w, b."""
 
     bias: float
     meaning: float
     words: float
+    background: float = 0.0
 
     def __call__(self, hit: Hit) -> float:
         z = self.bias + self.meaning * hit.meaning + self.words * hit.words
+        z += self.background * hit.background
         return 1 / (1 + math.exp(-min(max(z, -60.0), 60.0)))
 
 
@@ -63,7 +65,7 @@ class Calibration:
                 _logistic(content["across_scripts"]),
                 float(content["threshold"]),
             )
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return DEFAULT
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise StoreError(
@@ -76,18 +78,23 @@ def _logistic(content: dict[str, Any]) -> Logistic:
     return Logistic(**{name: float(value) for name, value in content.items()})
 
 
-def fit(hits: Sequence[Hit], right: Sequence[bool], fallback: Logistic) -> Logistic:
-    """Logistic regression of `right` on the hits; `fallback` when there is too little to learn."""
+def fit(
+    hits: Sequence[Hit], right: Sequence[bool], fallback: Logistic, *, background: bool
+) -> Logistic:
+    """Logistic regression of `right` on the hits; `fallback` when there is too little to learn.
+
+    `background` is for questions across scripts, where no words tell what is related.
+    """
     if min(sum(right), len(right) - sum(right)) < 20:
         return fallback
     from sklearn.linear_model import LogisticRegression
 
-    features = np.array([[hit.meaning, hit.words] for hit in hits])
+    features = np.array([[hit.meaning, hit.words, hit.background * background] for hit in hits])
     model = LogisticRegression(C=1e4, max_iter=1000, class_weight="balanced")
     model.fit(features, np.array(right))
-    meaning, words = model.coef_[0]
-    return Logistic(float(model.intercept_[0]), float(meaning), float(words))
+    meaning, words, common = model.coef_[0].tolist()
+    return Logistic(float(model.intercept_[0]), meaning, words, common)
 
 
 #: Fitted by benchmarks/confidence.py on XQuAD, Chinese and English questions.
-DEFAULT = Calibration(Logistic(-46.9, 49.0, 21.6), Logistic(-53.3, 69.0, 0.95))
+DEFAULT = Calibration(Logistic(-46.9, 49.0, 21.6), Logistic(-24.1, 97.3, 1.0, -73.2))

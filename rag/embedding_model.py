@@ -30,16 +30,12 @@ class EmbeddingModel:
         self.folder = folder
         try:
             self.network = SentenceTransformer(str(folder.path), local_files_only=True)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
+        except Exception as error:  # a damaged model fails in many ways
             raise ModelError(
                 f"{folder.path} cannot be loaded as a sentence-transformers model: {error} "
-                "Check WENDA_MODEL."
+                "Check WENDA_MODEL; delete the folder if Wenda made it, and run again."
             ) from error
         self.network.eval()
-
-    @property
-    def dimension(self) -> int:
-        return len(self.encode(["a"])[0])
 
     def encode_passages(
         self, texts: Sequence[str], progress: Progress, stage: str

@@ -1,5 +1,6 @@
 """Measures answers against questions with known answers, through the very same service."""
 
+import logging
 import statistics
 import time
 import unicodedata
@@ -11,11 +12,13 @@ import numpy as np
 
 from rag.answer import Answer
 from rag.corpus import StoredParagraph
+from rag.errors import QuestionError
 from rag.progress import Progress
 from rag.questions import Question
 from rag.retriever import Hit
 from rag.service import Service
 
+_LOGGER = logging.getLogger(__name__)
 _DEPTH = 10
 _STAGE = "asking"
 
@@ -68,11 +71,13 @@ def _plain(text: str) -> str:
 def evaluate(
     service: Service, questions: Sequence[Question], judge: Judge, progress: Progress
 ) -> list[Outcome]:
-    """Asks every question that is not blank. Raises QuestionError when one cannot be asked."""
+    """Asks every question; one that cannot be asked is logged and left out."""
     outcomes = []
-    questions = [question for question in questions if question.text.strip()]
     for done, question in enumerate(questions, start=1):
-        outcomes.append(_ask(service, question, judge))
+        try:
+            outcomes.append(_ask(service, question, judge))
+        except QuestionError as error:
+            _LOGGER.warning("Question %d is left out. %s", done, error)
         progress(_STAGE, done, len(questions))
     return outcomes
 

@@ -16,15 +16,20 @@ from rag.vectors import VectorIndex
 
 CORPUS = "documents.sqlite"
 PARAGRAPHS = "paragraphs.faiss"
+PARAGRAPH_MEAN = "paragraphs.mean.npy"
 SENTENCES = "sentences.faiss"
 SENTENCE_BOUNDS = "sentences.bounds.npy"
 SENTENCE_KINDS = "sentences.kinds.npy"
 SCRIPTS = "scripts.npy"
 
-#: Scripts whose texts share words with each other; others are one group each.
+#: Scripts whose texts share words with each other.
 _SHARED = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hani"}
 NO_SCRIPT = 0
-_GROUPS = ("Zyyy", "Hani", "Latn", "Cyrl", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr")
+_GROUPS = (
+    *("Zyyy", "Hani", "Latn", "Cyrl", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr", "Beng"),
+    *("Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh", "Laoo", "Tibt", "Mymr"),
+    *("Geor", "Ethi", "Khmr", "Armn"),
+)
 
 
 class Encoder(Protocol):
@@ -49,6 +54,7 @@ class Generation:
         self.manifest = manifest
         self.corpus = Corpus(folder / CORPUS)
         self.paragraphs = VectorIndex(folder / PARAGRAPHS)
+        self.paragraph_mean: npt.NDArray[np.float32] = np.load(folder / PARAGRAPH_MEAN)
         self.sentences = VectorIndex(folder / SENTENCES)
         self.sentence_bounds: npt.NDArray[np.int64] = np.load(
             folder / SENTENCE_BOUNDS, mmap_mode="r"

@@ -11,11 +11,12 @@ import numpy as np
 
 from rag.arrays import write_array
 from rag.corpus import Corpus, CorpusWriter, DocumentFacts
-from rag.documents import Document, Limits, Skipped, read_folder
+from rag.documents import Document, Limits, Skipped, printable_path, read_folder
 from rag.embedder import Embedder
 from rag.errors import SeedsError, StoreError
 from rag.generation import (
     CORPUS,
+    PARAGRAPH_MEAN,
     PARAGRAPHS,
     SCRIPTS,
     SENTENCE_BOUNDS,
@@ -85,7 +86,7 @@ class Indexer:
             self._progress(_READING, len(found) + len(skipped), 0)
         if not found:
             raise SeedsError(_nothing_in(seeds, skipped))
-        name = seeds.resolve().name
+        name = printable_path(seeds.resolve().name)
         return self.index_documents(found, model, folder=name, skipped=skipped, full=full)
 
     def index_documents(
@@ -150,6 +151,7 @@ class Indexer:
         texts = _write_texts(scratch, documents, self._progress)
         vectors = embedder.embed(texts.paragraphs, texts.contexts, stage="embedding paragraphs")
         write_vectors(vectors, scratch / PARAGRAPHS)
+        write_array(scratch / PARAGRAPH_MEAN, vectors.mean(axis=0))
         write_vectors(
             embedder.embed(texts.sentences, stage="embedding sentences"), scratch / SENTENCES
         )

@@ -137,9 +137,11 @@ def _from_hub(name: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
-    wanted = ["*.json", "*.safetensors", "*.txt", "*.model"]
+    wanted = ["*.json", "*.safetensors", "*.bin", "*.txt", "*.model"]
     try:
-        return Path(snapshot_download(name, allow_patterns=wanted, ignore_patterns=["*/onnx/*"]))
+        return Path(
+            snapshot_download(name, allow_patterns=wanted, ignore_patterns=["onnx/*", "openvino/*"])
+        )
     except HFValidationError as error:
         raise ModelError(
             f"WENDA_MODEL={name} is neither an existing folder nor a model's name on the hub. "

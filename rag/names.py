@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -122,11 +122,12 @@ class NameIndex:
     def _chains(self, syllables: tuple[str, ...]) -> list[str]:
         """Characters read as the syllables, each pair of neighbours one that the index has."""
         first, *rest = pairwise(syllables)
-        chains = list(self._written(first))
+        chains = list(islice(self._written(first), _MOST_CHAINS))
         for pair in rest:
             following = list(self._written(pair))
-            chains = [c + f[1] for c in chains for f in following if c[-1] == f[0]]
-        return chains[:_MOST_CHAINS]
+            longer = (c + f[1] for c in chains for f in following if c[-1] == f[0])
+            chains = list(islice(longer, _MOST_CHAINS))
+        return chains
 
 
 def _readings(word: str, syllables: frozenset[str]) -> list[tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Files of questions with known answers: SQuAD's JSON, and JSON Lines for one's own folder."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ class Question:
 
     `context` is the number of the passage that answers it (SQuAD), `document` the end of the
     answering document's path (JSON Lines). A quote is right when it holds every one of `must`,
-    or any one when `any_of`. Without context and document the question has no answer.
+    or any one when `any_of`. Without context and facts the question has no answer.
     """
 
     text: str
@@ -62,9 +62,7 @@ def with_questions_of(corpus: QuestionSet, parallel: QuestionSet, path: Path) ->
             "Give a file whose questions are the corpus's, translated, in the same order."
         )
     pairs = zip(corpus.questions, parallel.questions, strict=True)
-    questions = tuple(
-        Question(asked.text, known.must, known.any_of, known.context) for known, asked in pairs
-    )
+    questions = tuple(replace(known, text=asked.text) for known, asked in pairs)
     return QuestionSet(questions, corpus.contexts)
 
 

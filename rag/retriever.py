@@ -44,7 +44,8 @@ class Hit:
     """A paragraph found: its row, its score, and what the score is made of.
 
     `meaning` is that of the question as it was asked. `words` is the share of its words, or across
-    scripts of its names.
+    scripts of its names. `background` is the question's cosine to the mean of all paragraphs:
+    what it would have in common with any.
     """
 
     row: int
@@ -52,6 +53,7 @@ class Hit:
     meaning: float
     words: float
     same_script: bool
+    background: float = 0.0
 
 
 class Retriever:
@@ -100,6 +102,7 @@ class Retriever:
         best = np.argsort(-scores, kind="stable")[:count]
         if query.vector is not query.plain:  # names already count by themselves
             meaning[best] = self._meaning(query, rows[best], query.plain)
+        background = float(query.plain @ index.paragraph_mean)
         return [
             Hit(
                 row=int(rows[at]),
@@ -107,6 +110,7 @@ class Retriever:
                 meaning=float(meaning[at]),
                 words=float(shares[rows[at]]),
                 same_script=bool(same[rows[at]]),
+                background=background,
             )
             for at in best
         ]

@@ -22,7 +22,6 @@ FORMAT = 1
 _LOGGER = logging.getLogger(__name__)
 _MANIFEST = "manifest.json"
 _SCRATCH = ".building-"
-_KEPT = 2
 _AGAIN = "Build the index: wenda index"
 
 
@@ -130,17 +129,26 @@ class Store:
                 return folder, manifest
         raise StoreError(f"{problems[0]} No earlier index is left. {_AGAIN} --full")
 
+    def live_name(self) -> str:
+        """The name of the generation that was last switched to; empty when there is none."""
+        try:
+            return self._current.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
     def _names(self) -> list[str]:
         """The live generation first, then the others from new to old."""
         try:
             others = sorted((p.name for p in self._generations.iterdir()), reverse=True)
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise StoreError(
+                f"The index folder {self.home} cannot be read ({error.strerror or error}). "
+                "Name another with --home or WENDA_HOME, or make it readable."
+            ) from error
         others = [name for name in others if not name.startswith(".")]
-        try:
-            live = self._current.read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, UnicodeDecodeError):
-            live = ""
+        live = self.live_name()
         if live not in others:
             return others
         # What is newer than the live one was never switched to.
@@ -148,15 +156,25 @@ class Store:
 
     def _collect(self) -> None:
         """Removes what a killed build left and all but the last generations."""
-        names = self._names()
+        live, *earlier = self._names() or [""]
+        sound = (name for name in earlier if _is_sound(self._generations / name))
+        kept = {live, next(sound, "")}
         for folder in self._generations.iterdir():
-            if folder.name not in names[:_KEPT]:
+            if folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
 def generation_name() -> str:
     """A name that sorts by time."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(2)}"
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        _verified(folder)
+    except StoreError:
+        return False
+    return True
 
 
 def _verified(folder: Path) -> Manifest:

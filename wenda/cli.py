@@ -1,5 +1,6 @@
 """The command `wenda`."""
 
+import io
 import json
 import logging
 import sys
@@ -112,6 +113,8 @@ def ask(
 def _questions() -> Iterator[str]:
     """Questions typed at a prompt, or the lines of standard input."""
     if not sys.stdin.isatty():
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
         yield from (line for line in sys.stdin if line.strip())
         return
     with suppress(ImportError):  # not on every system
@@ -190,7 +193,7 @@ def _exit_codes() -> Iterator[None]:
     except WendaError as error:
         _fail(str(error), FAILED)
     except KeyboardInterrupt:
-        _fail("Interrupted. What was embedded is kept; run it again to go on.", 130)
+        _fail("Interrupted. What was embedded is kept.", 130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(DONE)

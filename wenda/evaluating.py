@@ -98,7 +98,8 @@ def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
     sides = []
     for same, fallback in ((True, before.same_script), (False, before.across_scripts)):
         side = [(hit, right) for hit, right in labelled if hit.same_script is same]
-        sides.append(fit([hit for hit, _ in side], [right for _, right in side], fallback))
+        hits, right = [hit for hit, _ in side], [right for _, right in side]
+        sides.append(fit(hits, right, fallback, background=not same))
     return Calibration(sides[0], sides[1], before.threshold)
 
 

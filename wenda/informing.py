@@ -11,7 +11,8 @@ from wenda.settings import Settings
 
 def gather(settings: Settings) -> dict[str, Any]:
     """The facts of the live index. Raises StoreError when there is none that is sound."""
-    folder, manifest = Store(settings.home).current()
+    store = Store(settings.home)
+    folder, manifest = store.current()
     return {
         "generation": manifest.name,
         "created": manifest.created,
@@ -23,15 +24,16 @@ def gather(settings: Settings) -> dict[str, Any]:
         **manifest.counts,
         "skipped": manifest.skipped,
         "bytes": {path.name: path.stat().st_size for path in sorted(folder.iterdir())},
-        "healthy": True,
+        "healthy": manifest.name == store.live_name(),
     }
 
 
 def print_facts(console: Console, facts: dict[str, Any]) -> None:
     """The facts for people."""
     total = sum(facts["bytes"].values())
+    health = "whole" if facts["healthy"] else "the live one is damaged, this is the one before"
     rows = {
-        "index": f"{facts['generation']} in {facts['home']}, checked: whole",
+        "index": f"{facts['generation']} in {facts['home']}, checked: {health}",
         "built": facts["created"],
         "documents": f"{facts['documents']} of the folder {facts['folder']}",
         "paragraphs": f"{facts['paragraphs']}, with {facts['sentences']} sentences",

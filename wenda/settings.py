@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -12,7 +12,9 @@ from rag.errors import SettingsError
 class Settings(BaseSettings):
     """What the entry points read once; the library gets its parts as arguments."""
 
-    model_config = SettingsConfigDict(env_prefix="WENDA_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="WENDA_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     seeds: Path = Path("seeds")
     home: Path = Path(".wenda")
@@ -20,6 +22,11 @@ class Settings(BaseSettings):
     models: Path = Field(default_factory=lambda: user_cache_path("wenda"))
     min_score: float | None = Field(default=None, ge=0, le=1)
     max_file_mb: int = Field(default=20, ge=1, le=2000)
+
+    @field_validator("seeds", "home", "models")
+    @classmethod
+    def _at_home(cls, path: Path) -> Path:
+        return path.expanduser()
 
 
 def read_settings(**given: object) -> Settings:

@@ -1,6 +1,6 @@
 """Documents: files of a folder read into cleaned text and citable slices of it."""
 
-from rag.documents.assembling import document_id, make_document
+from rag.documents.assembling import document_id, make_document, printable_path
 from rag.documents.folder import read_folder
 from rag.documents.languages import detect_language
 from rag.documents.limits import Limits, estimate_tokens
@@ -21,6 +21,7 @@ __all__ = [
     "document_id",
     "estimate_tokens",
     "make_document",
+    "printable_path",
     "read_document",
     "read_folder",
     "split_sentences",

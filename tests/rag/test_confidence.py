@@ -13,7 +13,7 @@ from rag.retriever import Hit
 
 
 def hit(meaning: float, words: float = 0.0, *, same: bool = True) -> Hit:
-    return Hit(row=0, score=0.0, meaning=meaning, words=words, same_script=same)
+    return Hit(0, score=0.0, meaning=meaning, words=words, same_script=same, background=0.75)
 
 
 def test_confidence_is_the_logistic_function() -> None:
@@ -95,13 +95,15 @@ def test_a_folder_in_its_place_is_an_error_too(tmp_path: Path) -> None:
 def test_too_few_examples_of_either_kind_change_nothing(right: int, wrong: int) -> None:
     hits = [hit(0.9)] * right + [hit(0.1)] * wrong
     fallback = Logistic(1, 2, 3)
-    assert fit(hits, [True] * right + [False] * wrong, fallback) is fallback
+    labels = [True] * right + [False] * wrong
+    assert fit(hits, labels, fallback, background=True) is fallback
 
 
 def test_fitting_learns_what_separates_right_from_wrong() -> None:
     random = np.random.default_rng(0)
     right = [hit(m, w) for m, w in random.normal([0.85, 0.4], 0.03, (60, 2))]
     wrong = [hit(m, w) for m, w in random.normal([0.75, 0.1], 0.03, (60, 2))]
-    learned = fit([*right, *wrong], [True] * 60 + [False] * 60, Logistic(0, 0, 0))
+    labels = [True] * 60 + [False] * 60
+    learned = fit([*right, *wrong], labels, Logistic(0, 0, 0), background=False)
     assert all(learned(each) > 0.5 for each in right)
     assert all(learned(each) < 0.5 for each in wrong)
