@@ -1,17 +1,20 @@
 """The composition root: builds the library's parts from the settings."""
 
+import logging
 from pathlib import Path
 
-from rag.confidence import Calibration
+from rag.confidence import DEFAULT, Calibration
 from rag.encoder import QuestionEncoder
 from rag.generation import open_generation
 from rag.indexer import Indexer
 from rag.model import LocalModel
+from rag.model_folder import BUNDLED
 from rag.progress import Progress
 from rag.service import Service
 from rag.store import Store
 from wenda.settings import Settings
 
+_LOGGER = logging.getLogger(__name__)
 _MEGABYTE = 1_000_000
 
 
@@ -32,6 +35,12 @@ def calibration_file(settings: Settings) -> Path:
 def service(settings: Settings, home: Path | None = None) -> Service:
     """Answers from the live generation. Raises StoreError when there is none of this model."""
     calibration = Calibration.load(calibration_file(settings))
+    if calibration is DEFAULT and settings.model != BUNDLED:
+        _LOGGER.warning(
+            "The confidence is not calibrated for the model %s. Calibrate it with questions that "
+            "your documents answer, wenda eval FILE --calibrate, or set WENDA_MIN_SCORE.",
+            settings.model,
+        )
     if settings.min_score is not None:
         calibration = calibration.with_threshold(settings.min_score)
     generation = open_generation(Store(home or settings.home), QuestionEncoder, settings.model)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.text import Text
 
@@ -22,6 +23,9 @@ from wenda import composition
 from wenda.settings import Settings
 
 _SHOWN = 20
+#: The threshold is where this share of the right answers is refused; it takes so many to tell.
+_REFUSED = 0.05
+_FEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def _calibrate(settings: Settings, outcomes: Sequence[Outcome]) -> dict[str, Any
 
 
 def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
-    """The mapping that the outcomes teach; `before` where they are too few."""
+    """The mapping and the threshold that the outcomes teach; `before` where they are too few."""
     labelled = [(o.best, o.question.answerable and o.rank == 1) for o in outcomes]
     # Without its gold passage, an answerable question becomes a hard unanswerable one.
     labelled += [(o.nearest, False) for o in outcomes if o.question.answerable and o.nearest]
@@ -100,7 +104,11 @@ def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
         side = [(hit, right) for hit, right in labelled if hit.same_script is same]
         hits, right = [hit for hit, _ in side], [right for _, right in side]
         sides.append(fit(hits, right, fallback, background=not same))
-    return Calibration(sides[0], sides[1], before.threshold)
+    made = Calibration(sides[0], sides[1], before.threshold)
+    sure = [made.confidence(hit) for hit, right in labelled if right]
+    if len(sure) < _FEWEST:
+        return made
+    return made.with_threshold(round(float(np.quantile(sure, _REFUSED)), 2))
 
 
 def print_figures(console: Console, figures: dict[str, Any]) -> None:
