@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from rag.confidence import DEFAULT, Calibration
-from rag.evaluation import Outcome, auroc, evaluate
+from rag.evaluation import Outcome, evaluate
 from rag.progress import silent
 from rag.questions import Question, QuestionSet, load_questions, with_questions_of
+from rag.reliability import auroc
 from wenda.evaluating import fitted, throw_away
 from wenda.settings import Settings, read_settings
 

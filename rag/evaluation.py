@@ -3,33 +3,33 @@
 import logging
 import statistics
 import time
-import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from rag.answer import Answer
-from rag.corpus import StoredParagraph
+from rag.answer import Answer, Citation, Passage
 from rag.errors import QuestionError
+from rag.judging import Judge, shows
 from rag.progress import Progress
 from rag.questions import Question
+from rag.reliability import auroc, calibration_error, costs, refused_at, reliability
 from rag.retriever import Hit
 from rag.service import Service
 
 _LOGGER = logging.getLogger(__name__)
 _DEPTH = 10
 _STAGE = "asking"
-
-Judge = Callable[[Question, StoredParagraph], bool]
+_FALSELY_REFUSED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one question. `rank` counts from 1; None when not among the best ten.
 
-    `nearest` is the best passage that does not answer: what would be found without the gold one.
+    `nearest` is the best passage that does not answer: what would be found without the gold one;
+    `near` is the confidence in it, None when there is no such passage.
     """
 
     question: Question
@@ -39,33 +39,23 @@ class Outcome:
     best: Hit
     nearest: Hit | None
     ms: float
+    near: float | None = None
 
+    @property
+    def right(self) -> bool:
+        """Whether the best passage answers; never true of a question without an answer."""
+        return self.question.answerable and self.rank == 1
 
-def by_context(document_numbers: dict[str, int]) -> Judge:
-    """Right is the paragraph of the gold context, by the document made of it."""
-
-    def judge(question: Question, stored: StoredParagraph) -> bool:
-        return document_numbers[stored.document.id] == question.context
-
-    return judge
-
-
-def by_facts(question: Question, stored: StoredParagraph) -> bool:
-    """Right is a paragraph of the named document that holds every fact."""
-    path = stored.document.path
-    named = question.document is None or f"/{path}".endswith(f"/{question.document}")
-    return named and question.answerable and holds(question, stored.text)
-
-
-def holds(question: Question, quote: str) -> bool:
-    """Whether a quote has the question's facts; width and white space do not count."""
-    quote = _plain(quote)
-    found = [_plain(fact) in quote for fact in question.must]
-    return bool(found) and (any(found) if question.any_of else all(found))
-
-
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+    @property
+    def miss(self) -> str | None:
+        """What went wrong: `answered`, `refused`, `passage`, `quote`; None when nothing did."""
+        if not self.question.answerable:
+            return "answered" if self.answer.answered else None
+        if not self.answer.answered:
+            return "refused"
+        if self.rank != 1:
+            return "passage"
+        return None if self.right_quote else "quote"
 
 
 def evaluate(
@@ -84,21 +74,23 @@ def evaluate(
 
 def _ask(service: Service, question: Question, judge: Judge) -> Outcome:
     began = time.perf_counter()
-    answer = service.ask(question.text, _DEPTH)
+    answer = service.ask(question.text, _DEPTH, history=question.history)
     ms = (time.perf_counter() - began) * 1000
-    hits = service.retriever.search(service.query(question.text), _DEPTH + 1)
+    query = service.query(question.text, history=question.history)
+    hits = service.retriever.search(query, _DEPTH + 1)
     corpus = service.generation.corpus
     right = [judge(question, corpus.paragraph(hit.row)) for hit in hits]
     rank = right.index(True) + 1 if True in right[:_DEPTH] else None
-    quotes = " ".join(citation.quote for citation in answer.citations)
+    nearest = next((hit for hit, gold in zip(hits, right, strict=True) if not gold), None)
     return Outcome(
         question=question,
         answer=answer,
         rank=rank,
-        right_quote=answer.answered and holds(question, quotes),
+        right_quote=answer.answered and shows(question, answer.citations),
         best=hits[0],
-        nearest=next((hit for hit, gold in zip(hits, right, strict=True) if not gold), None),
+        nearest=nearest,
         ms=ms,
+        near=None if nearest is None else round(service.confidence(nearest), 4),
     )
 
 
@@ -106,15 +98,14 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The figures, under the keys of `wenda eval --json`; None where there is nothing to count.
 
     `answer_hit` is the share of answerable questions whose quote holds the fact, `refused` the
-    share of unanswerable ones that were not answered, `falsely_refused` of answerable ones, and
-    `auroc` the chance that an answerable question is more confident than an unanswerable one.
+    share of unanswerable ones that were not answered, `falsely_refused` of answerable ones.
+    A question with several right passages counts by the first of them.
     """
     known = [o for o in outcomes if o.question.answerable]
     unknown = [o for o in outcomes if not o.question.answerable]
+    ambiguous = [o for o in known if o.question.answers]
     times = [o.ms for o in outcomes]
-    sure = [o.answer.confidence for o in known]
-    unsure = [o.answer.confidence for o in unknown]
-    return {
+    found: dict[str, Any] = {
         "questions": len(outcomes),
         "recall@1": _mean([_within(o, 1) for o in known]),
         "recall@5": _mean([_within(o, 5) for o in known]),
@@ -124,13 +115,58 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "answer_hit": _mean([float(o.right_quote) for o in known]),
         "falsely_refused": _mean([float(not o.answer.answered) for o in known]),
         "refused": _mean([float(not o.answer.answered) for o in unknown]),
-        "auroc": auroc(sure, unsure),
+    }
+    if ambiguous:
+        found["all_shown"] = _mean([float(o.right_quote) for o in ambiguous])
+    found |= _of_confidence(outcomes)
+    found |= {
         "citations": sum(len(o.answer.citations) for o in outcomes),
         "ms_median": round(statistics.median(times), 2) if times else None,
         "ms_p95": round(float(np.percentile(times, 95)), 2) if times else None,
-        "misses": [_miss(o) for o in known if not (o.rank == 1 and o.right_quote)]
-        + [_miss(o) for o in unknown if o.answer.answered],
     }
+    if any(o.question.kind for o in outcomes):
+        found["by_kind"] = _by_kind(outcomes)
+    return found | {"misses": [_miss(o) for o in (*known, *unknown) if o.miss]}
+
+
+def _of_confidence(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """How well the confidence tells right from wrong, and what thresholds would refuse.
+
+    `auroc` is the chance that an answerable question is more confident than an unanswerable one,
+    `auroc_near` than an answerable one whose gold passage is left out, `refused_at_5` the share
+    of unanswerable ones refused where a twentieth of the answerable ones is.
+    """
+    sure = [o.answer.confidence for o in outcomes if o.question.answerable]
+    unsure = [o.answer.confidence for o in outcomes if not o.question.answerable]
+    near = [o.near for o in outcomes if o.question.answerable and o.near is not None]
+    bins = reliability([o.answer.confidence for o in outcomes], [o.right for o in outcomes])
+    return {
+        "auroc": auroc(sure, unsure),
+        "auroc_near": auroc(sure, near),
+        "refused_at_5": refused_at(_FALSELY_REFUSED, sure, unsure),
+        "ece": calibration_error(bins),
+        "reliability": [asdict(each) for each in bins],
+        "thresholds": [asdict(each) for each in costs(sure, unsure, near)] if outcomes else [],
+    }
+
+
+def _by_kind(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Any]]:
+    """The main figures of each kind of question that the file names, in the file's order."""
+    kinds: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.question.kind:
+            kinds.setdefault(outcome.question.kind, []).append(outcome)
+    figures = {}
+    for kind, group in kinds.items():
+        known = [o for o in group if o.question.answerable]
+        unknown = [o for o in group if not o.question.answerable]
+        figures[kind] = {
+            "count": len(group),
+            "recall@1": _mean([_within(o, 1) for o in known]),
+            "answer_hit": _mean([float(o.right_quote) for o in known]),
+            "refused": _mean([float(not o.answer.answered) for o in unknown]),
+        }
+    return figures
 
 
 def unverified(service: Service, outcomes: Sequence[Outcome]) -> list[str]:
@@ -144,16 +180,6 @@ def unverified(service: Service, outcomes: Sequence[Outcome]) -> list[str]:
     return wrong
 
 
-def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """The chance that a positive outranks a negative, ties counting half (Mann-Whitney U)."""
-    if not positive or not negative:
-        return None
-    low = np.sort(np.array(negative))
-    high = np.array(positive)
-    below = np.searchsorted(low, high, side="left") + np.searchsorted(low, high, side="right")
-    return round(float(below.mean()) / (2 * len(low)), 4)
-
-
 def _within(outcome: Outcome, depth: int) -> float:
     return float(outcome.rank is not None and outcome.rank <= depth)
 
@@ -164,13 +190,26 @@ def _mean(values: Sequence[float]) -> float | None:
 
 def _miss(outcome: Outcome) -> dict[str, Any]:
     question, passages = outcome.question, outcome.answer.passages
+    found = outcome.answer.citations or passages[:1]
+    expected = [*question.must, *(fact for answer in question.answers for fact in answer.must)]
+    named = [question.document, *(answer.document for answer in question.answers)]
     return {
+        "miss": outcome.miss,
         "question": question.text,
-        "expected": list(question.must),
-        "document": question.document,
+        "expected": expected,
+        "document": ", ".join(name for name in named if name) or None,
         "rank": outcome.rank,
         "answered": outcome.answer.answered,
         "confidence": outcome.answer.confidence,
         "found": outcome.answer.answer or (passages[0].text if passages else None),
-        "where": f"{passages[0].path} ¶{passages[0].paragraph}" if passages else None,
+        "where": "; ".join(dict.fromkeys(_place(each) for each in found)) or None,
     }
+
+
+def _place(found: Citation | Passage) -> str:
+    """Path, paragraph, and the page or lines of the file."""
+    first, last = found.lines
+    place = f"line {first}" if first == last else f"lines {first}–{last}"
+    if found.page is not None:
+        place = f"page {found.page}"
+    return f"{found.path} ¶{found.paragraph}, {place}"

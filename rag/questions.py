@@ -9,23 +9,36 @@ from rag.errors import QuestionSetError
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """One of the answers that an ambiguous question has: a document and the facts it gives."""
+
+    document: str | None
+    must: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question and what a right answer is.
 
-    `context` is the number of the passage that answers it (SQuAD), `document` the end of the
+    `contexts` are the numbers of the passages that answer it (SQuAD), `document` the end of the
     answering document's path (JSON Lines). A quote is right when it holds every one of `must`,
-    or any one when `any_of`. Without context and facts the question has no answer.
+    or any one when `any_of`. Where several documents answer, each in its way, `answers` lists
+    them, and all must be shown. Without any of these the question has no answer.
+    `history` is the conversation before it, questions and answers; `kind` is the asker's own word.
     """
 
     text: str
     must: tuple[str, ...] = ()
     any_of: bool = False
-    context: int | None = None
+    contexts: tuple[int, ...] = ()
     document: str | None = None
+    answers: tuple[Expected, ...] = ()
+    history: tuple[tuple[str, str], ...] = ()
+    kind: str | None = None
 
     @property
     def answerable(self) -> bool:
-        return self.context is not None or bool(self.must)
+        return bool(self.contexts or self.must or self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,27 @@ def with_questions_of(corpus: QuestionSet, parallel: QuestionSet, path: Path) ->
     return QuestionSet(questions, corpus.contexts)
 
 
+def distinct(loaded: QuestionSet) -> QuestionSet:
+    """Every context and every question once, as MTEB's XQuADRetrieval counts them.
+
+    A SQuAD question whose text occurs several times is one question, and any of its contexts and
+    any of its gold strings is right. Other questions are the same when all they have is.
+    """
+    texts = tuple(dict.fromkeys(loaded.contexts))
+    numbers = {text: number for number, text in enumerate(texts)}
+    merged: dict[str | Question, Question] = {}
+    for question in loaded.questions:
+        contexts = tuple(numbers[loaded.contexts[number]] for number in question.contexts)
+        key = question.text if question.any_of else question
+        before = merged.get(key, question)
+        merged[key] = replace(
+            before,
+            must=tuple(dict.fromkeys(before.must + question.must)),
+            contexts=tuple(sorted({*(before.contexts if key in merged else ()), *contexts})),
+        )
+    return QuestionSet(tuple(merged.values()), texts)
+
+
 def _squad(text: str, path: Path) -> QuestionSet:
     contexts: list[str] = []
     questions: list[Question] = []
@@ -85,7 +119,7 @@ def _squad(text: str, path: Path) -> QuestionSet:
 def _asked(entry: dict[str, Any], context: int) -> Question:
     answers = tuple(dict.fromkeys(str(answer["text"]) for answer in entry.get("answers", ())))
     known = bool(answers) and not entry.get("is_impossible", False)
-    return Question(str(entry["question"]), answers, True, context if known else None)
+    return Question(_text(entry["question"]), answers * known, True, (context,) * known)
 
 
 def _json_lines(text: str, path: Path) -> QuestionSet:
@@ -94,23 +128,48 @@ def _json_lines(text: str, path: Path) -> QuestionSet:
         if not line.strip():
             continue
         try:
-            entry = json.loads(line)
-            questions.append(
-                Question(
-                    str(entry["question"]),
-                    _facts(entry.get("must", ())),
-                    document=entry.get("document"),
-                )
-            )
+            questions.append(_line(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise QuestionSetError(
                 f"{path}, line {number}: {type(error).__name__}: {error}. Expected: "
-                '{"question": "…", "must": ["…"], "document": "…"}'
+                '{"question": "…", "must": ["…"], "document": "…"}, where also "history": '
+                '[{"question": "…", "answer": "…"}], "answers": [{"document": "…", "must": '
+                '["…"]}] and "kind": "…" may stand'
             ) from error
     return QuestionSet(tuple(questions))
+
+
+def _line(entry: dict[str, Any]) -> Question:
+    kind = entry.get("kind")
+    return Question(
+        text=_text(entry["question"]),
+        must=_facts(entry.get("must", ())),
+        document=entry.get("document"),
+        answers=tuple(
+            Expected(answer.get("document"), _facts(answer["must"]))
+            for answer in _list(entry, "answers")
+        ),
+        history=tuple(
+            (_text(turn["question"]), _text(turn["answer"] or ""))
+            for turn in _list(entry, "history")
+        ),
+        kind=None if kind is None else _text(kind),
+    )
+
+
+def _list(entry: dict[str, Any], name: str) -> list[Any]:
+    value = entry.get(name)
+    if not isinstance(value, list | None):
+        raise TypeError(f"{name} is a list of objects")
+    return value or []
 
 
 def _facts(must: object) -> tuple[str, ...]:
     if not isinstance(must, list | tuple):
         raise TypeError("must is a list of strings")
     return tuple(str(fact) for fact in must)
+
+
+def _text(value: object) -> str:
+    """JSON can spell half a surrogate pair, which no file and no terminal can hold."""
+    return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

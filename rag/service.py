@@ -2,13 +2,14 @@
 
 import time
 import unicodedata
+from collections.abc import Sequence
 
 from rag.answer import Answer
 from rag.answerer import Answerer
 from rag.confidence import Calibration
 from rag.errors import QuestionError
 from rag.generation import Generation
-from rag.retriever import Query, Retriever
+from rag.retriever import Hit, Query, Retriever
 
 LONGEST_QUESTION = 1000
 DEFAULT_PASSAGES = 5
@@ -20,23 +21,42 @@ class Service:
 
     def __init__(self, generation: Generation, calibration: Calibration) -> None:
         self.retriever = Retriever(generation)
+        self._calibration = calibration
         self._answerer = Answerer(self.retriever, calibration)
 
     @property
     def generation(self) -> Generation:
         return self.retriever.generation
 
-    def ask(self, question: str, passages: int = DEFAULT_PASSAGES) -> Answer:
+    @property
+    def threshold(self) -> float:
+        """The confidence below which it is not answered."""
+        return self._calibration.threshold
+
+    def ask(
+        self,
+        question: str,
+        passages: int = DEFAULT_PASSAGES,
+        history: Sequence[tuple[str, str]] = (),
+    ) -> Answer:
         """The answer, or an abstention, with up to `passages` (1 to 50) passages.
 
         Raises QuestionError when the question cannot be asked.
         """
         began = time.perf_counter()
-        query = self.query(question)
+        query = self.query(question, history)
         hits = self.retriever.search(query, min(max(passages, 1), _MOST_PASSAGES))
         return self._answerer.answer(query, hits, began=began)
 
-    def query(self, question: str) -> Query:
+    def confidence(self, hit: Hit) -> float:
+        """The estimated probability that the hit answers its question."""
+        return self._calibration.confidence(hit)
+
+    def query(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),  # noqa: ARG002 - follow-ups are to come
+    ) -> Query:
         """The question as the index sees it. Raises QuestionError when it cannot be asked."""
         return self.retriever.query(checked(question))
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from rag.evaluation import by_facts, evaluate, summarize, unverified
+from rag.evaluation import evaluate, summarize, unverified
+from rag.judging import by_facts
 from rag.progress import silent
 from rag.questions import load_questions
 from rag.service import Service

@@ -150,14 +150,22 @@ def evaluate(
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help="Fit the confidence to these questions.")
     ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page with plots and all misses (.html).")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Measure retrieval, quotes and abstention on questions with known answers."""
-    from wenda import evaluating
+    from wenda import evaluating, figures
+    from wenda import report as reports
     from wenda.progress import TerminalProgress
 
     if corpus not in (None, "file", "seeds"):
         raise typer.BadParameter("give 'file' or 'seeds'", param_hint="--corpus")
+    if report is not None:
+        if report.suffix not in (".html", ".htm"):  # or a slip would overwrite the questions
+            raise typer.BadParameter("give a file that ends in .html", param_hint="--report")
+        reports.check_writable(report)
     with TerminalProgress(_ERR) as progress:
         run = evaluating.run(
             read_settings(home=home),
@@ -165,10 +173,17 @@ def evaluate(
             progress,
             calibrate=calibrate,
         )
-    if as_json:
-        sys.stdout.write(json.dumps(run, ensure_ascii=False, indent=1) + "\n")
-    else:
-        evaluating.print_figures(_OUT, run)
+    try:  # the report first: whoever reads the figures may close the pipe
+        if report is not None:
+            reports.write_report(report, run)
+    finally:
+        if as_json:
+            sys.stdout.write(json.dumps(run.figures, ensure_ascii=False, indent=1) + "\n")
+        else:
+            figures.print_figures(_OUT, run.figures)
+    if report is not None:
+        told = _ERR if as_json else _OUT
+        told.print(f"\nThe report is in {report}", highlight=False, markup=False)
 
 
 @app.command(epilog="Example: wenda info --json")

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from rag.errors import QuestionSetError
-from rag.questions import Question, QuestionSet, load_questions, with_questions_of
+from rag.questions import (
+    Expected,
+    Question,
+    QuestionSet,
+    distinct,
+    load_questions,
+    with_questions_of,
+)
 
 
 def squad(*paragraphs: dict[str, Any]) -> str:
@@ -35,9 +42,9 @@ def test_squad_questions_know_their_context_and_any_of_their_answers(tmp_path: P
     loaded = load(tmp_path, squad(FIRST, SECOND))
     assert loaded.contexts == ("就业3960人。", "公路。")
     assert loaded.questions == (
-        Question("多少人?", ("3960人", "3960"), True, 0),
-        Question("谁?", ("人",), True, 0),
-        Question("什么?", ("公路",), True, 1),
+        Question("多少人?", ("3960人", "3960"), True, (0,)),
+        Question("谁?", ("人",), True, (0,)),
+        Question("什么?", ("公路",), True, (1,)),
     )
     assert all(question.answerable for question in loaded.questions)
 
@@ -50,12 +57,13 @@ def test_squad_2_questions_can_have_no_answer(tmp_path: Path) -> None:
         {"question": "d?"},
     ]
     loaded = load(tmp_path, squad({"context": "公路", "qas": qas}))
-    assert [q.context for q in loaded.questions] == [None, None, 0, None]
+    assert [q.contexts for q in loaded.questions] == [(), (), (0,), ()]
+    assert [q.answerable for q in loaded.questions] == [False, False, True, False]
 
 
 def test_one_article_may_have_many_paragraphs(tmp_path: Path) -> None:
     loaded = load(tmp_path, json.dumps({"data": [{"paragraphs": [FIRST, SECOND]}]}))
-    assert [q.context for q in loaded.questions] == [0, 0, 1]
+    assert [q.contexts for q in loaded.questions] == [(0,), (0,), (1,)]
 
 
 @pytest.mark.parametrize("name", ["q.json", "q.jsonl"])
@@ -81,6 +89,37 @@ def test_json_lines_name_facts_and_document(tmp_path: Path) -> None:
     assert [q.answerable for q in loaded.questions] == [True, False, True]
 
 
+def test_a_line_may_continue_a_conversation(tmp_path: Path) -> None:
+    history = [{"question": "2021年呢？", "answer": "590场"}, {"question": "谁？", "answer": None}]
+    line = {"question": "那2022年呢？", "must": ["24场"], "history": history, "kind": "time"}
+    (asked,) = load(tmp_path, json.dumps(line), "q.jsonl").questions
+    assert asked.history == (("2021年呢？", "590场"), ("谁？", ""))
+    assert asked.kind == "time"
+
+
+def test_a_line_may_expect_answers_of_several_documents(tmp_path: Path) -> None:
+    answers = [{"document": "a.md", "must": ["1", "2"]}, {"must": ["3"]}]
+    (asked,) = load(
+        tmp_path, json.dumps({"question": "?", "answers": answers}), "q.jsonl"
+    ).questions
+    assert asked.answers == (Expected("a.md", ("1", "2")), Expected(None, ("3",)))
+    assert asked.answerable
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("q.json", r'{"data": [{"paragraphs": [{"context": "x", "qas": [%s]}]}]}'),
+        ("q.jsonl", "%s"),
+    ],
+)
+def test_half_a_surrogate_pair_becomes_a_character_that_can_be_written(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    loaded = load(tmp_path, content % r'{"question": "a\ud800b?"}', name)
+    assert loaded.questions[0].text == "a\ufffdb?"
+
+
 @pytest.mark.parametrize("separator", ["\u2028", "\x85", "\u2029"])
 def test_only_new_lines_end_a_line(tmp_path: Path, separator: str) -> None:
     entry = {"question": f"one{separator}two?", "must": ["x"]}
@@ -100,6 +139,13 @@ def test_only_new_lines_end_a_line(tmp_path: Path, separator: str) -> None:
         '{"must": ["x"]}',
         '{"question": "a?", "must": 5}',
         '{"question": "a?", "must": "3960人"}',
+        '{"question": "a?", "history": "b?"}',
+        '{"question": "a?", "history": {"question": "b?", "answer": "c"}}',
+        '{"question": "a?", "history": ["b?"]}',
+        '{"question": "a?", "history": [{"question": "b?"}]}',
+        '{"question": "a?", "answers": {"must": ["x"]}}',
+        '{"question": "a?", "answers": [{"document": "x.md"}]}',
+        '{"question": "a?", "answers": [{"must": "x"}]}',
     ],
 )
 def test_a_malformed_line_is_named(tmp_path: Path, line: str) -> None:
@@ -157,12 +203,43 @@ def test_a_translation_asks_for_the_same_answers_in_the_corpus(tmp_path: Path) -
     english = squad({"context": "other", "qas": [qa("How?", "x"), qa("Who?"), qa("What?")]})
     both = with_questions_of(corpus, load(tmp_path, english), tmp_path / "en.json")
     assert both.contexts == corpus.contexts
-    assert both.questions[0] == Question("How?", ("3960人", "3960"), True, 0)
+    assert both.questions[0] == Question("How?", ("3960人", "3960"), True, (0,))
     assert [q.text for q in both.questions] == ["How?", "Who?", "What?"]
-    assert [q.context for q in both.questions] == [0, 0, 1]
+    assert [q.contexts for q in both.questions] == [(0,), (0,), (1,)]
 
 
 def test_a_translation_of_another_length_is_refused(tmp_path: Path) -> None:
     corpus, other = load(tmp_path, squad(FIRST, SECOND)), load(tmp_path, squad(SECOND))
     with pytest.raises(QuestionSetError, match=r"en\.json has 1 questions, the corpus 3"):
         with_questions_of(corpus, other, tmp_path / "en.json")
+
+
+def test_a_repeated_question_counts_once_with_all_its_contexts_and_answers(tmp_path: Path) -> None:
+    loaded = load(
+        tmp_path,
+        squad(
+            {"context": "a", "qas": [qa("Who?", "x"), qa("When?", "1")]},
+            {"context": "b", "qas": [qa("Who?", "y", "x"), qa("Who?")]},
+            {"context": "a", "qas": [qa("Where?", "z"), qa("Who?", "x")]},
+            {"context": "c", "qas": [qa("Where?", "z")]},
+        ),
+    )
+    assert distinct(loaded) == QuestionSet(
+        (
+            Question("Who?", ("x", "y"), True, (0, 1)),
+            Question("When?", ("1",), True, (0,)),
+            Question("Where?", ("z",), True, (0, 2)),
+        ),
+        ("a", "b", "c"),
+    )
+
+
+def test_lines_are_the_same_only_when_all_they_have_is() -> None:
+    asked = Question("那2022年呢？", ("24场",), history=(("2021年呢？", "590场"),))
+    other = Question("那2022年呢？", ("33场",), history=(("临河呢？", "12场"),))
+    assert distinct(QuestionSet((asked, other, asked))).questions == (asked, other)
+
+
+def test_what_has_no_repeats_stays_as_it_is(tmp_path: Path) -> None:
+    loaded = load(tmp_path, squad(FIRST, SECOND))
+    assert distinct(loaded) == loaded

@@ -12,7 +12,7 @@ from rag.indexer import Indexer
 from rag.store import Store
 from tests.fakes import CALIBRATION, open_index, write_files
 from tests.wenda.conftest import Ran, Shell
-from wenda import __version__, cli
+from wenda import __version__, cli, evaluating
 
 JOBS = "# 就业\n\n城镇新增就业3960人。居民很满意。\n"
 ROADS = "# 公路\n\n修建農村公路12.5公里。\n"
@@ -386,6 +386,7 @@ CONTEXTS: tuple[Context, ...] = (
 FIGURES = {
     "questions", "recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "answer_hit",
     "refused", "auroc", "ms_median", "ms_p95", "misses",
+    "auroc_near", "refused_at_5", "ece", "reliability", "thresholds", "threshold",
 }  # fmt: skip
 
 
@@ -411,9 +412,10 @@ def test_eval_for_people_lists_the_misses(shell: Shell, clean: Path) -> None:
     write_files(clean, {"q.json": squad(CONTEXTS[1], ("城镇新增就业3960人。", asked))})
     ran = shell("eval", "q.json")
     assert ran.code == cli.DONE
-    assert "       questions  3\n" in ran.out
-    assert "1 misses; all with --json\n" in ran.out
-    assert "  ? [red]Was?[/red] 就业\n    expected [b]nichts; rank " in ran.out
+    assert "       questions  3         questions asked\n" in ran.out
+    assert "1 misses; all with --json or --report\n" in ran.out
+    assert "  ? [red]Was?[/red] 就业\n    refused though answerable\n" in ran.out
+    assert "    expected [b]nichts; rank " in ran.out
 
 
 def test_escape_sequences_in_questions_do_not_reach_the_terminal(shell: Shell, clean: Path) -> None:
@@ -495,7 +497,52 @@ def test_calibrate_without_a_home_makes_one(indexed: Shell, clean: Path) -> None
     write_files(clean, {"q.jsonl": json_lines(LINES)})
     ran = indexed("eval", "q.jsonl", "--calibrate")
     assert ran.code == cli.DONE
-    assert "     calibration  {'stored': '.wenda/calibration.json'" in ran.out
+    assert "Calibration stored in .wenda/calibration.json, threshold 0.2\n" in ran.out
+
+
+def test_eval_counts_a_repeated_question_once(shell: Shell, clean: Path) -> None:
+    write_files(clean, {"q.json": squad(*CONTEXTS, *CONTEXTS, ("别的。", CONTEXTS[0][1]))})
+    found = figures(shell("eval", "q.json", "--json"))
+    assert (found["questions"], found["recall@1"], found["misses"]) == (3, 1.0, [])
+
+
+def test_eval_reads_conversations_answers_and_kinds(indexed: Shell, clean: Path) -> None:
+    answers = [{"document": "jobs.md", "must": ["3960"]}, {"document": "parks.md", "must": ["x"]}]
+    lines = [
+        {"question": "城镇新增就业多少人？", "answers": answers, "kind": "ambiguous"},
+        {**LINES[1], "history": [{"question": "就业呢？", "answer": None}], "kind": "[b]next"},
+    ]
+    write_files(clean, {"q.jsonl": json_lines(lines)})
+    found = figures(indexed("eval", "q.jsonl", "--json"))
+    assert (found["recall@1"], found["answer_hit"], found["all_shown"]) == (1.0, 0.5, 0.0)
+    assert [kind["count"] for kind in found["by_kind"].values()] == [1, 1]
+    assert "         [b]next  count 1, recall@1 1.0, " in indexed("eval", "q.jsonl").out
+
+
+def test_eval_writes_a_report_and_says_where(indexed: Shell, clean: Path) -> None:
+    write_files(clean, {"q.jsonl": json_lines([*LINES, {"question": "就业？", "must": ["没有"]}])})
+    ran = indexed("eval", "q.jsonl", "--report", "report.html")
+    assert ran.code == cli.DONE
+    assert ran.out.endswith("\nThe report is in report.html\n")
+    assert "就业？" in (clean / "report.html").read_text(encoding="utf-8")
+    assert (clean / "report.reliability.png").read_bytes().startswith(b"\x89PNG")
+    ran = indexed("eval", "q.jsonl", "--report", "report.html", "--json")
+    assert figures(ran)["questions"] == 4
+    assert "The report is in report.html" in ran.err
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(
+    indexed: Shell, clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluating, "run", lambda *_, **__: pytest.fail("it ran"))
+    write_files(clean, {"q.jsonl": json_lines(LINES), "file": ""})
+    (clean / "folder.html").mkdir()
+    for path in ("folder.html", "nowhere/report.html", "file/report.html"):
+        ran = indexed("eval", "q.jsonl", "--report", path)
+        failed(ran, cli.FAILED, f"The report {path} cannot be written (", "Name a file")
+    ran = indexed("eval", "q.jsonl", "--report", "q.jsonl")
+    failed(ran, cli.WRONG_USAGE, "--report", "ends in .html")
+    assert (clean / "q.jsonl").read_text(encoding="utf-8") == json_lines(LINES)
 
 
 @pytest.mark.parametrize(
