@@ -5,7 +5,8 @@ from rag.documents.folder import read_folder
 from rag.documents.languages import detect_language
 from rag.documents.limits import Limits, estimate_tokens
 from rag.documents.model import Document, Paragraph, Sentence, Skipped
-from rag.documents.reading import READERS, read_document
+from rag.documents.reading import READERS, read_documents
+from rag.documents.sandbox import Sandbox
 from rag.documents.scripts import detect_script
 from rag.documents.sentences import split_sentences
 
@@ -14,6 +15,7 @@ __all__ = [
     "Document",
     "Limits",
     "Paragraph",
+    "Sandbox",
     "Sentence",
     "Skipped",
     "detect_language",
@@ -22,7 +24,7 @@ __all__ = [
     "estimate_tokens",
     "make_document",
     "printable_path",
-    "read_document",
+    "read_documents",
     "read_folder",
     "split_sentences",
 ]

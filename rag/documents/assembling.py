@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from rag.documents.block import Block, Content
+from rag.documents.characters import tidy
 from rag.documents.languages import detect_language
 from rag.documents.limits import Limits
 from rag.documents.model import Document, Paragraph, Sentence
@@ -19,13 +20,20 @@ _SEPARATOR = "\n\n"
 _SECTION_SEPARATOR = " › "
 _TITLE_LENGTH = 40
 _CLAUSE_END = re.compile(r"[，,。；;：:！？!?…\n]|[.] |——")
+#: Bidirectional classes of marks that turn text around.
+_TURNING = frozenset({"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"})
 #: A name made of digits and hexadecimal tells a reader nothing.
 _MEANINGLESS = re.compile(r"[\W\d_]*(?:[0-9a-f]{6,}[\W\d_]*)*", re.IGNORECASE)
 
 
-def document_id(path: str) -> str:
-    """The document's name in URLs: 12 hexadecimal digits from its path relative to the folder."""
+def document_id(path: str, key: str | None = None) -> str:
+    """The document's name in URLs: 12 hexadecimal digits from its path relative to the folder.
+
+    `key` tells apart the records of one file.
+    """
     data = path.encode("utf-8", "surrogateescape")
+    if key is not None:
+        data += b"\0" + key.encode("utf-8", "surrogatepass")
     return hashlib.blake2b(data, digest_size=6).hexdigest()
 
 
@@ -35,7 +43,7 @@ def assemble(content: Content, *, path: str, digest: str, limits: Limits) -> Doc
     `path` is relative to the folder and may hold surrogates for bytes that are no UTF-8.
     Raises DocumentError when there is no text in it.
     """
-    builder = _Builder(limits)
+    builder = _Builder(limits, content.pages)
     headed = any(block.kind == "paragraph" and block.text.strip() for block in content.blocks)
     for block in content.blocks:
         # Headings over nothing are all there is to cite.
@@ -47,10 +55,13 @@ def assemble(content: Content, *, path: str, digest: str, limits: Limits) -> Doc
     if content.language is not None and content.language != language:
         language, script = content.language, detect_script(text)
     shown = printable_path(path)
+    title = content.title
+    if title is None:
+        title = _name(shown, text, builder.paragraphs[0], content.key)
     return Document(
-        id=document_id(path),
+        id=document_id(path, content.key),
         path=shown,
-        title=_name(shown, text, builder.paragraphs[0]) if content.title is None else content.title,
+        title=title,
         date=content.date,
         source=content.source,
         language=language,
@@ -83,6 +94,7 @@ def make_document(
 @dataclass(slots=True)
 class _Builder:
     limits: Limits
+    pages: tuple[int, ...] = ()
     parts: list[str] = field(default_factory=list)
     paragraphs: list[Paragraph] = field(default_factory=list)
     _headings: list[tuple[int, str]] = field(default_factory=list)
@@ -105,14 +117,15 @@ class _Builder:
         section = _SECTION_SEPARATOR.join(text for _, text in self._headings)
         for group in pack(block.text, self.limits):
             start, end = group[0].start, group[-1].end
+            lines = _lines(block, start, end)
             self.paragraphs.append(
                 Paragraph(
                     ordinal=len(self.paragraphs),
                     start=offset + start,
                     end=offset + end,
                     section=section,
-                    lines=_lines(block, start, end),
-                    page=block.page,
+                    lines=lines,
+                    page=bisect_right(self.pages, lines[0]) or None,
                     sentences=tuple(Sentence(offset + s.start, offset + s.end) for s in group),
                 )
             )
@@ -135,16 +148,28 @@ def _newlines(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def printable_path(path: str) -> str:
-    """The path in valid Unicode; bytes that are no UTF-8 and control characters show as `\\xNN`."""
+    """The path in valid Unicode; bytes that are no UTF-8 and control characters show as `\\xNN`.
+
+    So do line separators and marks that turn the direction of text, as `\\uNNNN`.
+    """
     shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(f"\\x{ord(c):02x}" if unicodedata.category(c) == "Cc" else c for c in shown)
+    return "".join(_escaped(c) if _is_control(c) else c for c in shown)
 
 
-def _name(path: str, text: str, first: Paragraph) -> str:
+def _is_control(char: str) -> bool:
+    turning = unicodedata.bidirectional(char) in _TURNING or char in "\u061c\u200e\u200f"
+    return turning or unicodedata.category(char) in {"Cc", "Zl", "Zp"}
+
+
+def _escaped(char: str) -> str:
+    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
+
+
+def _name(path: str, text: str, first: Paragraph, key: str | None) -> str:
     """A title where there is none: the file's name if it says something, else the first words."""
     stem = PurePosixPath(path).stem
     if not _MEANINGLESS.fullmatch(stem):
-        return stem
+        return stem if key is None else f"{stem} {tidy(key)[:_TITLE_LENGTH]}".rstrip()
     opening = text[first.start : first.end]
     ends = [match.start() for match in _CLAUSE_END.finditer(opening)] + [len(opening)]
     fitting = [end for end in ends if 8 <= end <= _TITLE_LENGTH]

@@ -1,5 +1,6 @@
 """What every format's reader produces: blocks in reading order, before they become a document."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,7 +9,8 @@ from typing import Literal
 class Block:
     """A heading or a paragraph as a reader found it.
 
-    `lines` are the first and last line of the file, from 1, inclusive. `starts` says where in
+    `lines` are the first and last line of the file, from 1, inclusive; `Paragraph` says what is
+    counted where a format has no lines. `starts` says where in
     `text` each of them begins: (offset, line), ascending; empty where the reader cannot tell.
     A heading of `level` 0 is part of the text but opens no section (a title, a subtitle).
     A newline inside `text` separates entries (of a list, a table, a poem), never one sentence.
@@ -17,7 +19,6 @@ class Block:
     kind: Literal["heading", "paragraph"]
     text: str
     lines: tuple[int, int]
-    page: int | None = None
     level: int = 0
     starts: tuple[tuple[int, int], ...] = ()
 
@@ -33,7 +34,11 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that a reader found in a file. What it does not know is None."""
+    """A document that a reader found in a file. What it does not know is None.
+
+    `pages` are the first line of each page, ascending; empty where a format has no pages.
+    `key` names the record where a file holds several; no two in a file have the same.
+    """
 
     blocks: tuple[Block, ...]
     title: str | None = None
@@ -41,3 +46,24 @@ class Content:
     source: str | None = None
     language: str | None = None
     dropped: tuple[Dropped, ...] = ()
+    pages: tuple[int, ...] = ()
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """A part of a file that is left out while the rest is read: where, why and what to do."""
+
+    where: str
+    reason: str
+
+
+#: Takes a file's bytes; gives the document in them, or several and what is left out of them.
+#: Raises DocumentError when the file gives none.
+Reader = Callable[[bytes], Content | Iterable[Content | Omitted]]
+
+
+def read_all(reader: Reader, data: bytes) -> list[Content | Omitted]:
+    """All that the reader gives, as a list, also when it is one document."""
+    found = reader(data)
+    return [found] if isinstance(found, Content) else list(found)

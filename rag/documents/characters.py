@@ -22,16 +22,20 @@ CJK = re.compile(f"[{_HAN}{_KANA}{_WIDE}\u3100-\u312f\u31a0-\u31bf]")
 UNSPACED = re.compile(f"[{_HAN}{_KANA}{_WIDE}{_SPACELESS}]")
 
 _HIDDEN = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _BETWEEN_PLAIN = re.compile(
     f"(?<![^\x00-\x7f{_HAN}{_KANA}])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f{_HAN}{_KANA}])"
 )
+_WRAPPED = re.compile(rf"(?<={UNSPACED.pattern})[^\S\n]*\n\s*(?={UNSPACED.pattern})")
 _SPACES = re.compile(r"\s+")
 
 
 def tidy(text: str) -> str:
     """One line without control, zero-width and direction characters and with single spaces.
+
+    Nor with halves of surrogate pairs and what Unicode leaves undefined for good.
 
     Joiners stay where scripts and emoji need them; nothing else of the author's is changed.
     """
@@ -39,6 +43,11 @@ def tidy(text: str) -> str:
     text = _BETWEEN_PLAIN.sub("", text)
     text = _SPACES.sub(" ", text)
     return "".join(c for c in text if c >= " " and not "\x7f" <= c <= "\x9f").strip()
+
+
+def one_line(text: str) -> str:
+    """The tidied text as one line; a line's end between unspaced scripts leaves no space."""
+    return tidy(_WRAPPED.sub("", text))
 
 
 def width(text: str) -> int:

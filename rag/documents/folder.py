@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rag.documents.assembling import printable_path
+from rag.documents.characters import tidy
 from rag.documents.limits import Limits
 from rag.documents.model import Document, Skipped
-from rag.documents.reading import read_document
+from rag.documents.reading import read_documents
+from rag.documents.sandbox import Sandbox
 from rag.errors import DocumentError, SeedsError
 
 _LOGGER = logging.getLogger(__name__)
@@ -17,7 +19,7 @@ _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
 def read_folder(root: Path, *, limits: Limits | None = None) -> Iterator[Document | Skipped]:
-    """Every file below `root` as a document or the reason why not, sorted by path, one at a time.
+    """Documents of every file below `root` or the reason why not, sorted by path, one at a time.
 
     Hidden files and editors' temporary files are passed over in silence. Raises SeedsError, at
     once, when `root` is missing, not a folder or unreadable.
@@ -44,21 +46,30 @@ def read_folder(root: Path, *, limits: Limits | None = None) -> Iterator[Documen
 
 def _read(root: Path, limits: Limits) -> Iterator[Document | Skipped]:
     walk = _Walk(root.resolve())
-    for relative, reason in sorted(walk.entries()):
-        if reason is not None:
-            yield Skipped(printable_path(relative), reason)
-            continue
-        try:
-            yield read_document(walk.root / relative, relative=relative, limits=limits)
-        except DocumentError as error:
-            yield Skipped(printable_path(relative), str(error))
-        except Exception as error:  # one odd file must never stop the others
-            _LOGGER.exception("Reading %s failed", printable_path(relative))
-            yield Skipped(
-                printable_path(relative),
+    with Sandbox() as sandbox:
+        for relative, reason in sorted(walk.entries()):
+            if reason is None:
+                yield from _read_file(walk.root / relative, relative, sandbox, limits)
+            else:
+                yield Skipped(printable_path(relative), reason)
+
+
+def _read_file(
+    path: Path, relative: str, sandbox: Sandbox, limits: Limits
+) -> Iterator[Document | Skipped]:
+    try:
+        yield from read_documents(path, relative=relative, sandbox=sandbox, limits=limits)
+    except DocumentError as error:
+        yield Skipped(printable_path(relative), tidy(str(error)))
+    except Exception as error:  # one odd file must never stop the others
+        _LOGGER.exception("Reading %s failed", printable_path(relative))
+        yield Skipped(
+            printable_path(relative),
+            tidy(
                 f"Reading it failed unexpectedly ({type(error).__name__}: {error}). "
-                "Please report this with the file.",
-            )
+                "Please report this with the file."
+            ),
+        )
 
 
 class _Walk:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import yaml
@@ -29,8 +30,11 @@ def parse_front_matter(text: str) -> FrontMatter | None:
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         # ValueError: YAML takes 2021-13-45 for a date, and Python does not.
         return None
-    if not isinstance(values, dict):
-        return None
+    return stated(values) if isinstance(values, dict) else None
+
+
+def stated(values: Mapping[object, object]) -> FrontMatter:
+    """The statements among the fields of a record, whatever case their names have."""
     known = {str(key).strip().lower(): value for key, value in values.items()}
     language = _words(known.get("lang") or known.get("language"))
     code = language.replace("_", "-").split("-")[0].lower() if language else ""

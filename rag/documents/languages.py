@@ -46,6 +46,23 @@ def detect_language(text: str) -> tuple[str, str]:
     return next((code for code in ranked if code in candidates), candidates[0]), script
 
 
+def fitting_language(declared: str | None, text: str) -> str | None:
+    """The ISO 639-1 code that a file declares (`zh-CN` → zh), if the text's script allows it.
+
+    Templates declare English over any text, so what the script says comes first.
+    """
+    code = (declared or "").strip().replace("_", "-").split("-")[0].lower()
+    if len(code) != 2 or not (code.isascii() and code.isalpha()):
+        return None
+    script = detect_script(text[:_SAMPLE])
+    if script in _LANGUAGE:
+        return code if _LANGUAGE[script] == code else None
+    if script in _CANDIDATES:
+        return code if code in _CANDIDATES[script] else None
+    foreign = {*_LANGUAGE.values(), *(known for few in _CANDIDATES.values() for known in few)}
+    return None if code in foreign else code
+
+
 @cache
 def _identifier() -> _Identifier:
     # The model takes a quarter of a second; questions and Chinese documents never need it.

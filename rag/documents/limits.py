@@ -1,4 +1,4 @@
-"""How large a file and a paragraph may be."""
+"""How large a file and a paragraph may be, and how long and how far reading may go."""
 
 import math
 import re
@@ -6,6 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rag.documents.characters import UNSPACED
+
+#: Seconds for a file in a process apart, the start of the process included.
+READ_SECONDS = 60.0
+#: Bytes of address space of that process.
+READ_MEMORY = 1 << 30
+#: Bytes that the parts of a packed file (.docx) may have when unpacked, and how many parts.
+UNPACKED_BYTES = 200_000_000
+UNPACKED_PARTS = 10_000
+#: Pages of a PDF file.
+PAGES = 5_000
+#: Characters of text drawn from a file.
+CHARACTERS = 20_000_000
+#: Records of a file (.json, .jsonl), rows and columns of a table file (.csv).
+RECORDS = 100_000
+COLUMNS = 1_000
 
 _WORD = re.compile(r"[^\W_]+")
 _MARK = re.compile(r"[^\w\s]|_")

@@ -1,7 +1,6 @@
 """Reads Markdown files. The only module that knows markdown-it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -13,10 +12,11 @@ from rag.documents.characters import width
 from rag.documents.decoding import decode
 from rag.documents.frontmatter import FrontMatter, parse_front_matter
 from rag.documents.inline import TextLines, inline_text, markup_text
+from rag.documents.rows import row_text
+from rag.documents.titles import titled
 
 #: Columns: a list of shorter entries is one paragraph, longer entries are one each.
 _SHORT_ENTRY = 80
-_CELL_SEPARATOR = " | "
 
 
 def read_markdown(data: bytes) -> Content:
@@ -33,9 +33,9 @@ def read_markdown(data: bytes) -> Content:
                 front = parsed
                 continue
         blocks += [block for block in _blocks(node) if block.text.strip()]
-    title, blocks = _titled(blocks, front.title)
+    title, shown = titled(front.title, blocks)
     return Content(
-        blocks=tuple(blocks),
+        blocks=shown,
         title=title,
         date=front.date,
         source=front.source,
@@ -46,20 +46,6 @@ def read_markdown(data: bytes) -> Content:
 @cache
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
-
-
-def _titled(blocks: list[Block], title: str | None) -> tuple[str | None, list[Block]]:
-    """The title, and the blocks where the heading that only repeats it opens no section."""
-    tops = [i for i, block in enumerate(blocks) if block.kind == "heading" and block.level == 1]
-    if not tops:
-        return title, blocks
-    first = blocks[tops[0]].text
-    if title is None and len(tops) > 1:
-        return first, blocks
-    if title is None or title == first:
-        blocks = [*blocks]
-        blocks[tops[0]] = replace(blocks[tops[0]], level=0)
-    return title or first, blocks
 
 
 def _blocks(node: SyntaxTreeNode) -> Iterator[Block]:
@@ -103,12 +89,7 @@ def _table(node: SyntaxTreeNode) -> Block:
     header, body = cells[0], cells[1:]
     text = TextLines()
     for row, values in zip(rows[1:] or rows, body or [header], strict=True):
-        named = [
-            f"{name}: {value}" if name and body else value
-            for name, value in zip(header, values, strict=False)
-            if value
-        ]
-        text.add(_CELL_SEPARATOR.join(named).replace("\n", " "), _lines(row)[0])
+        text.add(row_text(header if body else [], values).replace("\n", " "), _lines(row)[0])
     return _paragraph(text, _lines(node))
 
 

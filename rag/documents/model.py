@@ -15,7 +15,10 @@ class Sentence:
 class Paragraph:
     """A citable slice of `document.text`, with where it stands in the original file.
 
-    `lines` are the first and last line of the original file, counted from 1, inclusive.
+    `lines` are the first and last line of the original file, counted from 1, inclusive. What
+    has no lines is counted so: the lines of the text that is on the pages of a PDF file, through
+    all pages; the paragraphs and table rows of a Word file. `page` is the page on which the
+    paragraph starts, from 1 as a viewer counts them; None where a format has no pages.
     `sentences` lie inside the paragraph, in order, without overlap, and never start or end
     with white space.
     """
@@ -31,9 +34,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of the folder. All offsets refer to `text`, the cleaned text.
+    """A file of the folder, or one of its records. All offsets refer to `text`, the cleaned text.
 
-    `path` is relative to the folder, with `/`; `id` is a short URL-safe name made from it.
+    `path` is the file's, relative to the folder, with `/`; `id` is a short URL-safe name made
+    from it and from the record's key, so it stays when other records come and go.
     `date` is ISO 8601 (a day, a month or a year) or None. `language` is an ISO 639-1 code;
     `script` an ISO 15924 code (`Hans`, `Hant`, `Latn`, …). `digest` is the sha256 of the file.
     """
@@ -52,7 +56,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that did not become a document, and why, in words for a person."""
+    """A file, or parts of it, that did not become a document, and why, in words for a person."""
 
     path: str
     reason: str

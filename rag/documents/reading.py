@@ -1,42 +1,93 @@
-"""One file becomes one document: which reader reads it, and what stops it."""
+"""One file becomes one document or several: which reader reads it, and what stops it."""
 
 import hashlib
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from rag.documents.assembling import assemble
-from rag.documents.block import Content
+from rag.documents.assembling import assemble, printable_path
+from rag.documents.block import Content, Omitted, Reader, read_all
+from rag.documents.characters import tidy
+from rag.documents.delimited import read_table
 from rag.documents.limits import Limits
 from rag.documents.markdown import read_markdown
-from rag.documents.model import Document
+from rag.documents.model import Document, Skipped
+from rag.documents.pdf import read_pdf
 from rag.documents.plaintext import read_plain_text
+from rag.documents.records import read_json, read_json_lines
+from rag.documents.sandbox import Sandbox
+from rag.documents.webpage import read_web_page
+from rag.documents.word import read_word
 from rag.errors import DocumentError
 
-#: How each kind of file is read. A reader takes the file's bytes and raises DocumentError.
-READERS: Mapping[str, Callable[[bytes], Content]] = {
-    ".txt": read_plain_text,
-    ".text": read_plain_text,
-    ".md": read_markdown,
+#: How each kind of file is read.
+READERS: Mapping[str, Reader] = {
+    ".csv": read_table,
+    ".docx": read_word,
+    ".htm": read_web_page,
+    ".html": read_web_page,
+    ".json": read_json,
+    ".jsonl": read_json_lines,
     ".markdown": read_markdown,
+    ".md": read_markdown,
+    ".pdf": read_pdf,
+    ".text": read_plain_text,
+    ".txt": read_plain_text,
 }
+#: Read by libraries that a hostile file can crash, hang or bloat, so in a process apart.
+_RISKY = frozenset({".docx", ".htm", ".html", ".pdf"})
+#: Parts that are left out, named in a message.
+_NAMED = 5
 
 
-def read_document(path: Path, *, relative: str, limits: Limits | None = None) -> Document:
-    """The document that the file at `path` makes; `relative` is its path inside the folder.
+def read_documents(
+    path: Path, *, relative: str, sandbox: Sandbox, limits: Limits | None = None
+) -> Iterator[Document | Skipped]:
+    """The documents that the file at `path` makes, then what is left out of it, if anything.
 
-    Raises DocumentError, in words for a person, when it cannot be read, is not a file, is empty,
-    too large, not text, or of a kind that no reader knows.
+    `relative` is its path inside the folder. Raises DocumentError, in words for a person, when it
+    gives no document: it cannot be read, is not a file, is empty, too large, damaged or of a kind
+    that no reader knows.
     """
     limits = limits or Limits()
-    reader = READERS.get(PurePosixPath(relative).suffix.lower())
+    suffix = PurePosixPath(relative).suffix.lower()
+    reader = READERS.get(suffix)
     if reader is None:
         raise DocumentError(
             f"Files of this kind are not read. Convert it to one of: {', '.join(sorted(READERS))}."
         )
     data = _bytes(path, limits)
     digest = hashlib.sha256(data).hexdigest()
-    return assemble(reader(data), path=relative, digest=digest, limits=limits)
+    found = sandbox.read(reader, data) if suffix in _RISKY else read_all(reader, data)
+    omitted = []
+    made = 0
+    for item in found:
+        if isinstance(item, Content):
+            try:
+                document = assemble(item, path=relative, digest=digest, limits=limits)
+            except DocumentError as error:
+                omitted.append(Omitted(f"record {item.key}" if item.key else "text", str(error)))
+                continue
+            made += 1
+            yield document
+        else:
+            omitted.append(item)
+    if not made:
+        raise DocumentError(_told(omitted) or "It holds no text. Remove it, or put text in it.")
+    if omitted:
+        yield Skipped(printable_path(relative), f"It was read only in part. {_told(omitted)}")
+
+
+def _told(omitted: Sequence[Omitted]) -> str:
+    if len(omitted) == 1 and omitted[0].where == "text":
+        return omitted[0].reason
+    named = [
+        f"{part.where[:1].upper()}{part.where[1:]}: {part.reason}" for part in omitted[:_NAMED]
+    ]
+    if len(omitted) > _NAMED:
+        named.append(f"And {len(omitted) - _NAMED:,} more parts like these.")
+    # A reader may repeat what a hostile file holds.
+    return tidy(" ".join(named))
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:

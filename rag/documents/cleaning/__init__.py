@@ -1,5 +1,5 @@
 """Plain text as people really have it, cleaned into headings and citable paragraphs."""
 
-from rag.documents.cleaning.pipeline import clean
+from rag.documents.cleaning.pipeline import clean, clean_pieces
 
-__all__ = ["clean"]
+__all__ = ["clean", "clean_pieces"]

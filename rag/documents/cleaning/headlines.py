@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from rag.documents.characters import CJK, ENDINGS, OPENERS, ends_sentence, open_marks
-from rag.documents.cleaning.piece import KEPT, Piece, Role, is_dense
+from rag.documents.cleaning.piece import CITED, KEPT, Piece, Role, is_dense
 from rag.documents.cleaning.wrapping import starts_item
 
 _COMMA = re.compile(r"[，,]")
@@ -92,7 +92,7 @@ def _inner_end(text: str) -> bool:
 def is_solid(piece: Piece, style: Style) -> bool:
     """Whether a piece is running text beyond doubt."""
     if piece.role is not Role.BODY:
-        return piece.role is Role.ENTRIES
+        return piece.role in {Role.ENTRIES, Role.TABLE}
     if is_headline(piece.text, style, title=True):
         return False
     return ends_sentence(piece.text) or len(piece.text) > _TITLE
@@ -206,7 +206,7 @@ def mark_headings(pieces: list[Piece]) -> list[Piece]:
             is_headline(piece.text, style) or _asks(piece, pieces[index + 1 : index + 2])
         ):
             run.append(index)
-        elif piece.role in {Role.BODY, Role.ENTRIES}:
+        elif piece.role in CITED:
             if len(run) <= 3:
                 for at in run:
                     marked[at] = pieces[at].be(Role.HEADING)
@@ -223,5 +223,5 @@ def _asks(piece: Piece, following: list[Piece]) -> bool:
         return False
     if any(mark in text[:-1] for mark in "。！？!?；;"):
         return False
-    answered = bool(following) and following[0].role in {Role.BODY, Role.ENTRIES}
+    answered = bool(following) and following[0].role in CITED
     return answered and not following[0].text.endswith(("？", "?")) and following[0].gap <= 1

@@ -21,12 +21,13 @@ _PLAIN = 2
 def heading_levels(pieces: list[Piece]) -> list[int]:
     """A level for each piece; 0 for what is no heading and for the title.
 
-    Numbering tells the level; a heading right below another one is below it.
+    Where its format does not, numbering tells the level; a heading right below another one is
+    below it.
     """
     levels: list[int] = []
     for index, piece in enumerate(pieces):
-        level = 0
-        if piece.role is Role.HEADING:
+        level = piece.level if piece.role is Role.HEADING else 0
+        if piece.role is Role.HEADING and not level:
             numbered = (n for n, pattern in enumerate(_NUMBERED) if pattern.match(piece.text))
             level = _PLAIN + next(numbered, 0)
             if index and pieces[index - 1].role is Role.HEADING and level <= levels[-1]:

@@ -19,6 +19,7 @@ class Role(StrEnum):
 
     BODY = "body"
     ENTRIES = "entries"
+    TABLE = "table"
     TITLE = "title"
     HEADING = "heading"
     CAPTION = "photo caption or credit"
@@ -35,18 +36,24 @@ class Role(StrEnum):
     PAGE_MARK = "page number or running header"
 
 
-KEPT = frozenset({Role.BODY, Role.ENTRIES, Role.TITLE, Role.HEADING})
+#: What is cited.
+CITED = frozenset({Role.BODY, Role.ENTRIES, Role.TABLE})
+KEPT = CITED | {Role.TITLE, Role.HEADING}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Tidied text; `starts` is (offset, line) for each line in it; `gap` blank lines before it."""
+    """Tidied text; `starts` is (offset, line) for each line in it; `gap` blank lines before it.
+
+    Where the format itself says what a piece is, its reader sets `role`, and `level` of a heading.
+    """
 
     text: str
     starts: tuple[tuple[int, int], ...]
     gap: int
     indented: bool = False
     role: Role = Role.BODY
+    level: int = 0
 
     @property
     def lines(self) -> tuple[int, int]:

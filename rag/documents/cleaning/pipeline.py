@@ -11,7 +11,7 @@ from rag.documents.cleaning.grouping import group_entries
 from rag.documents.cleaning.headlines import find_title, mark_captions, mark_headings
 from rag.documents.cleaning.joining import join_cut_sentences
 from rag.documents.cleaning.levels import heading_levels
-from rag.documents.cleaning.piece import KEPT, Piece, Role, split_lines
+from rag.documents.cleaning.piece import CITED, KEPT, Piece, Role, split_lines
 from rag.documents.cleaning.wrapping import unwrap
 
 _LOGGER = logging.getLogger(__name__)
@@ -19,16 +19,22 @@ _LOGGER = logging.getLogger(__name__)
 
 def clean(text: str) -> Content:
     """Headings and paragraphs of a plain text; what is not its text is told in `dropped`."""
-    pieces = unwrap(split_lines(text))
+    return clean_pieces(unwrap(split_lines(text)))
+
+
+def clean_pieces(pieces: list[Piece]) -> Content:
+    """The same of the paragraphs of another format; roles that are set already stay."""
     pieces = surroundings.mark(pieces)
     web = surroundings.is_web_page(pieces)
     pieces = group_entries(pieces)
-    pieces, title = find_title(pieces, web=web)
+    title = next((piece.text for piece in pieces if piece.role is Role.TITLE), None)
+    if title is None:
+        pieces, title = find_title(pieces, web=web)
     pieces = mark_captions(pieces)
     pieces = join_cut_sentences(pieces)
     pieces = surroundings.mark_after_end(pieces)
     pieces = mark_headings(pieces)
-    if not any(piece.role in {Role.BODY, Role.ENTRIES} for piece in pieces):
+    if not any(piece.role in CITED for piece in pieces):
         # Nothing but headings or furniture: keep every line rather than lose the document.
         pieces = [piece.be(Role.BODY) for piece in pieces]
     dropped = tuple(

@@ -22,7 +22,7 @@ _REPEAT_WEIGHT, _REPEAT_LENGTH = 20, 400
 
 def mark(pieces: list[Piece]) -> list[Piece]:
     """By-lines, credits, dates, navigation and the like marked; parts of lines cut apart."""
-    pieces = [p.be(furniture.classify(p)) for p in pieces]
+    pieces = [p.be(furniture.classify(p)) if p.role is Role.BODY else p for p in pieces]
     pieces = [part for piece in pieces for part in _apart(piece)]
     pieces = _mark_pages(pieces)
     pieces = _mark_captions_of_credits(pieces)
@@ -38,7 +38,11 @@ def is_web_page(pieces: list[Piece]) -> bool:
 def mark_after_end(pieces: list[Piece]) -> list[Piece]:
     """Marks loose lines after the by-line or notice that closes the last article."""
     style = style_of(pieces)
-    solid = [i for i, p in enumerate(pieces) if p.role is Role.BODY and _is_text(p)]
+    solid = [
+        i
+        for i, p in enumerate(pieces)
+        if (p.role is Role.BODY and _is_text(p)) or p.role is Role.TABLE
+    ]
     if not solid or writes_without_end_marks(pieces, style):
         return pieces
     closing = {Role.BYLINE, Role.NOTICE, Role.NAVIGATION}

@@ -9,6 +9,7 @@ import pytest
 
 from rag.documents import Document, Limits, Skipped, document_id, read_folder
 from rag.errors import SeedsError
+from tests.rag.documents.files import pdf, word
 
 GOOD = "山上的树绿了。河里的水清了。"
 
@@ -161,6 +162,42 @@ def test_a_defect_in_a_reader_does_not_stop_the_others(folder: Path, monkeypatch
 def test_a_pipe_is_never_opened(folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
     assert "not a regular file" in skipped(folder)["pipe.txt"]
+
+
+def test_parts_that_are_left_out_are_named_once_a_file(folder: Path) -> None:
+    rows = ['{"text": "One."}', *["nonsense"] * 7, '{"text": "Two."}']
+    (folder / "faq.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    found = [item for item in read_folder(folder) if item.path == "faq.jsonl"]
+    assert [type(item) for item in found] == [Document, Document, Skipped]
+    assert isinstance(found[-1], Skipped)
+    assert re.match(r"It was read only in part\. Line 2: .* And 2 more", found[-1].reason)
+
+
+def test_a_file_of_which_nothing_is_left_is_only_skipped(folder: Path) -> None:
+    (folder / "bad.jsonl").write_text("nonsense\n{}", encoding="utf-8")
+    (folder / "none.json").write_text("[]", encoding="utf-8")
+    reasons = skipped(folder)
+    assert reasons["bad.jsonl"].startswith("Line 1: It is not JSON.")
+    assert "no text" in reasons["none.json"]
+
+
+def test_every_format_is_read_with_its_path_and_page(folder: Path) -> None:
+    (folder / "a.pdf").write_bytes(pdf(("body", GOOD)))
+    (folder / "b.docx").write_bytes(word(lambda file: file.add_paragraph(GOOD)))
+    (folder / "c.HTML").write_text(f"<p>{GOOD}</p>", encoding="utf-8")
+    (folder / "d.csv").write_text(f"名,文\n甲,{GOOD}\n", encoding="utf-8")
+    (folder / "e.json").write_text(f'[{{"text": "{GOOD}"}}]', encoding="utf-8")
+    found = [item for item in read_folder(folder) if isinstance(item, Document)]
+    assert [item.path for item in found] == [
+        "a.pdf", "b.docx", "c.HTML", "d.csv", "e.json", "good.txt",
+    ]  # fmt: skip
+    assert [item.paragraphs[0].page for item in found] == [1, *[None] * 5]
+    assert all(GOOD in item.text for item in found)
+
+
+def test_names_that_turn_text_around_are_shown_escaped(folder: Path) -> None:
+    (folder / "a\u202etxt.exe").write_text(GOOD, encoding="utf-8")
+    assert list(skipped(folder)) == ["a\\u202etxt.exe"]
 
 
 def test_links_out_of_the_folder_are_skipped(folder: Path, tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""A reader that hangs, crashes or bloats is given up on, and the next file is read."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from rag.documents import Sandbox
+from rag.documents.block import Block, Content
+from rag.errors import DocumentError
+
+
+def echo(data: bytes) -> Content:
+    return Content((Block("paragraph", data.decode(), (1, 1)),))
+
+
+def printing(data: bytes) -> Content:
+    print("a library talks")  # noqa: T201 - what libraries do
+    os.write(1, b"and writes")
+    return echo(data)
+
+
+def loaded(_: bytes) -> Content:
+    return echo(" ".join(sys.modules).encode())
+
+
+def number(_: bytes) -> Content:
+    return echo(str(os.getpid()).encode())
+
+
+def hang(data: bytes) -> Content:
+    time.sleep(60)
+    return echo(data)
+
+
+def crash(_: bytes) -> Content:
+    os.abort()
+
+
+def leave(_: bytes) -> Content:
+    os._exit(3)
+
+
+def bloat(data: bytes) -> Content:
+    return echo(data * 3_000_000_000)
+
+
+def recurse(data: bytes) -> Content:
+    return recurse(data)
+
+
+def fail(_: bytes) -> Content:
+    raise KeyError("word/document.xml")
+
+
+def refuse(_: bytes) -> Content:
+    raise DocumentError("It is a picture. Describe it.")
+
+
+def refuse_late(_: bytes) -> Iterator[Content]:
+    yield echo(b"x")
+    raise DocumentError("It ends too soon. Save it again.")
+
+
+class Unreadable(str):
+    """Cannot be made again from what it is sent as."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        return int, ("no number" * 100_000,)
+
+
+def unreadable(_: bytes) -> Content:
+    return Content((), title=Unreadable())
+
+
+def much(_: bytes) -> Content:
+    return Content(tuple(Block("paragraph", "x" * 1_000_000, (1, 1)) for _ in range(21)))
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(seconds=20) as shared:
+        yield shared
+
+
+def words(sandbox: Sandbox, text: str = "words") -> str:
+    (found,) = sandbox.read(echo, text.encode())
+    assert isinstance(found, Content)
+    return found.blocks[0].text
+
+
+def test_what_the_reader_gives_comes_back(sandbox: Sandbox) -> None:
+    assert words(sandbox, "问答 " * 1_000_000) == "问答 " * 1_000_000
+
+
+def test_one_process_reads_one_file_after_another(sandbox: Sandbox) -> None:
+    first, second = sandbox.read(number, b""), sandbox.read(number, b"")
+    assert first == second
+    assert first != [number(b"")]
+
+
+def test_what_a_library_prints_does_not_disturb(sandbox: Sandbox) -> None:
+    assert sandbox.read(printing, b"x") == [echo(b"x")]
+
+
+def test_no_model_is_loaded_in_the_process(sandbox: Sandbox) -> None:
+    (found,) = sandbox.read(loaded, b"")
+    assert isinstance(found, Content)
+    modules = found.blocks[0].text.split()
+    assert "rag.documents.pdf" in modules
+    assert not {"torch", "onnxruntime", "faiss", "transformers", "numpy"} & set(modules)
+
+
+@pytest.mark.parametrize(
+    ("reader", "reason"),
+    [
+        (crash, "signal 6"),
+        (leave, "exit code 3"),
+        (bloat, "too much memory"),
+        (recurse, "nested too deeply"),
+        (fail, r"damaged \(KeyError.*document\.xml.*Save it anew"),
+        (refuse, "It is a picture. Describe it."),
+        (refuse_late, "ends too soon"),
+        (much, "more than 20,000,000 characters.*Split"),
+    ],
+)
+def test_a_reader_that_fails_is_told_and_the_next_file_is_read(
+    sandbox: Sandbox, reader: object, reason: str
+) -> None:
+    with pytest.raises(DocumentError, match=reason):
+        sandbox.read(reader, b"x")  # type: ignore[arg-type]  # a list of functions loses their type
+    assert words(sandbox) == "words"
+
+
+def test_an_answer_that_cannot_be_taken_is_not_the_next_files(sandbox: Sandbox) -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        sandbox.read(unreadable, b"")
+    assert words(sandbox) == "words"
+
+
+def test_a_reader_that_hangs_is_stopped_and_the_next_file_is_read() -> None:
+    began = time.monotonic()
+    with Sandbox(seconds=1.5) as sandbox:
+        with pytest.raises(DocumentError, match=r"longer than 1.5 seconds.*Convert"):
+            sandbox.read(hang, b"x")
+        assert time.monotonic() - began < 10
+        assert words(sandbox) == "words"
+
+
+def test_no_process_is_started_before_there_is_a_file_nor_left_behind() -> None:
+    with Sandbox() as sandbox:
+        pass
+    with Sandbox() as sandbox:
+        (found,) = sandbox.read(number, b"")
+    assert isinstance(found, Content)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(found.blocks[0].text), 0)
+
+
+def test_limits_must_be_positive() -> None:
+    with pytest.raises(ValueError, match="above zero"):
+        Sandbox(seconds=0)
