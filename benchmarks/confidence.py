@@ -36,12 +36,10 @@ def report(name: str, outcomes: Sequence[Outcome], calibration: Calibration) -> 
     right = [calibration.confidence(o.best) for o in known if o.rank == 1]
     near = [calibration.confidence(o.nearest) for o in known if o.nearest is not None]
     off = [calibration.confidence(o.best) for o in outcomes if not o.question.answerable]
-    line = {"right": len(right)}
-    line |= (
-        {"falsely refused": round(float(np.mean(np.array(right) < calibration.threshold)), 4)}
-        if right
-        else {}
-    )
+    line: dict[str, float | None] = {"right": len(right)}
+    if right:
+        refused = float(np.mean(np.array(right) < calibration.threshold))
+        line["falsely refused"] = round(refused, 4)
     for kind, values in (("near", near), ("unrelated", off)):
         if values:
             refused = float(np.mean(np.array(values) < calibration.threshold))

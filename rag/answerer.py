@@ -1,5 +1,6 @@
 """Turns the passages found for a question into an answer: what to quote, and when to abstain."""
 
+import re
 import time
 from dataclasses import dataclass
 
@@ -10,10 +11,16 @@ from rag.confidence import Calibration
 from rag.corpus import StoredParagraph
 from rag.retriever import Hit, Query, Retriever
 
-#: A second sentence is quoted when its score is this close to the best one's.
-_MARGIN = 0.08
-#: A quote of two sentences stays below this length, in characters.
-_LONGEST_PAIR = 160
+#: Another sentence is quoted when its score is this close to the best one's,
+_MARGIN = 0.2
+#: as long as a reader has at most two sentences of this size before them, or any of that one.
+#: A size is the number of Chinese, Japanese and Korean characters, other words counting two.
+_LONGEST_PAIR = 240
+_LONGEST = 120
+#: Another document answers as well when its best passage scores this close to the best one's.
+_AS_GOOD = 0.05
+_OTHERS = 2
+_SIZED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u9fff\uac00-\ud7af]+")
 _SUGGESTIONS = 3
 _OMISSION = " … "
 
@@ -39,7 +46,7 @@ class Answerer:
         found = [self._find(query, hit) for hit in hits]
         confidence = self._calibration.confidence(hits[0]) if hits else 0.0
         answered = bool(hits) and confidence >= self._calibration.threshold
-        citations = _citations(found[0], self._path(found[0])) if answered else ()
+        citations = self._citations(found) if answered else ()
         return Answer(
             question=query.text,
             answered=answered,
@@ -61,41 +68,82 @@ class Answerer:
         stored = self._retriever.generation.corpus.paragraph(hit.row)
         return _Found(hit, stored, self._spans(query, stored))
 
-    def _spans(self, query: Query, stored: StoredParagraph) -> tuple[tuple[int, int], ...]:
-        """The one or two sentences that answer best, in their order in the text."""
-        sentences = stored.paragraph.sentences
-        scores = self._retriever.sentence_scores(query, stored)
-        order = np.argsort(-scores, kind="stable").tolist()
-        chosen = order[:1]
-        if len(order) > 1 and scores[order[1]] >= scores[order[0]] - _MARGIN:
-            first, second = sentences[order[0]], sentences[order[1]]
-            if first.end - first.start + second.end - second.start <= _LONGEST_PAIR:
-                chosen = sorted(order[:2])
-        if len(chosen) == 2 and chosen[1] == chosen[0] + 1:
-            return ((sentences[chosen[0]].start, sentences[chosen[1]].end),)
-        return tuple((sentences[at].start, sentences[at].end) for at in chosen)
-
-
-def _citations(found: _Found, path: str) -> tuple[Citation, ...]:
-    facts, paragraph = found.stored.document, found.stored.paragraph
-    return tuple(
-        Citation(
-            id=number,
-            document_id=facts.id,
-            title=facts.title,
-            path=path,
-            date=facts.date,
-            language=facts.language,
-            section=paragraph.section,
-            paragraph=paragraph.ordinal,
-            lines=paragraph.lines,
-            page=paragraph.page,
-            quote=found.stored.text[start - paragraph.start : end - paragraph.start],
-            start=start,
-            end=end,
-            url=_url(found.stored),
+    def _citations(self, found: list[_Found]) -> tuple[Citation, ...]:
+        """What the best passage says, and those of other documents that answer as well."""
+        best = found[0]
+        quoted = [best, *self._others(found)[:_OTHERS]]
+        spans = ((each, span) for each in quoted for span in each.spans)
+        return tuple(
+            _citation(number, each, span, self._path(each))
+            for number, (each, span) in enumerate(spans, start=1)
         )
-        for number, (start, end) in enumerate(found.spans, start=1)
+
+    def _others(self, found: list[_Found]) -> list[_Found]:
+        """The best passage of every other document, where it is as good."""
+        by_document = {each.stored.document.id: each for each in reversed(found)}
+        least = found[0].hit.score - _AS_GOOD
+        return [
+            each
+            for each in found[1:]
+            if by_document[each.stored.document.id] is each
+            and each.hit.score >= least
+            and self._calibration.confidence(each.hit) >= self._calibration.threshold
+        ]
+
+    def _spans(self, query: Query, stored: StoredParagraph) -> tuple[tuple[int, int], ...]:
+        """The sentences that answer best, one or a few; neighbours make one span."""
+        sentences = stored.paragraph.sentences
+        texts = [
+            stored.text[s.start - stored.paragraph.start :][: s.end - s.start] for s in sentences
+        ]
+        scores = self._retriever.sentence_scores(query, stored)
+        best, *others = np.argsort(-scores, kind="stable").tolist()
+        chosen, size = [best], _size(texts[best])
+        for at in others:
+            size += _size(texts[at])
+            longest = _LONGEST_PAIR if len(chosen) == 1 else _LONGEST
+            if scores[at] < scores[best] - _MARGIN or size > longest:
+                break
+            chosen.append(at)
+        spans = ((sentences[run[0]].start, sentences[run[-1]].end) for run in _runs(sorted(chosen)))
+        # The best first, whatever stands before it in the text.
+        start = sentences[best].start
+        return tuple(sorted(spans, key=lambda span: not span[0] <= start < span[1]))
+
+
+def _size(text: str) -> int:
+    return sum(2 if len(word) > 1 or word.isascii() else 1 for word in _SIZED.findall(text))
+
+
+def _runs(numbers: list[int]) -> list[list[int]]:
+    """Numbers in order, parted where one is missing."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _citation(number: int, found: _Found, span: tuple[int, int], path: str) -> Citation:
+    facts, paragraph = found.stored.document, found.stored.paragraph
+    start, end = span
+    return Citation(
+        id=number,
+        document_id=facts.id,
+        title=facts.title,
+        path=path,
+        date=facts.date,
+        language=facts.language,
+        section=paragraph.section,
+        paragraph=paragraph.ordinal,
+        lines=paragraph.lines,
+        page=paragraph.page,
+        quote=found.stored.text[start - paragraph.start : end - paragraph.start],
+        start=start,
+        end=end,
+        url=_url(found.stored),
     )
 
 
@@ -114,7 +162,9 @@ def _passage(rank: int, found: _Found, path: str) -> Passage:
         text=found.stored.text,
         start=paragraph.start,
         end=paragraph.end,
-        highlights=tuple((a - paragraph.start, b - paragraph.start) for a, b in found.spans),
+        highlights=tuple(
+            sorted((a - paragraph.start, b - paragraph.start) for a, b in found.spans)
+        ),
         url=_url(found.stored),
     )
 

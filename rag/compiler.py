@@ -55,13 +55,15 @@ class _Network(torch.nn.Module):
     def __init__(self, model: EmbeddingModel) -> None:
         super().__init__()
         self.network = model.network
+        self.layers = model.layers
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         features = self.network({"input_ids": input_ids, "attention_mask": attention_mask})
+        states = torch.stack([features["all_layer_embeddings"][layer] for layer in self.layers])
         vector = torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
-        return vector, features["token_embeddings"]
+        return vector, torch.nn.functional.normalize(states, dim=-1)
 
 
 def compile_encoder(model: EmbeddingModel, target: Path, progress: Progress) -> Compiled:
@@ -98,7 +100,7 @@ def compile_encoder(model: EmbeddingModel, target: Path, progress: Progress) -> 
 
 def _agreement(folder: Path, expected: np.ndarray) -> float:
     encoder = QuestionEncoder(folder)
-    vectors = np.stack([encoder.encode(text) for text in _SAMPLE])
+    vectors = np.stack([encoder.encode(text).vector for text in _SAMPLE])
     return float((vectors * expected).sum(axis=1).min())
 
 
@@ -111,7 +113,7 @@ def _export(model: EmbeddingModel, scratch: Path) -> Path:
     cleaned = scratch / "cleaned.onnx"
     for noisy in ("torch.onnx", "onnxscript", "onnx_ir"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), model.all_layers():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             network,

@@ -4,19 +4,26 @@ Importing it takes seconds; nothing that serves may do so.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar
 
+from rag.encoder import load_tokenizer, own_tokens
 from rag.errors import ModelError
+from rag.late_interaction import TokenStates
 from rag.model_folder import ModelFolder
 from rag.progress import Progress
 
 _BATCH = 32
+#: States of all layers take memory: 13 x 512 x 384 numbers a text for the bundled model.
+_TOKENS_BATCH = 8
 _AGREEMENT = 0.999
 
 logging.getLogger("transformers").setLevel(logging.ERROR)
@@ -37,6 +44,34 @@ class EmbeddingModel:
             ) from error
         self.network.eval()
 
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """The layers whose token states are compared: one at three quarters, and the last.
+
+        Deeper states know more of the text, those before of the words, across languages too.
+        """
+        depth: int = self._configuration.num_hidden_layers
+        return (round(depth * 0.75), depth)
+
+    @property
+    def _configuration(self) -> Any:
+        try:
+            return self.network[0].model.config  # type: ignore[union-attr]  # else it raises
+        except AttributeError as error:
+            raise ModelError(
+                f"The model {self.folder.name} cannot be used: it is no transformer whose token "
+                "states can be compared. Choose another model."
+            ) from error
+
+    @contextmanager
+    def all_layers(self) -> Iterator[None]:
+        """Has the network give the states of all layers, which takes memory."""
+        self._configuration.output_hidden_states = True
+        try:
+            yield
+        finally:
+            self._configuration.output_hidden_states = False
+
     def encode_passages(
         self, texts: Sequence[str], progress: Progress, stage: str
     ) -> npt.NDArray[np.float32]:
@@ -56,6 +91,38 @@ class EmbeddingModel:
         result[order] = vectors
         return result
 
+    def encode_tokens(
+        self, texts: Sequence[str], progress: Progress, stage: str
+    ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
+        """Unit vectors, as `encode_passages` gives them, and the states of the texts' own tokens.
+
+        A text that has none gets that of the first special one. The texts are of like length:
+        they are padded to the longest of a batch.
+        """
+        tokenizer = load_tokenizer(self.folder.tokenizer)
+        tokenizer.enable_truncation(self.folder.max_tokens)
+        tokenizer.enable_padding(pad_id=self._configuration.pad_token_id or 0)
+        prompt = self.folder.passage_prompt
+        vectors, tokens = [], []
+        for first in range(0, len(texts), _TOKENS_BATCH):
+            part = texts[first : first + _TOKENS_BATCH]
+            batch = tokenizer.encode_batch([prompt + text for text in part])
+            features = {
+                "input_ids": torch.tensor([each.ids for each in batch]),
+                "attention_mask": torch.tensor([each.attention_mask for each in batch]),
+            }
+            with torch.inference_mode(), self.all_layers():
+                found = self.network({k: v.to(self.network.device) for k, v in features.items()})
+            vectors.append(_unit(found["sentence_embedding"]).cpu().numpy())
+            layers = torch.stack([found["all_layer_embeddings"][layer] for layer in self.layers])
+            for states, each in zip(_unit(layers).cpu().numpy().swapaxes(0, 1), batch, strict=True):
+                kept, starts = own_tokens(each, len(prompt))
+                if not len(kept):  # a text of characters that the tokenizer drops
+                    kept = starts = np.zeros(1, dtype=np.int64)
+                tokens.append(TokenStates(states[:, kept], starts))
+            progress(stage, first + len(part), len(texts))
+        return np.concatenate(vectors), tokens
+
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Unit vectors of texts that carry their prompt already."""
         vectors = self.network.encode(
@@ -67,6 +134,10 @@ class EmbeddingModel:
             convert_to_numpy=True,
         )
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _unit(vectors: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.normalize(vectors, dim=-1)
 
 
 def check_bundled(folder: ModelFolder) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from rag.errors import QuestionError, StoreError
+from rag.late_interaction import EncodedQuestion
 
 ENCODER_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -34,7 +35,7 @@ class EncoderConfig:
 
 
 class QuestionEncoder:
-    """Turns a question into a unit vector. May be used by several threads at once."""
+    """Turns questions into vectors. May be used by several threads at once."""
 
     def __init__(self, folder: Path) -> None:
         self._config = EncoderConfig.load(folder)
@@ -46,22 +47,31 @@ class QuestionEncoder:
             str(folder / ENCODER_FILE), options, providers=["CPUExecutionProvider"]
         )
 
-    def encode(self, question: str) -> npt.NDArray[np.float32]:
-        """The unit vector of a question, shape (dimension,).
-
-        Raises QuestionError when the question does not fit the model.
-        """
-        ids = self._tokenizer.encode(self._config.prompt + question).ids
-        if len(ids) > self._config.max_tokens:
+    def encode(self, question: str) -> EncodedQuestion:
+        """Raises QuestionError when the question does not fit the model."""
+        encoding = self._tokenizer.encode(self._config.prompt + question)
+        if len(encoding.ids) > self._config.max_tokens:
             raise QuestionError(
-                f"The question is too long: {len(ids)} tokens, at most {self._config.max_tokens}. "
-                "Ask it in fewer words."
+                f"The question is too long: {len(encoding.ids)} tokens, "
+                f"at most {self._config.max_tokens}. Ask it in fewer words."
             )
-        row = np.array([ids], dtype=np.int64)
+        row = np.array([encoding.ids], dtype=np.int64)
         inputs = {"input_ids": row, "attention_mask": np.ones_like(row)}
-        (vectors,) = self._session.run(["question_vector"], inputs)
-        vector: npt.NDArray[np.float32] = vectors[0]
-        return vector
+        vectors, states = self._session.run(["question_vector", "token_states"], inputs)
+        kept, _starts = own_tokens(encoding, len(self._config.prompt))
+        return EncodedQuestion(vectors[0], states[:, 0, kept])
+
+
+def own_tokens(
+    encoding: Encoding, prompt: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Which tokens are of the text itself, and where they begin in it.
+
+    Left out are special tokens and those of the prompt, `prompt` characters before the text.
+    """
+    bounds = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) - prompt
+    own = (np.array(encoding.special_tokens_mask) == 0) & (bounds[:, 1] > 0)
+    return np.flatnonzero(own), bounds[own, 0].clip(min=0)
 
 
 class TokenCounter:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rag.corpus import Corpus
 from rag.errors import StoreError
+from rag.late_interaction import EncodedQuestion, TokenIndex, has_tokens
 from rag.lexical import LexicalIndex
 from rag.names import NameIndex
 from rag.store import Manifest, Store
@@ -33,9 +34,9 @@ _GROUPS = (
 
 
 class Encoder(Protocol):
-    """Turns a question into a unit vector, shape (dimension,)."""
+    """Turns a question into a vector and token states."""
 
-    def encode(self, question: str) -> npt.NDArray[np.float32]: ...
+    def encode(self, question: str) -> EncodedQuestion: ...
 
 
 OpenEncoder = Callable[[Path], Encoder]
@@ -62,6 +63,7 @@ class Generation:
         self.scripts: npt.NDArray[np.uint8] = np.load(folder / SCRIPTS, mmap_mode="r")
         self.sentence_kinds: npt.NDArray[np.uint8] = np.load(folder / SENTENCE_KINDS, mmap_mode="r")
         self.lexical = LexicalIndex(folder, len(self.paragraphs))
+        self.tokens = TokenIndex(folder, self.sentence_bounds) if has_tokens(folder) else None
         self.names = NameIndex(folder, self.lexical)
         self.encoder = open_encoder(folder)
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from rag.generation import (
     SENTENCES,
     script_code,
 )
+from rag.late_interaction import has_tokens, write_tokens
 from rag.lexical import LexicalWriter
 from rag.model import Model
 from rag.names import write_names
@@ -58,11 +59,18 @@ class Indexer:
     """Keeps the index of a store up to date with a source of documents."""
 
     def __init__(
-        self, store: Store, load_model: Callable[[], Model], progress: Progress, max_bytes: int
+        self,
+        store: Store,
+        load_model: Callable[[], Model],
+        progress: Progress,
+        max_bytes: int,
+        *,
+        late_interaction: bool = True,
     ) -> None:
         self._store = store
         self._load_model = load_model
         self._progress = progress
+        self._late_interaction = late_interaction
         self._max_bytes = max_bytes
 
     def index_folder(self, seeds: Path, *, full: bool = False) -> Report:
@@ -133,6 +141,8 @@ class Indexer:
             return None
         if (manifest.fingerprint, manifest.model) != (model.fingerprint, model.name):
             return None
+        if has_tokens(folder) != self._late_interaction:
+            return None
         corpus = Corpus(folder / CORPUS)
         try:
             return manifest, corpus.documents()
@@ -149,7 +159,14 @@ class Indexer:
     ) -> Manifest:
         scratch = self._store.scratch()
         texts = _write_texts(scratch, documents, self._progress)
-        vectors = embedder.embed(texts.paragraphs, texts.contexts, stage="embedding paragraphs")
+        placed = [
+            embedder.placed(*pair) for pair in zip(texts.contexts, texts.paragraphs, strict=True)
+        ]
+        tokens = self._late_interaction
+        vectors = embedder.embed(placed, stage="embedding paragraphs", tokens=tokens)
+        if tokens:
+            starts = texts.starts_in(placed)
+            write_tokens(embedder.token_codes(placed), starts, scratch)
         write_vectors(vectors, scratch / PARAGRAPHS)
         write_array(scratch / PARAGRAPH_MEAN, vectors.mean(axis=0))
         write_vectors(
@@ -180,6 +197,12 @@ class _Texts:
     paragraphs: list[str] = field(default_factory=list)
     contexts: list[str] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
+    sentence_starts: list[list[int]] = field(default_factory=list)
+
+    def starts_in(self, placed: Sequence[str]) -> Iterator[list[int]]:
+        """Where each paragraph's sentences begin in the text that stands after its context."""
+        for whole, text, starts in zip(placed, self.paragraphs, self.sentence_starts, strict=True):
+            yield [len(whole) - len(text) + start for start in starts]
 
 
 def _write_texts(scratch: Path, documents: Iterable[Document], progress: Progress) -> _Texts:
@@ -191,10 +214,12 @@ def _write_texts(scratch: Path, documents: Iterable[Document], progress: Progres
         for paragraph in document.paragraphs:
             text = document.text[paragraph.start : paragraph.end]
             context = " › ".join(part for part in (document.title, paragraph.section) if part)
-            lexical.add(f"{context}\n{text}")
+            sentences = [document.text[s.start : s.end] for s in paragraph.sentences]
+            lexical.add(f"{context}\n{text}", sentences)
             texts.paragraphs.append(text)
             texts.contexts.append(context)
-            texts.sentences.extend(document.text[s.start : s.end] for s in paragraph.sentences)
+            texts.sentences.extend(sentences)
+            texts.sentence_starts.append([s.start - paragraph.start for s in paragraph.sentences])
             bounds.append(len(texts.sentences))
             scripts.append(script_code(document.script))
         progress(_WRITING, number, 0)

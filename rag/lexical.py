@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from opencc import OpenCC
 
-from rag.arrays import write_array
+from rag.arrays import ranges, write_array
 
 K1 = 1.2
 B = 0.75
@@ -70,10 +70,12 @@ class LexicalWriter:
     def __init__(self) -> None:
         self._postings: dict[int, tuple[list[int], list[int]]] = {}
         self._lengths: list[int] = []
+        self._sentences: list[npt.NDArray[np.uint64]] = []
         self.terms: set[str] = set()
 
-    def add(self, text: str) -> None:
-        """Adds the next paragraph."""
+    def add(self, text: str, sentences: Iterable[str]) -> None:
+        """Adds the next paragraph: its text with context, and its sentences without."""
+        self._sentences += (_keys(terms(sentence)) for sentence in sentences)
         row = len(self._lengths)
         counts = Counter(terms(text))
         self._lengths.append(counts.total())
@@ -97,6 +99,11 @@ class LexicalWriter:
         write_array(folder / "lexical.paragraphs.npy", rows)
         write_array(folder / "lexical.weights.npy", weights.astype(np.float32))
 
+        sizes = [len(sentence) for sentence in self._sentences]
+        write_array(folder / "lexical.sentences.npy", np.cumsum([0, *sizes], dtype=np.int64))
+        together = np.concatenate([np.array([], dtype=np.uint64), *self._sentences])
+        write_array(folder / "lexical.sentence_terms.npy", together)
+
     def _column(self, keys: npt.NDArray[np.uint64], side: int, kind: type) -> npt.NDArray:  # type: ignore[type-arg]
         parts = (self._postings[int(key)][side] for key in keys)
         return np.fromiter((value for part in parts for value in part), dtype=kind)
@@ -111,6 +118,8 @@ class LexicalIndex:
         self._bounds = np.load(folder / "lexical.bounds.npy", mmap_mode="r")
         self._rows = np.load(folder / "lexical.paragraphs.npy", mmap_mode="r")
         self._weights = np.load(folder / "lexical.weights.npy", mmap_mode="r")
+        self._sentences = np.load(folder / "lexical.sentences.npy", mmap_mode="r")
+        self._sentence_terms = np.load(folder / "lexical.sentence_terms.npy", mmap_mode="r")
 
     def weigh(self, question_terms: Iterable[str]) -> dict[str, float]:
         """Each distinct term's share of the question: its idf over the sum of all."""
@@ -139,6 +148,22 @@ class LexicalIndex:
             scores[self._rows[first:last]] += self._weights[first:last] * np.float32(weight)
         return scores
 
+    def coverage(self, weighed: dict[str, float], sentences: IntArray) -> FloatArray:
+        """The share of a question's weight whose terms each sentence has, between 0 and 1."""
+        if not weighed:
+            return np.zeros(len(sentences), dtype=np.float32)
+        keys = np.array([term_key(term) for term in weighed], dtype=np.uint64)
+        order = np.argsort(keys)
+        weights = np.array(list(weighed.values()))[order]
+        keys = keys[order]
+        held, bounds = ranges(self._sentences[sentences], self._sentences[sentences + 1])
+        terms_held = self._sentence_terms[held]
+        at = np.searchsorted(keys, terms_held).clip(max=len(keys) - 1)
+        shares = np.where(keys[at] == terms_held, weights[at], 0.0)
+        sums = np.concatenate([[0.0], np.cumsum(shares)])
+        found: FloatArray = (sums[bounds[1:]] - sums[bounds[:-1]]).astype(np.float32)
+        return found
+
     def _postings(self, key: int) -> tuple[int, int]:
         at = int(np.searchsorted(self._keys, np.uint64(key)))
         if at == len(self._keys) or self._keys[at] != np.uint64(key):
@@ -146,10 +171,8 @@ class LexicalIndex:
         return int(self._bounds[at]), int(self._bounds[at + 1])
 
 
-def coverage(weighed: dict[str, float], text: str) -> float:
-    """The share of a question's weight whose terms a text has, between 0 and 1."""
-    present = set(terms(text))
-    return sum(weight for term, weight in weighed.items() if term in present)
+def _keys(sentence_terms: Iterable[str]) -> npt.NDArray[np.uint64]:
+    return np.array([term_key(term) for term in dict.fromkeys(sentence_terms)], dtype=np.uint64)
 
 
 def term_key(term: str) -> int:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from rag import encoder, model_folder
 from rag.errors import ModelError
+from rag.late_interaction import TokenStates
 from rag.model_folder import ModelFolder
 from rag.progress import Progress
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _COMPILED = "compiled.json"
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
-_COMPILER = 1
+_COMPILER = 2
 
 
 class Model(Protocol):
@@ -40,6 +41,11 @@ class Model(Protocol):
         self, texts: Sequence[str], progress: Progress, stage: str
     ) -> npt.NDArray[np.float32]:
         """Unit vectors of passages, shape (len(texts), dimension)."""
+
+    def encode_tokens(
+        self, texts: Sequence[str], progress: Progress, stage: str
+    ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
+        """The vectors, and the states of each passage's tokens for late interaction."""
 
     def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
         """Writes the question encoder's files into `folder`; returns how it was made."""
@@ -73,6 +79,11 @@ class LocalModel:
         self, texts: Sequence[str], progress: Progress, stage: str
     ) -> npt.NDArray[np.float32]:
         return self._embedding_model.encode_passages(texts, progress, stage)
+
+    def encode_tokens(
+        self, texts: Sequence[str], progress: Progress, stage: str
+    ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
+        return self._embedding_model.encode_tokens(texts, progress, stage)
 
     def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
         made = self._cache / f"encoder-{self.fingerprint}-{_COMPILER}"

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rag.arrays import ranges
 from rag.corpus import StoredParagraph
 from rag.documents import detect_script
 from rag.generation import NO_SCRIPT, Generation, script_code
-from rag.lexical import coverage, terms
+from rag.lexical import terms
 from rag.question_type import Kind, asked_kind
 
 #: The weight of exact words where question and passage share a script; a Latin word or a number
@@ -17,10 +18,21 @@ WORDS = 0.3
 NAMES = 0.03
 #: What a sentence gains that can hold the kind of answer that is asked for.
 KIND = 0.04
+#: The weights of the second stage: of late interaction, in one script and across two; what of it
+#: the best sentence has by itself; and of the words that stand together in one sentence.
+LATE = 0.5
+LATE_ACROSS = 1.0
+LATE_IN_SENTENCE = 0.25
+TOGETHER = 0.1
+#: The weight of exact words where one sentence is compared with the next.
+WORDS_OF_SENTENCE = 0.2
 _DEPTH = 100
+#: As many of the best go on to the second stage.
+_RERANKED = 20
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +40,14 @@ class Query:
     """A question as the index sees it.
 
     `plain` is its unit vector; `vector`, for ranking, lies midway to that of the question with
-    its romanized names in Chinese characters, and is the same where there are none.
+    its romanized names in Chinese characters, and is the same where there are none. `tokens` are
+    the states of its tokens, shape (layers, tokens, dimension), of both where there are two.
     """
 
     text: str
     vector: FloatArray
     plain: FloatArray
+    tokens: FloatArray
     weighed: dict[str, float]
     kind: Kind
     script: int
@@ -44,8 +58,9 @@ class Hit:
     """A paragraph found: its row, its score, and what the score is made of.
 
     `meaning` is that of the question as it was asked. `words` is the share of its words, or across
-    scripts of its names. `background` is the question's cosine to the mean of all paragraphs:
-    what it would have in common with any.
+    scripts of its names, `together` the share that one sentence has. `late` is late interaction's
+    part. `background` is the question's cosine to the mean of all paragraphs: what it would have
+    in common with any.
     """
 
     row: int
@@ -54,6 +69,8 @@ class Hit:
     words: float
     same_script: bool
     background: float = 0.0
+    late: float = 0.0
+    together: float = 0.0
 
 
 class Retriever:
@@ -65,22 +82,22 @@ class Retriever:
     def query(self, question: str) -> Query:
         """Raises QuestionError when the question does not fit the model."""
         plain = self.generation.encoder.encode(question)
+        vector, tokens = plain.vector, plain.tokens
+        restored = self.generation.names.restore(question)
+        if restored != question:
+            named = self.generation.encoder.encode(restored)
+            midway = plain.vector + named.vector
+            vector = midway / np.linalg.norm(midway)
+            tokens = np.concatenate([tokens, named.tokens], axis=1)
         return Query(
             text=question,
-            vector=self._with_names(question, plain),
-            plain=plain,
+            vector=vector,
+            plain=plain.vector,
+            tokens=tokens,
             weighed=self.generation.lexical.weigh(terms(question)),
             kind=asked_kind(question),
             script=script_code(detect_script(question)),
         )
-
-    def _with_names(self, question: str, plain: FloatArray) -> FloatArray:
-        restored = self.generation.names.restore(question)
-        if restored == question:
-            return plain
-        midway = plain + self.generation.encoder.encode(restored)
-        unit: FloatArray = midway / np.linalg.norm(midway)
-        return unit
 
     def search(self, query: Query, count: int) -> list[Hit]:
         """The best paragraphs, best first.
@@ -88,7 +105,14 @@ class Retriever:
             score(p) = (cos(q, p) + max_s (cos(q, s) + KIND [s holds the kind asked for])) / 2
                      + WORDS lex(q, p) where q and p share a script, else + NAMES names(q, p)
 
-        over the sentences s of p; exact for every paragraph among the best of any part.
+        over the sentences s of p; exact for every paragraph among the best of any part. The best
+        of these are ranked again, by
+
+            score(p) + LATE ((1 - LATE_IN_SENTENCE) late(q, p) + LATE_IN_SENTENCE max_s late(q, s))
+                     + TOGETHER max_s cover(q, s)
+
+        with LATE_ACROSS for LATE where the scripts differ. cover is the share of the question's
+        words that a sentence has, 0 across scripts.
         """
         index = self.generation
         # Digits alone are of no script, and mean the same in all.
@@ -97,11 +121,13 @@ class Retriever:
         if not same.all():
             shares += index.names.scores(query.text) * ~same
         rows = self._candidates(query, shares, max(count, _DEPTH))
-        meaning = self._meaning(query, rows, query.vector)
-        scores = meaning + np.where(same[rows], WORDS, NAMES) * shares[rows]
-        best = np.argsort(-scores, kind="stable")[:count]
-        if query.vector is not query.plain:  # names already count by themselves
-            meaning[best] = self._meaning(query, rows[best], query.plain)
+        scores = self._meaning(query, rows, query.vector)
+        scores += np.where(same[rows], WORDS, NAMES) * shares[rows]
+        best = np.argsort(-scores, kind="stable")[: max(count, _RERANKED)]
+        rows, scores = rows[best], scores[best]
+        late, together = self._second_stage(query, rows, same[rows])
+        scores += np.where(same[rows], LATE, LATE_ACROSS) * late + TOGETHER * together
+        meaning = self._meaning(query, rows, query.plain)  # names already count by themselves
         background = float(query.plain @ index.paragraph_mean)
         return [
             Hit(
@@ -111,22 +137,39 @@ class Retriever:
                 words=float(shares[rows[at]]),
                 same_script=bool(same[rows[at]]),
                 background=background,
+                late=float(late[at]),
+                together=float(together[at]),
             )
-            for at in best
+            for at in np.argsort(-scores, kind="stable")[:count]
         ]
+
+    def _second_stage(
+        self, query: Query, rows: IntArray, same: BoolArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """What late interaction gives each paragraph, and the words its best sentence has."""
+        index = self.generation
+        sentences, bounds = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
+        covered = index.lexical.coverage(query.weighed, sentences)
+        together = np.maximum.reduceat(covered, bounds[:-1]) * same
+        if index.tokens is None or not query.tokens.size:
+            return np.zeros(len(rows), dtype=np.float32), together
+        late = index.tokens.similarities(query.tokens, rows)
+        best = np.maximum.reduceat(late.sentences, bounds[:-1])
+        mixed = (1 - LATE_IN_SENTENCE) * late.paragraphs + LATE_IN_SENTENCE * best
+        return mixed.astype(np.float32), together
 
     def sentence_scores(self, query: Query, stored: StoredParagraph) -> FloatArray:
         """How well each sentence of a paragraph answers by itself, in order."""
-        bounds = self.generation.sentence_bounds
-        rows = np.arange(int(bounds[stored.row]), int(bounds[stored.row + 1]))
-        scores = self._sentence_meaning(query, rows, query.vector)
-        if query.script in (NO_SCRIPT, self.generation.scripts[stored.row]):
-            offset = stored.paragraph.start
-            texts = (
-                stored.text[s.start - offset : s.end - offset] for s in stored.paragraph.sentences
+        index = self.generation
+        rows = np.array([stored.row])
+        sentences, _ = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
+        scores = self._sentence_meaning(query, sentences, query.vector)
+        if query.script in (NO_SCRIPT, index.scripts[stored.row]):
+            scores += np.float32(WORDS_OF_SENTENCE) * index.lexical.coverage(
+                query.weighed, sentences
             )
-            words = [coverage(query.weighed, text) for text in texts]
-            scores = scores + np.float32(WORDS) * np.array(words, dtype=np.float32)
+        if index.tokens is not None and query.tokens.size:
+            scores += np.float32(LATE) * index.tokens.similarities(query.tokens, rows).sentences
         return scores
 
     def _candidates(self, query: Query, shares: FloatArray, depth: int) -> IntArray:
@@ -141,10 +184,9 @@ class Retriever:
     def _meaning(self, query: Query, rows: IntArray, vector: FloatArray) -> FloatArray:
         """The mean of a paragraph's cosine and that of its best sentence."""
         index = self.generation
-        first, last = index.sentence_bounds[rows], index.sentence_bounds[rows + 1]
-        starts = np.concatenate([[0], np.cumsum(last - first)[:-1]])
-        spread = np.repeat(first - starts, last - first) + np.arange(int((last - first).sum()))
-        best = np.maximum.reduceat(self._sentence_meaning(query, spread, vector), starts)
+        sentences, bounds = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
+        by_sentence = self._sentence_meaning(query, sentences, vector)
+        best = np.maximum.reduceat(by_sentence, bounds[:-1])
         whole = index.paragraphs.products(vector, rows)
         meaning: FloatArray = (whole + best) / np.float32(2)
         return meaning

@@ -3,17 +3,21 @@
 import time
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.answer import Answer
 from rag.answerer import Answerer
 from rag.confidence import Calibration
 from rag.errors import QuestionError
+from rag.followup import Followups
 from rag.generation import Generation
 from rag.retriever import Hit, Query, Retriever
 
 LONGEST_QUESTION = 1000
 DEFAULT_PASSAGES = 5
 _MOST_PASSAGES = 50
+#: Of a longer history only the end is read.
+_MOST_TURNS = 20
 
 
 class Service:
@@ -23,6 +27,7 @@ class Service:
         self.retriever = Retriever(generation)
         self._calibration = calibration
         self._answerer = Answerer(self.retriever, calibration)
+        self._followups = Followups(self.retriever, calibration.confidence)
 
     @property
     def generation(self) -> Generation:
@@ -41,24 +46,48 @@ class Service:
     ) -> Answer:
         """The answer, or an abstention, with up to `passages` (1 to 50) passages.
 
+        `history` are the questions and answers before it, oldest first; a question that lacks
+        something is completed with the last few.
+
         Raises QuestionError when the question cannot be asked.
         """
         began = time.perf_counter()
-        query = self.query(question, history)
-        hits = self.retriever.search(query, min(max(passages, 1), _MOST_PASSAGES))
-        return self._answerer.answer(query, hits, began=began)
+        resolved = self._followups.resolve(asked := checked(question), _earlier(history))
+        hits = self.retriever.search(resolved.ranking, min(max(passages, 1), _MOST_PASSAGES))
+        answer = self._answerer.answer(resolved.quoting, hits, began=began)
+        return replace(answer, question=asked)
 
     def confidence(self, hit: Hit) -> float:
         """The estimated probability that the hit answers its question."""
         return self._calibration.confidence(hit)
 
-    def query(
-        self,
-        question: str,
-        history: Sequence[tuple[str, str]] = (),  # noqa: ARG002 - follow-ups are to come
-    ) -> Query:
-        """The question as the index sees it. Raises QuestionError when it cannot be asked."""
-        return self.retriever.query(checked(question))
+    def query(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Query:
+        """The question as the index sees it; its text is the completed one.
+
+        Raises QuestionError when it cannot be asked.
+        """
+        return self._followups.resolve(checked(question), _earlier(history)).ranking
+
+
+def _earlier(history: Sequence[tuple[str, str]]) -> list[str]:
+    """The earlier questions that have a word. Raises QuestionError when they are not pairs."""
+    try:
+        asked = [question for question, _answer in history[-_MOST_TURNS:]]
+        cleaned = [_cleaned(question[:LONGEST_QUESTION]) for question in asked]
+    except (TypeError, ValueError, KeyError) as error:
+        raise QuestionError(
+            "The history cannot be read. Give pairs of a question and its answer, oldest first."
+        ) from error
+    return [question for question in cleaned if _has_word(question)]
+
+
+def _cleaned(text: str) -> str:
+    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
+    return " ".join(kept.split())
+
+
+def _has_word(text: str) -> bool:
+    return any(unicodedata.category(c)[0] in "LN" for c in text)
 
 
 def checked(question: str) -> str:
@@ -66,8 +95,7 @@ def checked(question: str) -> str:
 
     Raises QuestionError when nothing is left to ask, or too much.
     """
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in question)
-    kept = " ".join(kept.split())
+    kept = _cleaned(question)
     if not kept:
         raise QuestionError("The question is empty. Type what you would like to know.")
     if len(kept) > LONGEST_QUESTION:
@@ -75,6 +103,6 @@ def checked(question: str) -> str:
             f"The question has {len(kept)} characters, at most {LONGEST_QUESTION} can be asked. "
             "Ask it in fewer words."
         )
-    if not any(unicodedata.category(c)[0] in "LN" for c in kept):
+    if not _has_word(kept):
         raise QuestionError("The question has no word in it. Type what you would like to know.")
     return kept

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from rag.errors import StoreError
 
 #: Raise it when what is written changes, or how documents are read; older indexes are rebuilt.
-FORMAT = 1
+FORMAT = 2
 _LOGGER = logging.getLogger(__name__)
 _MANIFEST = "manifest.json"
 _SCRATCH = ".building-"

@@ -1,10 +1,11 @@
-"""Vectors that were computed before, by model and text; they outlive generations and kills."""
+"""What was computed before, by model and text; it outlives generations and kills."""
 
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,30 +42,47 @@ class VectorCache:
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, npt.NDArray[np.float32]]:
         """The vectors that are there, by key."""
+        found = self._get("vectors", keys)
+        return {key: np.frombuffer(content, dtype=np.float32) for key, content in found.items()}
+
+    def get_tokens(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The tokens that are there, by key."""
+        return self._get("tokens", keys)
+
+    def has_tokens(self, keys: Sequence[bytes]) -> set[bytes]:
+        """The keys whose tokens are there."""
+        return set(self._get("tokens", keys, "key, NULL"))
+
+    def _get(self, table: str, keys: Sequence[bytes], columns: str = "*") -> dict[bytes, Any]:
+        found: dict[bytes, Any] = {}
         try:
-            return self._get(keys)
+            for first in range(0, len(keys), _SLICE):
+                part = keys[first : first + _SLICE]
+                marks = ",".join("?" * len(part))
+                query = f"SELECT {columns} FROM {table} WHERE key IN ({marks})"  # noqa: S608 - names and marks only
+                found.update(self._database.execute(query, part))
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
             self._database.close()
             self._renew()
             return {}
-
-    def _get(self, keys: Sequence[bytes]) -> dict[bytes, npt.NDArray[np.float32]]:
-        found = {}
-        for first in range(0, len(keys), _SLICE):
-            part = keys[first : first + _SLICE]
-            marks = ",".join("?" * len(part))
-            query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608 - marks only
-            for key, vector in self._database.execute(query, part):
-                found[key] = np.frombuffer(vector, dtype=np.float32)
         return found
 
-    def put(self, keys: Iterable[bytes], vectors: npt.NDArray[np.float32]) -> None:
-        """Stores vectors durably, one a key."""
+    def put(
+        self,
+        keys: Sequence[bytes],
+        vectors: npt.NDArray[np.float32],
+        tokens: Sequence[bytes] | None = None,
+    ) -> None:
+        """Stores vectors durably, one a key, and the tokens that belong to them."""
         rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True))
         with self._database:
             self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+            if tokens is not None:
+                self._database.executemany(
+                    "INSERT OR REPLACE INTO tokens VALUES (?, ?)", zip(keys, tokens, strict=True)
+                )
 
     def prune(self, used: set[bytes]) -> None:
         """Forgets what is not used, once it is more than what is."""
@@ -72,10 +90,10 @@ class VectorCache:
         if count <= 2 * len(used) + _SPARE:
             return
         keys = [row[0] for row in self._database.execute("SELECT key FROM vectors")]
+        unused = [(key,) for key in keys if key not in used]
         with self._database:
-            self._database.executemany(
-                "DELETE FROM vectors WHERE key = ?", ((key,) for key in keys if key not in used)
-            )
+            self._database.executemany("DELETE FROM vectors WHERE key = ?", unused)
+            self._database.executemany("DELETE FROM tokens WHERE key = ?", unused)
         self._database.execute("VACUUM")
 
 
@@ -86,6 +104,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         database.execute(
             "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
         )
+        # Tokens take kilobytes, which a table without row numbers would spread over its tree.
+        database.execute("CREATE TABLE IF NOT EXISTS tokens (key BLOB PRIMARY KEY, tokens BLOB)")
     except sqlite3.DatabaseError:
         database.close()
         raise

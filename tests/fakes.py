@@ -15,6 +15,7 @@ from rag.documents import Document, make_document
 from rag.errors import QuestionError
 from rag.generation import Generation, open_generation
 from rag.indexer import Indexer, Report
+from rag.late_interaction import EncodedQuestion, TokenStates
 from rag.progress import Progress, silent
 from rag.store import Store
 
@@ -25,6 +26,7 @@ MEGABYTE = 1_000_000
 FloatArray = npt.NDArray[np.float32]
 
 #: What suits the cosines of hashed texts: sure above 0.45, abstaining below.
+HASHING_SCALE = "hashing-bundled with late interaction"
 CALIBRATION = Calibration(Logistic(-9.0, 20.0, 10.0), Logistic(-9.0, 20.0, 10.0))
 
 
@@ -52,6 +54,15 @@ def hashed(text: str, salt: str = "") -> FloatArray:
     return (vector / length).astype(np.float32)
 
 
+def hashed_tokens(text: str, salt: str = "") -> TokenStates:
+    """Every character and word as a token, in two layers; without white space."""
+    found = list(re.finditer(r"[a-zA-Z]+|[^\s]", text))
+    layer = [hashed(match.group(), salt) for match in found]
+    states = np.stack(layer * 2) if found else np.zeros((0, DIMENSION), dtype=np.float32)
+    starts = np.array([match.start() for match in found], dtype=np.int64)
+    return TokenStates(states.reshape(2, len(found), DIMENSION), starts)
+
+
 @dataclass
 class HashingModel:
     """A `rag.model.Model`. It would sooner call `at_limit` than encode more than `limit` texts."""
@@ -73,6 +84,12 @@ class HashingModel:
         progress(stage, len(texts), len(texts))
         return np.stack([hashed(text, self.fingerprint) for text in texts])
 
+    def encode_tokens(
+        self, texts: Sequence[str], progress: Progress, stage: str
+    ) -> tuple[FloatArray, list[TokenStates]]:
+        vectors = self.encode_passages(texts, progress, stage)
+        return vectors, [hashed_tokens(text, self.fingerprint) for text in texts]
+
     def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
         content = {"salt": self.fingerprint, "max_tokens": self.max_tokens}
         (folder / ENCODER_FILE).write_text(json.dumps(content), encoding="utf-8")
@@ -88,11 +105,12 @@ class HashingEncoder:
         self._salt = salt
         self._max_tokens = max_tokens
 
-    def encode(self, question: str) -> FloatArray:
+    def encode(self, question: str) -> EncodedQuestion:
         self.asked.append(question)
         if len(question.split()) > self._max_tokens:
             raise QuestionError("The question is too long. Ask it in fewer words.")
-        return hashed(question, self._salt)
+        tokens = hashed_tokens(question, self._salt).states
+        return EncodedQuestion(hashed(question, self._salt), tokens)
 
 
 def open_hashing_encoder(folder: Path) -> HashingEncoder:
@@ -114,10 +132,18 @@ def documents(texts: Mapping[str, str]) -> list[Document]:
     return [make_document(text, path=path) for path, text in texts.items()]
 
 
-def index(home: Path, texts: Mapping[str, str], model: HashingModel | None = None) -> Report:
+def index(
+    home: Path,
+    texts: Mapping[str, str],
+    model: HashingModel | None = None,
+    *,
+    late_interaction: bool = True,
+) -> Report:
     """Indexes texts, one paragraph each; row numbers are in their order."""
     model = model or HashingModel()
-    indexer = Indexer(Store(home), lambda: model, silent, MEGABYTE)
+    indexer = Indexer(
+        Store(home), lambda: model, silent, MEGABYTE, late_interaction=late_interaction
+    )
     return indexer.index_documents(documents(texts), model, folder="seeds")
 
 

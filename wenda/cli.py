@@ -87,21 +87,29 @@ def ask(
     as_json: Json = False,
     home: Home = None,
 ) -> None:
-    """Answer a question with the exact sentence and its place, or say that there is none."""
+    """Answer a question with the exact sentence and its place, or say that there is none.
+
+    At the prompt a question may build on the ones before it: "And in Panjin?"
+    """
     from rag.service import DEFAULT_PASSAGES
     from wenda import composition, printing
 
     service = composition.service(read_settings(home=home))
     answered = True
+    # Lines of a file are questions each by itself; what somebody types is a conversation.
+    conversation = question is None and sys.stdin.isatty()
+    history: list[tuple[str, str]] = []
     for asked in [question] if question is not None else _questions():
         try:
-            answer = service.ask(asked, k or DEFAULT_PASSAGES)
+            answer = service.ask(asked, k or DEFAULT_PASSAGES, history)
         except QuestionError as error:
             if question is not None:
                 raise
             _ERR.print(str(error), style="red", highlight=False, markup=False)
             continue
         answered = answer.answered
+        if conversation:
+            history.append((answer.question, answer.answer or ""))
         if as_json:
             sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
         else:

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from rag.confidence import DEFAULT, Calibration
+from rag.confidence import Calibration, default_for
 from rag.encoder import QuestionEncoder
 from rag.generation import open_generation
 from rag.indexer import Indexer
@@ -25,6 +25,7 @@ def indexer(settings: Settings, progress: Progress, home: Path | None = None) ->
         lambda: LocalModel(settings.model, settings.models, progress),
         progress,
         settings.max_file_mb * _MEGABYTE,
+        late_interaction=settings.late_interaction,
     )
 
 
@@ -34,8 +35,9 @@ def calibration_file(settings: Settings) -> Path:
 
 def service(settings: Settings, home: Path | None = None) -> Service:
     """Answers from the live generation. Raises StoreError when there is none of this model."""
-    calibration = Calibration.load(calibration_file(settings))
-    if calibration is DEFAULT and settings.model != BUNDLED:
+    generation = open_generation(Store(home or settings.home), QuestionEncoder, settings.model)
+    calibration = Calibration.load(calibration_file(settings), generation)
+    if calibration == default_for(generation) and settings.model != BUNDLED:
         _LOGGER.warning(
             "The confidence is not calibrated for the model %s. Calibrate it with questions that "
             "your documents answer, wenda eval FILE --calibrate, or set WENDA_MIN_SCORE.",
@@ -43,5 +45,4 @@ def service(settings: Settings, home: Path | None = None) -> Service:
         )
     if settings.min_score is not None:
         calibration = calibration.with_threshold(settings.min_score)
-    generation = open_generation(Store(home or settings.home), QuestionEncoder, settings.model)
     return Service(generation, calibration)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rag.confidence import Calibration, fit
+from rag.confidence import Calibration, default_for, fit, scale_of
 from rag.documents import Limits, document_id, make_document
 from rag.errors import QuestionSetError
 from rag.evaluation import Outcome, evaluate, summarize, unverified
@@ -25,6 +25,8 @@ from wenda.settings import Settings
 #: The threshold is where this share of the right answers is refused; it takes so many to tell.
 _REFUSED = 0.05
 _FEWEST = 20
+#: Of those asked, so many more miss what is near, for each that the documents answer.
+_NEAR = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress, *, calibrate: bo
         figures["threshold"] = service.threshold
         figures["unverified"] = unverified(service, outcomes)
     if calibrate:
-        figures["calibration"] = _calibrate(settings, outcomes)
+        figures["calibration"] = _calibrate(settings, service, outcomes)
     manifest = service.generation.manifest
     return Run(figures, tuple(o.ms for o in outcomes), inputs, manifest, datetime.now(UTC))
 
@@ -109,26 +111,27 @@ def throw_away(
     return composition.service(settings, home), by_context(numbers)
 
 
-def _calibrate(settings: Settings, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _calibrate(settings: Settings, service: Service, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Fits the mapping from scores to confidence, and stores it beside the index."""
     path = composition.calibration_file(settings)
-    made = fitted(outcomes, Calibration.load(path))
-    made.save(path)
+    generation = service.generation
+    made = fitted(outcomes, default_for(generation))
+    made.save(path, scale_of(generation))
     return {"stored": str(path), **made.to_json()}
 
 
 def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
     """The mapping and the threshold that the outcomes teach; `before` where they are too few."""
-    labelled = [(o.best, o.right) for o in outcomes]
+    labelled = [(o.best, o.right, 1.0) for o in outcomes]
     # Without its gold passage, an answerable question becomes a hard unanswerable one.
-    labelled += [(o.nearest, False) for o in outcomes if o.question.answerable and o.nearest]
-    sides = []
-    for same, fallback in ((True, before.same_script), (False, before.across_scripts)):
-        side = [(hit, right) for hit, right in labelled if hit.same_script is same]
-        hits, right = [hit for hit, _ in side], [right for _, right in side]
-        sides.append(fit(hits, right, fallback, background=not same))
-    made = Calibration(sides[0], sides[1], before.threshold)
-    sure = [made.confidence(hit) for hit, right in labelled if right]
+    known = (o for o in outcomes if o.question.answerable)
+    labelled += [(o.nearest, False, _NEAR) for o in known if o.nearest]
+    same = [each for each in labelled if each[0].same_script]
+    across = [each for each in labelled if not each[0].same_script]
+    made = Calibration(
+        fit(same, before.same_script), fit(across, before.across_scripts), before.threshold
+    )
+    sure = [made.confidence(hit) for hit, right, _ in labelled if right]
     if len(sure) < _FEWEST:
         return made
     return made.with_threshold(round(float(np.quantile(sure, _REFUSED)), 2))

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     home: Path = Path(".wenda")
     model: str = "bundled"
     models: Path = Field(default_factory=lambda: user_cache_path("wenda"))
+    late_interaction: bool = True
     min_score: float | None = Field(default=None, ge=0, le=1)
     max_file_mb: int = Field(default=20, ge=1, le=2000)
 

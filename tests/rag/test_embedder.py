@@ -1,5 +1,6 @@
 """Texts are embedded once, with the place where they stand, and survive being interrupted."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from rag import embedder as module
 from rag import vector_cache
 from rag.embedder import Embedder
+from rag.late_interaction import TokenCodes, quantize
 from rag.progress import Progress, silent
-from tests.fakes import DIMENSION, HashingModel, Killed, hashed
+from tests.fakes import DIMENSION, HashingModel, Killed, hashed, hashed_tokens
 
 
 @contextmanager
@@ -26,12 +28,9 @@ def embedding(
 
 
 def placed(folder: Path, context: str, text: str) -> str:
-    """What the model, of ten tokens, is given for a text."""
-    model = HashingModel(max_tokens=10)
-    with embedding(folder, model) as embedder:
-        embedder.embed([text], [context])
-    assert len(model.encoded) == 1
-    return model.encoded[0]
+    """A text as a model of ten tokens is given it."""
+    with embedding(folder, HashingModel(max_tokens=10)) as embedder:
+        return embedder.placed(context, text)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,7 @@ def test_each_distinct_text_is_embedded_once(tmp_path: Path) -> None:
 def test_the_same_text_in_another_context_is_another(tmp_path: Path) -> None:
     model = HashingModel()
     with embedding(tmp_path, model) as embedder:
-        embedder.embed(["甲", "甲", "甲"], ["子", "丑", "子"])
+        embedder.embed([embedder.placed(context, "甲") for context in "子丑子"])
     assert sorted(model.encoded) == ["丑\n甲", "子\n甲"]
 
 
@@ -149,3 +148,96 @@ def test_progress_of_the_parts_is_one_progress_of_the_whole(
     with embedding(tmp_path, HashingModel(), progress=lambda *told: seen.append(told)) as embedder:
         embedder.embed(["一" * length for length in range(1, 6)])
     assert seen == [("embedding", 9, 15), ("embedding", 14, 15), ("embedding", 15, 15)]
+
+
+def same(codes: TokenCodes, text: str, salt: str = "hashing-1") -> bool:
+    return codes.to_bytes() == quantize(hashed_tokens(text, salt)).to_bytes()
+
+
+def test_tokens_come_in_the_order_of_the_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_TOKENS_PART", 2)
+    texts = ["短", "一段长得多的文字", "中等的", "短", "road works"]
+    with embedding(tmp_path, HashingModel()) as embedder:
+        vectors = embedder.embed(texts, tokens=True)
+        codes = list(embedder.token_codes(texts))
+        assert list(embedder.token_codes([])) == []
+    for text, vector, code in zip(texts, vectors, codes, strict=True):
+        assert np.allclose(vector, hashed(text, "hashing-1"))
+        assert same(code, text)
+
+
+def test_what_has_its_tokens_is_not_embedded_again(tmp_path: Path) -> None:
+    model = HashingModel()
+    for _ in range(2):
+        with embedding(tmp_path, model) as embedder:
+            embedder.embed(["甲", "乙", "甲"], tokens=True)
+            embedder.embed(["乙", "丙"])
+            assert all(
+                same(*pair) for pair in zip(embedder.token_codes("甲乙"), "甲乙", strict=True)
+            )
+    assert sorted(model.encoded) == ["丙", "乙", "甲"]
+    assert embedder.computed == 0
+
+
+def test_a_vector_without_tokens_is_embedded_once_more(tmp_path: Path) -> None:
+    model = HashingModel()
+    with embedding(tmp_path, model) as embedder:
+        embedder.embed(["甲", "乙"])
+    with embedding(tmp_path, model) as embedder:
+        vectors = embedder.embed(["甲", "丙"], tokens=True)
+        assert embedder.computed == 2
+        assert same(next(embedder.token_codes(["甲"])), "甲")
+    assert sorted(model.encoded[2:]) == ["丙", "甲"]
+    assert np.allclose(vectors[0], hashed("甲", "hashing-1"))
+
+
+def test_fresh_embeds_tokens_again(tmp_path: Path) -> None:
+    model = HashingModel()
+    for _ in range(2):
+        with embedding(tmp_path, model, fresh=True) as embedder:
+            embedder.embed(["甲"], tokens=True)
+            assert same(next(embedder.token_codes(["甲"])), "甲")
+    assert model.encoded == ["甲", "甲"]
+
+
+def test_tokens_made_before_an_interruption_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_TOKENS_PART", 2)
+    texts = ["一" * length for length in range(1, 6)]
+    with embedding(tmp_path, HashingModel(limit=4)) as embedder, pytest.raises(Killed):
+        embedder.embed(texts, tokens=True)
+    model = HashingModel()
+    with embedding(tmp_path, model) as embedder:
+        embedder.embed(texts, tokens=True)
+        codes = list(embedder.token_codes(texts))
+    assert model.encoded == ["一"]
+    assert all(same(*pair) for pair in zip(codes, texts, strict=True))
+
+
+def test_tokens_that_a_damaged_cache_lost_are_made_again(tmp_path: Path) -> None:
+    model = HashingModel()
+    texts = [f"第{number}个 road works" for number in range(20)]
+    with embedding(tmp_path, model) as embedder:
+        embedder.embed(texts, tokens=True)
+    damage_values(tmp_path / "vectors.cache")
+    with embedding(tmp_path, model) as embedder:
+        embedder.embed(texts, tokens=True)
+        codes = list(embedder.token_codes(texts))
+    assert all(same(*pair) for pair in zip(codes, texts, strict=True))
+    assert sorted(model.encoded[20:]) == sorted(texts)
+
+
+def damage_values(path: Path) -> None:
+    """Damages where tokens are, not where vectors and keys are."""
+    database = sqlite3.connect(path)
+    (root,) = database.execute(
+        "SELECT rootpage FROM sqlite_master WHERE name = 'tokens'"
+    ).fetchone()
+    (size,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * size : root * size] = b"\xa5" * size
+    path.write_bytes(content)

@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from rag.encoder import (
     CONFIG_FILE,
@@ -18,19 +18,29 @@ from rag.encoder import (
     QuestionEncoder,
     TokenCounter,
     load_tokenizer,
+    own_tokens,
 )
 from rag.errors import QuestionError, StoreError
+from rag.late_interaction import EncodedQuestion
 
 WORDS = ["[unk]", "[cls]", "query", ":", "how", "many", "人"]
 
 
 def network() -> onnx.ModelProto:
-    """question_vector: the mean of one-hot tokens, made a unit vector."""
+    """question_vector: the mean of one-hot tokens, made a unit vector.
+
+    token_states: two layers of one-hot tokens, the second negative.
+    """
     one_hot = numpy_helper.from_array(np.eye(len(WORDS), dtype=np.float32), "table")
     axes = numpy_helper.from_array(np.array([1], dtype=np.int64), "axes")
+    first = numpy_helper.from_array(np.array([0], dtype=np.int64), "first")
     nodes = [
-        helper.make_node("Gather", ["table", "input_ids"], ["token_states"]),
-        helper.make_node("ReduceMean", ["token_states", "axes"], ["mean"], keepdims=0),
+        helper.make_node("Gather", ["table", "input_ids"], ["states"]),
+        helper.make_node("Neg", ["states"], ["negative"]),
+        helper.make_node("Unsqueeze", ["states", "first"], ["upper"]),
+        helper.make_node("Unsqueeze", ["negative", "first"], ["lower"]),
+        helper.make_node("Concat", ["upper", "lower"], ["token_states"], axis=0),
+        helper.make_node("ReduceMean", ["states", "axes"], ["mean"], keepdims=0),
         helper.make_node("LpNormalization", ["mean"], ["question_vector"], axis=-1, p=2),
     ]
     inputs = [
@@ -38,9 +48,12 @@ def network() -> onnx.ModelProto:
         for name in ("input_ids", "attention_mask")
     ]
     outputs = [
-        helper.make_tensor_value_info("question_vector", TensorProto.FLOAT, ["batch", len(WORDS)])
+        helper.make_tensor_value_info("question_vector", TensorProto.FLOAT, ["batch", len(WORDS)]),
+        helper.make_tensor_value_info(
+            "token_states", TensorProto.FLOAT, [2, "batch", "length", len(WORDS)]
+        ),
     ]
-    graph = helper.make_graph(nodes, "tiny", inputs, outputs, [one_hot, axes])
+    graph = helper.make_graph(nodes, "tiny", inputs, outputs, [one_hot, axes, first])
     model: onnx.ModelProto = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9
     )
@@ -68,22 +81,74 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_question_is_encoded_with_the_models_prompt(folder: Path) -> None:
-    vector = QuestionEncoder(folder).encode("How many")
+    vector = QuestionEncoder(folder).encode("How many").vector
     assert vector.shape == (len(WORDS),)
     assert vector.dtype == np.float32
     expected = np.array([0, 1, 1, 1, 1, 1, 0]) / np.sqrt(5)
     np.testing.assert_allclose(vector, expected, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How many", ["how", "many"]),
+        ("人 ?", ["人", "[unk]"]),
+        ("query", ["query"]),  # only the prompt's own is left out
+        ("", []),
+        ("  ", []),
+    ],
+)
+def test_the_tokens_of_a_question_are_its_own(
+    folder: Path, question: str, words: list[str]
+) -> None:
+    tokens = QuestionEncoder(folder).encode(question).tokens
+    assert tokens.shape == (2, len(words), len(WORDS))
+    assert tokens.dtype == np.float32
+    expected = np.eye(len(WORDS))[[WORDS.index(word) for word in words]]
+    assert tokens[0].tolist() == expected.tolist()
+    assert tokens[1].tolist() == (-expected).tolist()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text", "kept", "starts"),
+    [
+        ("", "how many", ["how", "many"], [0, 4]),
+        ("query: ", "how  人", ["how", "人"], [0, 5]),
+        ("query: ", "😀人", ["[unk]"], [0]),
+        ("query", " : many", [":", "many"], [1, 3]),
+        ("query: ", "", [], []),
+    ],
+)
+def test_own_tokens_are_told_from_prompt_special_tokens_and_padding(
+    prompt: str, text: str, kept: list[str], starts: list[int]
+) -> None:
+    made = tokenizer()
+    made.enable_padding(length=9)
+    encoding = made.encode(prompt + text)
+    assert len(encoding.tokens) == 9
+    own, places = own_tokens(encoding, len(prompt))
+    assert [encoding.tokens[at] for at in own] == kept
+    assert places.tolist() == starts
+
+
+def test_a_token_that_begins_in_the_prompt_begins_with_the_text() -> None:
+    made = Tokenizer(models.WordLevel({"ab": 0, "c": 1, "d": 2}, unk_token="d"))  # noqa: S106
+    made.pre_tokenizer = pre_tokenizers.Split(Regex("ab|."), "isolated")
+    own, starts = own_tokens(made.encode("cab" + "c"), 2)
+    assert own.tolist() == [1, 2]
+    assert starts.tolist() == [0, 1]
+
+
 def test_the_prompt_can_be_none(folder: Path) -> None:
     EncoderConfig("", 6).save(folder)
-    vector = QuestionEncoder(folder).encode("人")
+    vector = QuestionEncoder(folder).encode("人").vector
     np.testing.assert_allclose(vector, np.array([0, 1, 0, 0, 0, 0, 1]) / np.sqrt(2), atol=1e-6)
 
 
 def test_a_question_that_just_fits_is_encoded_and_a_longer_one_refused(folder: Path) -> None:
     encoder = QuestionEncoder(folder)
-    assert encoder.encode("how many 人").shape == (len(WORDS),)  # with prompt and [cls]: 6 tokens
+    vector = encoder.encode("how many 人").vector  # with prompt and [cls]: 6 tokens
+    assert vector.shape == (len(WORDS),)
     with pytest.raises(QuestionError, match=r"too long: 7 tokens, at most 6\. .*fewer words"):
         encoder.encode("how many 人 人")
 
@@ -98,12 +163,16 @@ def test_truncation_and_padding_of_the_tokenizer_file_are_off(folder: Path) -> N
         QuestionEncoder(folder).encode("how many 人 人")
 
 
+def values(question: EncodedQuestion) -> tuple[list[float], list[float]]:
+    return question.vector.tolist(), question.tokens.tolist()
+
+
 def test_many_threads_get_the_vectors_of_one(folder: Path) -> None:
     encoder = QuestionEncoder(folder)
     questions = ["how", "many", "人", "how many", "人 how", "?"] * 30
-    alone = [encoder.encode(question).tolist() for question in questions]
+    alone = [values(encoder.encode(question)) for question in questions]
     with ThreadPoolExecutor(8) as pool:
-        together = [vector.tolist() for vector in pool.map(encoder.encode, questions)]
+        together = [values(found) for found in pool.map(encoder.encode, questions)]
     assert together == alone
 
 

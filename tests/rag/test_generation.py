@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.errors import StoreError
@@ -31,7 +32,7 @@ def test_an_index_that_was_copied_elsewhere_answers_there(tmp_path: Path) -> Non
     shutil.move(tmp_path / "here", tmp_path / "那里 there")
     generation = open_index(tmp_path / "那里 there")
     assert generation.corpus.paragraph(1).text == "路。"
-    vector = generation.encoder.encode("路。")
+    vector = generation.encoder.encode("路。").vector
     assert generation.paragraphs.nearest(vector, 1).tolist() == [1]
 
 
@@ -43,7 +44,11 @@ def test_an_open_generation_outlives_its_removal(tmp_path: Path) -> None:
     assert not folder.exists()
     assert generation.corpus.paragraph(1).text == "路。"
     assert generation.lexical.scores({"路": 1.0})[1] > 0
-    assert generation.sentences.products(generation.encoder.encode("路。"), [1])[0] > 0.99  # type: ignore[arg-type]
+    assert generation.lexical.coverage({"路": 1.0}, np.array([0, 1])).tolist() == [0, 1]
+    question = generation.encoder.encode("路。")
+    assert generation.tokens is not None
+    assert generation.tokens.similarities(question.tokens, np.array([1])).paragraphs[0] > 0.8
+    assert generation.sentences.products(question.vector, np.array([1]))[0] > 0.99
 
 
 def test_scripts_are_kept_by_paragraph(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag import embedder, vector_cache
@@ -32,10 +33,17 @@ class Bench:
         self.home = folder / "home"
         self.seeds.mkdir()
         self.model = HashingModel()
+        self.late_interaction = True
 
     def run(self, *, full: bool = False, load: Callable[[], HashingModel] | None = None) -> Report:
         self.model.encoded.clear()
-        made = Indexer(Store(self.home), load or (lambda: self.model), silent, MEGABYTE)
+        made = Indexer(
+            Store(self.home),
+            load or (lambda: self.model),
+            silent,
+            MEGABYTE,
+            late_interaction=self.late_interaction,
+        )
         return made.index_folder(self.seeds, full=full)
 
     def texts(self) -> list[str]:
@@ -134,6 +142,7 @@ def test_an_interrupted_build_goes_on_where_it_was(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, done: int
 ) -> None:
     monkeypatch.setattr(embedder, "_PART", 1)
+    monkeypatch.setattr(embedder, "_TOKENS_PART", 1)
     monkeypatch.setattr(vector_cache, "_SPARE", 0)
     bench.model.limit = done
     with pytest.raises(Killed):
@@ -243,6 +252,55 @@ def test_an_index_of_another_model_is_built_again(bench: Bench, other: dict[str,
     assert report.embedded == (6 if "fingerprint" in other else 0)
 
 
+def test_late_interaction_switched_off_and_on_again_embeds_nothing(bench: Bench) -> None:
+    bench.run()
+    for switched in (False, True):
+        bench.late_interaction = switched
+        report = bench.run()
+        assert report.written
+        assert report.embedded == len(bench.model.encoded) == 0
+        assert (open_index(bench.home).tokens is not None) == switched
+        assert not bench.run().written
+
+
+def test_late_interaction_switched_on_embeds_only_paragraphs_again(bench: Bench) -> None:
+    bench.late_interaction = False
+    assert bench.run().embedded == 6
+    assert open_index(bench.home).tokens is None
+    bench.late_interaction = True
+    report = bench.run()
+    assert report.written
+    assert report.embedded == 2
+    assert all("\n" in text for text in bench.model.encoded)  # paragraphs have a context
+    assert open_index(bench.home).tokens is not None
+
+
+def test_every_sentence_of_every_paragraph_is_compared_by_its_own_tokens(bench: Bench) -> None:
+    write_files(
+        bench.seeds,
+        {
+            "ward.md": "# The hospital\n\n## Beds\n\nA second ward opened.  It has 40 beds.\n",
+            "jobs.md": JOBS + "\n## 公路\n\n修建农村公路12.5公里。\n危桥全部改造。 好！\n",
+        },
+    )
+    bench.run()
+    generation = open_index(bench.home)
+    assert generation.tokens is not None
+    seen = 0
+    for row in range(len(generation.paragraphs)):
+        stored = generation.corpus.paragraph(row)
+        start = stored.paragraph.start
+        for number, sentence in enumerate(stored.paragraph.sentences):
+            text = stored.text[sentence.start - start : sentence.end - start]
+            asked = generation.encoder.encode(text).tokens
+            found = generation.tokens.similarities(asked, np.array([row])).sentences
+            assert len(found) == len(stored.paragraph.sentences)
+            assert int(found.argmax()) == number, text
+            assert found[number] == pytest.approx(1, abs=0.1)
+            seen += 1
+    assert seen == len(generation.sentences) >= 9
+
+
 def test_a_folder_that_was_renamed_is_cited_by_its_new_name(bench: Bench, tmp_path: Path) -> None:
     bench.run()
     bench.seeds = bench.seeds.rename(tmp_path / "资料")
@@ -270,6 +328,7 @@ def test_progress_grows_from_part_to_part_and_ends_at_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedder, "_PART", 7)
+    monkeypatch.setattr(embedder, "_TOKENS_PART", 7)
     seen: list[tuple[int, int]] = []
     write_files(tmp_path / "seeds", {f"{n}.md": f"{n}。" * (n + 1) for n in range(40)})
 

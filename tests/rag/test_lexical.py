@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.lexical import K1, B, LexicalIndex, LexicalWriter, coverage, terms
+from rag.lexical import K1, B, LexicalIndex, LexicalWriter, terms
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_any_text_has_terms_without_white_space(text: str) -> None:
 def written(folder: Path, paragraphs: list[str]) -> LexicalIndex:
     writer = LexicalWriter()
     for paragraph in paragraphs:
-        writer.add(paragraph)
+        writer.add(paragraph, [paragraph])
     writer.write(folder)
     return LexicalIndex(folder, len(paragraphs))
 
@@ -145,7 +145,7 @@ def test_a_corpus_without_any_term_can_be_asked(tmp_path: Path) -> None:
 def test_a_disk_that_fills_up_in_the_last_bytes_is_an_error(tmp_path: Path) -> None:
     writer = LexicalWriter()
     for number in range(300):
-        writer.add(f"第{number}段 word{number}")
+        writer.add(f"第{number}段 word{number}", [f"第{number}段"])
     writer.write(tmp_path)
     largest = max(path.stat().st_size for path in tmp_path.iterdir())
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -157,10 +157,55 @@ def test_a_disk_that_fills_up_in_the_last_bytes_is_an_error(tmp_path: Path) -> N
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_coverage_is_the_weight_of_the_terms_present() -> None:
+def covering(folder: Path, paragraphs: list[list[str]]) -> LexicalIndex:
+    """An index of paragraphs given as sentences, each with a context of its own."""
+    writer = LexicalWriter()
+    for number, sentences in enumerate(paragraphs):
+        writer.add(f"第{number}页\n" + "".join(sentences), sentences)
+    writer.write(folder)
+    return LexicalIndex(folder, len(paragraphs))
+
+
+def test_coverage_is_the_weight_of_the_terms_present(tmp_path: Path) -> None:
+    index = covering(tmp_path, [["", "ＧＤＰ"], ["就業，GDP", "就业。人。gdp"]])
     weighed = {"就业": 0.5, "人": 0.3, "gdp": 0.2}
-    assert coverage(weighed, "") == 0
-    assert coverage(weighed, "ＧＤＰ") == pytest.approx(0.2)
-    assert coverage(weighed, "就業，GDP") == pytest.approx(0.7)
-    assert coverage(weighed, "就业。人。gdp") == pytest.approx(1)
-    assert coverage({}, "就业") == 0
+    covered = index.coverage(weighed, np.arange(4))
+    assert covered.dtype == np.float32
+    np.testing.assert_allclose(covered, [0, 0.2, 0.7, 1], atol=1e-6)
+    assert index.coverage({}, np.arange(4)).tolist() == [0, 0, 0, 0]
+    assert index.coverage(weighed, np.arange(0)).shape == (0,)
+
+
+def test_coverage_counts_a_repeated_term_once_and_no_context(tmp_path: Path) -> None:
+    index = covering(tmp_path, [["人，人，人。人"], ["就业"]])
+    assert index.coverage({"人": 0.4, "页": 0.6}, np.array([0, 1])).tolist() == [
+        pytest.approx(0.4),
+        0,
+    ]
+
+
+def test_a_corpus_without_any_term_covers_nothing(tmp_path: Path) -> None:
+    index = covering(tmp_path, [["😀", "🎉"], ["！"]])
+    assert index.coverage({"就业": 1.0}, np.arange(3)).tolist() == [0, 0, 0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.lists(_PHRASES, min_size=1, max_size=4), min_size=1, max_size=4),
+    _PHRASES,
+    st.data(),
+)
+def test_coverage_is_that_of_the_terms_counted_one_by_one(
+    paragraphs: list[list[str]], question: str, data: st.DataObject
+) -> None:
+    sentences = [sentence for paragraph in paragraphs for sentence in paragraph]
+    rows = data.draw(st.lists(st.integers(0, len(sentences) - 1), max_size=8))
+    with TemporaryDirectory() as folder:
+        index = covering(Path(folder), paragraphs)
+        weighed = index.weigh(terms(question))
+        covered = index.coverage(weighed, np.array(rows, dtype=np.int64))
+    expected = [
+        sum(weight for term, weight in weighed.items() if term in terms(sentences[row]))
+        for row in rows
+    ]
+    np.testing.assert_allclose(covered, expected, atol=1e-6)

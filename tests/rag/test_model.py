@@ -8,6 +8,7 @@ import pytest
 
 from rag.encoder import QuestionEncoder
 from rag.generation import OpenEncoder
+from rag.late_interaction import TokenIndex, quantize, write_tokens
 from rag.model import LocalModel, Model
 from rag.progress import silent
 from tests.fakes import HashingModel, open_hashing_encoder
@@ -57,6 +58,72 @@ def test_progress_ends_at_the_whole(model: Model) -> None:
     assert seen[-1] == ("here", len(TEXTS), len(TEXTS))
 
 
+def test_with_tokens_the_vectors_are_the_same(model: Model) -> None:
+    vectors, tokens = model.encode_tokens(TEXTS, silent, "embedding")
+    expected = model.encode_passages(TEXTS, silent, "embedding")
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose((vectors * expected).sum(axis=1), 1, atol=1e-4)
+    assert len(tokens) == len(TEXTS)
+
+
+def test_tokens_are_unit_states_in_layers_with_their_places_in_the_text(model: Model) -> None:
+    vectors, tokens = model.encode_tokens(TEXTS, silent, "embedding")
+    for text, found in zip(TEXTS, tokens, strict=True):
+        layers, count, dimension = found.states.shape
+        assert (layers, dimension) == (tokens[0].states.shape[0], vectors.shape[1])
+        assert 0 < count <= len(text)
+        assert found.states.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(found.states, axis=-1), 1, atol=1e-4)
+        assert found.starts.shape == (count,)
+        assert found.starts.tolist() == sorted(found.starts.tolist())
+        assert found.starts[0] == 0
+        assert found.starts[-1] < len(text)
+
+
+def test_progress_with_tokens_ends_at_the_whole(model: Model) -> None:
+    seen: list[tuple[str, int, int]] = []
+    model.encode_tokens(TEXTS, lambda *told: seen.append(told), "here")
+    assert seen[-1] == ("here", len(TEXTS), len(TEXTS))
+
+
+def test_the_tokens_of_a_question_look_for_those_of_the_passage_of_the_same_text(
+    pair: tuple[Model, OpenEncoder], tmp_path: Path
+) -> None:
+    model, open_encoder = pair
+    model.write_encoder(tmp_path, silent)
+    encoder = open_encoder(tmp_path)
+    _, passages = model.encode_tokens(TEXTS, silent, "embedding")
+    for row, text in enumerate(TEXTS):
+        asked = encoder.encode(text).tokens
+        assert asked.shape == passages[row].states.shape  # without the prompts of either
+        assert asked.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(asked, axis=-1), 1, atol=1e-3)
+        late = [
+            float(np.einsum("lid,ljd->lij", asked, passage.states).max(axis=2).mean())
+            for passage in passages
+        ]
+        assert int(np.argmax(late)) == row, text
+        assert late[row] > 0.8
+
+
+@pytest.mark.parametrize("words", [("Hospital", "Library", "Markets"), ("医院", "图书馆", "市场")])
+def test_a_sentence_of_one_word_has_the_token_of_that_word(
+    pair: tuple[Model, OpenEncoder], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    model, open_encoder = pair
+    context, sentences = "A title\n", [f"{word}. " for word in words]
+    text = context + "".join(sentences)
+    _, passages = model.encode_tokens([text], silent, "embedding")
+    write_tokens(map(quantize, passages), [[text.index(word) for word in words]], tmp_path)
+    index = TokenIndex(tmp_path, np.array([0, len(words)]))
+    model.write_encoder(tmp_path, silent)
+    encoder = open_encoder(tmp_path)
+    for at, word in enumerate(words):
+        found = index.similarities(encoder.encode(word).tokens, np.array([0]))
+        assert int(found.sentences.argmax()) == at, word
+        assert found.sentences[at] == pytest.approx(found.paragraphs[0], abs=1e-5)
+
+
 def test_the_encoder_written_puts_a_question_nearest_to_the_passage_of_the_same_text(
     pair: tuple[Model, OpenEncoder], tmp_path: Path
 ) -> None:
@@ -68,9 +135,9 @@ def test_the_encoder_written_puts_a_question_nearest_to_the_passage_of_the_same_
     passages = model.encode_passages(TEXTS, silent, "embedding")
     for row, text in enumerate(TEXTS):
         question = encoder.encode(text)
-        assert question.shape == passages[0].shape
-        assert float(np.linalg.norm(question)) == pytest.approx(1, abs=1e-4)
-        cosines = passages @ question
+        assert question.vector.shape == passages[0].shape
+        assert float(np.linalg.norm(question.vector)) == pytest.approx(1, abs=1e-4)
+        cosines = passages @ question.vector
         assert int(np.argmax(cosines)) == row, text
         assert cosines[row] > 0.85
 

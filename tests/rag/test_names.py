@@ -23,7 +23,7 @@ SIMPLIFIED, TRADITIONAL, DISTRICT, UMLAUT, _, LATIN = range(len(TEXTS))
 def names_of(folder: Path, texts: Sequence[str]) -> NameIndex:
     writer = LexicalWriter()
     for text in texts:
-        writer.add(text)
+        writer.add(text, [text])
     writer.write(folder)
     write_names(writer.terms, folder)
     return NameIndex(folder, LexicalIndex(folder, len(texts)))

@@ -11,8 +11,8 @@ from rag import retriever
 from rag.generation import Generation
 from rag.lexical import terms
 from rag.question_type import Kind, asked_kind, held_kinds
-from rag.retriever import KIND, NAMES, WORDS, Hit, Retriever
-from tests.fakes import hashed, open_index
+from rag.retriever import KIND, NAMES, WORDS, Hit, Query, Retriever
+from tests.fakes import hashed, hashed_tokens, index, open_index
 
 TEXTS = {
     "jobs.md": "城镇新增就业3960人。农村劳动力转移就业62299人。",
@@ -40,9 +40,41 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     return open_index(tmp_path_factory.mktemp("home"), TEXTS)
 
 
+#: Weights of the second stage: as they are, of the first stage alone, and large ones.
+WEIGHTS = [
+    (retriever.LATE, retriever.LATE_ACROSS, retriever.TOGETHER),
+    (0.0, 0.0, 0.0),
+    (4.0, 7.0, 2.0),
+]
+
+
+def weigh(monkeypatch: pytest.MonkeyPatch, weights: tuple[float, float, float]) -> None:
+    for name, weight in zip(("LATE", "LATE_ACROSS", "TOGETHER"), weights, strict=True):
+        monkeypatch.setattr(retriever, name, weight)
+
+
+@pytest.fixture
+def first_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has the second stage change nothing."""
+    weigh(monkeypatch, (0.0, 0.0, 0.0))
+
+
+def late(generation: Generation, query: Query, row: int) -> float:
+    """What the whole paragraph has, and its best sentence."""
+    assert generation.tokens is not None
+    found = generation.tokens.similarities(query.tokens, np.array([row]))
+    return mixed(float(found.paragraphs[0]), float(found.sentences.max()))
+
+
+def mixed(whole: float, sentence: float) -> float:
+    share = retriever.LATE_IN_SENTENCE
+    return (1 - share) * whole + share * sentence
+
+
 def brute_force(generation: Generation, question: str) -> list[tuple[float, int]]:
     """Score and row of every paragraph, from the texts, best first."""
     salt = "hashing-1"
+    query = Retriever(generation).query(question)
     q, kind = hashed(question, salt), asked_kind(question)
     words = generation.lexical.scores(generation.lexical.weigh(terms(question)))
     latin = any("a" <= character.lower() <= "z" for character in question)
@@ -59,13 +91,28 @@ def brute_force(generation: Generation, question: str) -> list[tuple[float, int]
         )
         whole = float(q @ hashed(f"{stored.document.title}\n{text}", salt))
         same = (chinese and "一" <= text[0] <= "鿿") or (latin and text[0] == "T") or number
-        shared = WORDS * float(words[row]) if same else 0.0
-        found.append(((whole + best) / 2 + shared, row))
+        score = (whole + best) / 2 + (WORDS * float(words[row]) if same else 0.0)
+        weight = retriever.LATE if same else retriever.LATE_ACROSS
+        score += weight * late(generation, query, row)
+        if same:
+            score += retriever.TOGETHER * max(covered(query, sentence) for sentence in sentences)
+        found.append((score, row))
     return sorted(found, key=lambda pair: (-pair[0], pair[1]))
 
 
+def covered(query: Query, sentence: str) -> float:
+    return sum(weight for term, weight in query.weighed.items() if term in terms(sentence))
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("question", QUESTIONS[:5])
-def test_scores_and_order_are_those_of_the_formula(generation: Generation, question: str) -> None:
+def test_scores_and_order_are_those_of_the_formula(
+    generation: Generation,
+    question: str,
+    weights: tuple[float, float, float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weigh(monkeypatch, weights)
     found = Retriever(generation)
     hits = found.search(found.query(question), 5)
     expected = brute_force(generation, question)
@@ -80,7 +127,13 @@ def test_a_score_is_made_of_its_parts(generation: Generation, question: str) -> 
     found = Retriever(generation)
     for hit in found.search(found.query(question), 5):
         weight = WORDS if hit.same_script else NAMES
-        assert hit.score == pytest.approx(hit.meaning + weight * hit.words, abs=1e-6)
+        second = retriever.LATE if hit.same_script else retriever.LATE_ACROSS
+        first = hit.meaning + weight * hit.words
+        expected = first + second * hit.late + retriever.TOGETHER * hit.together
+        assert hit.score == pytest.approx(expected, abs=1e-5)
+        assert -1 <= hit.late <= 1.2
+        assert 0 <= hit.together <= 1.0001
+        assert hit.same_script or hit.together == 0
         assert -1 <= hit.meaning <= 1 + KIND
         assert 0 <= hit.words <= 1
 
@@ -107,6 +160,88 @@ def test_script_decides_how_much_words_weigh(generation: Generation) -> None:
     assert same == {0: True, 1: True, 2: False, 3: True, 4: True}
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_late_interaction_is_that_of_the_exact_tokens_but_for_rounding(
+    generation: Generation, question: str
+) -> None:
+    found = Retriever(generation)
+    asked = hashed_tokens(question, "hashing-1").states
+    for hit in found.search(found.query(question), 5):
+        stored = generation.corpus.paragraph(hit.row)
+        start = stored.paragraph.start
+        sentences = [
+            stored.text[s.start - start : s.end - start] for s in stored.paragraph.sentences
+        ]
+        exact = [
+            float(np.einsum("lid,ljd->lij", asked, passage.states).max(axis=2).mean())
+            for passage in (
+                hashed_tokens(text, "hashing-1")
+                for text in (f"{stored.document.title}\n{stored.text}", *sentences)
+            )
+        ]
+        assert hit.late == pytest.approx(mixed(exact[0], max(exact[1:])), abs=0.1)
+
+
+def test_the_second_stage_can_turn_the_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {
+        "a.md": "招聘会办了很多，招聘会办了很多，大家都去招聘会。",
+        "b.md": "会上办了几场招待，聘书也发了。天气很好，人很多，路很远，大家都很满意。",
+    }
+    found = Retriever(open_index(tmp_path, texts))
+    query = replace(found.query("招聘会办了几场"), weighed={})
+    orders = []
+    for weights in WEIGHTS[1:]:
+        weigh(monkeypatch, weights)
+        orders.append([hit.row for hit in found.search(query, 2)])
+    assert orders == [[0, 1], [1, 0]]
+    monkeypatch.setattr(retriever, "_RERANKED", 1)
+    assert [hit.row for hit in found.search(query, 1)] == [0]  # the other was not ranked again
+
+
+def test_words_that_stand_together_count_more_than_words_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {"a.md": "农村很大。修建公路。", "b.md": "农村修建公路。很大。"}
+    found = Retriever(open_index(tmp_path, texts))
+    weigh(monkeypatch, (0.0, 0.0, 100.0))
+    hits = found.search(found.query("农村，公路"), 2)
+    assert [hit.row for hit in hits] == [1, 0]
+    assert hits[0].together == pytest.approx(1)
+    assert hits[1].together == pytest.approx(0.5)
+
+
+def test_an_index_without_late_interaction_is_searched_without(tmp_path: Path) -> None:
+    index(tmp_path, TEXTS, late_interaction=False)
+    generation = open_index(tmp_path)
+    assert generation.tokens is None
+    found = Retriever(generation)
+    for question in QUESTIONS:
+        query = found.query(question)
+        for hit in found.search(query, 5):
+            weight = WORDS if hit.same_script else NAMES
+            first = hit.meaning + weight * hit.words
+            assert hit.late == 0
+            assert hit.score == pytest.approx(first + retriever.TOGETHER * hit.together, abs=1e-5)
+    stored = generation.corpus.paragraph(1)
+    scores = found.sentence_scores(found.query("危桥全部改造。"), stored)
+    assert scores[1] == pytest.approx(1 + retriever.WORDS_OF_SENTENCE, abs=1e-5)
+
+
+def test_a_question_without_tokens_is_searched_without_late_interaction(
+    generation: Generation,
+) -> None:
+    found = Retriever(generation)
+    whole = found.query("修建农村公路")
+    query = replace(whole, tokens=whole.tokens[:, :0])
+    hits = found.search(query, 5)
+    assert {hit.late for hit in hits} == {0}
+    assert hits[0].row == 1
+    stored = generation.corpus.paragraph(1)
+    assert np.isfinite(found.sentence_scores(query, stored)).all()
+
+
 @pytest.mark.parametrize(("count", "expected"), [(1, 1), (3, 3), (5, 5), (6, 5), (1000, 5)])
 def test_as_many_are_found_as_asked_or_as_there_are(
     generation: Generation, count: int, expected: int
@@ -125,6 +260,7 @@ def test_an_index_of_one_paragraph_finds_it(tmp_path: Path, text: str) -> None:
         assert [hit.row for hit in found.search(found.query(question), 5)] == [0]
 
 
+@pytest.mark.usefixtures("first_stage")
 def test_a_word_brings_a_paragraph_that_meaning_would_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +276,7 @@ def test_a_word_brings_a_paragraph_that_meaning_would_not(
         assert narrow[hit.row] == hit
 
 
+@pytest.mark.usefixtures("first_stage")
 def test_a_sentence_brings_a_paragraph_that_its_whole_would_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +293,7 @@ def test_a_sentence_brings_a_paragraph_that_its_whole_would_not(
     assert found.search(query, place + 1)[place].row == 30
 
 
+@pytest.mark.usefixtures("first_stage")
 def test_beyond_the_depth_the_best_are_still_exact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,8 +311,13 @@ def test_scores_of_sentences_come_in_their_order(generation: Generation) -> None
     query = found.query("危桥全部改造。")
     scores = found.sentence_scores(query, generation.corpus.paragraph(1))
     assert scores.shape == (2,)
-    assert scores[1] == pytest.approx(1 + WORDS, abs=1e-5)  # every word, and the same meaning
-    assert scores[0] < 0.5
+    assert generation.tokens is not None
+    by_tokens = generation.tokens.similarities(query.tokens, np.array([1])).sentences
+    # Every word, and the same meaning.
+    first = 1 + retriever.WORDS_OF_SENTENCE
+    assert scores[1] == pytest.approx(first + retriever.LATE * by_tokens[1], abs=1e-5)
+    assert by_tokens[1] == pytest.approx(1, abs=0.1)
+    assert scores[0] < scores[1] - 0.5
 
 
 def test_the_kind_of_answer_asked_for_favours_the_sentence_that_holds_it(tmp_path: Path) -> None:
@@ -199,6 +342,19 @@ def test_a_romanized_name_finds_the_characters_in_another_script(tmp_path: Path)
     assert names["roads of panjin"] == [0, 0, 0]  # no name without its capital
     assert names["Roads"] == [0, 0, 0]
     assert names["roads of Liaodongwan"] == [0, 0, 1]
+
+
+def test_a_question_with_a_romanized_name_has_the_tokens_of_both_ways_to_write_it(
+    tmp_path: Path,
+) -> None:
+    found = Retriever(open_index(tmp_path, {"a.md": "盘锦修建公路。"}))
+    query = found.query("roads of Panjin")
+    expected = [
+        hashed_tokens(text, "hashing-1").states for text in ("roads of Panjin", "roads of 盘锦")
+    ]
+    assert query.tokens.tolist() == np.concatenate(expected, axis=1).tolist()
+    alone = found.query("roads of Nowhere")
+    assert alone.tokens.shape == (2, 3, query.tokens.shape[2])
 
 
 def test_a_word_that_divides_into_syllables_in_countless_ways_takes_no_time(

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -129,3 +130,53 @@ def test_many_threads_get_the_answers_of_one(service: Service) -> None:
         together = [timeless(answer) for answer in pool.map(service.ask, questions)]
     assert together == alone
     assert len({answer.answer for answer in alone}) > 20
+
+
+# History
+
+HISTORY = (("第7个社区新增就业多少人？", "第7个社区新增就业259人。"),)
+
+
+def test_a_follow_up_is_answered_with_its_history(service: Service) -> None:
+    assert service.ask("那里呢？", history=HISTORY).passages[0].text.startswith("第7个社区")
+    assert not service.ask("那里呢？").passages[0].text.startswith("第7个社区")
+
+
+def test_an_answer_repeats_the_question_as_it_was_asked(service: Service) -> None:
+    assert service.ask(" 那8个呢？\n", history=HISTORY).question == "那8个呢？"
+    assert service.query(" 那8个呢？\n", HISTORY).text == "第个社区新增就业多少人？ 那8个呢？"
+
+
+def test_what_is_not_a_follow_up_is_answered_as_without_history(service: Service) -> None:
+    question = "请问第30个社区在这一年里新增就业的一共有多少人？"
+    assert timeless(service.ask(question, history=HISTORY)) == timeless(service.ask(question))
+
+
+@pytest.mark.parametrize("empty", ["", " \n\t", "？！……", "\x00\ud800", "😀"])
+def test_earlier_questions_without_a_word_are_dropped(service: Service, empty: str) -> None:
+    history = (*HISTORY, (empty, "答。"))
+    assert service.query("居民呢？", history).text == service.query("居民呢？", HISTORY).text
+    assert service.query("居民呢？", ((empty, ""),)).text == "居民呢？"
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        (("问" * 100_000, "答" * 100_000),),
+        (("\x1b[31m" * 500, "\ud800"),),
+        tuple((f"第{n}个呢？", "") for n in range(5000)),
+        ([*HISTORY[0]],),
+    ],
+)
+def test_long_and_hostile_histories_do_no_harm(
+    service: Service, history: tuple[tuple[str, str], ...]
+) -> None:
+    assert len(service.ask("居民呢？", history=history).passages) == 5
+
+
+@pytest.mark.parametrize(
+    "history", [("就业？",), ((1, 2),), (None,), (("就业？",),), {"a": "b"}, 5]
+)
+def test_a_history_that_is_no_conversation_is_refused(service: Service, history: Any) -> None:
+    with pytest.raises(QuestionError, match="pairs of a question and its answer"):
+        service.ask("居民呢？", history=history)

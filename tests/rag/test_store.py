@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import StoreError
-from rag.store import Manifest, Store, generation_name
+from rag.store import FORMAT, Manifest, Store, generation_name
 from tests.fakes import index, open_index
 
 
@@ -152,9 +152,11 @@ def test_a_manifest_whose_list_of_files_is_garbage_is_passed_over(
 
 def test_another_format_is_named_when_nothing_else_is_left(store: Store) -> None:
     path = store.home / "generations" / publish(store) / "manifest.json"
-    content = path.read_text(encoding="utf-8").replace('"format": 1', '"format": 99')
+    content = path.read_text(encoding="utf-8").replace(f'"format": {FORMAT}', '"format": 99')
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(StoreError, match=r"format 99; this Wenda reads 1.*wenda index --full"):
+    with pytest.raises(
+        StoreError, match=rf"format 99; this Wenda reads {FORMAT}.*wenda index --full"
+    ):
         store.current()
 
 

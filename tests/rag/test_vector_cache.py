@@ -13,6 +13,7 @@ from rag.vector_cache import VectorCache
 
 VECTORS = np.arange(12, dtype=np.float32).reshape(3, 4)
 TEXTS = ["民生", "road", "😀"]
+TOKENS = [b"\0\1", b"", b"\xff" * 9000]
 
 
 def filled(path: Path, fingerprint: str = "one") -> VectorCache:
@@ -125,3 +126,91 @@ def test_a_small_cache_is_not_pruned_at_all(tmp_path: Path) -> None:
     cache = filled(tmp_path / "c")
     cache.prune(set())
     assert len(cache.get([cache.key(text) for text in TEXTS])) == 3
+
+
+def with_tokens(path: Path) -> tuple[VectorCache, list[bytes]]:
+    cache = VectorCache(path, "one")
+    keys = [cache.key(text) for text in TEXTS]
+    cache.put(keys, VECTORS, TOKENS)
+    return cache, keys
+
+
+def test_tokens_are_kept_beside_their_vectors(tmp_path: Path) -> None:
+    with_tokens(tmp_path / "c")[0].close()
+    cache = VectorCache(tmp_path / "c", "one")
+    keys = [cache.key(text) for text in TEXTS]
+    assert cache.get_tokens([keys[2], keys[0], b"unknown"]) == {
+        keys[0]: TOKENS[0],
+        keys[2]: TOKENS[2],
+    }
+    assert cache.has_tokens([*keys, b"unknown"]) == set(keys)
+    assert cache.get_tokens([]) == {}
+    assert cache.has_tokens([]) == set()
+    assert len(cache.get(keys)) == 3
+
+
+def test_a_vector_may_have_no_tokens_and_get_them_later(tmp_path: Path) -> None:
+    cache = filled(tmp_path / "c")
+    keys = [cache.key(text) for text in TEXTS]
+    assert cache.has_tokens(keys) == set()
+    assert cache.get_tokens(keys) == {}
+    cache.put(keys[:1], VECTORS[:1], TOKENS[:1])
+    assert cache.has_tokens(keys) == {keys[0]}
+    cache.put(keys[:1], VECTORS[1:2])
+    assert cache.get_tokens(keys) == {keys[0]: TOKENS[0]}
+
+
+def test_as_many_tokens_as_keys_are_needed_or_nothing_is_kept(tmp_path: Path) -> None:
+    cache = VectorCache(tmp_path / "c", "one")
+    with pytest.raises(ValueError, match="zip"):
+        cache.put([b"a", b"b", b"c"], VECTORS, TOKENS[:2])
+    assert cache.get([b"a", b"b", b"c"]) == {}
+    assert cache.has_tokens([b"a", b"b", b"c"]) == set()
+
+
+def test_a_cache_from_before_there_were_tokens_is_taken_over(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "c")
+    old.execute("CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+    old.execute("INSERT INTO vectors VALUES (?, ?)", (b"a", VECTORS[0].tobytes()))
+    old.commit()
+    old.close()
+    cache = VectorCache(tmp_path / "c", "one")
+    assert cache.get([b"a"])[b"a"].tolist() == VECTORS[0].tolist()
+    assert cache.has_tokens([b"a"]) == set()
+
+
+def test_vectors_and_tokens_are_forgotten_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_cache, "_SPARE", 0)
+    cache, keys = with_tokens(tmp_path / "c")
+    cache.prune({keys[1]})
+    assert set(cache.get(keys)) == cache.has_tokens(keys) == {keys[1]}
+    assert cache.get_tokens(keys) == {keys[1]: TOKENS[1]}
+
+
+def damage_tokens(path: Path, mark: int) -> None:
+    """Overwrites every page that is full of a byte, so that no index and no vector is touched."""
+    content = bytearray(path.read_bytes())
+    for first in range(0, len(content), 4096):
+        if content[first : first + 4096].count(mark) > 1000:
+            content[first : first + 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+
+
+def test_damage_found_while_reading_tokens_starts_a_new_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = VectorCache(tmp_path / "c", "one")
+    keys = [cache.key(str(number)) for number in range(50)]
+    cache.put(keys, np.ones((50, 8), np.float32), [b"\7" * 9000] * 50)
+    cache.close()
+    damage_tokens(tmp_path / "c", 7)
+    cache = VectorCache(tmp_path / "c", "one")
+    assert cache.has_tokens(keys) == set(keys)  # the damage is not where the keys are
+    with caplog.at_level(logging.WARNING):
+        assert cache.get_tokens(keys) == {}
+    assert "damaged" in caplog.text
+    assert cache.get(keys) == {}
+    cache.put(keys[:1], VECTORS[:1], TOKENS[:1])
+    assert cache.get_tokens(keys) == {keys[0]: TOKENS[0]}

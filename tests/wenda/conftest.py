@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag.progress import Progress
-from tests.fakes import CALIBRATION, HashingModel, open_hashing_encoder
+from tests.fakes import CALIBRATION, HASHING_SCALE, HashingModel, open_hashing_encoder
 from wenda import cli, composition, evaluating
 
 
@@ -52,7 +52,7 @@ def shell(
     """Runs `wenda` with arguments in an empty folder; `stdin` is what is piped into it."""
     home = clean / ".wenda"
     home.mkdir()
-    CALIBRATION.save(home / "calibration.json")
+    CALIBRATION.save(home / "calibration.json", HASHING_SCALE)
     monkeypatch.setattr(composition, "LocalModel", hashing_model)
     monkeypatch.setattr(evaluating, "LocalModel", hashing_model)
     monkeypatch.setattr(composition, "QuestionEncoder", open_hashing_encoder)

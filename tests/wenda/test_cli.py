@@ -1,5 +1,6 @@
 """The command line tells people and programs what happened, in words and exit codes."""
 
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from rag.confidence import Calibration
+from rag.answer import Answer
+from rag.confidence import DEFAULT
 from rag.indexer import Indexer
+from rag.service import Service
 from rag.store import Store
-from tests.fakes import CALIBRATION, open_index, write_files
+from tests.fakes import CALIBRATION, HASHING_SCALE, open_index, write_files
 from tests.wenda.conftest import Ran, Shell
 from wenda import __version__, cli, evaluating
 
@@ -101,7 +104,7 @@ def test_folders_can_be_named(shell: Shell, clean: Path) -> None:
     seeds = write_files(clean / "my reports 📁", FILES)
     home = clean / 'it\'s "here" 家'
     assert shell("index", "--seeds", seeds, "--home", home).code == cli.DONE
-    CALIBRATION.save(home / "calibration.json")
+    CALIBRATION.save(home / "calibration.json", HASHING_SCALE)
     ran = shell("ask", "城镇新增就业多少人", "--home", home)
     assert ran.code == cli.DONE
     assert "my reports 📁/jobs.md" in ran.out
@@ -280,6 +283,8 @@ def test_an_index_of_another_model_is_refused_with_the_remedy(
     ran = indexed("ask", "就业？")
     failed(ran, cli.FAILED, "WENDA_MODEL is BAAI/bge-m3", "wenda index", "WENDA_MODEL=bundled")
     assert indexed("index").code == cli.DONE
+    other = HASHING_SCALE.replace("bundled", "BAAI/bge-m3")
+    CALIBRATION.save(Path(".wenda/calibration.json"), other)
     assert indexed("ask", "城镇新增就业多少人？").code == cli.DONE
 
 
@@ -312,6 +317,37 @@ def test_questions_come_from_standard_input_one_a_line(indexed: Shell) -> None:
         (lines[4], True),
     ]
     assert "no word in it" in ran.err
+
+
+def test_the_lines_of_standard_input_are_questions_each_by_itself(indexed: Shell) -> None:
+    lines = ["修建農村公路多少公里？", "很满意呢？"]
+    ran = indexed("ask", "--json", stdin="\n".join(lines))
+    alone = indexed("ask", "--json", "很满意呢？")
+    score = json.loads(alone.out)["passages"][0]["score"]
+    assert json.loads(ran.out.splitlines()[1])["passages"][0]["score"] == score
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_what_is_typed_at_the_prompt_is_a_conversation(
+    indexed: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter(["城镇新增就业多少人？", "居民呢？", ""])
+    monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
+    monkeypatch.setattr(io, "StringIO", Terminal)
+    asked: list[list[tuple[str, str]]] = []
+    ask = Service.ask
+
+    def remember(self: Service, question: str, passages: int, history: Any) -> Answer:
+        asked.append(list(history))
+        return ask(self, question, passages, history)
+
+    monkeypatch.setattr(Service, "ask", remember)
+    assert indexed("ask").code == cli.DONE
+    assert asked == [[], [("城镇新增就业多少人？", "城镇新增就业3960人。")]]
 
 
 def test_no_questions_on_standard_input_are_no_failure(indexed: Shell) -> None:
@@ -486,11 +522,24 @@ def test_calibrate_stores_the_mapping_beside_the_index(shell: Shell, clean: Path
     write_files(clean, {"q.json": squad(*contexts)})
     found = figures(shell("eval", "q.json", "--calibrate", "--json"))
     assert found["calibration"]["stored"] == ".wenda/calibration.json"
-    made = Calibration.load(stored)
-    assert {"stored": ".wenda/calibration.json", **made.to_json()} == found["calibration"]
-    default = Calibration.load(clean / "none.json")
-    assert made.same_script != default.same_script
-    assert made.across_scripts == default.across_scripts
+    made = json.loads(stored.read_text(encoding="utf-8"))
+    assert made.pop("made_for") == HASHING_SCALE
+    assert {"stored": ".wenda/calibration.json", **made} == found["calibration"]
+    default = DEFAULT.to_json()
+    assert made["same_script"] != default["same_script"]
+    assert made["across_scripts"] == default["across_scripts"]
+
+
+def test_a_calibration_for_another_model_is_not_used(
+    indexed: Shell, clean: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    never = CALIBRATION.with_threshold(1.0)
+    never.save(clean / ".wenda/calibration.json", HASHING_SCALE)
+    assert indexed("ask", "城镇新增就业多少人").code == cli.NOT_FOUND
+    assert not caplog.messages
+    never.save(clean / ".wenda/calibration.json", "another model")
+    indexed("ask", "城镇新增就业多少人")
+    assert "made for another model" in caplog.text
 
 
 def test_calibrate_without_a_home_makes_one(indexed: Shell, clean: Path) -> None:

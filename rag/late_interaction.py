@@ -1,0 +1,196 @@
+"""Late interaction: every token of a question looks for its best match among a passage's tokens.
+
+MaxSim is ColBERT's (Khattab and Zaharia, 2020), here over states of the embedding model itself:
+
+    late(q, t) = mean over layers l and tokens i of q of max over tokens j of t of  q_li . t_lj
+
+with unit vectors. Passages keep two bits a number: rotated at random, the numbers of a unit vector
+are close to normal with variance 1 / dimension, for which Max (Quantizing for Minimum Distortion,
+1960) gives the best four levels. Divided by their mean square, products are right on average.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.arrays import write_array
+
+_CODES = "tokens.codes"
+_ROTATION = "tokens.rotation.npy"
+_PARAGRAPHS = "tokens.paragraphs.npy"
+_SENTENCES = "tokens.sentences.npy"
+_SEED = 20_201
+_LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], dtype=np.float32)
+_BORDER = 0.9816
+_MEAN_SQUARE = 0.8825
+_PER_BYTE = 4
+_NUMBER = np.dtype("<i4")
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedQuestion:
+    """A question's unit vector, shape (dimension,), and the unit states of its own tokens.
+
+    `tokens` has the shape (layers, tokens, dimension); it may hold no token.
+    """
+
+    vector: FloatArray
+    tokens: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """A text's tokens: unit vectors, shape (layers, tokens, dimension), and where each begins.
+
+    `starts` are offsets into the text, shape (tokens,).
+    """
+
+    states: FloatArray
+    starts: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCodes:
+    """A passage's tokens as they are kept: bytes, shape (tokens, layers * dimension / 4)."""
+
+    codes: npt.NDArray[np.uint8]
+    starts: IntArray
+    layers: int
+
+    @property
+    def dimension(self) -> int:
+        return int(self.codes.shape[1]) * _PER_BYTE // self.layers
+
+    def to_bytes(self) -> bytes:
+        shape = np.array([self.layers, *self.codes.shape], dtype=_NUMBER)
+        return shape.tobytes() + self.starts.astype(_NUMBER).tobytes() + self.codes.tobytes()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "TokenCodes":
+        """Reads what `to_bytes` wrote."""
+        layers, count, width = np.frombuffer(content, _NUMBER, 3).tolist()
+        starts = np.frombuffer(content, _NUMBER, count, offset=3 * _NUMBER.itemsize)
+        codes = np.frombuffer(content, np.uint8, offset=(3 + count) * _NUMBER.itemsize)
+        return cls(codes.reshape(count, width), starts.astype(np.int64), layers)
+
+
+@cache
+def _rotation(dimension: int) -> FloatArray:
+    random = np.random.default_rng(_SEED).normal(size=(dimension, dimension))
+    rotation: FloatArray = np.linalg.qr(random)[0].astype(np.float32)
+    return rotation
+
+
+def quantize(tokens: TokenStates) -> TokenCodes:
+    """Two bits a number."""
+    layers, count, dimension = tokens.states.shape
+    rotated = tokens.states @ _rotation(dimension) * np.float32(np.sqrt(dimension))
+    levels = np.digitize(rotated, [-_BORDER, 0, _BORDER]).astype(np.uint8)
+    flat = levels.transpose(1, 0, 2).reshape(count, layers * dimension // _PER_BYTE, _PER_BYTE)
+    codes = flat[..., 0] | flat[..., 1] << 2 | flat[..., 2] << 4 | flat[..., 3] << 6
+    return TokenCodes(codes, tokens.starts, layers)
+
+
+def write_tokens(
+    passages: Iterable[TokenCodes], sentence_starts: Iterable[Sequence[int]], folder: Path
+) -> None:
+    """Writes the tokens of one or more paragraphs in order, one at a time in memory.
+
+    `sentence_starts` says for each paragraph where its sentences begin in the encoded text.
+    """
+    bounds, sentences = [0], []
+    dimension = 0
+    with (folder / _CODES).open("wb") as file:
+        for passage, starts in zip(passages, sentence_starts, strict=True):
+            file.write(passage.codes.tobytes())
+            sentences.append(bounds[-1] + _first_tokens(passage.starts, starts))
+            bounds.append(bounds[-1] + len(passage.starts))
+            dimension = passage.dimension
+    write_array(folder / _ROTATION, _rotation(dimension))
+    write_array(folder / _PARAGRAPHS, np.array(bounds, dtype=np.int64))
+    write_array(folder / _SENTENCES, np.concatenate(sentences).astype(np.int64))
+
+
+def _first_tokens(tokens: IntArray, sentences: Sequence[int]) -> IntArray:
+    """The first token of each sentence: the last that begins at its start or before.
+
+    A token of SentencePiece begins at the white space before its word. A sentence that has no
+    token of its own takes its neighbour's.
+    """
+    last = np.searchsorted(tokens, sentences, side="right") - 1
+    # Several tokens of one character begin at one place.
+    first: IntArray = np.searchsorted(tokens, tokens[last.clip(min=0)])
+    return first
+
+
+def has_tokens(folder: Path) -> bool:
+    """Whether an index was built for late interaction."""
+    return (folder / _CODES).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Similarities:
+    """MaxSim of a question with paragraphs, and with each of their sentences in order."""
+
+    paragraphs: FloatArray
+    sentences: FloatArray
+
+
+class TokenIndex:
+    """Read-only tokens of one index, memory-mapped. May be used by several threads at once."""
+
+    def __init__(self, folder: Path, sentence_bounds: IntArray) -> None:
+        self._rotation: FloatArray = np.load(folder / _ROTATION)
+        self._paragraphs: IntArray = np.load(folder / _PARAGRAPHS, mmap_mode="r")
+        self._sentences: IntArray = np.load(folder / _SENTENCES, mmap_mode="r")
+        self._sentence_bounds = sentence_bounds
+        codes = np.memmap(folder / _CODES, dtype=np.uint8, mode="r")
+        self._codes = codes.reshape(int(self._paragraphs[-1]), -1)
+        scale = np.float32(1 / (_MEAN_SQUARE * np.sqrt(len(self._rotation))))
+        places = np.arange(256)[:, np.newaxis] >> np.array([0, 2, 4, 6]) & 3
+        self._decoded: FloatArray = _LEVELS[places] * scale
+
+    def similarities(self, question: FloatArray, rows: IntArray) -> Similarities:
+        """MaxSim of a question's unit token states, shape (layers, tokens, dimension).
+
+        `rows` are one or more paragraphs.
+        """
+        rotated = question @ self._rotation
+        segments, owners, codes = self._gather(rows)
+        states = np.take(self._decoded, codes, axis=0).reshape(len(codes), *rotated.shape[::2])
+        whole = np.zeros(len(rows), dtype=np.float32)
+        parts = np.zeros(len(segments), dtype=np.float32)
+        for layer, tokens in enumerate(rotated):
+            products = states[:, layer] @ tokens.T
+            best = np.maximum.reduceat(products, segments)
+            parts += best.mean(axis=1)
+            whole += np.maximum.reduceat(best, owners).mean(axis=1)
+        sentences = np.ones(len(segments), dtype=np.bool_)
+        sentences[owners] = False  # what stands before the first sentence
+        layers = np.float32(len(rotated))
+        return Similarities(whole / layers, parts[sentences] / layers)
+
+    def _gather(self, rows: IntArray) -> tuple[IntArray, IntArray, npt.NDArray[np.uint8]]:
+        """Where segments begin among the gathered tokens, where paragraphs begin among the
+        segments, and the tokens. A paragraph's first segment is the context before its text.
+        """
+        segments: list[IntArray] = []
+        owners, codes = [], []
+        tokens = count = 0
+        for row in rows.tolist():
+            first, last = int(self._paragraphs[row]), int(self._paragraphs[row + 1])
+            inside = slice(int(self._sentence_bounds[row]), int(self._sentence_bounds[row + 1]))
+            starts = np.concatenate([[first], self._sentences[inside]])
+            segments.append(starts - first + tokens)
+            owners.append(count)
+            codes.append(self._codes[first:last])
+            tokens += last - first
+            count += len(starts)
+        return np.concatenate(segments), np.array(owners), np.concatenate(codes)

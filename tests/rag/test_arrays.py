@@ -1,0 +1,47 @@
+"""Arrays on disk, and the rows of arrays whose parts have many lengths."""
+
+import resource
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.arrays import ranges, write_array
+
+_RANGES = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 9)), max_size=12)
+
+
+@given(_RANGES)
+def test_ranges_follow_each_other_in_the_order_given(parts: list[tuple[int, int]]) -> None:
+    first = np.array([start for start, _ in parts], dtype=np.int64)
+    last = first + np.array([size for _, size in parts], dtype=np.int64)
+    numbers, bounds = ranges(first, last)
+    expected = [list(range(start, start + size)) for start, size in parts]
+    assert numbers.tolist() == [number for part in expected for number in part]
+    assert [numbers[bounds[at] : bounds[at + 1]].tolist() for at in range(len(parts))] == expected
+    assert len(bounds) == len(parts) + 1
+    assert numbers.dtype == bounds.dtype == np.int64
+
+
+def test_an_array_is_read_back_as_it_was(tmp_path: Path) -> None:
+    array = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    write_array(tmp_path / "数.npy", array)
+    found = np.load(tmp_path / "数.npy")
+    assert found.dtype == np.uint8
+    assert found.tolist() == array.tolist()
+
+
+@pytest.mark.parametrize("short_by", [1, 100])
+def test_a_disk_that_fills_up_in_the_last_bytes_is_an_error(tmp_path: Path, short_by: int) -> None:
+    array = np.arange(500)
+    write_array(tmp_path / "whole", array)
+    room = (tmp_path / "whole").stat().st_size - short_by
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        with pytest.raises(OSError):  # noqa: PT011 - worded by whoever writes the bytes
+            write_array(tmp_path / "part", array)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
