@@ -20,6 +20,9 @@ _LONGEST = 120
 #: Another document answers as well when its best passage scores this close to the best one's.
 _AS_GOOD = 0.05
 _OTHERS = 2
+#: A passage of the same document is quoted too when it adds so much to what the best one matches:
+#: then the question asks for several things.
+_ADDS = 0.022
 _SIZED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u9fff\uac00-\ud7af]+")
 _SUGGESTIONS = 3
 _OMISSION = " … "
@@ -69,14 +72,21 @@ class Answerer:
         return _Found(hit, stored, self._spans(query, stored))
 
     def _citations(self, found: list[_Found]) -> tuple[Citation, ...]:
-        """What the best passage says, and those of other documents that answer as well."""
+        """What the best passage says, and those that answer the rest, or as well."""
         best = found[0]
-        quoted = [best, *self._others(found)[:_OTHERS]]
+        quoted = [best, *(self._further(found) or self._others(found))[:_OTHERS]]
         spans = ((each, span) for each in quoted for span in each.spans)
         return tuple(
             _citation(number, each, span, self._path(each))
             for number, (each, span) in enumerate(spans, start=1)
         )
+
+    def _further(self, found: list[_Found]) -> list[_Found]:
+        """The passage of the same document that answers another part of the question best."""
+        document = found[0].stored.document.id
+        same = (each for each in found[1:] if each.stored.document.id == document)
+        best = max(same, key=lambda each: each.hit.adds, default=None)
+        return [best] if best is not None and best.hit.adds >= _ADDS else []
 
     def _others(self, found: list[_Found]) -> list[_Found]:
         """The best passage of every other document, where it is as good."""

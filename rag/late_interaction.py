@@ -137,10 +137,21 @@ def has_tokens(folder: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Similarities:
-    """MaxSim of a question with paragraphs, and with each of their sentences in order."""
+    """MaxSim of a question with paragraphs, and with each of their sentences in order.
+
+    `tokens` is what each token of the question finds in each paragraph, shape (paragraphs, tokens).
+    """
 
     paragraphs: FloatArray
     sentences: FloatArray
+    tokens: FloatArray
+
+    @property
+    def weakest(self) -> FloatArray:
+        """The paragraphs' MaxSim over the quarter of the question's tokens that match least."""
+        quarter = -(-self.tokens.shape[1] // 4)
+        weakest: FloatArray = np.partition(self.tokens, quarter - 1)[:, :quarter].mean(axis=1)
+        return weakest
 
 
 class TokenIndex:
@@ -165,17 +176,17 @@ class TokenIndex:
         rotated = question @ self._rotation
         segments, owners, codes = self._gather(rows)
         states = np.take(self._decoded, codes, axis=0).reshape(len(codes), *rotated.shape[::2])
-        whole = np.zeros(len(rows), dtype=np.float32)
+        whole = np.zeros((len(rows), rotated.shape[1]), dtype=np.float32)
         parts = np.zeros(len(segments), dtype=np.float32)
+        share = np.float32(1 / len(rotated))
         for layer, tokens in enumerate(rotated):
             products = states[:, layer] @ tokens.T
-            best = np.maximum.reduceat(products, segments)
+            best = np.maximum.reduceat(products, segments) * share
             parts += best.mean(axis=1)
-            whole += np.maximum.reduceat(best, owners).mean(axis=1)
+            whole += np.maximum.reduceat(best, owners)
         sentences = np.ones(len(segments), dtype=np.bool_)
         sentences[owners] = False  # what stands before the first sentence
-        layers = np.float32(len(rotated))
-        return Similarities(whole / layers, parts[sentences] / layers)
+        return Similarities(whole.mean(axis=1), parts[sentences], whole)
 
     def _gather(self, rows: IntArray) -> tuple[IntArray, IntArray, npt.NDArray[np.uint8]]:
         """Where segments begin among the gathered tokens, where paragraphs begin among the

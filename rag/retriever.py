@@ -58,9 +58,10 @@ class Hit:
     """A paragraph found: its row, its score, and what the score is made of.
 
     `meaning` is that of the question as it was asked. `words` is the share of its words, or across
-    scripts of its names, `together` the share that one sentence has. `late` is late interaction's
-    part. `background` is the question's cosine to the mean of all paragraphs: what it would have
-    in common with any.
+    scripts of its names, `together` the share that one sentence has. `late` is late interaction,
+    `weakest` that of the question's tokens which match least. `background` is the question's
+    cosine to the mean of all paragraphs: what it would have in common with any. `adds` is how much
+    better it matches parts of the question than the best hit does.
     """
 
     row: int
@@ -70,7 +71,26 @@ class Hit:
     same_script: bool
     background: float = 0.0
     late: float = 0.0
+    weakest: float = 0.0
     together: float = 0.0
+    adds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _SecondStage:
+    """For each of the best paragraphs: its late interaction, and the words in one sentence.
+
+    `tokens` is what each token of the question finds in it.
+    """
+
+    late: FloatArray
+    weakest: FloatArray
+    together: FloatArray
+    tokens: FloatArray
+
+    def adds(self, at: int, to: int) -> float:
+        """How much better a paragraph matches the question's tokens than another, where it does."""
+        return float(np.maximum(self.tokens[at] - self.tokens[to], 0).mean())
 
 
 class Retriever:
@@ -125,10 +145,12 @@ class Retriever:
         scores += np.where(same[rows], WORDS, NAMES) * shares[rows]
         best = np.argsort(-scores, kind="stable")[: max(count, _RERANKED)]
         rows, scores = rows[best], scores[best]
-        late, together = self._second_stage(query, rows, same[rows])
-        scores += np.where(same[rows], LATE, LATE_ACROSS) * late + TOGETHER * together
+        second = self._second_stage(query, rows, same[rows])
+        scores += np.where(same[rows], LATE, LATE_ACROSS) * second.late
+        scores += TOGETHER * second.together
         meaning = self._meaning(query, rows, query.plain)  # names already count by themselves
         background = float(query.plain @ index.paragraph_mean)
+        order = np.argsort(-scores, kind="stable")[:count].tolist()
         return [
             Hit(
                 row=int(rows[at]),
@@ -137,26 +159,27 @@ class Retriever:
                 words=float(shares[rows[at]]),
                 same_script=bool(same[rows[at]]),
                 background=background,
-                late=float(late[at]),
-                together=float(together[at]),
+                late=float(second.late[at]),
+                weakest=float(second.weakest[at]),
+                together=float(second.together[at]),
+                adds=second.adds(at, order[0]),
             )
-            for at in np.argsort(-scores, kind="stable")[:count]
+            for at in order
         ]
 
-    def _second_stage(
-        self, query: Query, rows: IntArray, same: BoolArray
-    ) -> tuple[FloatArray, FloatArray]:
+    def _second_stage(self, query: Query, rows: IntArray, same: BoolArray) -> _SecondStage:
         """What late interaction gives each paragraph, and the words its best sentence has."""
         index = self.generation
         sentences, bounds = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
         covered = index.lexical.coverage(query.weighed, sentences)
         together = np.maximum.reduceat(covered, bounds[:-1]) * same
         if index.tokens is None or not query.tokens.size:
-            return np.zeros(len(rows), dtype=np.float32), together
-        late = index.tokens.similarities(query.tokens, rows)
-        best = np.maximum.reduceat(late.sentences, bounds[:-1])
-        mixed = (1 - LATE_IN_SENTENCE) * late.paragraphs + LATE_IN_SENTENCE * best
-        return mixed.astype(np.float32), together
+            nothing = np.zeros(len(rows), dtype=np.float32)
+            return _SecondStage(nothing, nothing, together, nothing[:, np.newaxis])
+        found = index.tokens.similarities(query.tokens, rows)
+        best = np.maximum.reduceat(found.sentences, bounds[:-1])
+        late = (1 - LATE_IN_SENTENCE) * found.paragraphs + LATE_IN_SENTENCE * best
+        return _SecondStage(late.astype(np.float32), found.weakest, together, found.tokens)
 
     def sentence_scores(self, query: Query, stored: StoredParagraph) -> FloatArray:
         """How well each sentence of a paragraph answers by itself, in order."""

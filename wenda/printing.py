@@ -1,5 +1,8 @@
 """Answers and reports for people, on a terminal or in a pipe."""
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from rich.console import Console
 from rich.text import Text
 
@@ -15,10 +18,12 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
     """The answer with its sources, or that there is none with the nearest topics."""
     words = messages_for(answer.question)
     if answer.answered:
-        console.print(Text(answer.answer or "", style=_QUOTE))
+        console.print(_quotes(answer.citations))
         console.print(Text(f"\n{words.sources}", style="bold"))
-        for citation in answer.citations:
-            console.print(_source(citation, citation.id, words))
+        for _, same in groupby(answer.citations, key=_place):
+            first, *others = same
+            marks = "".join(f"[{each.id}] " for each in (first, *others))
+            console.print(_source(first, marks, words))
     else:
         console.print(Text(words.not_found, style="yellow"))
         if answer.suggestions:
@@ -28,14 +33,32 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
     if passages:
         console.print(Text(f"\n{words.passages}", style="bold"))
         for passage in answer.passages:
-            console.print(_source(passage, passage.rank, words, f"{passage.score:.3f}"))
+            console.print(_source(passage, f"[{passage.rank}] ", words, f"{passage.score:.3f}"))
             console.print(_highlighted(passage), style="dim")
 
 
+def _quotes(citations: Sequence[Citation]) -> Text:
+    """The quotes, each with its number when there are several; a line for each document."""
+    text = Text()
+    before = None
+    for citation in citations:
+        if before is not None:
+            text.append("\n" if citation.document_id != before.document_id else " … ")
+        text.append(citation.quote, style=_QUOTE)
+        if len(citations) > 1:
+            text.append(f" [{citation.id}]", style="cyan")
+        before = citation
+    return text
+
+
+def _place(citation: Citation) -> tuple[str, int, tuple[int, int]]:
+    return citation.document_id, citation.paragraph, citation.lines
+
+
 def _source(
-    found: Citation | Passage, number: int, words: Messages, note: str | None = None
+    found: Citation | Passage, marks: str, words: Messages, note: str | None = None
 ) -> Text:
-    line = Text(f"[{number}] ", style="cyan")
+    line = Text(marks, style="cyan")
     line.append(found.title, style="default")
     if found.section:
         line.append(f" › {found.section}", style="default")
