@@ -16,7 +16,7 @@ from rag.retriever import Hit
 
 _LOGGER = logging.getLogger(__name__)
 #: The parts of a hit that its confidence is made of.
-PARTS = ("meaning", "words", "background", "late", "weakest", "together")
+PARTS = ("meaning", "words", "background", "late", "together")
 #: Below the 0.24 that benchmarks/confidence.py finds, which refuses a twentieth of right answers.
 DEFAULT_THRESHOLD = 0.2
 _FEWEST = 20
@@ -31,7 +31,6 @@ class Logistic:
     words: float
     background: float = 0.0
     late: float = 0.0
-    weakest: float = 0.0
     together: float = 0.0
 
     def __call__(self, hit: Hit) -> float:
@@ -127,10 +126,8 @@ def default_for(generation: Generation) -> Calibration:
 
 #: Fitted by benchmarks/confidence.py on XQuAD, Chinese and English questions.
 DEFAULT = Calibration(
-    Logistic(
-        bias=-79.7, meaning=33.5, words=4.9, background=33.5, late=10.8, weakest=17.3, together=8.3
-    ),
-    Logistic(bias=-41.9, meaning=53.0, words=0.4, background=-49.7, late=48.3, weakest=5.6),
+    Logistic(bias=-73.4, meaning=39.8, words=2.6, background=20.8, late=24.3, together=8.6),
+    Logistic(bias=-40.9, meaning=54.6, words=0.3, background=-50.5, late=50.8),
 )
 WITHOUT_TOKENS = Calibration(
     Logistic(bias=-86.0, meaning=59.3, words=8.5, background=36.5, together=10.4),

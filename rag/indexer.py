@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,29 +30,13 @@ from rag.model import Model
 from rag.names import write_names
 from rag.progress import Progress
 from rag.question_type import held_kinds
+from rag.report import Report, compared
 from rag.store import Manifest, Store, generation_name
 from rag.vectors import write_vectors
 
 _LOGGER = logging.getLogger(__name__)
 _READING = "reading documents"
 _WRITING = "writing documents"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a run found and did. `generation` is the one that is live afterwards."""
-
-    generation: str
-    written: bool
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    paragraphs: int = 0
-    sentences: int = 0
-    embedded: int = 0
-    seconds: float = 0.0
 
 
 class Indexer:
@@ -110,9 +94,9 @@ class Indexer:
         began = time.monotonic()
         with self._store.writing():
             before = self._before(model)
-            report = _compare(before, documents, list(skipped))
+            report = compared(before, documents, list(skipped))
             renamed = before is not None and before[0].folder != folder
-            if before is not None and not (full or renamed or _differs(report)):
+            if before is not None and not (full or renamed or report.differs):
                 return report
             embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
             try:
@@ -120,16 +104,14 @@ class Indexer:
                 embedder.prune()
             finally:
                 embedder.close()
-        return Report(
-            **{
-                **{name: getattr(report, name) for name in _COMPARED},
-                "generation": manifest.name,
-                "written": True,
-                "paragraphs": manifest.counts["paragraphs"],
-                "sentences": manifest.counts["sentences"],
-                "embedded": embedder.computed,
-                "seconds": time.monotonic() - began,
-            }
+        return replace(
+            report,
+            generation=manifest.name,
+            written=True,
+            paragraphs=manifest.counts["paragraphs"],
+            sentences=manifest.counts["sentences"],
+            embedded=embedder.computed,
+            seconds=time.monotonic() - began,
         )
 
     def _before(self, model: Model) -> tuple[Manifest, list[DocumentFacts]] | None:
@@ -233,40 +215,11 @@ def _write_texts(scratch: Path, documents: Iterable[Document], progress: Progres
     return texts
 
 
-_COMPARED = ("added", "changed", "removed", "unchanged", "skipped")
-
-
-def _differs(report: Report) -> bool:
-    return bool(report.added or report.changed or report.removed)
-
-
-def _compare(
-    before: tuple[Manifest, list[DocumentFacts]] | None,
-    documents: Sequence[Document],
-    skipped: list[Skipped],
-) -> Report:
-    manifest, facts = before if before is not None else (None, [])
-    old = {fact.path: fact.digest for fact in facts}
-    new = {document.path: document.digest for document in documents}
-    counts = manifest.counts if manifest is not None else {}
-    return Report(
-        generation=manifest.name if manifest is not None else "",
-        written=False,
-        added=[path for path in new if path not in old],
-        changed=[path for path in new if path in old and old[path] != new[path]],
-        removed=[path for path in old if path not in new],
-        unchanged=[path for path in new if old.get(path) == new[path]],
-        skipped=skipped,
-        paragraphs=counts.get("paragraphs", 0),
-        sentences=counts.get("sentences", 0),
-    )
-
-
 def _nothing_in(seeds: Path, skipped: Sequence[Skipped]) -> str:
     if not skipped:
         return (
-            f"The folder {seeds} holds no documents. Put .txt or .md files in it, then run "
-            "wenda index."
+            f"The folder {seeds} holds no documents. Put text, Markdown, web pages, PDF, Word or "
+            "other files in it that Wenda reads, then run wenda index."
         )
     reasons = "; ".join(f"{item.path}: {item.reason}" for item in skipped[:5])
     more = f"; and {len(skipped) - 5} more" if len(skipped) > 5 else ""

@@ -146,13 +146,6 @@ class Similarities:
     sentences: FloatArray
     tokens: FloatArray
 
-    @property
-    def weakest(self) -> FloatArray:
-        """The paragraphs' MaxSim over the quarter of the question's tokens that match least."""
-        quarter = -(-self.tokens.shape[1] // 4)
-        weakest: FloatArray = np.partition(self.tokens, quarter - 1)[:, :quarter].mean(axis=1)
-        return weakest
-
 
 class TokenIndex:
     """Read-only tokens of one index, memory-mapped. May be used by several threads at once."""

@@ -58,9 +58,9 @@ class Hit:
     """A paragraph found: its row, its score, and what the score is made of.
 
     `meaning` is that of the question as it was asked. `words` is the share of its words, or across
-    scripts of its names, `together` the share that one sentence has. `late` is late interaction,
-    `weakest` that of the question's tokens which match least. `background` is the question's
-    cosine to the mean of all paragraphs: what it would have in common with any. `adds` is how much
+    scripts of its names, `together` the share that one sentence has. `late` is late interaction.
+    `background` is the question's cosine to the mean of all paragraphs: what it would have in
+    common with any. `adds` is how much
     better it matches parts of the question than the best hit does.
     """
 
@@ -71,7 +71,6 @@ class Hit:
     same_script: bool
     background: float = 0.0
     late: float = 0.0
-    weakest: float = 0.0
     together: float = 0.0
     adds: float = 0.0
 
@@ -84,7 +83,6 @@ class _SecondStage:
     """
 
     late: FloatArray
-    weakest: FloatArray
     together: FloatArray
     tokens: FloatArray
 
@@ -135,19 +133,10 @@ class Retriever:
         words that a sentence has, 0 across scripts.
         """
         index = self.generation
-        # Digits alone are of no script, and mean the same in all.
-        same = (index.scripts == query.script) | (query.script == NO_SCRIPT)
-        shares = index.lexical.scores(query.weighed) * same
-        if not same.all():
-            shares += index.names.scores(query.text) * ~same
-        rows = self._candidates(query, shares, max(count, _DEPTH))
-        scores = self._meaning(query, rows, query.vector)
-        scores += np.where(same[rows], WORDS, NAMES) * shares[rows]
-        best = np.argsort(-scores, kind="stable")[: max(count, _RERANKED)]
-        rows, scores = rows[best], scores[best]
-        second = self._second_stage(query, rows, same[rows])
-        scores += np.where(same[rows], LATE, LATE_ACROSS) * second.late
-        scores += TOGETHER * second.together
+        rows, scores, shares = self._first_stage(query, count)
+        same = self._same_script(query)[rows]
+        second = self._second_stage(query, rows, same)
+        scores += np.where(same, LATE, LATE_ACROSS) * second.late + TOGETHER * second.together
         meaning = self._meaning(query, rows, query.plain)  # names already count by themselves
         background = float(query.plain @ index.paragraph_mean)
         order = np.argsort(-scores, kind="stable")[:count].tolist()
@@ -156,16 +145,35 @@ class Retriever:
                 row=int(rows[at]),
                 score=float(scores[at]),
                 meaning=float(meaning[at]),
-                words=float(shares[rows[at]]),
-                same_script=bool(same[rows[at]]),
+                words=float(shares[at]),
+                same_script=bool(same[at]),
                 background=background,
                 late=float(second.late[at]),
-                weakest=float(second.weakest[at]),
                 together=float(second.together[at]),
                 adds=second.adds(at, order[0]),
             )
             for at in order
         ]
+
+    def _same_script(self, query: Query) -> BoolArray:
+        """Which paragraphs share the question's script; digits alone are of none, and mean the
+        same in all.
+        """
+        same: BoolArray = self.generation.scripts == query.script
+        return same | (query.script == NO_SCRIPT)
+
+    def _first_stage(self, query: Query, count: int) -> tuple[IntArray, FloatArray, FloatArray]:
+        """The rows that go on, best first, with their scores and their shares of words."""
+        index = self.generation
+        same = self._same_script(query)
+        shares = index.lexical.scores(query.weighed) * same
+        if not same.all():
+            shares += index.names.scores(query.text) * ~same
+        rows = self._candidates(query, shares, max(count, _DEPTH))
+        scores = self._meaning(query, rows, query.vector)
+        scores += np.where(same[rows], WORDS, NAMES) * shares[rows]
+        best = np.argsort(-scores, kind="stable")[: max(count, _RERANKED)]
+        return rows[best], scores[best], shares[rows[best]]
 
     def _second_stage(self, query: Query, rows: IntArray, same: BoolArray) -> _SecondStage:
         """What late interaction gives each paragraph, and the words its best sentence has."""
@@ -175,11 +183,11 @@ class Retriever:
         together = np.maximum.reduceat(covered, bounds[:-1]) * same
         if index.tokens is None or not query.tokens.size:
             nothing = np.zeros(len(rows), dtype=np.float32)
-            return _SecondStage(nothing, nothing, together, nothing[:, np.newaxis])
+            return _SecondStage(nothing, together, nothing[:, np.newaxis])
         found = index.tokens.similarities(query.tokens, rows)
         best = np.maximum.reduceat(found.sentences, bounds[:-1])
         late = (1 - LATE_IN_SENTENCE) * found.paragraphs + LATE_IN_SENTENCE * best
-        return _SecondStage(late.astype(np.float32), found.weakest, together, found.tokens)
+        return _SecondStage(late.astype(np.float32), together, found.tokens)
 
     def sentence_scores(self, query: Query, stored: StoredParagraph) -> FloatArray:
         """How well each sentence of a paragraph answers by itself, in order."""

@@ -14,9 +14,10 @@ from rag.confidence import Calibration, Logistic
 from rag.documents import Document, make_document
 from rag.errors import QuestionError
 from rag.generation import Generation, open_generation
-from rag.indexer import Indexer, Report
+from rag.indexer import Indexer
 from rag.late_interaction import EncodedQuestion, TokenStates
 from rag.progress import Progress, silent
+from rag.report import Report
 from rag.store import Store
 
 DIMENSION = 128

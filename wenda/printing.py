@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rag.answer import Answer, Citation, Passage
-from rag.indexer import Report
+from rag.report import Report
 from wenda.messages import Messages, messages_for
 
 _QUOTE = "bold green"

@@ -15,8 +15,9 @@ import pytest
 
 from rag import embedder, vector_cache
 from rag.errors import ModelError, SeedsError, StoreError
-from rag.indexer import Indexer, Report
+from rag.indexer import Indexer
 from rag.progress import silent
+from rag.report import Report
 from rag.store import Store
 from tests.fakes import MEGABYTE, HashingModel, Killed, index, open_index, tree, write_files
 
@@ -355,3 +356,16 @@ def test_the_manifest_says_what_it_was_made_with(bench: Bench) -> None:
     assert re.match(r"\d{4}-\d\d-\d\dT", content["created"])
     files = {p.name for p in path.parent.iterdir()}
     assert set(content["files"]) == files - {"manifest.json"}
+
+
+def test_a_change_in_any_record_of_a_file_is_a_change_of_the_file(bench: Bench) -> None:
+    records = ['{"text": "就业3960人。"}', '{"text": "公路12公里。"}', '{"text": "学校5所。"}']
+    write_files(bench.seeds, {"records.jsonl": "\n".join(records)})
+    bench.run()
+    assert bench.run().unchanged.count("records.jsonl") == 1
+    write_files(bench.seeds, {"records.jsonl": "\n".join(['{"text": "就业1人。"}', *records[1:]])})
+    report = bench.run()
+    assert report.changed == ["records.jsonl"]
+    assert "就业1人。" in bench.model.encoded
+    write_files(bench.seeds, {"records.jsonl": "\n".join(records[1:])})
+    assert bench.run().changed == ["records.jsonl"]

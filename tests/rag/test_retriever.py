@@ -222,7 +222,7 @@ def test_an_index_without_late_interaction_is_searched_without(tmp_path: Path) -
         for hit in found.search(query, 5):
             weight = WORDS if hit.same_script else NAMES
             first = hit.meaning + weight * hit.words
-            assert hit.late == hit.weakest == 0
+            assert hit.late == 0
             assert hit.score == pytest.approx(first + retriever.TOGETHER * hit.together, abs=1e-5)
     stored = generation.corpus.paragraph(1)
     scores = found.sentence_scores(found.query("危桥全部改造。"), stored)
