@@ -9,6 +9,7 @@ import numpy as np
 from rag.answer import Answer, Citation, Passage
 from rag.confidence import Calibration
 from rag.corpus import StoredParagraph
+from rag.lexical import CJK
 from rag.retriever import Hit, Query, Retriever
 
 #: Another sentence is quoted when its score is this close to the best one's,
@@ -20,10 +21,12 @@ _LONGEST = 120
 #: Another document answers as well when its best passage scores this close to the best one's.
 _AS_GOOD = 0.05
 _OTHERS = 2
+#: What is answered depends on so many of the best passages, however many are shown.
+_CONSIDERED = 5
 #: A passage of the same document is quoted too when it adds so much to what the best one matches:
 #: then the question asks for several things.
 _ADDS = 0.022
-_SIZED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u9fff\uac00-\ud7af]+")
+_SIZED = re.compile(rf"(?P<wide>[{CJK}])|(?:(?![{CJK}])\w)+")
 _SUGGESTIONS = 3
 _OMISSION = " … "
 
@@ -44,9 +47,14 @@ class Answerer:
         self._retriever = retriever
         self._calibration = calibration
 
-    def answer(self, query: Query, hits: list[Hit], *, began: float) -> Answer:
-        """The answer that the hits, best first, give; `began` is a time.perf_counter()."""
-        found = [self._find(query, hit) for hit in hits]
+    def answer(
+        self, query: Query, hits: list[Hit], passages: int = _CONSIDERED, *, began: float
+    ) -> Answer:
+        """The answer that the hits, best first, give, with up to so many passages.
+
+        `began` is a time.perf_counter().
+        """
+        found = [self._find(query, hit) for hit in hits[: max(passages, _CONSIDERED)]]
         confidence = self._calibration.confidence(hits[0]) if hits else 0.0
         answered = bool(hits) and confidence >= self._calibration.threshold
         citations = self._citations(found) if answered else ()
@@ -56,7 +64,8 @@ class Answerer:
             answer=_OMISSION.join(c.quote for c in citations) if answered else None,
             citations=citations,
             passages=tuple(
-                _passage(rank, each, self._path(each)) for rank, each in enumerate(found, start=1)
+                _passage(rank, each, self._path(each))
+                for rank, each in enumerate(found[: max(passages, 1)], start=1)
             ),
             suggestions=() if answered else _topics(found),
             confidence=round(confidence, 4),
@@ -74,7 +83,8 @@ class Answerer:
     def _citations(self, found: list[_Found]) -> tuple[Citation, ...]:
         """What the best passage says, and those that answer the rest, or as well."""
         best = found[0]
-        quoted = [best, *(self._further(found) or self._others(found))[:_OTHERS]]
+        further = (self._further(found) or self._others(found))[:_OTHERS]
+        quoted = [best, *(each for each in further if each.stored.text != best.stored.text)]
         spans = ((each, span) for each in quoted for span in each.spans)
         return tuple(
             _citation(number, each, span, self._path(each))
@@ -84,7 +94,7 @@ class Answerer:
     def _further(self, found: list[_Found]) -> list[_Found]:
         """The passage of the same document that answers another part of the question best."""
         document = found[0].stored.document.id
-        same = (each for each in found[1:] if each.stored.document.id == document)
+        same = (each for each in found[1:_CONSIDERED] if each.stored.document.id == document)
         best = max(same, key=lambda each: each.hit.adds, default=None)
         return [best] if best is not None and best.hit.adds >= _ADDS else []
 
@@ -94,7 +104,7 @@ class Answerer:
         least = found[0].hit.score - _AS_GOOD
         return [
             each
-            for each in found[1:]
+            for each in found[1:_CONSIDERED]
             if by_document[each.stored.document.id] is each
             and each.hit.score >= least
             and self._calibration.confidence(each.hit) >= self._calibration.threshold
@@ -122,7 +132,7 @@ class Answerer:
 
 
 def _size(text: str) -> int:
-    return sum(2 if len(word) > 1 or word.isascii() else 1 for word in _SIZED.findall(text))
+    return sum(1 if match["wide"] else 2 for match in _SIZED.finditer(text))
 
 
 def _runs(numbers: list[int]) -> list[list[int]]:
@@ -186,4 +196,4 @@ def _url(stored: StoredParagraph) -> str:
 def _topics(found: list[_Found]) -> tuple[str, ...]:
     """Sections, or titles where there is none, of the nearest passages; each once."""
     names = (each.stored.paragraph.section or each.stored.document.title for each in found)
-    return tuple(dict.fromkeys(names))[:_SUGGESTIONS]
+    return tuple(dict.fromkeys(name for name in names if name))[:_SUGGESTIONS]

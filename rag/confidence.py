@@ -69,7 +69,7 @@ class Calibration:
         """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            if content["made_for"] != scale_of(generation):
+            if content.get("made_for") != scale_of(generation):
                 _LOGGER.warning(
                     "The calibration %s was made for another model or another setting of "
                     "WENDA_LATE_INTERACTION, and is not used. Make it again: "

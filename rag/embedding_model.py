@@ -6,6 +6,7 @@ Importing it takes seconds; nothing that serves may do so.
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from importlib import resources
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
 from transformers.utils.logging import disable_progress_bar
 
 from rag.encoder import load_tokenizer, own_tokens
@@ -52,6 +54,13 @@ class EmbeddingModel:
         """
         depth: int = self._configuration.num_hidden_layers
         return (round(depth * 0.75), depth)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = load_tokenizer(self.folder.tokenizer)
+        tokenizer.enable_truncation(self.folder.max_tokens)
+        tokenizer.enable_padding(pad_id=self._configuration.pad_token_id or 0)
+        return tokenizer
 
     @property
     def _configuration(self) -> Any:
@@ -99,14 +108,11 @@ class EmbeddingModel:
         A text that has none gets that of the first special one. The texts are of like length:
         they are padded to the longest of a batch.
         """
-        tokenizer = load_tokenizer(self.folder.tokenizer)
-        tokenizer.enable_truncation(self.folder.max_tokens)
-        tokenizer.enable_padding(pad_id=self._configuration.pad_token_id or 0)
         prompt = self.folder.passage_prompt
         vectors, tokens = [], []
         for first in range(0, len(texts), _TOKENS_BATCH):
             part = texts[first : first + _TOKENS_BATCH]
-            batch = tokenizer.encode_batch([prompt + text for text in part])
+            batch = self._tokenizer.encode_batch([prompt + text for text in part])
             features = {
                 "input_ids": torch.tensor([each.ids for each in batch]),
                 "attention_mask": torch.tensor([each.attention_mask for each in batch]),

@@ -20,7 +20,8 @@ from functools import cached_property
 import numpy as np
 
 from rag.errors import QuestionError
-from rag.lexical import term_key, terms
+from rag.lexical import CJK, terms
+from rag.pointing import asked_about, asks, names_something, points_back
 from rag.question_type import asked_kind
 from rag.retriever import Hit, Query, Retriever
 
@@ -34,17 +35,15 @@ _OWN_WORDS = 0.5
 _NAMING = 0.9
 #: Letters that a wide character (Chinese, Japanese, Korean) is worth.
 _WIDE = 3
+#: A question that does not point back is about the documents when they have this share of its
+#: words.
+_KNOWN = 0.1
+_FEW_WORDS = 4
 _DEPTH = 20
 
-_CJK = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)|(?P<cjk>[{_CJK}]+)|(?:(?![{_CJK}])[^\W\d_])+")
+_WORD = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)|(?P<cjk>[{CJK}]+)|(?:(?![{CJK}])[^\W\d_])+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
-_POINTS_BACK = re.compile(
-    r"[他她它那这這其该該呢]"
-    r"|\b(?:he|she|it|they|him|her|his|its|their|them|this|that|these|those|there)\b"
-    r"|^(?:and|or|what about|how about)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +98,8 @@ class Followups:
         *rest, last = earlier[-_TURNS:] or [""]
         if not last:
             return alone
+        if self._is_foreign(bare):
+            return alone
         hits = self._retriever.search(bare, _DEPTH)
         if not hits or self._signs(bare, hits, hits[0]).lacking < 0:
             return alone  # whatever it would be completed to
@@ -109,6 +110,24 @@ class Followups:
         best = self._retriever.search(completed.ranking, 1)[0]
         return completed if self._signs(bare, hits, best).lacking >= 0 else alone
 
+    def _is_foreign(self, bare: Query) -> bool:
+        """Whether it is about what the documents do not have, so that no other question helps.
+
+        Its numbers count; names; and in the documents' script any word, or what "那…呢" is about.
+        """
+        if any(not self._index.lexical.count(number) for number in _NUMBER.findall(bare.text)):
+            return True
+        about = asked_about(bare.text)
+        if about == "" or (about is None and points_back(bare.text)):
+            return False
+        known = self._known(about or bare.text)
+        own = set(self._terms(about or bare.text))
+        if about is None and not known and len(own) <= _FEW_WORDS:
+            return names_something(bare.text) or not asks(bare.text)  # "多少人？", "How many?"
+        if known or bare.script in self._index.scripts:
+            return len(known) < _KNOWN * len(own)
+        return names_something(bare.text) or not asks(bare.text)
+
     def _signs(self, bare: Query, hits: Sequence[Hit], best: Hit) -> Signs:
         """From a question's own hits and the best one of the completed question."""
         odds = _log_odds(self._confidence(hits[0]))
@@ -117,7 +136,7 @@ class Followups:
             letters=sum(_WIDE if _is_wide(c) else 1 for c in bare.text if c.isalnum()),
             odds=odds,
             lead=odds - _log_odds(self._confidence(rival)),
-            points_back=_POINTS_BACK.search(bare.text) is not None,
+            points_back=points_back(bare.text),
         )
 
     def _complete(self, bare: Query, before: Query) -> Resolved:
@@ -147,11 +166,8 @@ class Followups:
     def _known(self, text: str) -> dict[str, float]:
         """The idf of the terms that the index has, names in its characters."""
         lexical = self._index.lexical
-        counts = {term: self._count(term) for term in self._terms(text)}
+        counts = {term: self._index.lexical.count(term) for term in self._terms(text)}
         return {term: lexical.idf(count) for term, count in counts.items() if count}
-
-    def _count(self, term: str) -> int:
-        return int(self._index.lexical.present(term_key(term)).sum())
 
     def _terms(self, text: str) -> list[str]:
         return terms(self._index.names.restore(text))
@@ -213,7 +229,8 @@ class Followups:
         return {
             term: frozenset(documents)
             for term, documents in titles.items()
-            if sum(sizes[number] for number in documents) >= _NAMING * self._count(term)
+            if sum(sizes[number] for number in documents)
+            >= _NAMING * self._index.lexical.count(term)
         }
 
 

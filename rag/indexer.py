@@ -1,6 +1,7 @@
 """Builds a generation from a folder of documents: read, embed what is new, write, publish."""
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -101,7 +102,7 @@ class Indexer:
             embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
             try:
                 manifest = self._write(documents, folder, skipped, model, embedder)
-                embedder.prune()
+                _tidy(embedder)
             finally:
                 embedder.close()
         return replace(
@@ -213,6 +214,14 @@ def _write_texts(scratch: Path, documents: Iterable[Document], progress: Progres
     kinds = [held_kinds(sentence) for sentence in texts.sentences]
     write_array(scratch / SENTENCE_KINDS, np.array(kinds, dtype=np.uint8))
     return texts
+
+
+def _tidy(embedder: Embedder) -> None:
+    """Prunes the cache; the new generation is live already, so a failure harms nothing."""
+    try:
+        embedder.prune()
+    except (OSError, sqlite3.Error) as error:
+        _LOGGER.warning("The vector cache could not be tidied: %s", error)
 
 
 def _nothing_in(seeds: Path, skipped: Sequence[Skipped]) -> str:

@@ -30,11 +30,11 @@ B = 0.75
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
-_CJK = (
+CJK = (
     r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3040-\u30ff\u31f0-\u31ff"
     r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"
 )
-_TERM = re.compile(rf"(?P<cjk>[{_CJK}]+)|\d+(?:[.,]\d+)*|(?:(?![{_CJK}])[^\W\d_])+")
+_TERM = re.compile(rf"(?P<cjk>[{CJK}]+)|\d+(?:[.,]\d+)*|(?:(?![{CJK}])[^\W\d_])+")
 
 
 def terms(text: str) -> list[str]:
@@ -124,10 +124,14 @@ class LexicalIndex:
     def weigh(self, question_terms: Iterable[str]) -> dict[str, float]:
         """Each distinct term's share of the question: its idf over the sum of all."""
         distinct = list(dict.fromkeys(question_terms))
-        found = [self._postings(term_key(term)) for term in distinct]
-        idf = [self.idf(last - first) for first, last in found]
+        idf = [self.idf(self.count(term)) for term in distinct]
         total = sum(idf) or 1.0
         return {term: value / total for term, value in zip(distinct, idf, strict=True)}
+
+    def count(self, term: str) -> int:
+        """How many paragraphs have a term."""
+        first, last = self._postings(term_key(term))
+        return last - first
 
     def idf(self, count: int) -> float:
         """The inverse document frequency of what `count` paragraphs have."""

@@ -58,7 +58,7 @@ def load_questions(path: Path) -> QuestionSet:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetError(f"The questions {path} cannot be read: {error}") from error
-    loaded = _json_lines(text, path) if path.suffix == ".jsonl" else _squad(text, path)
+    loaded = _json_lines(text, path) if path.suffix.lower() == ".jsonl" else _squad(text, path)
     if not loaded.questions:
         raise QuestionSetError(f"The file {path} holds no questions.")
     return loaded
@@ -107,8 +107,8 @@ def _squad(text: str, path: Path) -> QuestionSet:
         for article in json.loads(text)["data"]:
             for paragraph in article["paragraphs"]:
                 questions += (_asked(entry, len(contexts)) for entry in paragraph["qas"])
-                contexts.append(str(paragraph["context"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+                contexts.append(_text(paragraph["context"]))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise QuestionSetError(
             f"{path} is not in SQuAD format ({type(error).__name__}: {error}). Expected: "
             '{"data": [{"paragraphs": [{"context": …, "qas": [{"question": …, "answers": …}]}]}]}'
@@ -129,7 +129,7 @@ def _json_lines(text: str, path: Path) -> QuestionSet:
             continue
         try:
             questions.append(_line(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise QuestionSetError(
                 f"{path}, line {number}: {type(error).__name__}: {error}. Expected: "
                 '{"question": "…", "must": ["…"], "document": "…"}, where also "history": '
@@ -144,9 +144,9 @@ def _line(entry: dict[str, Any]) -> Question:
     return Question(
         text=_text(entry["question"]),
         must=_facts(entry.get("must", ())),
-        document=entry.get("document"),
+        document=_name(entry.get("document")),
         answers=tuple(
-            Expected(answer.get("document"), _facts(answer["must"]))
+            Expected(_name(answer.get("document")), _facts(answer["must"]))
             for answer in _list(entry, "answers")
         ),
         history=tuple(
@@ -155,6 +155,12 @@ def _line(entry: dict[str, Any]) -> Question:
         ),
         kind=None if kind is None else _text(kind),
     )
+
+
+def _name(document: object) -> str | None:
+    if document is not None and not isinstance(document, str):
+        raise TypeError("document is the end of a path")
+    return document
 
 
 def _list(entry: dict[str, Any], name: str) -> list[Any]:

@@ -15,7 +15,7 @@ from rag.retriever import Hit, Query, Retriever
 
 LONGEST_QUESTION = 1000
 DEFAULT_PASSAGES = 5
-_MOST_PASSAGES = 50
+_MOST_PASSAGES = 20
 #: Of a longer history only the end is read.
 _MOST_TURNS = 20
 
@@ -44,7 +44,7 @@ class Service:
         passages: int = DEFAULT_PASSAGES,
         history: Sequence[tuple[str, str]] = (),
     ) -> Answer:
-        """The answer, or an abstention, with up to `passages` (1 to 50) passages.
+        """The answer, or an abstention, with up to `passages` (1 to 20) passages.
 
         `history` are the questions and answers before it, oldest first; a question that lacks
         something is completed with the last few.
@@ -53,8 +53,8 @@ class Service:
         """
         began = time.perf_counter()
         resolved = self._followups.resolve(asked := checked(question), _earlier(history))
-        hits = self.retriever.search(resolved.ranking, min(max(passages, 1), _MOST_PASSAGES))
-        answer = self._answerer.answer(resolved.quoting, hits, began=began)
+        hits = self.retriever.search(resolved.ranking, _MOST_PASSAGES)
+        answer = self._answerer.answer(resolved.quoting, hits, passages, began=began)
         return replace(answer, question=asked)
 
     def confidence(self, hit: Hit) -> float:
@@ -71,14 +71,18 @@ class Service:
 
 def _earlier(history: Sequence[tuple[str, str]]) -> list[str]:
     """The earlier questions that have a word. Raises QuestionError when they are not pairs."""
-    try:
-        asked = [question for question, _answer in history[-_MOST_TURNS:]]
-        cleaned = [_cleaned(question[:LONGEST_QUESTION]) for question in asked]
-    except (TypeError, ValueError, KeyError) as error:
+    turns = history[-_MOST_TURNS:] if isinstance(history, Sequence) else [None]
+    if not all(map(_is_turn, turns)):
         raise QuestionError(
             "The history cannot be read. Give pairs of a question and its answer, oldest first."
-        ) from error
+        )
+    cleaned = [_cleaned(question[-LONGEST_QUESTION:]) for question, _answer in turns]
     return [question for question in cleaned if _has_word(question)]
+
+
+def _is_turn(turn: object) -> bool:
+    pair = isinstance(turn, tuple | list) and len(turn) == 2
+    return pair and all(isinstance(text, str) for text in turn)  # type: ignore[attr-defined]
 
 
 def _cleaned(text: str) -> str:

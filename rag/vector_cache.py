@@ -105,6 +105,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
         )
         # Tokens take kilobytes, which a table without row numbers would spread over its tree.
+        # The table gets another name when `rag.late_interaction` or its layers change.
         database.execute("CREATE TABLE IF NOT EXISTS tokens (key BLOB PRIMARY KEY, tokens BLOB)")
     except sqlite3.DatabaseError:
         database.close()

@@ -81,7 +81,7 @@ def index(
 def ask(
     question: Annotated[str | None, typer.Argument(help="Left out: a prompt.")] = None,
     k: Annotated[
-        int | None, typer.Option("-k", min=1, max=50, help="Print so many passages too.")
+        int | None, typer.Option("-k", min=1, max=20, help="Print so many passages too.")
     ] = None,
     *,
     as_json: Json = False,

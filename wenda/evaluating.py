@@ -1,5 +1,6 @@
 """What `wenda eval` runs."""
 
+import math
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -134,4 +135,5 @@ def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
     sure = [made.confidence(hit) for hit, right, _ in labelled if right]
     if len(sure) < _FEWEST:
         return made
-    return made.with_threshold(round(float(np.quantile(sure, _REFUSED)), 2))
+    # Rounded down: a threshold of 1 would refuse everything.
+    return made.with_threshold(math.floor(100 * float(np.quantile(sure, _REFUSED))) / 100)

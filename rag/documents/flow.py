@@ -8,15 +8,23 @@ from rag.documents.limits import COLUMNS
 from rag.documents.pieces import Entry, broken_lines, grouped, heading, paragraph, table
 from rag.errors import DocumentError
 
-_INLINE = frozenset({
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
-    "font", "i", "img", "ins", "kbd", "label", "mark", "q", "rb", "rp", "rt", "ruby", "s", "samp",
-    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+#: What begins and ends a line of its own; all else, and whatever a program invents, runs on.
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend",
+    "li", "listing", "main", "marquee", "menu", "nav", "noframes", "ol", "optgroup", "option",
+    "p", "plaintext", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot",
+    "th", "thead", "tr", "ul", "xmp",
 })  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 #: Inside a cell they show that the table only lays out the page.
 _STRUCTURE = ("table", "p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6")
 _LONG_CELL = 400
+#: Rows that a cell may reach down.
+_ROWS = 1_000
+#: By column: how many rows more a cell reaches down, and its words.
+_Reach = dict[int, tuple[int, str]]
 
 
 class Flow:
@@ -56,7 +64,7 @@ class Flow:
         tag = element.tag
         if tag == "br":
             self._words.append("\v")
-        elif tag not in _INLINE:
+        elif tag in _BLOCKS:
             self._flush()
             if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
                 self._heading = int(tag[1])
@@ -66,7 +74,7 @@ class Flow:
 
     def _leave(self, element: Any) -> None:
         self._verbatim -= element.tag == "pre"
-        if element.tag not in _INLINE and element.tag != "br":
+        if element.tag in _BLOCKS:
             self._flush()
             if self._heading and len(element.tag) == 2 and element.tag[0] == "h":
                 self._heading = 0
@@ -106,14 +114,23 @@ class Flow:
         if not self._is_data(element):
             return False
         self._flush()
+        for caption in element.iterchildren("caption"):
+            words = one_line("".join(caption.itertext()))
+            line = max(self._line, caption.sourceline or 0)
+            if words:
+                self._entries.append(Entry(paragraph(words, (line, line))))
         rows: list[tuple[int, list[str]]] = []
         headed = False
+        group, reach = None, _Reach()
         for row in element.iter("tr"):
             cells = [cell for cell in row if cell.tag in _CELLS]
             if not rows:
                 headed = bool(cells) and all(cell.tag == "th" for cell in cells)
             line = max(self._line, row.sourceline or 0)
-            rows.append((line, _spread(cells)))
+            if row.getparent() is not group:  # no cell reaches into the next part of the table
+                group, reach = row.getparent(), _Reach()
+            texts, reach = _spread(cells, reach)
+            rows.append((line, texts))
         piece = table(rows, headed=True if headed else None)
         if piece is not None:
             self._entries.append(Entry(piece))
@@ -133,15 +150,29 @@ class Flow:
         return widest > 1 and structured + long <= len(cells) / 10
 
 
-def _spread(cells: list[Any]) -> list[str]:
+def _spread(cells: list[Any], above: _Reach) -> tuple[list[str], _Reach]:
+    """The words of a row by column, with cells that reach down from above; and what reaches on."""
     texts: list[str] = []
+    below = {at: (rows - 1, words) for at, (rows, words) in above.items() if rows > 1}
     for cell in cells:
-        span = cell.get("colspan", "1").strip()
-        texts.append(one_line("".join(cell.itertext())))
-        texts += [""] * (min(int(span), COLUMNS) - 1 if span.isdecimal() and span.isascii() else 0)
+        while len(texts) in above:
+            texts.append(above[len(texts)][1])
+        words = one_line("".join(cell.itertext()))
+        rows = _span(cell, "rowspan", _ROWS)
+        for text in [words, *[""] * (_span(cell, "colspan", COLUMNS) - 1)]:
+            if rows > 1:
+                below[len(texts)] = (rows - 1, text)
+            texts.append(text)
         if len(texts) > COLUMNS:
             raise DocumentError(f"A table has more than {COLUMNS:,} columns. Split it.")
-    return texts
+    last = max(above, default=-1) + 1 if cells else 0  # a row without cells says nothing
+    texts += [above[at][1] if at in above else "" for at in range(len(texts), last)]
+    return texts, below
+
+
+def _span(cell: Any, name: str, most: int) -> int:
+    said = cell.get(name, "1").strip()[:6]
+    return max(1, min(int(said), most)) if said.isdecimal() and said.isascii() else 1
 
 
 def _within(piece: Piece, first: int, last: int) -> Piece:

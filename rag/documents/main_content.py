@@ -15,6 +15,9 @@ _NEVER = (
     "canvas", "audio", "video", "button", "select", "input", "textarea", "dialog", "head", "title",
     "nav", "footer", "aside", "menu", "map",
 )  # fmt: skip
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+#: A button inside these opens what they are about, and is their words.
+_OPENED = (*_HEADINGS, "summary")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog"})
 _NAMES = re.compile(
@@ -26,6 +29,8 @@ _NAMES = re.compile(
 _MARK = re.compile(f"[{ENDINGS}，,；;]|\\.(?:\\s|$)")
 #: The share of a page's sentences that its text must hold, and that furniture may hold.
 _MOST, _LITTLE = 0.85, 0.3
+#: The share from which on several hidden elements together are the text.
+_HALF = 0.5
 #: The share of a block's letters inside links from which on it is navigation.
 _LINKED = 0.6
 _BLOCKS = ("ul", "ol", "dl", "table", "div", "p", "section", "td", "center")
@@ -45,12 +50,17 @@ def main_content(root: Any) -> Any:
     """
     body = root.find("body") if root.find("body") is not None else root
     for element in list(body.iter(*_NEVER)):
-        _drop(element)
+        if element.tag != "button" or next(element.iterancestors(*_OPENED), None) is None:
+            _drop(element)
     total = _sentences(body)
+    hidden = _hidden(body)
+    # Some pages hide their text until a script shows it: all of it, or answer by answer.
+    if sum(map(_sentences, hidden)) <= (_MOST if len(hidden) == 1 else _HALF) * total:
+        for element in hidden:
+            _drop(element)
     for element in list(body.iter("*")):
-        # Some pages hide their text until a script shows it.
-        most = _MOST if _is_hidden(element) else _LITTLE if _is_furniture(element) else None
-        if most is not None and element is not body and _sentences(element) <= most * total:
+        furniture = element is not body and _is_furniture(element)
+        if furniture and _sentences(element) <= _LITTLE * total:
             _drop(element)
     whole = _letters(body)
     for element in list(body.iter(*_BLOCKS)):
@@ -93,9 +103,24 @@ def _is_furniture(element: Any) -> bool:
     if element.get("role") in _ROLES:
         return True
     names = f"{element.get('class', '')} {element.get('id', '')}"
-    if element.tag == "header" and next(element.iter("h1"), None) is None:
-        return True
+    if element.tag == "header":
+        inside = next(element.iterancestors("article", "main"), None) is not None
+        if next(element.iter(*(_HEADINGS if inside else ("h1",))), None) is None:
+            return True
     return _NAMES.search(names) is not None and next(element.iter("h1"), None) is None
+
+
+def _hidden(body: Any) -> list[Any]:
+    """The elements inside that are hidden, without those inside of them."""
+    found = []
+    covered = set()
+    for element in body.iter("*"):
+        if element.getparent() in covered:
+            covered.add(element)
+        elif element is not body and _is_hidden(element):
+            covered.add(element)
+            found.append(element)
+    return found
 
 
 def _is_hidden(element: Any) -> bool:
@@ -113,7 +138,8 @@ def _is_linked(element: Any) -> bool:
 
 
 def _sentences(element: Any) -> int:
-    return len(_MARK.findall(_text(element)))
+    # Apart, so that the parts' counts add up to the whole's.
+    return len(_MARK.findall(" ".join(element.itertext()))) if isinstance(element.tag, str) else 0
 
 
 def _letters(element: Any) -> int:

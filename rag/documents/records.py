@@ -1,7 +1,9 @@
 """Reads JSON and JSON Lines, by Python's own json: each record with a text is a document."""
 
+import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -62,15 +64,15 @@ def read_json(data: bytes) -> Iterator[Content | Omitted]:
 
 def _list(text: str, at: int) -> Iterator[Content | Omitted]:
     keys = _Keys()
-    counted = line = 1
+    line = 1
     position = 0
     at = _skip(text, at)
     while text[at : at + 1] != "]":
         value, end = _decoded(text, at)
         line += _breaks(text, position, at)
         last = line + _breaks(text, at, end)
-        yield _content(value, (line, last), keys.of(value, counted))
-        counted, line, position = counted + 1, last, end
+        yield _content(value, (line, last), keys.of(value))
+        line, position = last, end
         at = _skip(text, end)
         if text[at : at + 1] == ",":
             at = _skip(text, at + 1)
@@ -87,7 +89,7 @@ def _read(line: str, number: int, keys: "_Keys") -> Content | Omitted:
         return Omitted(f"line {number}", "It is not JSON. Write one record a line.")
     if line[end:].strip():
         return Omitted(f"line {number}", "More follows after the record. Write one record a line.")
-    return _content(value, (number, number), keys.of(value, number))
+    return _content(value, (number, number), keys.of(value))
 
 
 def _decoded(text: str, at: int) -> tuple[object, int]:
@@ -129,13 +131,17 @@ def _placed(block: Block, lines: tuple[int, int]) -> Block:
 
 
 class _Keys:
-    """Names of records, no two the same: their `id`, else their number."""
+    """Names of records, no two the same, whatever comes before them: their `id`, else a digest.
+
+    The digest is of what they say; it also tells records of the same `id` apart, but the first.
+    """
 
     def __init__(self) -> None:
         self._given: set[str] = set()
+        self._times: Counter[str] = Counter()
         self._count = 0
 
-    def of(self, value: object, number: int) -> str:
+    def of(self, value: object) -> str:
         """Raises DocumentError when there are too many records."""
         self._count += 1
         if self._count > RECORDS:
@@ -144,12 +150,21 @@ class _Keys:
             )
         given = value.get("id") if isinstance(value, dict) else None
         key = tidy(str(given))[:200] if isinstance(given, str | int) else ""
-        if not key:
-            key = f"#{number}"
-        while key in self._given:
-            key = f"{key}#{number}"
-        self._given.add(key)
-        return key
+        if not key or key in self._given:
+            key = f"{key}#{_digest(value)}"
+        name, times = key, self._times[key]
+        while name in self._given:
+            times += 1
+            name = f"{key}#{times + 1}"
+        self._times[key] = times
+        self._given.add(name)
+        return name
+
+
+def _digest(value: object) -> str:
+    said = [value.get("title"), value.get("text")] if isinstance(value, dict) else []
+    words = [word if isinstance(word, str) else "" for word in said]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:12]
 
 
 def _skip(text: str, at: int) -> int:

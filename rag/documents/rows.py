@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from rag.documents.characters import tidy
 
 _CELL_SEPARATOR = " | "
-#: What no column is called: numbers (but years), addresses, whole sentences.
-_VALUE = re.compile(r"(?!(?:19|20)\d{2}(?:\s*年.{0,12})?$)[-+¥$€£]?\d|https?://|.*[。！？!?]|.{61}")
+#: What no column is called: addresses, whole sentences.
+_VALUE = re.compile(r"https?://|.*[。！？!?]|.{61}")
+#: What few columns are called: numbers (but years), amounts, dates. '1月' or '2 rooms' is none.
+_NUMBER = re.compile(
+    r"(?!(?:19|20)\d{2}$)[-+]?\s?[¥￥$€£]?\s?[-+]?\d[\d,.]*\s?(?:[%‰]|[万亿]?[元人个]?|[¥￥$€£])"
+    r"|\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}.{0,10})?|\d{4}[-/]\d{1,2}"
+)
 
 
 def row_text(header: Sequence[str], values: Sequence[str]) -> str:
@@ -35,8 +40,10 @@ def row_lines(rows: Sequence[Sequence[str]], *, headed: bool | None = None) -> l
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether the cells can be names of columns: most there, all different, no values."""
+    """Whether the cells can be names of columns: most there, all different, few values."""
     names = [cell for cell in cells if cell]
     if len(names) * 2 <= len(cells) or len(set(names)) < len(names):
         return False
-    return any(map(str.isalpha, "".join(names))) and not any(map(_VALUE.match, names))
+    if not any(map(str.isalpha, "".join(names))) or any(map(_VALUE.match, names)):
+        return False
+    return sum(_NUMBER.fullmatch(name) is not None for name in names) * 2 < len(names)

@@ -11,14 +11,22 @@ import pickle
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import BinaryIO, Self, cast
 
-from rag.documents.block import Content, Omitted, Reader
+from rag.documents.block import Block, Content, Dropped, Omitted, Reader
 from rag.documents.limits import READ_MEMORY, READ_SECONDS
 from rag.errors import DocumentError
 
 #: Seconds for a process that crashed to tell its exit code.
 _LAST_WORDS = 1.0
+#: What an answer may be made of.
+_ANSWERS = {(kind.__module__, kind.__name__): kind for kind in (Block, Content, Dropped, Omitted)}
+#: What the process needs to know of this one's environment: no passwords, no tokens.
+_ENVIRONMENT = frozenset({
+    "PATH", "HOME", "LANG", "LANGUAGE", "SYSTEMROOT", "TEMP", "LD_LIBRARY_PATH", "VIRTUAL_ENV",
+})  # fmt: skip
+_ENVIRONMENT_PREFIXES = ("LC_", "TMP", "PYTHON")
 _PLAIN_TEXT = "Convert it to plain text (.txt) with another program."
 
 
@@ -54,7 +62,7 @@ class Sandbox:
         try:
             cast("BinaryIO", process.stdin).write(task)
             cast("BinaryIO", process.stdin).flush()
-            found, refusal = pickle.load(cast("BinaryIO", process.stdout))  # noqa: S301 - our own process
+            found, refusal = _Answer(cast("BinaryIO", process.stdout)).load()
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             code = self._stop(patience=_LAST_WORDS)
             raise DocumentError(self._lost(code, late=late.is_set())) from error
@@ -64,6 +72,7 @@ class Sandbox:
             raise
         finally:
             timer.cancel()
+            timer.join()  # else it might still give up, or many of them pile up
         if late.is_set():  # it came back in the moment it was given up
             self._stop()
         if refusal is not None:
@@ -91,7 +100,7 @@ class Sandbox:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=_environment(),
             )
         return self._process
 
@@ -114,3 +123,24 @@ class Sandbox:
             return f"Reading it took longer than {self._seconds:g} seconds. {_PLAIN_TEXT}"
         reason = f"signal {-code}" if code < 0 else f"exit code {code}"
         return f"Reading it ended the reading program ({reason}). {_PLAIN_TEXT}"
+
+
+class _Answer(pickle.Unpickler):
+    """Takes only what readers give: a hostile file may have taken over the process that answers."""
+
+    def find_class(self, module: str, name: str) -> type:
+        """The class of that name. Raises UnpicklingError when it belongs in no answer."""
+        kind = _ANSWERS.get((module, name))
+        if kind is None:
+            raise pickle.UnpicklingError(f"{module}.{name} belongs in no answer of a reader.")
+        return kind
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() in _ENVIRONMENT or name.upper().startswith(_ENVIRONMENT_PREFIXES)
+    }
+    here = str(Path.cwd())  # what an empty entry stands for
+    return {**kept, "PYTHONPATH": os.pathsep.join(entry or here for entry in sys.path)}

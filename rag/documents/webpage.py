@@ -3,6 +3,7 @@
 The only module that knows it.
 """
 
+import codecs
 import re
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,10 @@ from rag.errors import DocumentError
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 #: Pages that say GB2312 use its successors' characters too.
 _SUCCESSORS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso-8859-1": "cp1252"}
+#: Python reads them as text, but no page is written in them.
+_NO_CHARSETS = frozenset({
+    "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7",
+})  # fmt: skip
 _TITLES = ("og:title", "articletitle", "dc.title", "twitter:title")
 _DATES = (
     "article:published_time", "pubdate", "publishdate", "og:release_date", "datepublished",
@@ -51,7 +56,11 @@ def read_web_page(data: bytes) -> Content:
     text = _decoded(data)
     # A declared encoding no longer holds, and lxml would follow it.
     parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        no_network=True,
+        huge_tree=True,  # else it silently leaves out what is nested deep or has a long attribute
     )
     root = etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
     if root is None:
@@ -85,8 +94,10 @@ def _decoded(data: bytes) -> str:
     if found is not None:
         name = found[1].decode("ascii", "ignore").lower()
         try:
+            if codecs.lookup(name).name.replace("_", "-") in _NO_CHARSETS:
+                return decode(data)
             text = data.decode(_SUCCESSORS.get(name, name), "replace")
-        except LookupError:
+        except (LookupError, UnicodeError):
             return decode(data)
         # A few bad bytes are usual where pages are put together from several sources.
         if text.count("\ufffd") * 200 <= len(text) and name not in {"utf-16", "utf-32"}:

@@ -51,7 +51,9 @@ def read_word(data: bytes) -> Content:
     pieces = _Body(document).pieces()
     content = clean_pieces(pieces)
     facts = document.core_properties
-    known = tidy(facts.title or "")[:200] or next(
+    # python-docx makes up properties for a file that has none.
+    invented = facts.last_modified_by == "python-docx" and facts.title == "Word Document"
+    known = ("" if invented else tidy(facts.title or "")[:200]) or next(
         (piece.text for piece in pieces if piece.role is Role.TITLE), None
     )
     title, blocks = titled(known, content.blocks)

@@ -1,5 +1,6 @@
 """The process apart that `Sandbox` starts: reads one file after another, within limits."""
 
+import contextlib
 import os
 import pickle
 import sys
@@ -12,7 +13,7 @@ from rag.errors import DocumentError
 
 def main(seconds: float, memory: int) -> None:
     """Answers each (reader, bytes) on standard input with (contents, why not), until it ends."""
-    _limit_memory(memory)
+    limit_memory(memory)
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # A library that prints must not write between the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -25,7 +26,7 @@ def _answer(tasks: BinaryIO, answers: BinaryIO, seconds: float) -> bool:
         reader, data = pickle.load(tasks)  # noqa: S301 - from the process that started this one
     except EOFError:
         return False
-    _limit_time(seconds)
+    limit_time(seconds)
     found, refusal = _read(reader, data)
     try:
         answer = pickle.dumps((found, refusal))
@@ -62,17 +63,20 @@ def _too_much() -> str:
     return "Reading it needs too much memory. Split it, or convert it to plain text (.txt)."
 
 
-def _limit_memory(memory: int) -> None:
+def limit_memory(memory: int) -> None:
+    """Bounds the address space of this process, in bytes, as far as the system allows."""
     if sys.platform == "win32":  # it knows no such limits
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if sys.platform != "darwin":  # it refuses every such limit
+        most = _allowed(resource.RLIMIT_AS, memory)
+        _set_limit(resource.RLIMIT_AS, most, most)
     # A crash leaves no core file.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _set_limit(resource.RLIMIT_CORE, 0, 0)
 
 
-def _limit_time(seconds: float) -> None:
+def limit_time(seconds: float) -> None:
     """Ends this process by itself when the one that started it cannot any more."""
     if sys.platform == "win32":
         return
@@ -80,8 +84,28 @@ def _limit_time(seconds: float) -> None:
 
     usage = resource.getrusage(resource.RUSAGE_SELF)
     spent = usage.ru_utime + usage.ru_stime
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(spent + seconds) + 5, hard))
+    soft = _allowed(resource.RLIMIT_CPU, int(spent + seconds) + 5)
+    _set_limit(resource.RLIMIT_CPU, soft, resource.getrlimit(resource.RLIMIT_CPU)[1])
+
+
+def _allowed(kind: int, wanted: int) -> int:
+    """What may be set: the wanted limit, or the system's own where that is lower."""
+    if sys.platform == "win32":
+        return wanted
+    import resource
+
+    hard = resource.getrlimit(kind)[1]
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+
+
+def _set_limit(kind: int, soft: int, hard: int) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    # Where the system refuses a limit, files are read without it; the time still ends.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(kind, (soft, hard))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ PLACES = {
     "盘锦市民生": "盘锦市城镇新增就业24002人。盘锦市幼儿园的普惠率为85%。盘锦市办了招聘活动24场。",
     "临河区盘点": "临河区城镇新增就业3030人。临河区幼儿园的普惠率为91%。临河区办了招聘会33场。",
     "2021年报告": "2021年社区修路12公里。",
-    "2022年报告": "2022年社区修路30公里。",
+    "2022年报告": "2022年社区修路30公里。5月开工，比1999年规划的多，一共5天。",
 }
 ROWS = list(PLACES)
 JOBS = "临河区城镇新增就业多少人？"
@@ -190,3 +190,16 @@ def test_an_empty_index_has_nothing_to_complete_with(tmp_path: Path) -> None:
     retriever = Retriever(open_index(tmp_path, {"a.md": "一。"}))
     followups = Followups(retriever, CALIBRATION.confidence)
     assert followups.resolve("那呢？", ("二？",)).ranking.text == "二？ 那呢？"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("那2035年呢？", "那火星呢？", "谢谢", "hello", "红烧肉怎么做才不腻？"),
+        *("Who painted the Mona Lisa?", "What about Tokyo?"),
+    ],
+)
+def test_a_question_about_something_else_is_not_completed(
+    followups: Followups, question: str
+) -> None:
+    assert followups.resolve(question, (JOBS,)).ranking.text == question

@@ -101,16 +101,18 @@ def test_a_question_too_long_for_the_model_is_refused_as_such(service: Service) 
 
 
 @pytest.mark.parametrize(
-    ("asked", "given"), [(-5, 1), (0, 1), (1, 1), (7, 7), (50, 50), (51, 50), (10**9, 50)]
+    ("asked", "given"), [(-5, 1), (0, 1), (1, 1), (7, 7), (20, 20), (21, 20), (10**9, 20)]
 )
-def test_between_one_and_fifty_passages_are_given(service: Service, asked: int, given: int) -> None:
+def test_between_one_and_twenty_passages_are_given(
+    service: Service, asked: int, given: int
+) -> None:
     assert len(service.ask("新增就业", asked).passages) == given
 
 
 def test_the_number_of_passages_does_not_change_the_answer(service: Service) -> None:
     one, many = (
         service.ask("第7个社区新增就业多少人", 1),
-        service.ask("第7个社区新增就业多少人", 50),
+        service.ask("第7个社区新增就业多少人", 20),
     )
     assert one.answer == many.answer == "第7个社区新增就业259人。"
     assert (one.citations, one.confidence) == (many.citations, many.confidence)
@@ -180,3 +182,27 @@ def test_long_and_hostile_histories_do_no_harm(
 def test_a_history_that_is_no_conversation_is_refused(service: Service, history: Any) -> None:
     with pytest.raises(QuestionError, match="pairs of a question and its answer"):
         service.ask("居民呢？", history=history)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [[{"question": "居民？", "answer": "答。"}], ["ab"], [("问？",)], [(1, 2)], [None]],
+)
+def test_a_history_that_is_no_list_of_pairs_of_texts_is_refused(
+    service: Service, history: list[Any]
+) -> None:
+    with pytest.raises(QuestionError, match="pairs of a question and its answer"):
+        service.ask("居民呢？", history=history)
+
+
+@pytest.mark.parametrize("count", [1, 3, 20])
+def test_the_answer_does_not_depend_on_how_many_passages_are_shown(
+    service: Service, count: int
+) -> None:
+    few, five = service.ask("第7个社区的居民", count), service.ask("第7个社区的居民")
+    assert (few.answer, few.citations, few.confidence) == (
+        five.answer,
+        five.citations,
+        five.confidence,
+    )
+    assert len(few.passages) == count

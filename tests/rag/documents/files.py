@@ -1,6 +1,7 @@
 """Real files of formats that only libraries can write, made on the spot."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 
@@ -85,6 +86,19 @@ def word(build: Callable[[WordDocument], object]) -> bytes:
     build(document)
     target = io.BytesIO()
     document.save(target)
+    return target.getvalue()
+
+
+def without_properties(data: bytes) -> bytes:
+    """A .docx file that says nothing of itself, not even that it does not."""
+    part = "docProps/core.xml"
+    relation = re.compile(rb"<Relationship [^>]*docProps/core\.xml[^>]*/>")
+    bare = repacked(data, "_rels/.rels", lambda inner: relation.sub(b"", inner))
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(bare)) as source, zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            if name != part:
+                archive.writestr(name, source.read(name))
     return target.getvalue()
 
 

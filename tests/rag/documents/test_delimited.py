@@ -62,3 +62,19 @@ def test_too_many_columns_are_refused() -> None:
 def test_binary_data_is_refused() -> None:
     with pytest.raises(DocumentError, match="binary"):
         rows(b"\x00\x01,\x02")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["指标,1月,2月", "name,1st place,2nd place", "地区,2021年,100,备注,说明", "Room,3D model"],
+)
+def test_names_of_columns_may_begin_with_digits(header: str) -> None:
+    first, second = header.split(",")[:2]
+    assert rows(f"{header}\n就业,x")[0][0] == f"{first}: 就业 | {second}: x"
+
+
+@pytest.mark.parametrize(
+    "cells", ["张三,1200元,35%", "Ann,2024-05-01", "Ann,$1,200.50", "Ann,-3.5"]
+)
+def test_a_row_of_numbers_amounts_and_dates_names_no_columns(cells: str) -> None:
+    assert len(rows(f"{cells}\n{cells}")) == 2

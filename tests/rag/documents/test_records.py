@@ -112,3 +112,23 @@ def test_too_many_records_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RECORDS", 2)
     with pytest.raises(DocumentError, match=r"more than 2 records.*Split"):
         lines('{"text": "x"}', '{"text": "y"}', '{"text": "z"}')
+
+
+def test_ids_without_an_id_stay_when_other_records_come_and_go() -> None:
+    one, two, same = '{"text": "One."}', '{"text": "Two.", "title": "T"}', '{"text": "One."}'
+    before = documents(lines(one, two, same))
+    after = documents(lines('{"text": "New."}', "", two, one, same))
+    assert len({d.id for d in before}) == 3
+    assert {d.id for d in before} < {d.id for d in after}
+
+
+def test_a_second_record_of_an_id_stays_when_other_records_come_and_go() -> None:
+    first, second = '{"text": "One.", "id": "a"}', '{"text": "Two.", "id": "a"}'
+    before = {d.text: d.id for d in documents(lines(first, second))}
+    after = {d.text: d.id for d in documents(lines(first, '{"text": "New."}', second))}
+    assert before.items() <= after.items()
+
+
+def test_very_many_records_that_say_the_same_are_told_apart_soon() -> None:
+    found = lines(*['{"text": "Same."}'] * 3000)
+    assert len({item.key for item in found if isinstance(item, Content)}) == 3000

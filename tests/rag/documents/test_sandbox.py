@@ -2,12 +2,15 @@
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from rag.documents import Sandbox
+from rag.documents import sandbox as module
 from rag.documents.block import Block, Content
 from rag.errors import DocumentError
 
@@ -70,11 +73,28 @@ class Unreadable(str):
     __slots__ = ()
 
     def __reduce__(self) -> tuple[type, tuple[str]]:
-        return int, ("no number" * 100_000,)
+        return Block, ("paragraph",)
 
 
 def unreadable(_: bytes) -> Content:
     return Content((), title=Unreadable())
+
+
+class Hostile(str):
+    """Runs what it likes in the process that takes it."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return os.putenv, ("WENDA_TAKEN", "1")
+
+
+def hostile(_: bytes) -> Content:
+    return Content((), title=Hostile())
+
+
+def environment(_: bytes) -> Content:
+    return echo("\n".join(f"{name}={value}" for name, value in os.environ.items()).encode())
 
 
 def much(_: bytes) -> Content:
@@ -137,7 +157,7 @@ def test_a_reader_that_fails_is_told_and_the_next_file_is_read(
 
 
 def test_an_answer_that_cannot_be_taken_is_not_the_next_files(sandbox: Sandbox) -> None:
-    with pytest.raises(ValueError, match="invalid literal"):
+    with pytest.raises(TypeError, match="missing"):
         sandbox.read(unreadable, b"")
     assert words(sandbox) == "words"
 
@@ -164,3 +184,40 @@ def test_no_process_is_started_before_there_is_a_file_nor_left_behind() -> None:
 def test_limits_must_be_positive() -> None:
     with pytest.raises(ValueError, match="above zero"):
         Sandbox(seconds=0)
+
+
+def test_an_answer_can_run_nothing_here(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+    monkeypatch.setattr(os, "putenv", lambda *_: called.append("taken"))
+    with pytest.raises(DocumentError, match="Convert it to plain text"):
+        sandbox.read(hostile, b"")
+    assert not called
+    assert words(sandbox) == "words"
+
+
+def test_no_secret_of_the_environment_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENDA_TELEGRAM_TOKEN", "secret")
+    monkeypatch.setenv("LC_TIME", "C")
+    with Sandbox() as own:
+        (found,) = own.read(environment, b"")
+    assert isinstance(found, Content)
+    assert "secret" not in found.blocks[0].text
+    assert "LC_TIME=C" in found.blocks[0].text
+
+
+def test_an_empty_entry_of_the_path_is_the_working_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    root = str(Path(module.__file__).parents[2])
+    monkeypatch.setattr(sys, "path", ["", *sys.path, root, str(Path(__file__).parents[3])])
+    monkeypatch.chdir(tmp_path)
+    with Sandbox() as own:
+        (found,) = own.read(environment, b"")
+    assert isinstance(found, Content)
+    assert f"PYTHONPATH={tmp_path}{os.pathsep}" in found.blocks[0].text
+
+
+def test_no_timer_is_left_behind(sandbox: Sandbox) -> None:
+    for _ in range(50):
+        words(sandbox)
+        assert not [t for t in threading.enumerate() if isinstance(t, threading.Timer)]

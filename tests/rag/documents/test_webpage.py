@@ -150,3 +150,77 @@ def test_english_lines_are_joined_with_spaces() -> None:
 def test_what_cannot_be_read_says_why_and_what_to_do(data: bytes, reason: str) -> None:
     with pytest.raises(DocumentError, match=reason):
         read_web_page(data)
+
+
+def test_deep_nesting_and_long_attributes_cut_nothing_off() -> None:
+    deep = f"<p>Before it.</p>{'<div>' * 400}<p>Deep inside.</p>{'</div>' * 400}<p>After it.</p>"
+    assert texts(deep) == ["Before it.", "Deep inside.", "After it."]
+    long = f"<p>Before it.</p><img src='data:{'A' * 11_000_000}'><p>After it.</p>"
+    assert texts(long) == ["Before it.", "After it."]
+
+
+def test_elements_that_programs_invent_run_on_in_their_line() -> None:
+    page = """
+    <p>会议于<st1:chsdate year="2022">2022年5月1日</st1:chsdate>在<nobr>盘锦</nobr>举行<o:p></o:p>，
+    由<x-name>张三</x-name>主持。</p>"""
+    assert texts(page) == ["会议于2022年5月1日在盘锦举行，由张三主持。"]
+
+
+def test_a_cell_that_reaches_down_keeps_the_values_under_their_columns() -> None:
+    page = """
+    <p>各区学校如下表所示。</p><table><tr><th>区</th><th>学校</th><th>人数</th></tr>
+    <tr><td rowspan=2>东区</td><td>一中</td><td>300</td></tr>
+    <tr><td>二中</td><td rowspan="99999999999999">400</td></tr>
+    <tr><td>西区</td><td>三中</td></tr></table>"""
+    assert texts(page)[1].split("\n") == [
+        "区: 东区 | 学校: 一中 | 人数: 300",
+        "区: 东区 | 学校: 二中 | 人数: 400",
+        "区: 西区 | 学校: 三中 | 人数: 400",
+    ]
+
+
+def test_a_cell_reaches_no_further_than_its_part_of_the_table() -> None:
+    page = """
+    <p>各区学校如下表所示。</p><table><thead><tr><th rowspan=3>区</th><th>学校</th></tr></thead>
+    <tbody><tr><td>东区</td><td>一中</td></tr></tbody></table>"""
+    assert texts(page)[1] == "区: 东区 | 学校: 一中"
+
+
+def test_the_caption_of_a_table_stands_before_its_rows() -> None:
+    page = """
+    <p>各区学校如下。</p><table><caption>下表是2022年各区的学校数量。</caption>
+    <tr><th>区</th><th>学校</th></tr><tr><td>东区</td><td>一中</td></tr></table>"""
+    assert texts(page) == [
+        "各区学校如下。",
+        "下表是2022年各区的学校数量。",
+        "区: 东区 | 学校: 一中",
+    ]
+
+
+@pytest.mark.parametrize("charset", ["undefined", "unicode_escape", "punycode", "idna", "rot13"])
+def test_a_declared_encoding_that_is_none_is_not_followed(charset: str) -> None:
+    text = "<p>这一段很长，说的都是平常的话，没有别的意思。</p>" * 9
+    page = f"<meta charset='{charset}'><title>题</title>{text}".encode("gb18030")
+    assert "说的都是平常的话" in read(page).text
+
+
+def test_answers_that_open_by_a_click_are_text() -> None:
+    entries = "".join(
+        f"<h3><button>第{n}个问题怎么办？</button></h3><div hidden>答{n}：先登记，再领取。</div>"
+        for n in ("一", "二", "三", "四")
+    )
+    page = f"<title>常见问题</title><h1>常见问题</h1>{entries}"
+    assert [(section, text) for section, text, _ in told(read(page))][:2] == [
+        ("第一个问题怎么办？", "答一：先登记，再领取。"),
+        ("第二个问题怎么办？", "答二：先登记，再领取。"),
+    ]
+
+
+def test_the_head_of_a_section_of_the_article_is_kept() -> None:
+    page = """
+    <header><h2>某某网站</h2></header><article><h1>年度报告</h1><p>今年的工作，进展顺利。</p>
+    <section><header><h2>教育</h2></header><p>新建学校三所，学位增加。</p></section></article>"""
+    assert [(section, text) for section, text, _ in told(read(page))] == [
+        ("", "今年的工作，进展顺利。"),
+        ("教育", "新建学校三所，学位增加。"),
+    ]

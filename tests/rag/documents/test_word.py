@@ -12,7 +12,7 @@ from rag.documents.assembling import assemble
 from rag.documents.limits import UNPACKED_BYTES
 from rag.documents.word import read_word
 from rag.errors import DocumentError
-from tests.rag.documents.files import repacked, word
+from tests.rag.documents.files import repacked, without_properties, word
 
 
 def read(data: bytes) -> Document:
@@ -143,3 +143,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def test_what_cannot_be_read_says_why_and_what_to_do(data: bytes, reason: str) -> None:
     with pytest.raises(DocumentError, match=reason):
         read_word(data)
+
+
+def test_properties_that_the_library_makes_up_are_no_title() -> None:
+    data = word(lambda file: file.add_paragraph("全区新建学校3所，新增学位2700个。"))
+    assert read(without_properties(data)).title == "a"  # the file's name
