@@ -120,6 +120,13 @@ def test_without_a_file_the_default_is_used(
     assert Calibration.load(tmp_path / "missing.json", without_tokens) == WITHOUT_TOKENS
 
 
+def test_a_calibration_from_before_it_named_its_model_is_passed_over(
+    tmp_path: Path, generation: Generation
+) -> None:
+    (tmp_path / "c.json").write_text(json.dumps(DEFAULT.with_threshold(0.9).to_json()))
+    assert Calibration.load(tmp_path / "c.json", generation) == DEFAULT
+
+
 #: As a file for `generation` has it.
 SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction"}
 
@@ -130,7 +137,7 @@ SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction"}
         "",
         "null",
         "[]",
-        "{}",
+        json.dumps({"made_for": SAVED["made_for"]}),
         "{]",
         "\x00",
         json.dumps({**SAVED, "threshold": "much"}),
