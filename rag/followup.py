@@ -10,9 +10,7 @@ their titles, and others nowhere) by the name of others. A question that replace
 the same of another thing; one that replaces nothing asks another thing of the same.
 """
 
-import math
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +19,15 @@ import numpy as np
 
 from rag.errors import QuestionError
 from rag.lexical import CJK, terms
-from rag.pointing import asked_about, asks, names_something, points_back
+from rag.pointing import (
+    Signs,
+    asked_about,
+    asks,
+    letters,
+    log_odds,
+    names_something,
+    points_back,
+)
 from rag.question_type import asked_kind
 from rag.retriever import Hit, Query, Retriever
 
@@ -33,8 +39,6 @@ _LONGEST = 300
 _OWN_WORDS = 0.5
 #: So much of the paragraphs with a word have it in their document's title, where it is a name.
 _NAMING = 0.9
-#: Letters that a wide character (Chinese, Japanese, Korean) is worth.
-_WIDE = 3
 #: A question that does not point back is about the documents when they have this share of its
 #: words.
 _KNOWN = 0.1
@@ -44,28 +48,6 @@ _DEPTH = 20
 _WORD = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)|(?P<cjk>[{CJK}]+)|(?:(?![{CJK}])[^\W\d_])+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What tells whether a question lacks something.
-
-    `letters` is how much it says, `odds` the log odds that its own best passage answers, `lead`
-    how much more these are than those of what the completed question finds.
-    """
-
-    letters: int
-    odds: float
-    lead: float
-    points_back: bool
-
-    @property
-    def lacking(self) -> float:
-        """The log odds that it does. Fitted on tests/data/followups.jsonl, split dev, and on
-        questions of XQuAD (zh, en, en to zh) each after one of another article.
-        """
-        sure = 0.43 * self.odds + 0.74 * self.lead
-        return 22.0 - 6.7 * math.log(max(self.letters, 1)) - sure + 3.8 * self.points_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +112,12 @@ class Followups:
 
     def _signs(self, bare: Query, hits: Sequence[Hit], best: Hit) -> Signs:
         """From a question's own hits and the best one of the completed question."""
-        odds = _log_odds(self._confidence(hits[0]))
+        odds = log_odds(self._confidence(hits[0]))
         rival = next((hit for hit in hits if hit.row == best.row), hits[-1])
         return Signs(
-            letters=sum(_WIDE if _is_wide(c) else 1 for c in bare.text if c.isalnum()),
+            letters=letters(bare.text),
             odds=odds,
-            lead=odds - _log_odds(self._confidence(rival)),
+            lead=odds - log_odds(self._confidence(rival)),
             points_back=points_back(bare.text),
         )
 
@@ -255,12 +237,3 @@ def _unit(text: str, match: re.Match[str]) -> str | None:
     if after is None or after["number"]:
         return None
     return after.group()[0] if after["cjk"] else after.group().lower()
-
-
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
-
-
-def _log_odds(probability: float) -> float:
-    bounded = min(max(probability, 0.0001), 0.9999)
-    return math.log(bounded / (1 - bounded))

@@ -133,8 +133,7 @@ class Retriever:
         words that a sentence has, 0 across scripts.
         """
         index = self.generation
-        rows, scores, shares = self._first_stage(query, count)
-        same = self._same_script(query)[rows]
+        rows, scores, shares, same = self._first_stage(query, count)
         second = self._second_stage(query, rows, same)
         scores += np.where(same, LATE, LATE_ACROSS) * second.late + TOGETHER * second.together
         meaning = self._meaning(query, rows, query.plain)  # names already count by themselves
@@ -162,8 +161,12 @@ class Retriever:
         same: BoolArray = self.generation.scripts == query.script
         return same | (query.script == NO_SCRIPT)
 
-    def _first_stage(self, query: Query, count: int) -> tuple[IntArray, FloatArray, FloatArray]:
-        """The rows that go on, best first, with their scores and their shares of words."""
+    def _first_stage(
+        self, query: Query, count: int
+    ) -> tuple[IntArray, FloatArray, FloatArray, BoolArray]:
+        """The rows that go on, best first, with their scores, their shares of words, and whether
+        they share the question's script.
+        """
         index = self.generation
         same = self._same_script(query)
         shares = index.lexical.scores(query.weighed) * same
@@ -173,7 +176,8 @@ class Retriever:
         scores = self._meaning(query, rows, query.vector)
         scores += np.where(same[rows], WORDS, NAMES) * shares[rows]
         best = np.argsort(-scores, kind="stable")[: max(count, _RERANKED)]
-        return rows[best], scores[best], shares[rows[best]]
+        rows = rows[best]
+        return rows, scores[best], shares[rows], same[rows]
 
     def _second_stage(self, query: Query, rows: IntArray, same: BoolArray) -> _SecondStage:
         """What late interaction gives each paragraph, and the words its best sentence has."""

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from rag.documents import make_document
-from rag.followup import Followups, Signs
+from rag.followup import Followups
 from rag.indexer import Indexer
+from rag.pointing import Signs
 from rag.progress import silent
 from rag.question_type import Kind
 from rag.retriever import Retriever
