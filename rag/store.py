@@ -47,7 +47,7 @@ class Store:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._generations = home / "generations"
-        self._current = home / "CURRENT"
+        self.current_file = home / "CURRENT"
 
     @property
     def vector_cache(self) -> Path:
@@ -105,7 +105,7 @@ class Store:
         _sync(self._generations)
         new = self.home / "CURRENT.new"
         _write_synced(new, manifest.name + "\n")
-        new.replace(self._current)
+        new.replace(self.current_file)
         _sync(self.home)
         return manifest
 
@@ -132,7 +132,7 @@ class Store:
     def live_name(self) -> str:
         """The name of the generation that was last switched to; empty when there is none."""
         try:
-            return self._current.read_text(encoding="utf-8").strip()
+            return self.current_file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             return ""
 

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -66,12 +67,24 @@ def index(
     home: Home = None,
     *,
     full: Annotated[bool, typer.Option("--full", help="Embed everything anew.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print progress and report as lines of JSON.")
+    ] = False,
 ) -> None:
     """Read the documents, embed what is new, and publish the index."""
     from wenda import composition, printing
-    from wenda.progress import TerminalProgress
+    from wenda.progress import TerminalProgress, line_of_json
 
     settings = read_settings(seeds=seeds, home=home)
+    if as_json:
+        try:
+            indexer = composition.indexer(settings, line_of_json)
+            report = indexer.index_folder(settings.seeds, full=full)
+        except WendaError as error:
+            sys.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
+            raise
+        sys.stdout.write(json.dumps({"report": asdict(report)}, ensure_ascii=False) + "\n")
+        return
     with TerminalProgress(_ERR) as progress:
         report = composition.indexer(settings, progress).index_folder(settings.seeds, full=full)
     printing.print_report(_OUT, report)

@@ -10,8 +10,11 @@ from rag.indexer import Indexer
 from rag.model import LocalModel
 from rag.model_folder import BUNDLED
 from rag.progress import Progress
+from rag.rebuilds import Rebuilds
 from rag.service import Service
+from rag.serving import Serving
 from rag.store import Store
+from wenda.rebuilding import rebuild
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,3 +49,14 @@ def service(settings: Settings, home: Path | None = None) -> Service:
     if settings.min_score is not None:
         calibration = calibration.with_threshold(settings.min_score)
     return Service(generation, calibration)
+
+
+def serving(settings: Settings) -> Serving:
+    """The live generation, followed by `refresh`; nothing is opened yet."""
+    watched = (Store(settings.home).current_file, calibration_file(settings))
+    return Serving(watched, lambda: service(settings))
+
+
+def rebuilds(settings: Settings) -> Rebuilds:
+    """Rebuilds of the settings' folder, each in a process of its own."""
+    return Rebuilds(lambda progress: rebuild(settings, progress))

@@ -1,5 +1,7 @@
 """Progress on a terminal as a bar, elsewhere as a line now and then."""
 
+import json
+import sys
 import time
 from types import TracebackType
 
@@ -64,3 +66,9 @@ class TerminalProgress:
         self._stage, self._last = stage, now
         share = f" {100 * done // total} %" if total else ""
         self._console.print(f"{stage}{share}", highlight=False, markup=False)
+
+
+def line_of_json(stage: str, done: int, total: int) -> None:
+    """A `rag.progress.Progress` for programs: each call a line on standard output."""
+    sys.stdout.write(json.dumps({"stage": stage, "done": done, "total": total}) + "\n")
+    sys.stdout.flush()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -23,6 +23,15 @@ class Settings(BaseSettings):
     late_interaction: bool = True
     min_score: float | None = Field(default=None, ge=0, le=1)
     max_file_mb: int = Field(default=20, ge=1, le=2000)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    admin_token: SecretStr | None = None
+    #: Separated by commas; without any, everybody may ask.
+    api_keys: SecretStr | None = None
+    rate_limit: str = "60/minute"
+    telegram_bot_token: SecretStr | None = Field(
+        default=None, validation_alias="TELEGRAM_BOT_TOKEN"
+    )
 
     @field_validator("seeds", "home", "models")
     @classmethod

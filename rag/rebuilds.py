@@ -1,0 +1,109 @@
+"""Rebuilds of the index in the background: one at a time, each with a number to ask after it."""
+
+import logging
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from rag.errors import WendaError
+from rag.progress import Progress
+
+_LOGGER = logging.getLogger(__name__)
+_KEPT = 20
+_UNEXPECTED = "The rebuild failed unexpectedly. The log of the server says more."
+
+
+class State(StrEnum):
+    """What has become of a job."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One rebuild. `done` of `total` is the progress of a stage; a total of 0 is unknown.
+
+    `started` and `finished` are ISO 8601 in UTC. `report` says what was done, `error` why it
+    failed, in words for a person.
+    """
+
+    id: str
+    state: State
+    started: str
+    finished: str | None = None
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    report: Mapping[str, object] | None = None
+    error: str | None = None
+
+
+class Rebuilds:
+    """Starts rebuilds and remembers the last few. May be used by several threads at once.
+
+    `rebuild` does one, blocking, and returns its report.
+    """
+
+    def __init__(self, rebuild: Callable[[Progress], Mapping[str, object]]) -> None:
+        self._rebuild = rebuild
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def start(self) -> Job:
+        """Starts a rebuild, or gives the one that is running."""
+        with self._lock:
+            last = self._last()
+            if last is not None and last.state is State.RUNNING:
+                return last
+            job = Job(secrets.token_hex(6), State.RUNNING, _now())
+            self._jobs[job.id] = job
+            while len(self._jobs) > _KEPT:
+                self._jobs.popitem(last=False)
+        # A daemon: whoever ends the process need not wait, a killed rebuild loses nothing.
+        threading.Thread(target=self._run, args=(job.id,), name="rebuild", daemon=True).start()
+        return job
+
+    def job(self, identity: str) -> Job | None:
+        """A job as it stands now; None when it is unknown or long ago."""
+        with self._lock:
+            return self._jobs.get(identity)
+
+    @property
+    def last(self) -> Job | None:
+        """The job that was started last; None before the first."""
+        with self._lock:
+            return self._last()
+
+    def _last(self) -> Job | None:
+        return next(reversed(self._jobs.values()), None)
+
+    def _run(self, identity: str) -> None:
+        def progress(stage: str, done: int, total: int) -> None:
+            self._change(identity, stage=stage, done=done, total=total)
+
+        try:
+            report = self._rebuild(progress)
+        except WendaError as error:
+            self._finish(identity, State.FAILED, error=str(error))
+        except Exception:
+            _LOGGER.exception("A rebuild failed")
+            self._finish(identity, State.FAILED, error=_UNEXPECTED)
+        else:
+            self._finish(identity, State.DONE, report=report)
+
+    def _finish(self, identity: str, state: State, **facts: object) -> None:
+        self._change(identity, state=state, finished=_now(), **facts)
+
+    def _change(self, identity: str, **facts: object) -> None:
+        with self._lock:
+            self._jobs[identity] = replace(self._jobs[identity], **facts)  # type: ignore[arg-type]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,59 @@
+"""Builds the index in a process of its own, so that a server never loads the model for building."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO, Any, cast
+
+from rag.errors import StoreError
+from rag.progress import Progress
+from wenda.settings import Settings
+
+#: Kept from the process: it needs none of them.
+_SECRETS = ("TELEGRAM_BOT_TOKEN", "WENDA_ADMIN_TOKEN", "WENDA_API_KEYS")
+_ENDED = "The program that builds the index ended unexpectedly (exit code {}). Its log says more."
+
+
+def rebuild(settings: Settings, progress: Progress) -> Mapping[str, object]:
+    """Runs `wenda index` on the settings' folders; what it reports.
+
+    Raises StoreError in its words when it fails.
+    """
+    command = [sys.executable, "-m", "wenda", "index", "--json"]
+    folders = ["--seeds", str(settings.seeds), "--home", str(settings.home)]
+    environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [*command, *folders],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env=environment,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        try:
+            last = _followed(cast("IO[str]", process.stdout), progress)
+        except BaseException:
+            process.terminate()
+            raise
+    if "report" in last:
+        return cast("Mapping[str, object]", last["report"])
+    raise StoreError(str(last.get("error") or _ENDED.format(process.returncode)))
+
+
+def _followed(lines: IO[str], progress: Progress) -> dict[str, Any]:
+    """Passes progress on; the last line that was none."""
+    last: dict[str, Any] = {}
+    for line in lines:
+        said: object = None
+        with suppress(ValueError):  # a library's own words
+            said = json.loads(line)
+        if not isinstance(said, dict):
+            continue
+        if "stage" in said:
+            progress(str(said["stage"]), int(said["done"]), int(said["total"]))
+        else:
+            last = said
+    return last
