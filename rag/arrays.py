@@ -1,11 +1,17 @@
 """Arrays on disk, whole or not at all; and rows of arrays whose parts have many lengths."""
 
 import io
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+
+#: What is copied from one file to another at once, in bytes.
+_PIECE = 1 << 24
 
 
 def write_array(path: Path, array: npt.NDArray[Any]) -> None:
@@ -13,6 +19,84 @@ def write_array(path: Path, array: npt.NDArray[Any]) -> None:
     content = io.BytesIO()
     np.save(content, array)
     path.write_bytes(content.getbuffer())
+
+
+class ArrayFile:
+    """A `.npy` file that is written piece by piece, in any order; a context manager.
+
+    `shape` is that of one row, () for numbers. How many rows there are is known at the end: as
+    far as something was put. Errors of writing are raised where they happen, unlike those of a
+    memory map, which end the process.
+    """
+
+    def __init__(self, path: Path, kind: npt.DTypeLike, shape: Sequence[int] = ()) -> None:
+        self._kind = np.dtype(kind)
+        self._shape = tuple(shape)
+        self._bytes = self._kind.itemsize * int(np.prod(self._shape, dtype=np.int64))
+        self._file = path.open("wb")
+        self._file.write(self._header(0))
+        self._begin = self._file.tell()
+        self._at = self._count = 0
+
+    def put(self, row: int, values: npt.NDArray[Any]) -> None:
+        """Writes rows, the first of them as number `row`."""
+        if row != self._at:
+            self._file.seek(self._begin + row * self._bytes)
+        self._file.write(np.ascontiguousarray(values, dtype=self._kind).data)
+        self._at = row + len(values)
+        self._count = max(self._count, self._at)
+
+    def append(self, values: npt.NDArray[Any]) -> None:
+        """Writes rows after the last one."""
+        self.copy(self._count, values)
+
+    def copy(self, row: int, values: npt.NDArray[Any]) -> None:
+        """Like `put`, a piece at a time: for many rows of another file."""
+        size = max(1, _PIECE // max(self._bytes, 1))
+        for first in range(0, len(values), size):
+            self.put(row + first, values[first : first + size])
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.close()
+        else:
+            self.abandon()
+
+    def close(self) -> None:
+        """Makes it a whole file."""
+        with self._file:
+            self._file.seek(0)
+            header = self._header(self._count)
+            if len(header) != self._begin:
+                raise ValueError("The header of a .npy file has grown.")
+            self._file.write(header)
+
+    def abandon(self) -> None:
+        """Closes the file of what will not be written."""
+        with suppress(OSError):  # the disk is full, and what was buffered has no room
+            self._file.close()
+
+    def _header(self, count: int) -> bytes:
+        content = io.BytesIO()
+        facts = {
+            "descr": np.lib.format.dtype_to_descr(self._kind),
+            "fortran_order": False,
+            "shape": (count, *self._shape),
+        }
+        # numpy leaves room in it for the first number of the shape to grow.
+        np.lib.format.write_array_header_1_0(content, facts)
+        return content.getvalue()
 
 
 def ranges(

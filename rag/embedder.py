@@ -1,6 +1,6 @@
 """Texts to vectors while building, each text once in a lifetime."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,23 +16,37 @@ _PART = 256
 _TOKENS_PART = 64
 
 
+@dataclass(slots=True)
+class Stage:
+    """A part of the work as progress shows it: `weight` characters are to be embedded in all."""
+
+    name: str
+    weight: int
+    done: int = 0
+
+
 class Embedder:
     """Vectors of texts, from the cache where they are known; new ones are kept at once."""
 
     def __init__(self, path: Path, model: Model, progress: Progress, *, fresh: bool) -> None:
         self._cache = VectorCache(path, model.fingerprint)
+        if fresh:
+            self._cache.clear()
         self._model = model
         self._progress = progress
-        self._fresh = fresh
-        self._used: set[bytes] = set()
         self.computed = 0
 
-    def prune(self) -> None:
-        """Forgets what this build did not use; call it once it is whole."""
-        self._cache.prune(self._used)
+    def prune(self, used: Iterator[str], expected: int) -> None:
+        """Forgets all but the texts in use, about so many, if it holds far more."""
+        if self._cache.is_crowded(expected):
+            self._cache.prune({self._cache.key(text) for text in used})
 
     def close(self) -> None:
         self._cache.close()
+
+    def key(self, text: str) -> bytes:
+        """The number of a text in the cache."""
+        return self._cache.key(text)
 
     def placed(self, context: str, text: str) -> str:
         """A text after its context, shortened where both together do not fit the model."""
@@ -42,7 +56,7 @@ class Embedder:
         return f"{context}\n{text}" if context else text
 
     def embed(
-        self, texts: Sequence[str], *, stage: str = "embedding", tokens: bool = False
+        self, texts: Sequence[str], stage: Stage, *, tokens: bool = False
     ) -> npt.NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension). Each distinct text is embedded once.
 
@@ -50,51 +64,52 @@ class Embedder:
         """
         keys = [self._cache.key(text) for text in texts]
         by_key = dict(zip(keys, texts, strict=True))
-        known = {} if self._fresh else self._cache.get(list(by_key))
+        known = self._cache.get(list(by_key))
         whole = self._cache.has_tokens(list(known)) if tokens else known.keys()
         # Like lengths together: little is padded, and a killed build keeps whole parts.
         missing = sorted((k for k in by_key if k not in whole), key=lambda k: -len(by_key[k]))
-        weight = sum(len(by_key[k]) for k in missing)
-        done = 0
+        end = stage.done + sum(map(len, texts))
+        stage.done = end - sum(len(by_key[k]) for k in missing)
         size = _TOKENS_PART if tokens else _PART
         for first in range(0, len(missing), size):
             part = missing[first : first + size]
-            length = sum(len(by_key[k]) for k in part)
-            shown = _Share(self._progress, done, length, weight)
-            vectors = self._encode(part, [by_key[k] for k in part], tokens, shown, stage)
+            shown = _Share(self._progress, stage, sum(len(by_key[k]) for k in part))
+            vectors = self._encode(part, [by_key[k] for k in part], tokens, shown)
             known.update(zip(part, vectors, strict=True))
-            done += length
-        self.computed += len(missing)
-        self._used.update(by_key)
+            stage.done += shown.size
+            self.computed += len(part)
+        stage.done = end
+        if not missing:
+            self._progress(stage.name, end, max(stage.weight, end))
         return np.stack([known[key] for key in keys])
 
     def _encode(
-        self,
-        keys: Sequence[bytes],
-        texts: Sequence[str],
-        tokens: bool,
-        progress: Progress,
-        stage: str,
+        self, keys: Sequence[bytes], texts: Sequence[str], tokens: bool, shown: "_Share"
     ) -> npt.NDArray[np.float32]:
+        name = shown.stage.name
         if not tokens:
-            vectors = self._model.encode_passages(texts, progress, stage)
+            vectors = self._model.encode_passages(texts, shown, name)
             self._cache.put(keys, vectors)
             return vectors
-        vectors, states = self._model.encode_tokens(texts, progress, stage)
+        vectors, states = self._model.encode_tokens(texts, shown, name)
         self._cache.put(keys, vectors, [quantize(each).to_bytes() for each in states])
         return vectors
 
-    def token_codes(self, texts: Sequence[str]) -> Iterator[TokenCodes]:
-        """The tokens of texts that were embedded with them, in order."""
-        for first in range(0, len(texts), _TOKENS_PART):
-            part = texts[first : first + _TOKENS_PART]
-            keys = [self._cache.key(text) for text in part]
-            found = self._cache.get_tokens(keys)
-            lost = [text for key, text in zip(keys, part, strict=True) if key not in found]
+    def token_codes(
+        self, keys: Sequence[bytes], text: Callable[[int], str]
+    ) -> Iterator[TokenCodes]:
+        """The tokens of texts that were embedded with them, by their numbers, in order.
+
+        `text` gives one of the texts again, by its place among the keys.
+        """
+        for first in range(0, len(keys), _TOKENS_PART):
+            part = keys[first : first + _TOKENS_PART]
+            found = self._cache.get_tokens(part)
+            lost = [text(first + at) for at, key in enumerate(part) if key not in found]
             if lost:  # the cache was damaged
-                self.embed(lost, tokens=True)
-                found |= self._cache.get_tokens(keys)
-            yield from (TokenCodes.from_bytes(found[key]) for key in keys)
+                self.embed(lost, Stage("embedding again", sum(map(len, lost))), tokens=True)
+                found |= self._cache.get_tokens(part)
+            yield from (TokenCodes.from_bytes(found[key]) for key in part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +117,9 @@ class _Share:
     """The progress of a part, shown as progress of the whole."""
 
     progress: Progress
-    before: int
+    stage: Stage
     size: int
-    whole: int
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        self.progress(stage, self.before + self.size * done // max(total, 1), self.whole)
+        shown = self.stage.done + self.size * done // max(total, 1)
+        self.progress(stage, shown, max(self.stage.weight, shown))

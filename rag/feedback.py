@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from rag.errors import StoreError
@@ -83,7 +83,7 @@ class FeedbackStore:
         """The newest, newest first."""
         names = ", ".join(field.name for field in fields(Feedback))
         rows = self._read(f"SELECT {names} FROM feedback ORDER BY at DESC LIMIT ?", count)  # noqa: S608
-        return [Feedback(*row[:4], bool(row[4]), *row[5:]) for row in rows]
+        return [replace(Feedback(*row), helpful=bool(row[4])) for row in rows]
 
     def _write(self, statement: str, *values: object) -> int:
         try:

@@ -16,9 +16,9 @@ from rag.store import Manifest, Store
 from rag.vectors import VectorIndex
 
 CORPUS = "documents.sqlite"
-PARAGRAPHS = "paragraphs.faiss"
+PARAGRAPHS = "paragraphs"
 PARAGRAPH_MEAN = "paragraphs.mean.npy"
-SENTENCES = "sentences.faiss"
+SENTENCES = "sentences"
 SENTENCE_BOUNDS = "sentences.bounds.npy"
 SENTENCE_KINDS = "sentences.kinds.npy"
 SCRIPTS = "scripts.npy"
@@ -48,15 +48,15 @@ def script_code(script: str) -> int:
     return _GROUPS.index(group) if group in _GROUPS else NO_SCRIPT
 
 
-class Generation:
-    """An immutable index. May be used by several threads at once."""
+class Tables:
+    """The files of a generation, all but the encoder, opened for reading."""
 
-    def __init__(self, folder: Path, manifest: Manifest, open_encoder: OpenEncoder) -> None:
-        self.manifest = manifest
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.corpus = Corpus(folder / CORPUS)
-        self.paragraphs = VectorIndex(folder / PARAGRAPHS)
+        self.paragraphs = VectorIndex(folder, PARAGRAPHS)
         self.paragraph_mean: npt.NDArray[np.float32] = np.load(folder / PARAGRAPH_MEAN)
-        self.sentences = VectorIndex(folder / SENTENCES)
+        self.sentences = VectorIndex(folder, SENTENCES)
         self.sentence_bounds: npt.NDArray[np.int64] = np.load(
             folder / SENTENCE_BOUNDS, mmap_mode="r"
         )
@@ -65,6 +65,14 @@ class Generation:
         self.lexical = LexicalIndex(folder, len(self.paragraphs))
         self.tokens = TokenIndex(folder, self.sentence_bounds) if has_tokens(folder) else None
         self.names = NameIndex(folder, self.lexical)
+
+
+class Generation(Tables):
+    """An immutable index. May be used by several threads at once."""
+
+    def __init__(self, folder: Path, manifest: Manifest, open_encoder: OpenEncoder) -> None:
+        super().__init__(folder)
+        self.manifest = manifest
         self.encoder = open_encoder(folder)
 
     @property
@@ -80,10 +88,18 @@ def open_generation(
     Raises StoreError when there is none, or when it was built with another model than
     `model`.
     """
-    folder, manifest = store.current()
-    if model is not None and manifest.model != model:
-        raise StoreError(
-            f"The index in {store.home} was built with the model {manifest.model}, but WENDA_MODEL "
-            f"is {model}. Build it again with wenda index, or set WENDA_MODEL={manifest.model}."
-        )
-    return Generation(folder, manifest, open_encoder)
+    while True:
+        live = store.live_name()
+        folder, manifest = store.current()
+        if model is not None and manifest.model != model:
+            raise StoreError(
+                f"The index in {store.home} was built with the model {manifest.model}, but "
+                f"WENDA_MODEL is {model}. Build it again with wenda index, or set "
+                f"WENDA_MODEL={manifest.model}."
+            )
+        try:
+            return Generation(folder, manifest, open_encoder)
+        except (OSError, StoreError):
+            # Others may have been published since, and this one removed.
+            if store.live_name() == live:
+                raise

@@ -1,43 +1,50 @@
-"""Builds a generation from a folder of documents: read, embed what is new, write, publish."""
+"""Keeps the index of a folder up to date: reads and embeds what is new, writes, publishes."""
 
+import hashlib
 import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
-import numpy as np
-
-from rag.arrays import write_array
-from rag.corpus import Corpus, CorpusWriter, DocumentFacts
-from rag.documents import Document, Limits, Skipped, printable_path, read_folder
+from rag.builder import Builder
+from rag.corpus import Corpus, StoredFile
+from rag.documents import Document, Folder, Limits, Skipped, printable_path
 from rag.embedder import Embedder
 from rag.errors import SeedsError, StoreError
-from rag.generation import (
-    CORPUS,
-    PARAGRAPH_MEAN,
-    PARAGRAPHS,
-    SCRIPTS,
-    SENTENCE_BOUNDS,
-    SENTENCE_KINDS,
-    SENTENCES,
-    script_code,
-)
-from rag.late_interaction import has_tokens, write_tokens
-from rag.lexical import LexicalWriter
+from rag.generation import CORPUS, Tables
+from rag.late_interaction import has_tokens
 from rag.model import Model
-from rag.names import write_names
 from rag.progress import Progress
-from rag.question_type import held_kinds
-from rag.report import Report, compared
+from rag.report import Report, compared, skipped_of
 from rag.store import Manifest, Store, generation_name
-from rag.vectors import write_vectors
 
 _LOGGER = logging.getLogger(__name__)
+_LOOKING = "looking for changes"
 _READING = "reading documents"
-_WRITING = "writing documents"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file that may have documents, and how to read them.
+
+    `digest` is that of its content; None, with a reason, where it has none.
+    """
+
+    relative: bytes
+    digest: str | None
+    reason: str | None
+    read: Callable[[Limits], Iterable[Document | Skipped]]
+
+    def is_as(self, file: StoredFile) -> bool:
+        """Whether it was read before, as it is now."""
+        if self.digest is None:
+            return file.digest is None and self.reason == file.reason
+        return self.digest == file.digest
 
 
 class Indexer:
@@ -59,63 +66,93 @@ class Indexer:
         self._max_bytes = max_bytes
 
     def index_folder(self, seeds: Path, *, full: bool = False) -> Report:
-        """Indexes a folder. With `full`, embeds and writes everything anew.
+        """Indexes a folder; reads only files whose content is new, embeds only texts that are.
 
-        Raises SeedsError when the folder cannot be read or holds no document, ModelError when
-        the model cannot be had, StoreError when the index cannot be written.
+        With `full`, everything is read and embedded anew. Raises SeedsError when the folder
+        cannot be read or holds no document, ModelError when the model cannot be had, StoreError
+        when the index cannot be written.
         """
-        read_folder(seeds)  # the folder's own faults come before the model is loaded
-        if self._store.home.resolve().is_relative_to(seeds.resolve()):
-            raise StoreError(
-                f"The index folder {self._store.home} lies inside the documents {seeds}. "
-                "Set WENDA_HOME to a folder outside."
-            )
-        model = self._load_model()
-        limits = Limits(self._max_bytes, model.max_tokens, model.count_tokens)
-        found: list[Document] = []
-        skipped: list[Skipped] = []
-        for item in read_folder(seeds, limits=limits):
-            (found if isinstance(item, Document) else skipped).append(item)  # type: ignore[arg-type]
-            self._progress(_READING, len(found) + len(skipped), 0)
-        if not found:
-            raise SeedsError(_nothing_in(seeds, skipped))
-        name = printable_path(seeds.resolve().name)
-        return self.index_documents(found, model, folder=name, skipped=skipped, full=full)
+        began = time.monotonic()
+        with Folder(seeds, Limits(self._max_bytes)) as folder:
+            if self._store.home.resolve().is_relative_to(seeds.resolve()):
+                raise StoreError(
+                    f"The index folder {self._store.home} lies inside the documents {seeds}. "
+                    "Set WENDA_HOME to a folder outside."
+                )
+            sources = []
+            for file in folder.files():
+                relative = file.relative.encode("utf-8", "surrogateescape")
+                read = partial(folder.read, file)
+                sources.append(_Source(relative, file.digest, file.reason, read))
+                self._progress(_LOOKING, len(sources), 0)
+            if not sources:
+                raise SeedsError(_nothing_in(seeds, []))
+            name = printable_path(seeds.resolve().name)
+            return self._index(sources, self._load_model(), name, seeds, full=full, began=began)
 
     def index_documents(
-        self,
-        documents: Sequence[Document],
-        model: Model,
-        *,
-        folder: str,
-        skipped: Sequence[Skipped] = (),
-        full: bool = False,
+        self, documents: Sequence[Document], model: Model, *, folder: str, full: bool = False
     ) -> Report:
         """Indexes documents that were read already. Raises as `index_folder` does."""
+        sources = []
+        for path, group in groupby(documents, key=lambda document: document.path):
+            found = list(group)
+            digest = hashlib.sha256("".join(each.digest for each in found).encode()).hexdigest()
+            relative = path.encode("utf-8", "surrogateescape")
+            sources.append(_Source(relative, digest, None, partial(_given, found)))
         began = time.monotonic()
+        return self._index(sources, model, folder, Path(folder), full=full, began=began)
+
+    def _index(
+        self,
+        sources: Sequence[_Source],
+        model: Model,
+        name: str,
+        seeds: Path,
+        *,
+        full: bool,
+        began: float,
+    ) -> Report:
         with self._store.writing():
             before = self._before(model)
-            report = compared(before, documents, list(skipped))
-            renamed = before is not None and before[0].folder != folder
-            if before is not None and not (full or renamed or report.differs):
-                return report
+            old = before.files if before is not None else []
+            plan = _plan(sources, [] if full else old)
+            same = len(sources) == len(old) and all(isinstance(step, int) for step in plan)
+            if before is not None and before.manifest.folder == name and same:
+                return before.report(time.monotonic() - began)
             embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
             try:
-                manifest = self._write(documents, folder, skipped, model, embedder)
-                _tidy(embedder)
+                tables = None if before is None or full else Tables(before.folder)
+                scratch = self._store.scratch()
+                builder = Builder(scratch, self._progress, tables)
+                limits = Limits(self._max_bytes, model.max_tokens, model.count_tokens)
+                try:
+                    files = list(self._added(builder, plan, old, limits))
+                    _check_documents(seeds, files)
+                    counts = builder.finish(embedder, tokens=self._late_interaction)
+                except BaseException:
+                    builder.abandon()
+                    raise
+                manifest = self._publish(scratch, name, files, counts, model)
+                self._tidy(embedder, manifest)
             finally:
                 embedder.close()
-        return replace(
-            report,
+        added, changed, removed, unchanged = compared(old, files)
+        return Report(
             generation=manifest.name,
             written=True,
-            paragraphs=manifest.counts["paragraphs"],
-            sentences=manifest.counts["sentences"],
+            added=added,
+            changed=changed,
+            removed=removed,
+            unchanged=unchanged,
+            skipped=skipped_of(files),
+            paragraphs=counts["paragraphs"],
+            sentences=counts["sentences"],
             embedded=embedder.computed,
             seconds=time.monotonic() - began,
         )
 
-    def _before(self, model: Model) -> tuple[Manifest, list[DocumentFacts]] | None:
+    def _before(self, model: Model) -> "_Before | None":
         """The live generation, if there is a sound one of this model."""
         try:
             folder, manifest = self._store.current()
@@ -128,100 +165,141 @@ class Indexer:
             return None
         corpus = Corpus(folder / CORPUS)
         try:
-            return manifest, corpus.documents()
+            return _Before(folder, manifest, corpus.files())
         finally:
             corpus.close()
 
-    def _write(
+    def _added(
         self,
-        documents: Sequence[Document],
-        folder: str,
-        skipped: Iterable[Skipped],
+        builder: Builder,
+        plan: Sequence["_Source | int"],
+        old: Sequence[StoredFile],
+        limits: Limits,
+    ) -> Iterator[StoredFile]:
+        """Gives the builder all files, kept or read; yields what became of each."""
+        read, reading = 0, sum(isinstance(step, _Source) for step in plan)
+        for first, last, step in _runs(plan):
+            if isinstance(step, _Source):
+                file = _read(builder, step, limits)
+                read += 1
+                self._progress(_READING, read, reading)
+                yield file
+            else:
+                builder.keep(first, last)
+                yield from old[first : last + 1]
+
+    def _publish(
+        self,
+        scratch: Path,
+        name: str,
+        files: Sequence[StoredFile],
+        counts: dict[str, int],
         model: Model,
-        embedder: Embedder,
     ) -> Manifest:
-        scratch = self._store.scratch()
-        texts = _write_texts(scratch, documents, self._progress)
-        placed = [
-            embedder.placed(*pair) for pair in zip(texts.contexts, texts.paragraphs, strict=True)
-        ]
-        tokens = self._late_interaction
-        vectors = embedder.embed(placed, stage="embedding paragraphs", tokens=tokens)
-        if tokens:
-            starts = texts.starts_in(placed)
-            write_tokens(embedder.token_codes(placed), starts, scratch)
-        write_vectors(vectors, scratch / PARAGRAPHS)
-        write_array(scratch / PARAGRAPH_MEAN, vectors.mean(axis=0))
-        write_vectors(
-            embedder.embed(texts.sentences, stage="embedding sentences"), scratch / SENTENCES
-        )
         made = model.write_encoder(scratch, self._progress)
         manifest = Manifest(
             name=generation_name(),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            folder=folder,
+            folder=name,
             model=model.name,
             fingerprint=model.fingerprint,
             encoder=made,
-            counts={
-                "documents": len(documents),
-                "paragraphs": len(texts.paragraphs),
-                "sentences": len(texts.sentences),
-            },
-            skipped=[asdict(item) for item in skipped],
+            counts=counts,
+            skipped=[asdict(item) for item in skipped_of(files)],
         )
         return self._store.publish(scratch, manifest)
 
+    def _tidy(self, embedder: Embedder, manifest: Manifest) -> None:
+        """Prunes the cache; the new generation is live already, so a failure harms nothing."""
+        counts = manifest.counts
+        corpus = Corpus(self._store.folder(manifest.name) / CORPUS)
+        try:
+            used = _texts(corpus, counts["paragraphs"], embedder)
+            embedder.prune(used, counts["paragraphs"] + counts["sentences"])
+        except (OSError, sqlite3.Error) as error:
+            _LOGGER.warning("The vector cache could not be tidied: %s", error)
+        finally:
+            corpus.close()
+
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
-    """What is embedded; `contexts` says where each paragraph stands."""
+class _Before:
+    """The generation that is live before a run."""
 
-    paragraphs: list[str] = field(default_factory=list)
-    contexts: list[str] = field(default_factory=list)
-    sentences: list[str] = field(default_factory=list)
-    sentence_starts: list[list[int]] = field(default_factory=list)
+    folder: Path
+    manifest: Manifest
+    files: list[StoredFile]
 
-    def starts_in(self, placed: Sequence[str]) -> Iterator[list[int]]:
-        """Where each paragraph's sentences begin in the text that stands after its context."""
-        for whole, text, starts in zip(placed, self.paragraphs, self.sentence_starts, strict=True):
-            yield [len(whole) - len(text) + start for start in starts]
-
-
-def _write_texts(scratch: Path, documents: Iterable[Document], progress: Progress) -> _Texts:
-    """Writes all that needs no vectors."""
-    corpus, lexical, texts = CorpusWriter(scratch / CORPUS), LexicalWriter(), _Texts()
-    bounds, scripts = [0], []
-    for number, document in enumerate(documents, start=1):
-        corpus.add(document)
-        for paragraph in document.paragraphs:
-            text = document.text[paragraph.start : paragraph.end]
-            context = " › ".join(part for part in (document.title, paragraph.section) if part)
-            sentences = [document.text[s.start : s.end] for s in paragraph.sentences]
-            lexical.add(f"{context}\n{text}", sentences)
-            texts.paragraphs.append(text)
-            texts.contexts.append(context)
-            texts.sentences.extend(sentences)
-            texts.sentence_starts.append([s.start - paragraph.start for s in paragraph.sentences])
-            bounds.append(len(texts.sentences))
-            scripts.append(script_code(document.script))
-        progress(_WRITING, number, 0)
-    corpus.close()
-    lexical.write(scratch)
-    write_names(lexical.terms, scratch)
-    write_array(scratch / SENTENCE_BOUNDS, np.array(bounds, dtype=np.int64))
-    write_array(scratch / SCRIPTS, np.array(scripts, dtype=np.uint8))
-    kinds = [held_kinds(sentence) for sentence in texts.sentences]
-    write_array(scratch / SENTENCE_KINDS, np.array(kinds, dtype=np.uint8))
-    return texts
+    def report(self, seconds: float) -> Report:
+        """What is told when nothing has changed."""
+        return Report(
+            generation=self.manifest.name,
+            written=False,
+            unchanged=[file.path for file in self.files if file.documents],
+            skipped=skipped_of(self.files),
+            paragraphs=self.manifest.counts["paragraphs"],
+            sentences=self.manifest.counts["sentences"],
+            seconds=seconds,
+        )
 
 
-def _tidy(embedder: Embedder) -> None:
-    """Prunes the cache; the new generation is live already, so a failure harms nothing."""
-    try:
-        embedder.prune()
-    except (OSError, sqlite3.Error) as error:
-        _LOGGER.warning("The vector cache could not be tidied: %s", error)
+def _plan(sources: Sequence[_Source], old: Sequence[StoredFile]) -> list[_Source | int]:
+    """For each file its number in the generation before, or itself where it has to be read."""
+    numbers = {file.relative: number for number, file in enumerate(old)}
+    plan: list[_Source | int] = []
+    for source in sources:
+        number = numbers.get(source.relative)
+        kept = number is not None and source.is_as(old[number])
+        plan.append(number if kept and number is not None else source)
+    return plan
+
+
+def _runs(plan: Sequence[_Source | int]) -> Iterator[tuple[int, int, _Source | None]]:
+    """Files to be kept, as numbers from first to last; or one to be read."""
+    first = last = -1
+    for step in plan:
+        if isinstance(step, int) and first >= 0 and step == last + 1:
+            last = step
+            continue
+        if first >= 0:
+            yield first, last, None
+            first = -1
+        if isinstance(step, int):
+            first = last = step
+        else:
+            yield -1, -1, step
+    if first >= 0:
+        yield first, last, None
+
+
+def _read(builder: Builder, source: _Source, limits: Limits) -> StoredFile:
+    """Gives a file's documents to the builder."""
+    documents, digest, reasons = 0, source.digest, []
+    for item in source.read(limits):
+        if isinstance(item, Document):
+            builder.add(item)
+            documents += 1
+        else:
+            reasons.append(item.reason)
+    file = StoredFile(source.relative, digest, " ".join(reasons) or None, documents)
+    builder.end_file(file)
+    return file
+
+
+def _given(documents: list[Document], _limits: Limits) -> list[Document]:
+    return documents
+
+
+def _texts(corpus: Corpus, paragraphs: int, embedder: Embedder) -> Iterator[str]:
+    """All that is embedded."""
+    for each in corpus.passages(range(paragraphs)):
+        yield embedder.placed(each.context, each.text)
+        yield from (each.text[first:last] for first, last in each.sentences)
+
+
+def _check_documents(seeds: Path, files: Sequence[StoredFile]) -> None:
+    if not any(file.documents for file in files):
+        raise SeedsError(_nothing_in(seeds, skipped_of(files)))
 
 
 def _nothing_in(seeds: Path, skipped: Sequence[Skipped]) -> str:

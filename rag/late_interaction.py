@@ -9,15 +9,17 @@ are close to normal with variance 1 / dimension, for which Max (Quantizing for M
 1960) gives the best four levels. Divided by their mean square, products are right on average.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import write_array
+from rag.arrays import ArrayFile, write_array
+from rag.lineage import Lineage
 
 _CODES = "tokens.codes"
 _ROTATION = "tokens.rotation.npy"
@@ -29,6 +31,8 @@ _BORDER = 0.9816
 _MEAN_SQUARE = 0.8825
 _PER_BYTE = 4
 _NUMBER = np.dtype("<i4")
+#: So many tokens are copied at once.
+_PIECE = 1 << 16
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -99,23 +103,55 @@ def quantize(tokens: TokenStates) -> TokenCodes:
 
 
 def write_tokens(
-    passages: Iterable[TokenCodes], sentence_starts: Iterable[Sequence[int]], folder: Path
+    passages: Iterable[TokenCodes],
+    sentence_starts: Iterable[Sequence[int]],
+    folder: Path,
+    lineage: Lineage,
+    before: "TokenIndex | None" = None,
 ) -> None:
-    """Writes the tokens of one or more paragraphs in order, one at a time in memory.
+    """Writes the tokens of one or more paragraphs, one at a time in memory.
 
-    `sentence_starts` says for each paragraph where its sentences begin in the encoded text.
+    `passages` are those of the new paragraphs in order, `sentence_starts` says where the sentences
+    of each begin in the encoded text; the others are copied from the index `before`.
     """
-    bounds, sentences = [0], []
-    dimension = 0
-    with (folder / _CODES).open("wb") as file:
-        for passage, starts in zip(passages, sentence_starts, strict=True):
-            file.write(passage.codes.tobytes())
-            sentences.append(bounds[-1] + _first_tokens(passage.starts, starts))
-            bounds.append(bounds[-1] + len(passage.starts))
-            dimension = passage.dimension
+    fresh = zip(passages, sentence_starts, strict=True)
+    dimension = before.dimension if before is not None else 0
+    at = 0
+    with (
+        (folder / _CODES).open("wb") as codes,
+        ArrayFile(folder / _PARAGRAPHS, np.int64) as bounds,
+        ArrayFile(folder / _SENTENCES, np.int64) as sentences,
+    ):
+        bounds.append(np.array([0]))
+        for run in lineage.runs:
+            if run.before is not None and before is not None:
+                kept = before.copied(run.old)
+                sentences.append(kept.sentences + at)
+                bounds.append(kept.bounds[1:] + at)
+                for piece in kept.pieces():
+                    codes.write(piece)
+                at += int(kept.bounds[-1])
+                continue
+            for passage, starts in islice(fresh, run.last - run.first):
+                codes.write(passage.codes.tobytes())
+                sentences.append(at + _first_tokens(passage.starts, starts))
+                at += len(passage.starts)
+                bounds.append(np.array([at]))
+                dimension = passage.dimension
     write_array(folder / _ROTATION, _rotation(dimension))
-    write_array(folder / _PARAGRAPHS, np.array(bounds, dtype=np.int64))
-    write_array(folder / _SENTENCES, np.concatenate(sentences).astype(np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    """The tokens of neighbouring paragraphs; bounds and sentences count from the first token."""
+
+    bounds: IntArray
+    sentences: IntArray
+    codes: npt.NDArray[np.uint8]
+
+    def pieces(self) -> Iterator[bytes]:
+        for first in range(0, len(self.codes), _PIECE):
+            yield self.codes[first : first + _PIECE].tobytes()
 
 
 def _first_tokens(tokens: IntArray, sentences: Sequence[int]) -> IntArray:
@@ -160,6 +196,17 @@ class TokenIndex:
         scale = np.float32(1 / (_MEAN_SQUARE * np.sqrt(len(self._rotation))))
         places = np.arange(256)[:, np.newaxis] >> np.array([0, 2, 4, 6]) & 3
         self._decoded: FloatArray = _LEVELS[places] * scale
+
+    @property
+    def dimension(self) -> int:
+        return len(self._rotation)
+
+    def copied(self, rows: slice) -> _Copied:
+        """The tokens of neighbouring paragraphs, to be written into another index."""
+        bounds = self._paragraphs[rows.start : rows.stop + 1]
+        inside = slice(self._sentence_bounds[rows.start], self._sentence_bounds[rows.stop])
+        first, last = int(bounds[0]), int(bounds[-1])
+        return _Copied(bounds - first, self._sentences[inside] - first, self._codes[first:last])
 
     def similarities(self, question: FloatArray, rows: IntArray) -> Similarities:
         """MaxSim of a question's unit token states, shape (layers, tokens, dimension).

@@ -13,7 +13,6 @@ import hashlib
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -22,10 +21,21 @@ import numpy as np
 import numpy.typing as npt
 from opencc import OpenCC
 
-from rag.arrays import ranges, write_array
+from rag.arrays import ranges
 
 K1 = 1.2
 B = 0.75
+
+#: The files: terms by number and where their postings begin; for each posting the paragraph, how
+#: often it has the term, and what that weighs; the paragraphs' lengths; each sentence's terms.
+TERMS = "lexical.terms.npy"
+BOUNDS = "lexical.bounds.npy"
+ROWS = "lexical.paragraphs.npy"
+COUNTS = "lexical.counts.npy"
+WEIGHTS = "lexical.weights.npy"
+LENGTHS = "lexical.lengths.npy"
+SENTENCES = "lexical.sentences.npy"
+SENTENCE_TERMS = "lexical.sentence_terms.npy"
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -64,62 +74,17 @@ def _fold(text: str) -> str:
     return text if text.isascii() else str(_converter().convert(text))
 
 
-class LexicalWriter:
-    """Collects the terms of paragraphs, then writes them as arrays."""
-
-    def __init__(self) -> None:
-        self._postings: dict[int, tuple[list[int], list[int]]] = {}
-        self._lengths: list[int] = []
-        self._sentences: list[npt.NDArray[np.uint64]] = []
-        self.terms: set[str] = set()
-
-    def add(self, text: str, sentences: Iterable[str]) -> None:
-        """Adds the next paragraph: its text with context, and its sentences without."""
-        self._sentences += (_keys(terms(sentence)) for sentence in sentences)
-        row = len(self._lengths)
-        counts = Counter(terms(text))
-        self._lengths.append(counts.total())
-        self.terms.update(counts)
-        for term, count in counts.items():
-            rows, frequencies = self._postings.setdefault(term_key(term), ([], []))
-            rows.append(row)
-            frequencies.append(count)
-
-    def write(self, folder: Path) -> None:
-        """Writes terms, their postings' bounds, and for each posting a paragraph and a weight."""
-        keys = np.array(sorted(self._postings), dtype=np.uint64)
-        counts = [len(self._postings[int(key)][0]) for key in keys]
-        rows = self._column(keys, 0, np.int32)
-        frequencies = self._column(keys, 1, np.float32)
-        lengths = np.array(self._lengths, dtype=np.float32)
-        relative = lengths / max(float(lengths.mean()), 1.0) if len(lengths) else lengths
-        weights = frequencies / (frequencies + K1 * (1 - B + B * relative[rows]))
-        write_array(folder / "lexical.terms.npy", keys)
-        write_array(folder / "lexical.bounds.npy", np.cumsum([0, *counts], dtype=np.int64))
-        write_array(folder / "lexical.paragraphs.npy", rows)
-        write_array(folder / "lexical.weights.npy", weights.astype(np.float32))
-
-        sizes = [len(sentence) for sentence in self._sentences]
-        write_array(folder / "lexical.sentences.npy", np.cumsum([0, *sizes], dtype=np.int64))
-        together = np.concatenate([np.array([], dtype=np.uint64), *self._sentences])
-        write_array(folder / "lexical.sentence_terms.npy", together)
-
-    def _column(self, keys: npt.NDArray[np.uint64], side: int, kind: type) -> npt.NDArray:  # type: ignore[type-arg]
-        parts = (self._postings[int(key)][side] for key in keys)
-        return np.fromiter((value for part in parts for value in part), dtype=kind)
-
-
 class LexicalIndex:
     """Read-only postings, memory-mapped. May be used by several threads at once."""
 
     def __init__(self, folder: Path, paragraphs: int) -> None:
         self.paragraphs = paragraphs
-        self._keys = np.load(folder / "lexical.terms.npy", mmap_mode="r")
-        self._bounds = np.load(folder / "lexical.bounds.npy", mmap_mode="r")
-        self._rows = np.load(folder / "lexical.paragraphs.npy", mmap_mode="r")
-        self._weights = np.load(folder / "lexical.weights.npy", mmap_mode="r")
-        self._sentences = np.load(folder / "lexical.sentences.npy", mmap_mode="r")
-        self._sentence_terms = np.load(folder / "lexical.sentence_terms.npy", mmap_mode="r")
+        self._keys = np.load(folder / TERMS, mmap_mode="r")
+        self._bounds = np.load(folder / BOUNDS, mmap_mode="r")
+        self._rows = np.load(folder / ROWS, mmap_mode="r")
+        self._weights = np.load(folder / WEIGHTS, mmap_mode="r")
+        self._sentences = np.load(folder / SENTENCES, mmap_mode="r")
+        self._sentence_terms = np.load(folder / SENTENCE_TERMS, mmap_mode="r")
 
     def weigh(self, question_terms: Iterable[str]) -> dict[str, float]:
         """Each distinct term's share of the question: its idf over the sum of all."""
@@ -173,10 +138,6 @@ class LexicalIndex:
         if at == len(self._keys) or self._keys[at] != np.uint64(key):
             return 0, 0
         return int(self._bounds[at]), int(self._bounds[at + 1])
-
-
-def _keys(sentence_terms: Iterable[str]) -> npt.NDArray[np.uint64]:
-    return np.array([term_key(term) for term in dict.fromkeys(sentence_terms)], dtype=np.uint64)
 
 
 def term_key(term: str) -> int:

@@ -10,18 +10,20 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
-from itertools import islice, pairwise
+from functools import cache, cached_property
+from itertools import islice, pairwise, product
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.arrays import write_array
-from rag.lexical import LexicalIndex, term_key
+from rag.lexical import TERMS, LexicalIndex, term_key
 
 _FILE = "names.npy"
 _SYLLABLES = "names.syllables.json"
+#: Columns: the key of the pinyin, the two characters, the key of the pair as a term.
+_NOTHING = np.empty((0, 3), dtype=np.uint64)
 _PAIR = re.compile(r"[\u3400-\u9fff]{2}")
 _LONGEST = 24
 _MOST_READINGS = 8
@@ -32,19 +34,38 @@ _CAPITALIZED = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÞĀ-Ž][^\W\d_]+")
 FloatArray = npt.NDArray[np.float32]
 
 
-def write_names(terms: Iterable[str], folder: Path) -> None:
-    """Writes the pinyin of the pairs of Chinese characters among an index's terms."""
+def write_names(terms: Iterable[str], folder: Path, before: Path | None = None) -> None:
+    """Writes the pinyin of the pairs of Chinese characters among an index's terms.
+
+    `terms` are those that the index in the folder `before`, if there is one, may not know; call
+    it when the lexical index is written.
+    """
+    known, syllables = _known(before, folder) if before is not None else (_NOTHING, set())
+    pairs = {term for term in terms if _PAIR.fullmatch(term)}
     rows = []
-    syllables = set()
-    for term in terms:
-        if _PAIR.fullmatch(term):
-            pinyin = _pinyin(term)
-            if len(pinyin) == 2:
-                rows.append((term_key(" ".join(pinyin)), ord(term[0]) << 32 | ord(term[1])))
-                syllables.update(pinyin)
-    table = np.array(sorted(rows), dtype=np.uint64).reshape(-1, 2)
-    write_array(folder / _FILE, table)
+    for term in pairs.difference(_pairs(known)):
+        pinyin = _pinyin(term)
+        if len(pinyin) == 2:
+            rows.append((term_key(" ".join(pinyin)), _packed(term), term_key(term)))
+            syllables.update(pinyin)
+    table = np.concatenate([known, np.array(rows, dtype=np.uint64).reshape(-1, 3)])
+    write_array(folder / _FILE, table[np.lexsort(table.T[::-1])])
     (folder / _SYLLABLES).write_text(json.dumps(sorted(syllables)), encoding="utf-8")
+
+
+def _known(before: Path, folder: Path) -> tuple[npt.NDArray[np.uint64], set[str]]:
+    """What the index before knows of the terms that there still are; all of its syllables."""
+    table = np.load(before / _FILE)
+    there = np.isin(table[:, 2], np.load(folder / TERMS))
+    return table[there], set(json.loads((before / _SYLLABLES).read_text(encoding="utf-8")))
+
+
+def _packed(pair: str) -> int:
+    return ord(pair[0]) << 32 | ord(pair[1])
+
+
+def _pairs(table: npt.NDArray[np.uint64]) -> Iterator[str]:
+    return (chr(packed >> 32) + chr(packed & 0xFFFFFFFF) for packed in table[:, 1].tolist())
 
 
 def _pinyin(characters: str) -> list[str]:
@@ -77,6 +98,29 @@ class NameIndex:
             total += weight
         return scores / np.float32(total or 1.0)
 
+    def romanize(self, characters: str) -> str | None:
+        """Simplified characters in pinyin, capitalized; None where the index has no reading.
+
+        The first call takes a fraction of a second.
+        """
+        known = np.asarray(self._table[:, :2])
+        readings = []
+        for pair in map("".join, pairwise(characters)):
+            keys = known[known[:, 1] == _packed(pair), 0].tolist()
+            reading = next((self._spelled[key] for key in keys if key in self._spelled), None)
+            if reading is None:
+                return None
+            readings.append(reading)
+        syllables = [*(first for first, _ in readings[:1]), *(second for _, second in readings)]
+        return "".join(syllables).replace("v", "ü").capitalize() or None
+
+    @cached_property
+    def _spelled(self) -> dict[int, tuple[str, str]]:
+        """The syllables of each key; a key cannot be turned back, so all pairs are tried."""
+        keys = set(np.unique(self._table[:, 0]).tolist())
+        pairs = product(self._syllables, repeat=2)
+        return {key: pair for pair in pairs if (key := term_key(" ".join(pair))) in keys}
+
     def _present(self, word: str) -> npt.NDArray[np.bool_]:
         """Which paragraphs have a name."""
         found = np.zeros(self._lexical.paragraphs, dtype=np.bool_)
@@ -99,8 +143,7 @@ class NameIndex:
         keys = self._table[:, 0]
         key = np.uint64(term_key(" ".join(pair)))
         first, last = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
-        for packed in self._table[first:last, 1].tolist():
-            yield chr(packed >> 32) + chr(packed & 0xFFFFFFFF)
+        yield from _pairs(self._table[first:last])
 
     def restore(self, question: str) -> str:
         """The question with its romanized names in the characters that most paragraphs have."""

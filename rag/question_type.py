@@ -31,6 +31,13 @@ _ASKS_QUANTITY = re.compile(
 )
 _HOLDS_TIME = re.compile(r"\d{3,4}|\d+\s*[年月日]|[年月日]|世[纪紀]")
 _HOLDS_QUANTITY = re.compile(rf"\d|[{_HAN_DIGITS}]+[余多]?[{_COUNTED}]")
+#: Numbers that say when or which, not how many.
+_DATE_OR_ORDINAL = re.compile(
+    r"\d{3,4}\s*年|(?<![\d.])\d{1,2}\s*[月日号號]|[一二三四五六七八九十]+[月日]"
+    r"|(?:19|20)\d\d(?!\d)|第\s*[\d一二三四五六七八九十]+|[一二三四五六七八九十\d]+年[来來]"
+    r"|[一二三四]?十[一二三四五](?=[规規]划|[时時]期)"
+    r"|(?:Jan|Feb|March|April|May|June|July|Aug|Sept|Oct|Nov|Dec)\w*\.?\s+\d{1,2}"
+)
 
 
 def asked_kind(question: str) -> Kind:
@@ -43,4 +50,5 @@ def asked_kind(question: str) -> Kind:
 def held_kinds(sentence: str) -> Kind:
     """The kinds of answers that a sentence may hold."""
     time = Kind.TIME if _HOLDS_TIME.search(sentence) else Kind.ANY
-    return time | (Kind.QUANTITY if _HOLDS_QUANTITY.search(sentence) else Kind.ANY)
+    counted = _DATE_OR_ORDINAL.sub(" ", sentence)
+    return time | (Kind.QUANTITY if _HOLDS_QUANTITY.search(counted) else Kind.ANY)

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rag.corpus import DocumentFacts
-from rag.documents import Document, Skipped
-from rag.store import Manifest
+from rag.corpus import StoredFile
+from rag.documents import Skipped
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found and did. `generation` is the one that is live afterwards."""
+    """What a run found and did. `generation` is the one that is live afterwards.
+
+    `unchanged` are the files that were not read again, `skipped` those, or parts of them, that are
+    left out. `embedded` counts the texts whose vectors were computed, not taken from before.
+    """
 
     generation: str
     written: bool
@@ -24,37 +27,21 @@ class Report:
     embedded: int = 0
     seconds: float = 0.0
 
-    @property
-    def differs(self) -> bool:
-        """Whether the documents are others than before."""
-        return bool(self.added or self.changed or self.removed)
+
+def skipped_of(files: Iterable[StoredFile]) -> list[Skipped]:
+    """The files, or parts of them, that are left out, with the reasons."""
+    return [Skipped(file.path, file.reason) for file in files if file.reason is not None]
 
 
 def compared(
-    before: tuple[Manifest, list[DocumentFacts]] | None,
-    documents: Sequence[Document],
-    skipped: list[Skipped],
-) -> Report:
-    """The documents against those of the generation before, if there is one, by file."""
-    manifest, facts = before if before is not None else (None, [])
-    old, new = _by_path(facts), _by_path(documents)
-    counts = manifest.counts if manifest is not None else {}
-    return Report(
-        generation=manifest.name if manifest is not None else "",
-        written=False,
-        added=[path for path in new if path not in old],
-        changed=[path for path in new if path in old and old[path] != new[path]],
-        removed=[path for path in old if path not in new],
-        unchanged=[path for path in new if old.get(path) == new[path]],
-        skipped=skipped,
-        paragraphs=counts.get("paragraphs", 0),
-        sentences=counts.get("sentences", 0),
+    before: Sequence[StoredFile], now: Sequence[StoredFile]
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    """The paths of documents that were added, changed, removed, and left as they are."""
+    old = {file.path: file.digest for file in before if file.documents}
+    new = {file.path: file.digest for file in now if file.documents}
+    return (
+        [path for path in new if path not in old],
+        [path for path in new if path in old and old[path] != new[path]],
+        [path for path in old if path not in new],
+        [path for path in new if path in old and old[path] == new[path]],
     )
-
-
-def _by_path(documents: Iterable[Document | DocumentFacts]) -> dict[str, dict[str, str]]:
-    """Ids and digests of each file's documents; one file may hold many."""
-    files: dict[str, dict[str, str]] = {}
-    for document in documents:
-        files.setdefault(document.path, {})[document.id] = document.digest
-    return files

@@ -7,8 +7,9 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,10 @@ from filelock import FileLock, Timeout
 from rag.errors import StoreError
 
 #: Raise it when what is written changes, or how documents are read; older indexes are rebuilt.
-FORMAT = 2
+FORMAT = 3
 _LOGGER = logging.getLogger(__name__)
 _MANIFEST = "manifest.json"
+_SEEN = "seen"
 _SCRATCH = ".building-"
 _AGAIN = "Build the index: wenda index"
 
@@ -48,6 +50,10 @@ class Store:
         self.home = home
         self._generations = home / "generations"
         self.current_file = home / "CURRENT"
+
+    def folder(self, name: str) -> Path:
+        """Where a generation is."""
+        return self._generations / name
 
     @property
     def vector_cache(self) -> Path:
@@ -92,22 +98,46 @@ class Store:
 
     def publish(self, scratch: Path, manifest: Manifest) -> Manifest:
         """Makes the finished folder the live generation, durably and at once."""
-        files = {}
-        for path in sorted(scratch.iterdir()):
-            files[path.name] = _sha256(path)
-            _sync(path)
-        manifest.files.update(files)
+        paths = sorted(scratch.iterdir())
+        with ThreadPoolExecutor() as threads:
+            digests = list(threads.map(_synced, paths))
+        manifest.files.update(zip((path.name for path in paths), digests, strict=True))
         facts = asdict(manifest)
         content = json.dumps({**facts, "sha256": _sha256_of(facts)}, ensure_ascii=False, indent=1)
         _write_synced(scratch / _MANIFEST, content)
         _sync(scratch)
-        scratch.replace(self._generations / manifest.name)
+        folder = self.folder(manifest.name)
+        scratch.replace(folder)
         _sync(self._generations)
+        self._switch(manifest.name)
+        Seen(folder).save(manifest.files)
+        return manifest
+
+    def rollback(self) -> Manifest:
+        """Makes the generation before the live one live again; the next build replaces it.
+
+        Raises StoreError when there is none that is sound, or another process is building.
+        """
+        with self.writing():
+            for name in self._names()[1:]:
+                try:
+                    manifest = verified(self.folder(name))
+                except StoreError as error:
+                    _LOGGER.warning("%s", error)
+                    continue
+                self._switch(name)
+                return manifest
+        raise StoreError(f"There is no earlier index in {self.home} to go back to. {_AGAIN}")
+
+    def _switch(self, name: str) -> None:
         new = self.home / "CURRENT.new"
-        _write_synced(new, manifest.name + "\n")
+        _write_synced(new, name + "\n")
         new.replace(self.current_file)
         _sync(self.home)
-        return manifest
+
+    def generations(self) -> list[str]:
+        """Names, the live one first, then those before it from new to old."""
+        return self._names()
 
     def current(self) -> tuple[Path, Manifest]:
         """The live generation's folder, verified; a damaged one is passed over for the one before.
@@ -121,7 +151,7 @@ class Store:
         for name in names:
             folder = self._generations / name
             try:
-                manifest = _verified(folder)
+                manifest = verified(folder)
             except StoreError as error:
                 _LOGGER.warning("%s", error)
                 problems.append(str(error))
@@ -139,7 +169,7 @@ class Store:
     def _names(self) -> list[str]:
         """The live generation first, then the others from new to old."""
         try:
-            others = sorted((p.name for p in self._generations.iterdir()), reverse=True)
+            others = sorted((path.name for path in self._generations.iterdir()), reverse=True)
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -162,6 +192,9 @@ class Store:
         for folder in self._generations.iterdir():
             if folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
+        for note in (self.home / _SEEN).glob("*"):
+            if note.stem not in kept:
+                note.unlink(missing_ok=True)
 
 
 def generation_name() -> str:
@@ -169,15 +202,58 @@ def generation_name() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(2)}"
 
 
+class Seen:
+    """Remembers which files of a generation were found whole, so that opening it does not read
+    gigabytes: a file whose size, time of change and number on the disk are the same is the same.
+
+    It lies outside of the generation. A disk that loses a bit by itself changes none of these; that
+    is what `deep` verification is for.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder.parent.parent / _SEEN / f"{folder.name}.json"
+
+    def load(self) -> dict[str, list[object]]:
+        """By file name: digest, size, time of change in nanoseconds, number on the disk."""
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def save(self, files: Mapping[str, str]) -> None:
+        """Notes files that were found whole, with their digests; a reader may lack the right."""
+        found = {name: self.stamp(name, digest) for name, digest in files.items()}
+        new = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}")
+        try:
+            new.parent.mkdir(exist_ok=True)
+            new.write_text(json.dumps(found), encoding="utf-8")
+            new.replace(self._path)
+        except OSError:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+
+    def stamp(self, name: str, digest: str) -> list[object]:
+        """What is noted of a file as it is now. Raises OSError when it cannot be had."""
+        status = (self._folder / name).stat()
+        return [digest, status.st_size, status.st_mtime_ns, status.st_ino]
+
+
 def _is_sound(folder: Path) -> bool:
     try:
-        _verified(folder)
+        verified(folder)
     except StoreError:
         return False
     return True
 
 
-def _verified(folder: Path) -> Manifest:
+def verified(folder: Path, *, deep: bool = False) -> Manifest:
+    """The manifest of a generation whose files are all as it says.
+
+    Files that were found whole before, and were not touched since, are not read again unless
+    `deep`. Raises StoreError naming what is damaged.
+    """
     try:
         content = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
@@ -187,17 +263,30 @@ def _verified(folder: Path) -> Manifest:
         if content.pop("sha256") != _sha256_of(content):
             raise StoreError(f"The index {folder} is damaged: {_MANIFEST} has changed.")
         manifest = Manifest(**content)
-        expected_files = manifest.files.items()
+        files = dict(manifest.files)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise StoreError(f"The index {folder} is damaged: {_MANIFEST} is unreadable.") from error
-    for name, expected in expected_files:
-        try:
-            found = _sha256(folder / name)
-        except OSError as error:
-            raise StoreError(f"The index {folder} is damaged: {name} is unreadable.") from error
-        if found != expected:
+    seen = Seen(folder)
+    before = {} if deep else seen.load()
+    try:
+        new = [name for name in files if before.get(name) != seen.stamp(name, files[name])]
+        with ThreadPoolExecutor() as threads:
+            digests = list(threads.map(_sha256, (folder / name for name in new)))
+    except OSError as error:
+        name = Path(error.filename or _MANIFEST).name
+        raise StoreError(f"The index {folder} is damaged: {name} is unreadable.") from error
+    for name, found in zip(new, digests, strict=True):
+        if found != files[name]:
             raise StoreError(f"The index {folder} is damaged: {name} has changed.")
+    if new:
+        with suppress(OSError):
+            seen.save(files)
     return manifest
+
+
+def _synced(path: Path) -> str:
+    _sync(path)
+    return _sha256(path)
 
 
 def _sha256_of(facts: dict[str, object]) -> str:

@@ -84,17 +84,23 @@ class VectorCache:
                     "INSERT OR REPLACE INTO tokens VALUES (?, ?)", zip(keys, tokens, strict=True)
                 )
 
-    def prune(self, used: set[bytes]) -> None:
-        """Forgets what is not used, once it is more than what is."""
+    def is_crowded(self, used: int) -> bool:
+        """Whether it holds far more than the so many texts that are in use."""
         (count,) = self._database.execute("SELECT count(*) FROM vectors").fetchone()
-        if count <= 2 * len(used) + _SPARE:
-            return
+        return bool(count > 2 * used + _SPARE)
+
+    def prune(self, used: set[bytes]) -> None:
+        """Forgets all but what is used."""
         keys = [row[0] for row in self._database.execute("SELECT key FROM vectors")]
         unused = [(key,) for key in keys if key not in used]
         with self._database:
             self._database.executemany("DELETE FROM vectors WHERE key = ?", unused)
             self._database.executemany("DELETE FROM tokens WHERE key = ?", unused)
         self._database.execute("VACUUM")
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self.prune(set())
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -104,6 +110,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         database.execute(
             "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
         )
+        # Counting goes through this index, not through all vectors.
+        database.execute("CREATE INDEX IF NOT EXISTS counted ON vectors (substr(key, 1, 1))")
         # Tokens take kilobytes, which a table without row numbers would spread over its tree.
         # The table gets another name when `rag.late_interaction` or its layers change.
         database.execute("CREATE TABLE IF NOT EXISTS tokens (key BLOB PRIMARY KEY, tokens BLOB)")

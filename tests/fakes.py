@@ -16,6 +16,7 @@ from rag.errors import QuestionError
 from rag.generation import Generation, open_generation
 from rag.indexer import Indexer
 from rag.late_interaction import EncodedQuestion, TokenStates
+from rag.lineage import Lineage
 from rag.progress import Progress, silent
 from rag.report import Report
 from rag.store import Store
@@ -126,6 +127,13 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def all_new(count: int) -> Lineage:
+    """The lineage of rows that no generation before has."""
+    lineage = Lineage()
+    lineage.add(count)
+    return lineage
 
 
 def documents(texts: Mapping[str, str]) -> list[Document]:

@@ -1,7 +1,7 @@
 """Documents: files of a folder read into cleaned text and citable slices of it."""
 
 from rag.documents.assembling import document_id, make_document, printable_path
-from rag.documents.folder import read_folder
+from rag.documents.folder import File, Folder, is_ignored, read_folder
 from rag.documents.languages import detect_language
 from rag.documents.limits import Limits, estimate_tokens
 from rag.documents.model import Document, Paragraph, Sentence, Skipped
@@ -13,6 +13,8 @@ from rag.documents.sentences import split_sentences
 __all__ = [
     "READERS",
     "Document",
+    "File",
+    "Folder",
     "Limits",
     "Paragraph",
     "Sandbox",
@@ -22,6 +24,7 @@ __all__ = [
     "detect_script",
     "document_id",
     "estimate_tokens",
+    "is_ignored",
     "make_document",
     "printable_path",
     "read_documents",

@@ -1,15 +1,18 @@
 """A folder of files: which of them are documents, in which order, and why others are not."""
 
+import hashlib
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from rag.documents.assembling import printable_path
 from rag.documents.characters import tidy
 from rag.documents.limits import Limits
 from rag.documents.model import Document, Skipped
-from rag.documents.reading import read_documents
+from rag.documents.reading import check_kind, file_bytes, read_documents
 from rag.documents.sandbox import Sandbox
 from rag.errors import DocumentError, SeedsError
 
@@ -18,12 +21,100 @@ _TEMPORARY_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".crdownload", ".part
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a folder, by its path relative to it, with `/`.
+
+    `digest` is the sha256 of its bytes; None where they cannot be had, with the `reason` in
+    words for a person.
+    """
+
+    relative: str
+    digest: str | None
+    reason: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The path in valid Unicode, as documents carry it."""
+        return printable_path(self.relative)
+
+
+class Folder:
+    """A folder of files, to be listed and read. A context manager; not shared by threads.
+
+    Raises SeedsError, at once, when `root` is missing, not a folder or unreadable.
+    """
+
+    def __init__(self, root: Path, limits: Limits | None = None) -> None:
+        _check(root)
+        self._root = root.resolve()
+        self._limits = limits or Limits()
+        self._sandbox = Sandbox()
+
+    def files(self) -> Iterator[File]:
+        """Every file, sorted by path; hidden and editors' temporary files are passed over."""
+        for relative, reason in sorted(_Walk(self._root).entries()):
+            if reason is not None:
+                yield File(relative, None, reason)
+                continue
+            try:
+                check_kind(relative)
+                data = file_bytes(self._root / relative, self._limits.max_bytes)
+            except DocumentError as error:
+                yield File(relative, None, str(error))
+            else:
+                yield File(relative, hashlib.sha256(data).hexdigest())
+
+    def read(self, file: File, limits: Limits | None = None) -> Iterator[Document | Skipped]:
+        """The documents of a file, then what is left out of it, or why it gives none.
+
+        `limits` come before those of the folder.
+        """
+        if file.reason is not None:
+            yield Skipped(file.path, file.reason)
+            return
+        try:
+            yield from read_documents(
+                self._root / file.relative,
+                relative=file.relative,
+                sandbox=self._sandbox,
+                limits=limits or self._limits,
+            )
+        except DocumentError as error:
+            yield Skipped(file.path, tidy(str(error)))
+        except Exception as error:  # one odd file must never stop the others
+            _LOGGER.exception("Reading %s failed", file.path)
+            reason = (
+                f"Reading it failed unexpectedly ({type(error).__name__}: {error}). "
+                "Please report this with the file."
+            )
+            yield Skipped(file.path, tidy(reason))
+
+    def close(self) -> None:
+        self._sandbox.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 def read_folder(root: Path, *, limits: Limits | None = None) -> Iterator[Document | Skipped]:
     """Documents of every file below `root` or the reason why not, sorted by path, one at a time.
 
-    Hidden files and editors' temporary files are passed over in silence. Raises SeedsError, at
-    once, when `root` is missing, not a folder or unreadable.
+    Raises SeedsError, at once, as `Folder` does.
     """
+    return _read(Folder(root, limits))
+
+
+def _read(folder: Folder) -> Iterator[Document | Skipped]:
+    with folder:
+        for file in folder.files():
+            yield from folder.read(file)
+
+
+def _check(root: Path) -> None:
     try:
         with os.scandir(root):
             pass
@@ -41,35 +132,6 @@ def read_folder(root: Path, *, limits: Limits | None = None) -> Iterator[Documen
             f"The folder of documents {root} cannot be read ({error.strerror or error}). "
             "Give the account that runs Wenda the right to read it."
         ) from error
-    return _read(root, limits or Limits())
-
-
-def _read(root: Path, limits: Limits) -> Iterator[Document | Skipped]:
-    walk = _Walk(root.resolve())
-    with Sandbox() as sandbox:
-        for relative, reason in sorted(walk.entries()):
-            if reason is None:
-                yield from _read_file(walk.root / relative, relative, sandbox, limits)
-            else:
-                yield Skipped(printable_path(relative), reason)
-
-
-def _read_file(
-    path: Path, relative: str, sandbox: Sandbox, limits: Limits
-) -> Iterator[Document | Skipped]:
-    try:
-        yield from read_documents(path, relative=relative, sandbox=sandbox, limits=limits)
-    except DocumentError as error:
-        yield Skipped(printable_path(relative), tidy(str(error)))
-    except Exception as error:  # one odd file must never stop the others
-        _LOGGER.exception("Reading %s failed", printable_path(relative))
-        yield Skipped(
-            printable_path(relative),
-            tidy(
-                f"Reading it failed unexpectedly ({type(error).__name__}: {error}). "
-                "Please report this with the file."
-            ),
-        )
 
 
 class _Walk:
@@ -97,7 +159,7 @@ class _Walk:
                 )
                 continue
             for entry in listed:
-                if _is_ignored(entry.name):
+                if is_ignored(entry.name):
                     continue
                 relative = f"{folder}/{entry.name}" if folder else entry.name
                 if entry.is_symlink():
@@ -117,7 +179,7 @@ class _Walk:
             yield relative, "It is a link to outside the folder. Copy the file into the folder."
             return
         inner = target.relative_to(self.root)
-        reached_anyway = not any(_is_ignored(part) for part in inner.parts)
+        reached_anyway = not any(is_ignored(part) for part in inner.parts)
         if reached_anyway or target in self._linked:
             return
         self._linked.add(target)
@@ -127,7 +189,8 @@ class _Walk:
             yield relative, None
 
 
-def _is_ignored(name: str) -> bool:
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder of that name is no document: hidden, temporary, the system's."""
     lower = name.lower()
     return (
         name.startswith((".", "~$"))

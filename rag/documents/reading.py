@@ -50,13 +50,10 @@ def read_documents(
     that no reader knows.
     """
     limits = limits or Limits()
-    suffix = PurePosixPath(relative).suffix.lower()
-    reader = READERS.get(suffix)
-    if reader is None:
-        raise DocumentError(
-            f"Files of this kind are not read. Convert it to one of: {', '.join(sorted(READERS))}."
-        )
-    data = _bytes(path, limits)
+    check_kind(relative)
+    suffix = _suffix(relative)
+    reader = READERS[suffix]
+    data = file_bytes(path, limits.max_bytes)
     digest = hashlib.sha256(data).hexdigest()
     found = sandbox.read(reader, data) if suffix in _RISKY else read_all(reader, data)
     omitted = []
@@ -78,6 +75,18 @@ def read_documents(
         yield Skipped(printable_path(relative), f"It was read only in part. {_told(omitted)}")
 
 
+def check_kind(relative: str) -> None:
+    """Raises DocumentError when no reader knows files of that name."""
+    if _suffix(relative) not in READERS:
+        raise DocumentError(
+            f"Files of this kind are not read. Convert it to one of: {', '.join(sorted(READERS))}."
+        )
+
+
+def _suffix(relative: str) -> str:
+    return PurePosixPath(relative).suffix.lower()
+
+
 def _told(omitted: Sequence[Omitted]) -> str:
     if len(omitted) == 1 and omitted[0].where == "text":
         return omitted[0].reason
@@ -90,15 +99,16 @@ def _told(omitted: Sequence[Omitted]) -> str:
     return tidy(" ".join(named))
 
 
-def _bytes(path: Path, limits: Limits) -> bytes:
+def file_bytes(path: Path, most: int) -> bytes:
+    """All of a file. Raises DocumentError when it is empty, larger, or cannot be had."""
     try:
         status = path.stat()
         # Opening a pipe or a device would wait for ever.
         if not stat.S_ISREG(status.st_mode):
             raise DocumentError("It is not a regular file. Put an ordinary file in its place.")
-        if status.st_size <= limits.max_bytes:
+        if status.st_size <= most:
             with path.open("rb") as file:
-                data = file.read(limits.max_bytes + 1)
+                data = file.read(most + 1)
     except FileNotFoundError as error:
         raise DocumentError("It is no longer there. It will be left out.") from error
     except PermissionError as error:
@@ -109,10 +119,8 @@ def _bytes(path: Path, limits: Limits) -> bytes:
         raise DocumentError(
             f"It cannot be read ({error.strerror or error}). Check the disk and try again."
         ) from error
-    if status.st_size > limits.max_bytes or len(data) > limits.max_bytes:
-        raise DocumentError(
-            f"It is larger than {limits.max_bytes:,} bytes. Split it into smaller files."
-        )
+    if status.st_size > most or len(data) > most:
+        raise DocumentError(f"It is larger than {most:,} bytes. Split it into smaller files.")
     if not data.strip():
         raise DocumentError("It is empty. Remove it, or put text in it.")
     return data

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.arrays import ranges, write_array
+from rag.arrays import ArrayFile, ranges, write_array
 
 _RANGES = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 9)), max_size=12)
 
@@ -45,3 +45,32 @@ def test_a_disk_that_fills_up_in_the_last_bytes_is_an_error(tmp_path: Path, shor
             write_array(tmp_path / "part", array)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_rows_may_be_put_in_any_order(tmp_path: Path) -> None:
+    rows = np.arange(12, dtype=np.float32).reshape(6, 2)
+    with ArrayFile(tmp_path / "a.npy", np.float32, (2,)) as file:
+        file.put(4, rows[4:])
+        file.put(0, rows[:1])
+        file.copy(1, rows[1:4])
+        assert len(file) == 6
+    assert np.load(tmp_path / "a.npy", mmap_mode="r").tolist() == rows.tolist()
+
+
+@given(st.lists(st.integers(0, 5), max_size=6))
+def test_rows_may_be_appended_part_by_part(
+    tmp_path_factory: pytest.TempPathFactory, sizes: list[int]
+) -> None:
+    path = tmp_path_factory.mktemp("arrays") / "a.npy"
+    numbers = np.arange(sum(sizes), dtype=np.int32)
+    with ArrayFile(path, np.int32) as file:
+        for part in np.split(numbers, np.cumsum(sizes)[:-1] if sizes else []):
+            file.append(part)
+    assert np.load(path).tolist() == numbers.tolist()
+
+
+def test_a_file_that_was_given_up_is_no_array(tmp_path: Path) -> None:
+    file = ArrayFile(tmp_path / "a.npy", np.int32)
+    file.append(np.arange(3))
+    file.abandon()
+    assert len(np.load(tmp_path / "a.npy", mmap_mode="r")) == 0

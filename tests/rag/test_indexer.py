@@ -186,12 +186,16 @@ def test_bad_files_are_named_and_the_good_ones_indexed(bench: Bench) -> None:
     assert all(item["reason"] for item in skipped)
 
 
-def test_a_new_bad_file_is_reported_without_a_new_index(bench: Bench) -> None:
+def test_a_new_bad_file_is_noted_and_not_read_again(bench: Bench) -> None:
     first = bench.run()
-    write_files(bench.seeds, {"empty.md": ""})
-    report = bench.run()
-    assert [item.path for item in report.skipped] == ["empty.md"]
-    assert report.generation == first.generation
+    write_files(bench.seeds, {"broken.pdf": b"%PDF-1.4 and no more"})
+    second = bench.run()
+    assert [item.path for item in second.skipped] == ["broken.pdf"]
+    assert (second.embedded, second.added, second.changed, second.removed) == (0, [], [], [])
+    assert second.generation != first.generation
+    third = bench.run()
+    assert third.skipped == second.skipped
+    assert not third.written
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from rag.late_interaction import (
     quantize,
     write_tokens,
 )
-from tests.fakes import tree
+from tests.fakes import all_new, tree
 
 #: The standard deviation of a product, times the root of the dimension: each number is off by
 #: sqrt(0.1175 / 0.8825) of its size.
@@ -41,7 +41,7 @@ def passage(count: int, layers: int = 2, dimension: int = 128, seed: int = 0) ->
 def opened(
     folder: Path, passages: Sequence[TokenStates], sentences: Sequence[Sequence[int]]
 ) -> TokenIndex:
-    write_tokens(map(quantize, passages), iter(sentences), folder)
+    write_tokens(map(quantize, passages), iter(sentences), folder, all_new(len(passages)))
     return TokenIndex(folder, np.cumsum([0, *map(len, sentences)]))
 
 
@@ -256,7 +256,7 @@ def test_a_folder_tells_whether_it_has_tokens(tmp_path: Path) -> None:
 
 def test_as_many_paragraphs_as_lists_of_sentences_are_needed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="zip"):
-        write_tokens([quantize(passage(1))], [[0], [0]], tmp_path)
+        write_tokens([quantize(passage(1))], [[0], [0]], tmp_path, all_new(2))
 
 
 def test_codes_are_mapped_not_read_and_never_written(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Exact words: which terms a text has, and the share of a question that a paragraph holds."""
 
 import math
-import resource
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.lexical import K1, B, LexicalIndex, LexicalWriter, terms
+from rag.lexical import K1, B, LexicalIndex, terms
+from rag.postings import LexicalWriter
+from tests.fakes import all_new
 
 
 @pytest.mark.parametrize(
@@ -57,10 +58,10 @@ def test_any_text_has_terms_without_white_space(text: str) -> None:
 
 
 def written(folder: Path, paragraphs: list[str]) -> LexicalIndex:
-    writer = LexicalWriter()
+    writer = LexicalWriter(folder)
     for paragraph in paragraphs:
         writer.add(paragraph, [paragraph])
-    writer.write(folder)
+    writer.write(all_new(len(paragraphs)))
     return LexicalIndex(folder, len(paragraphs))
 
 
@@ -142,27 +143,12 @@ def test_a_corpus_without_any_term_can_be_asked(tmp_path: Path) -> None:
     assert index.scores(index.weigh(terms("就业 jobs"))).tolist() == [0, 0]
 
 
-def test_a_disk_that_fills_up_in_the_last_bytes_is_an_error(tmp_path: Path) -> None:
-    writer = LexicalWriter()
-    for number in range(300):
-        writer.add(f"第{number}段 word{number}", [f"第{number}段"])
-    writer.write(tmp_path)
-    largest = max(path.stat().st_size for path in tmp_path.iterdir())
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest - 1, hard))
-    try:
-        with pytest.raises(OSError):  # noqa: PT011 - worded by whoever writes the bytes
-            writer.write(tmp_path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def covering(folder: Path, paragraphs: list[list[str]]) -> LexicalIndex:
     """An index of paragraphs given as sentences, each with a context of its own."""
-    writer = LexicalWriter()
+    writer = LexicalWriter(folder)
     for number, sentences in enumerate(paragraphs):
         writer.add(f"第{number}页\n" + "".join(sentences), sentences)
-    writer.write(folder)
+    writer.write(all_new(len(paragraphs)))
     return LexicalIndex(folder, len(paragraphs))
 
 

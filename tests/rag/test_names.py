@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.lexical import LexicalIndex, LexicalWriter
+from rag.lexical import LexicalIndex
 from rag.names import NameIndex, _readings, write_names
+from rag.postings import LexicalWriter
+from tests.fakes import all_new
 
 TEXTS = (
     "盘锦市新增就业3960人",
@@ -21,10 +23,10 @@ SIMPLIFIED, TRADITIONAL, DISTRICT, UMLAUT, _, LATIN = range(len(TEXTS))
 
 
 def names_of(folder: Path, texts: Sequence[str]) -> NameIndex:
-    writer = LexicalWriter()
+    writer = LexicalWriter(folder)
     for text in texts:
         writer.add(text, [text])
-    writer.write(folder)
+    writer.write(all_new(len(texts)))
     write_names(writer.terms, folder)
     return NameIndex(folder, LexicalIndex(folder, len(texts)))
 

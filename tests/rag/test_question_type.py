@@ -103,12 +103,31 @@ def test_a_time_goes_before_a_quantity() -> None:
         ("上个世纪。", Kind.TIME),
         ("上個世紀。", Kind.TIME),
         ("年初开工。", Kind.TIME),
-        ("2021年完工。", Kind.TIME | Kind.QUANTITY),
-        ("5月完工。", Kind.TIME | Kind.QUANTITY),
-        ("Opened in 1999.", Kind.TIME | Kind.QUANTITY),
+        ("2021年完工。", Kind.TIME),
+        ("5月完工。", Kind.TIME),
+        ("Opened in 1999.", Kind.TIME),
         ("新增就业3960人。", Kind.TIME | Kind.QUANTITY),
         ("١٢ مدرسة", Kind.QUANTITY),
     ],
 )
 def test_sentences_hold_kinds_of_answers(sentence: str, kinds: Kind) -> None:
     assert held_kinds(sentence) == kinds
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "2018年全面开始",
+        "五年来稳步提升",
+        "5月8日召开",
+        "十四五规划全面实施",
+        "第3次会议顺利召开",
+        "It began on March 3.",
+    ],
+)
+def test_a_date_or_an_ordinal_is_no_quantity(sentence: str) -> None:
+    assert Kind.QUANTITY not in held_kinds(sentence)
+
+
+def test_a_number_beside_a_date_is_a_quantity() -> None:
+    assert Kind.QUANTITY in held_kinds("2018年新增就业3960人")

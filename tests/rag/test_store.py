@@ -265,7 +265,12 @@ def test_a_full_disk_leaves_a_whole_generation_current_and_no_rubbish(
     assert (store.current()[1].name != old) == (call >= {"fsync": 6, "replace": 2}[function])
     publish(store, "next")
     assert len(names(store)) == 2
-    assert sorted(p.name for p in store.home.iterdir()) == ["CURRENT", "generations", "lock"]
+    assert sorted(p.name for p in store.home.iterdir()) == [
+        "CURRENT",
+        "generations",
+        "lock",
+        "seen",
+    ]
 
 
 def test_a_home_that_cannot_be_written_is_named_with_the_remedy(tmp_path: Path) -> None:

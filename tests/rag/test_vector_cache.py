@@ -116,15 +116,15 @@ def test_what_is_unused_is_forgotten_once_it_is_most(
     monkeypatch.setattr(vector_cache, "_SPARE", 0)
     cache = filled(tmp_path / "c")
     keys = [cache.key(text) for text in TEXTS]
-    cache.prune({keys[0], keys[1]})  # one of three is not used: kept
-    assert len(cache.get(keys)) == 3
+    assert not cache.is_crowded(2)  # one of three is not used
+    assert cache.is_crowded(1)
     cache.prune({keys[1]})
     assert set(cache.get(keys)) == {keys[1]}
 
 
-def test_a_small_cache_is_not_pruned_at_all(tmp_path: Path) -> None:
+def test_a_small_cache_is_never_crowded(tmp_path: Path) -> None:
     cache = filled(tmp_path / "c")
-    cache.prune(set())
+    assert not cache.is_crowded(0)
     assert len(cache.get([cache.key(text) for text in TEXTS])) == 3
 
 

@@ -1,0 +1,146 @@
+"""An index that was carried on through any changes is the one that would be built anew."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag import builder, postings, vectors
+from rag.indexer import Indexer
+from rag.progress import silent
+from rag.report import Report
+from rag.store import Store
+from tests.fakes import MEGABYTE, HashingModel, open_index, write_files
+
+#: What is compared by what it says, or may know more than it needs to.
+_MAY_DIFFER = {"documents.sqlite", "manifest.json", "names.syllables.json"}
+_WORDS = ("民生", "就业3960人", "盘锦市", "臨河區", "公路12.5公里", "Linhe has roads", "養老服務")
+
+
+def run(seeds: Path, home: Path, model: HashingModel | None = None) -> Report:
+    model = model or HashingModel()
+    return Indexer(Store(home), lambda: model, silent, MEGABYTE).index_folder(seeds)
+
+
+def text(draw: random.Random) -> str:
+    count = draw.randint(1, 3)
+    paragraphs = ("。".join(draw.choices(_WORDS, k=draw.randint(1, 4))) for _ in range(count))
+    return f"# {draw.choice(_WORDS)}\n\n" + "。\n\n".join(paragraphs) + "。"
+
+
+def edit(seeds: Path, draw: random.Random) -> None:
+    """Adds, changes, renames or removes a file; some give several documents, some none."""
+    files = sorted(path for path in seeds.rglob("*") if path.is_file())
+    name = f"{draw.choice('甲乙丙丁戊')}{draw.randint(0, 9)}"
+    match draw.choice(("write", "write", "records", "broken", "rename", "remove")):
+        case "write":
+            write_files(seeds, {f"{name}.md": text(draw)})
+        case "records":
+            lines = (f'{{"id": "{n}", "text": "{draw.choice(_WORDS)}"}}' for n in range(3))
+            write_files(seeds, {f"{name}.jsonl": "\n".join(lines)})
+        case "broken":
+            write_files(seeds, {f"{name}.json": "{"})
+        case "rename" if files:
+            files[-1].rename(seeds / f"{name}{files[-1].suffix}")
+        case "remove" if len(files) > 2:
+            draw.choice(files).unlink()
+
+
+def contents(home: Path) -> dict[str, object]:
+    store = Store(home)
+    folder, manifest = store.current()
+    index = open_index(home)
+    documents = [index.corpus.document(facts.id) for facts in index.corpus.documents()]
+    found: dict[str, object] = {
+        "files": index.corpus.files(),
+        "documents": documents,
+        "paragraphs": [index.corpus.paragraph(row) for row in range(len(index.paragraphs))],
+        "counts": manifest.counts,
+        "skipped": manifest.skipped,
+    }
+    for path in folder.iterdir():
+        if path.name not in _MAY_DIFFER and "hnsw" not in path.name:
+            found[path.name] = path.read_bytes()
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_changes_lead_to_the_index_that_would_be_built_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    # Small parts, so that there are many of them.
+    monkeypatch.setattr(builder, "_PART", 3)
+    monkeypatch.setattr(postings, "_PART", 40)
+    monkeypatch.setattr(vectors, "GRAPH_FROM", 10)
+    draw = random.Random(seed)  # noqa: S311 - a test
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {f"{n}.md": text(draw) for n in range(5)})
+    run(seeds, home)
+    for step in range(12):
+        for _ in range(draw.randint(1, 3)):
+            edit(seeds, draw)
+        report = run(seeds, home)
+        anew = run(seeds, tmp_path / f"anew-{step}")
+        assert (report.paragraphs, report.sentences) == (anew.paragraphs, anew.sentences)
+        assert contents(home) == contents(tmp_path / f"anew-{step}")
+        again = run(seeds, home)
+        assert (again.written, again.generation) == (False, report.generation)
+
+
+def test_only_the_files_that_changed_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = random.Random(1)  # noqa: S311 - a test
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {f"{n}.md": text(draw) for n in range(9)})
+    run(seeds, home)
+    read: list[str] = []
+    add = builder.Builder.add
+
+    def noted(made: builder.Builder, document: object) -> None:
+        read.append(document.path)  # type: ignore[attr-defined]
+        add(made, document)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(builder.Builder, "add", noted)
+    write_files(seeds, {"4.md": "# 新\n\n全新的一段。", "7a.md": "# 又新\n\n又是新的一段。"})
+    model = HashingModel()
+    report = run(seeds, home, model)
+    assert read == ["4.md", "7a.md"]
+    assert sorted(model.encoded) == sorted(
+        ["新\n全新的一段。", "全新的一段。", "又新\n又是新的一段。", "又是新的一段。"]
+    )
+    assert (report.added, report.changed, len(report.unchanged)) == (["7a.md"], ["4.md"], 8)
+
+
+def test_what_was_deleted_is_in_no_file_of_the_new_index(tmp_path: Path) -> None:
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {"a.md": "# 公开\n\n人人可读。", "b.md": "# 机密\n\n密码是芝麻开门。"})
+    run(seeds, home)
+    (seeds / "b.md").unlink()
+    run(seeds, home)
+    folder, _manifest = Store(home).current()
+    assert all("芝麻开门".encode() not in path.read_bytes() for path in folder.iterdir())
+
+
+def test_the_graph_of_a_carried_on_index_finds_what_an_exact_search_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "GRAPH_FROM", 40)
+    draw = random.Random(3)  # noqa: S311 - a test
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {f"{n}.md": f"# 第{n}号\n\n{n}号文件有{n * 7}页。" for n in range(60)})
+    run(seeds, home)
+    for number in range(60, 70):
+        (seeds / f"{draw.randint(0, number - 1)}.md").unlink(missing_ok=True)
+        write_files(seeds, {f"{number}.md": f"# 第{number}号\n\n{number}号文件有{number * 7}页。"})
+        run(seeds, home)
+    index = open_index(home)
+    assert "HNSW" in index.paragraphs.method
+    stored = index.paragraphs.copied(slice(0, len(index.paragraphs)))
+    for row, vector in enumerate(stored):
+        products = stored @ vector
+        exact = set(np.flatnonzero(products >= np.sort(products)[-5]).tolist())
+        found = index.paragraphs.nearest(vector, 5).tolist()
+        assert found[0] == row or products[found[0]] == pytest.approx(1)
+        assert len(exact & set(found)) >= 4
