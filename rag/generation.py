@@ -11,8 +11,9 @@ from rag.corpus import Corpus
 from rag.errors import StoreError
 from rag.late_interaction import EncodedQuestion, TokenIndex, has_tokens
 from rag.lexical import LexicalIndex
+from rag.manifest import Manifest
 from rag.names import NameIndex
-from rag.store import Manifest, Store
+from rag.store import Store
 from rag.vectors import VectorIndex
 
 CORPUS = "documents.sqlite"

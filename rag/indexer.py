@@ -18,10 +18,11 @@ from rag.embedder import Embedder
 from rag.errors import SeedsError, StoreError
 from rag.generation import CORPUS, Tables
 from rag.late_interaction import has_tokens
+from rag.manifest import Manifest
 from rag.model import Model
 from rag.progress import Progress
 from rag.report import Report, compared, skipped_of
-from rag.store import Manifest, Store, generation_name
+from rag.store import Store, generation_name
 
 _LOGGER = logging.getLogger(__name__)
 _LOOKING = "looking for changes"

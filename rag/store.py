@@ -1,46 +1,24 @@
 """Generations on disk: written aside, published at once, verified when opened."""
 
-import hashlib
-import json
 import logging
 import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from rag.errors import StoreError
+from rag.manifest import MANIFEST, SEEN, Manifest, Seen, digest_of_file, verified
 
-#: Raise it when what is written changes, or how documents are read; older indexes are rebuilt.
-FORMAT = 3
 _LOGGER = logging.getLogger(__name__)
-_MANIFEST = "manifest.json"
-_SEEN = "seen"
 _SCRATCH = ".building-"
 _AGAIN = "Build the index: wenda index"
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation says of itself. `files` gives the sha256 of every other file in it."""
-
-    name: str
-    created: str
-    folder: str
-    model: str
-    fingerprint: str
-    encoder: dict[str, object]
-    counts: dict[str, int]
-    skipped: list[dict[str, str]]
-    files: dict[str, str] = field(default_factory=dict)
-    format: int = FORMAT
 
 
 class Store:
@@ -102,9 +80,7 @@ class Store:
         with ThreadPoolExecutor() as threads:
             digests = list(threads.map(_synced, paths))
         manifest.files.update(zip((path.name for path in paths), digests, strict=True))
-        facts = asdict(manifest)
-        content = json.dumps({**facts, "sha256": _sha256_of(facts)}, ensure_ascii=False, indent=1)
-        _write_synced(scratch / _MANIFEST, content)
+        _write_synced(scratch / MANIFEST, manifest.to_json())
         _sync(scratch)
         folder = self.folder(manifest.name)
         scratch.replace(folder)
@@ -169,7 +145,7 @@ class Store:
     def _names(self) -> list[str]:
         """The live generation first, then the others from new to old."""
         try:
-            others = sorted((path.name for path in self._generations.iterdir()), reverse=True)
+            folders = [path for path in self._generations.iterdir() if path.is_dir()]
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -177,6 +153,7 @@ class Store:
                 f"The index folder {self.home} cannot be read ({error.strerror or error}). "
                 "Name another with --home or WENDA_HOME, or make it readable."
             ) from error
+        others = sorted((path.name for path in folders), reverse=True)
         others = [name for name in others if not name.startswith(".")]
         live = self.live_name()
         if live not in others:
@@ -192,7 +169,7 @@ class Store:
         for folder in self._generations.iterdir():
             if folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
-        for note in (self.home / _SEEN).glob("*"):
+        for note in (self.home / SEEN).glob("*"):
             if note.stem not in kept:
                 note.unlink(missing_ok=True)
 
@@ -200,44 +177,6 @@ class Store:
 def generation_name() -> str:
     """A name that sorts by time."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(2)}"
-
-
-class Seen:
-    """Remembers which files of a generation were found whole, so that opening it does not read
-    gigabytes: a file whose size, time of change and number on the disk are the same is the same.
-
-    It lies outside of the generation. A disk that loses a bit by itself changes none of these; that
-    is what `deep` verification is for.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._path = folder.parent.parent / _SEEN / f"{folder.name}.json"
-
-    def load(self) -> dict[str, list[object]]:
-        """By file name: digest, size, time of change in nanoseconds, number on the disk."""
-        try:
-            content = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return {}
-        return content if isinstance(content, dict) else {}
-
-    def save(self, files: Mapping[str, str]) -> None:
-        """Notes files that were found whole, with their digests; a reader may lack the right."""
-        found = {name: self.stamp(name, digest) for name, digest in files.items()}
-        new = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}")
-        try:
-            new.parent.mkdir(exist_ok=True)
-            new.write_text(json.dumps(found), encoding="utf-8")
-            new.replace(self._path)
-        except OSError:
-            with suppress(OSError):
-                new.unlink(missing_ok=True)
-
-    def stamp(self, name: str, digest: str) -> list[object]:
-        """What is noted of a file as it is now. Raises OSError when it cannot be had."""
-        status = (self._folder / name).stat()
-        return [digest, status.st_size, status.st_mtime_ns, status.st_ino]
 
 
 def _is_sound(folder: Path) -> bool:
@@ -248,54 +187,9 @@ def _is_sound(folder: Path) -> bool:
     return True
 
 
-def verified(folder: Path, *, deep: bool = False) -> Manifest:
-    """The manifest of a generation whose files are all as it says.
-
-    Files that were found whole before, and were not touched since, are not read again unless
-    `deep`. Raises StoreError naming what is damaged.
-    """
-    try:
-        content = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        if content["format"] != FORMAT:
-            raise StoreError(
-                f"The index {folder} has format {content['format']}; this Wenda reads {FORMAT}."
-            )
-        if content.pop("sha256") != _sha256_of(content):
-            raise StoreError(f"The index {folder} is damaged: {_MANIFEST} has changed.")
-        manifest = Manifest(**content)
-        files = dict(manifest.files)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise StoreError(f"The index {folder} is damaged: {_MANIFEST} is unreadable.") from error
-    seen = Seen(folder)
-    before = {} if deep else seen.load()
-    try:
-        new = [name for name in files if before.get(name) != seen.stamp(name, files[name])]
-        with ThreadPoolExecutor() as threads:
-            digests = list(threads.map(_sha256, (folder / name for name in new)))
-    except OSError as error:
-        name = Path(error.filename or _MANIFEST).name
-        raise StoreError(f"The index {folder} is damaged: {name} is unreadable.") from error
-    for name, found in zip(new, digests, strict=True):
-        if found != files[name]:
-            raise StoreError(f"The index {folder} is damaged: {name} has changed.")
-    if new:
-        with suppress(OSError):
-            seen.save(files)
-    return manifest
-
-
 def _synced(path: Path) -> str:
     _sync(path)
-    return _sha256(path)
-
-
-def _sha256_of(facts: dict[str, object]) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest_of_file(path)
 
 
 def _sync(path: Path) -> None:

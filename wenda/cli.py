@@ -4,9 +4,9 @@ import io
 import json
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,24 +70,22 @@ def index(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print progress and report as lines of JSON.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and index whenever the folder changes.")
+    ] = False,
 ) -> None:
-    """Read the documents, embed what is new, and publish the index."""
-    from wenda import composition, printing
-    from wenda.progress import TerminalProgress, line_of_json
+    """Read what has changed in the documents, embed what is new, and publish the index."""
+    from wenda import indexing
 
     settings = read_settings(seeds=seeds, home=home)
+    if as_json and watch:
+        raise typer.BadParameter("give --json or --watch", param_hint="--watch")
     if as_json:
-        try:
-            indexer = composition.indexer(settings, line_of_json)
-            report = indexer.index_folder(settings.seeds, full=full)
-        except WendaError as error:
-            sys.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
-            raise
-        sys.stdout.write(json.dumps({"report": asdict(report)}, ensure_ascii=False) + "\n")
-        return
-    with TerminalProgress(_ERR) as progress:
-        report = composition.indexer(settings, progress).index_folder(settings.seeds, full=full)
-    printing.print_report(_OUT, report)
+        indexing.index_for_programs(settings, full=full)
+    elif watch:
+        indexing.keep_indexing(settings, _OUT, _ERR, threading.Event(), full=full)
+    else:
+        indexing.index_for_people(settings, _OUT, _ERR, full=full)
 
 
 @app.command(epilog='Example: wenda ask "盘锦市今年新增创业多少人？"')
@@ -207,16 +205,71 @@ def evaluate(
         told.print(f"\nThe report is in {report}", highlight=False, markup=False)
 
 
-@app.command(epilog="Example: wenda info --json")
-def info(*, as_json: Json = False, home: Home = None) -> None:
+@app.command(epilog="Example: wenda serve --port 8080")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address.", show_default="127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port.", show_default="8000")
+    ] = None,
+    *,
+    seeds: Seeds = None,
+    home: Home = None,
+) -> None:
+    """Serve the web page and the REST API until Ctrl-C.
+
+    Without an index one is built first, in the background.
+    """
+    from wenda import serve as serving
+
+    def announce(url: str) -> None:
+        _OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
+
+    settings = read_settings(host=host, port=port, seeds=seeds, home=home)
+    serving.serve(settings, announce=announce)
+
+
+@app.command(epilog="Example: TELEGRAM_BOT_TOKEN=… wenda bot")
+def bot(*, seeds: Seeds = None, home: Home = None) -> None:
+    """Run the Telegram bot alone until Ctrl-C; its token is TELEGRAM_BOT_TOKEN.
+
+    Without an index one is built first, in the background.
+    """
+    from wenda import telegram
+
+    def announce(name: str) -> None:
+        _OUT.print(f"The bot answers as @{name} (Ctrl-C ends it)", highlight=False, markup=False)
+
+    telegram.run(read_settings(seeds=seeds, home=home), announce=announce)
+
+
+@app.command(epilog="Example: wenda info --verify")
+def info(
+    *,
+    as_json: Json = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every file of every kept index again.")
+    ] = False,
+    home: Home = None,
+) -> None:
     """Show the live index: its model, documents, sizes and health."""
     from wenda import informing
 
-    facts = informing.gather(read_settings(home=home))
+    facts = informing.gather(read_settings(home=home), verify=verify)
     if as_json:
         sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
     else:
         informing.print_facts(_OUT, facts)
+    if any(problem is not None for problem in facts.get("verified", {}).values()):
+        raise typer.Exit(FAILED)
+
+
+@app.command(epilog="Example: wenda rollback")
+def rollback(*, home: Home = None) -> None:
+    """Go back to the index before the live one; the next wenda index replaces it."""
+    from wenda import composition
+
+    manifest = composition.store(read_settings(home=home)).rollback()
+    _OUT.print(f"Live again: {manifest.name}, built {manifest.created}", highlight=False)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The composition root: builds the library's parts from the settings."""
 
 import logging
+from functools import cache
 from pathlib import Path
 
 from rag.confidence import Calibration, default_for
@@ -21,11 +22,16 @@ _LOGGER = logging.getLogger(__name__)
 _MEGABYTE = 1_000_000
 
 
+def store(settings: Settings, home: Path | None = None) -> Store:
+    """The store in the settings' home, or in another."""
+    return Store(home or settings.home)
+
+
 def indexer(settings: Settings, progress: Progress, home: Path | None = None) -> Indexer:
     """An indexer into the settings' home, or into another."""
     return Indexer(
-        Store(home or settings.home),
-        lambda: LocalModel(settings.model, settings.models, progress),
+        store(settings, home),
+        cache(lambda: LocalModel(settings.model, settings.models, progress)),
         progress,
         settings.max_file_mb * _MEGABYTE,
         late_interaction=settings.late_interaction,
@@ -38,7 +44,7 @@ def calibration_file(settings: Settings) -> Path:
 
 def service(settings: Settings, home: Path | None = None) -> Service:
     """Answers from the live generation. Raises StoreError when there is none of this model."""
-    generation = open_generation(Store(home or settings.home), QuestionEncoder, settings.model)
+    generation = open_generation(store(settings, home), QuestionEncoder, settings.model)
     calibration = Calibration.load(calibration_file(settings), generation)
     if calibration == default_for(generation) and settings.model != BUNDLED:
         _LOGGER.warning(
@@ -53,7 +59,7 @@ def service(settings: Settings, home: Path | None = None) -> Service:
 
 def serving(settings: Settings) -> Serving:
     """The live generation, followed by `refresh`; nothing is opened yet."""
-    watched = (Store(settings.home).current_file, calibration_file(settings))
+    watched = (store(settings).current_file, calibration_file(settings))
     return Serving(watched, lambda: service(settings))
 
 

@@ -15,11 +15,11 @@ from rag.documents import Limits, document_id, make_document
 from rag.errors import QuestionSetError
 from rag.evaluation import Outcome, evaluate, summarize, unverified
 from rag.judging import Judge, by_context, by_facts
+from rag.manifest import Manifest
 from rag.model import LocalModel
 from rag.progress import Progress
 from rag.questions import Question, QuestionSet, distinct, load_questions, with_questions_of
 from rag.service import Service
-from rag.store import Manifest
 from wenda import composition, throwaway
 from wenda.settings import Settings
 

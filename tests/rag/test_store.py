@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from rag import manifest
 from rag.errors import StoreError
-from rag.store import FORMAT, Manifest, Store, generation_name
+from rag.manifest import FORMAT, Manifest, verified
+from rag.store import Store, generation_name
 from tests.fakes import index, open_index
 
 
@@ -280,3 +283,93 @@ def test_a_home_that_cannot_be_written_is_named_with_the_remedy(tmp_path: Path) 
         Store(tmp_path / "file" / "home").writing(),
     ):
         pytest.fail("no such folder")
+
+
+def flip(path: Path, *, keep_time: bool = False) -> None:
+    """Flips one bit; a disk that does so by itself leaves no trace in the file's times."""
+    status = path.stat()
+    content = bytearray(path.read_bytes())
+    content[0] ^= 1
+    path.write_bytes(content)
+    if keep_time:
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def test_a_generation_that_was_found_whole_is_not_read_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(store)
+    read: list[str] = []
+    digest = manifest.digest_of_file
+
+    def noted(path: Path) -> str:
+        read.append(path.name)
+        return digest(path)
+
+    monkeypatch.setattr(manifest, "digest_of_file", noted)
+    folder, _ = store.current()
+    assert read == []
+    (folder / "one.bin").touch()
+    store.current()
+    assert read == ["one.bin"]
+    store.current()
+    assert read == ["one.bin"]
+    verified(folder, deep=True)
+    assert sorted(read[1:]) == ["one.bin", "two.bin"]
+
+
+def test_what_a_disk_lost_by_itself_is_found_by_reading_everything(store: Store) -> None:
+    publish(store)
+    folder, _ = store.current()
+    flip(folder / "one.bin", keep_time=True)
+    with pytest.raises(StoreError, match=r"one\.bin has changed"):
+        verified(folder, deep=True)
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", "[" * 100_000, '{"one.bin": 7}'])
+def test_a_note_of_garbage_costs_only_time(store: Store, note: str) -> None:
+    name = publish(store)
+    (store.home / "seen" / f"{name}.json").write_text(note, encoding="utf-8")
+    flip(store.folder(name) / "one.bin")
+    with pytest.raises(StoreError, match=r"one\.bin has changed"):
+        store.current()
+
+
+def test_a_copied_index_is_read_once_in_full(store: Store, tmp_path: Path) -> None:
+    name = publish(store)
+    copy = Store(tmp_path / "copy")
+    shutil.copytree(store.home, copy.home)
+    flip(copy.folder(name) / "one.bin")
+    with pytest.raises(StoreError, match=r"one\.bin has changed"):
+        copy.current()
+    assert store.current()[1].name == name
+
+
+def test_notes_go_with_their_generations(store: Store) -> None:
+    made = [publish(store) for _ in range(4)]
+    left = sorted(path.stem for path in (store.home / "seen").iterdir())
+    assert left == made[-2:]
+
+
+def test_rolling_back_makes_the_generation_before_live(store: Store) -> None:
+    first, second = publish(store, "old"), publish(store, "new")
+    assert store.rollback().name == first
+    folder, live = store.current()
+    assert live.name == first
+    assert (folder / "one.bin").read_text() == "old"
+    assert second not in names(store)
+    third = publish(store)
+    assert store.current()[1].name == third
+
+
+def test_rolling_back_passes_over_what_is_damaged_and_says_when_nothing_is_left(
+    store: Store,
+) -> None:
+    with pytest.raises(StoreError, match="no earlier index"):
+        store.rollback()
+    first = publish(store)
+    second = publish(store)
+    flip(store.folder(first) / "one.bin")
+    with pytest.raises(StoreError, match="no earlier index"):
+        store.rollback()
+    assert store.current()[1].name == second

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from rag.evaluation import Outcome, summarize
+from rag.manifest import Manifest
 from rag.questions import Question
-from rag.store import Manifest
 from tests.rag.test_evaluation import KNOWN, UNKNOWN, citation, outcome
 from wenda.evaluating import Inputs, Run
 from wenda.report import ReportError, check_writable, write_report

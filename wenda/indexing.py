@@ -1,0 +1,86 @@
+"""What `wenda index` does: one run, or one whenever the folder changes."""
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+
+from rich.console import Console
+
+from rag.errors import WendaError
+from rag.report import Report
+from wenda import composition, printing
+from wenda.progress import TerminalProgress, line_of_json
+from wenda.settings import Settings
+from wenda.watching import changes
+
+_LOGGER = logging.getLogger(__name__)
+
+Run = Callable[[bool], Report]
+
+
+def index_for_people(settings: Settings, out: Console, err: Console, *, full: bool) -> None:
+    """One run with a progress bar, and what it did. Raises as `Indexer.index_folder` does."""
+    _runner(settings, out, err)(full)
+
+
+def index_for_programs(settings: Settings, *, full: bool) -> None:
+    """One run, told in lines of JSON: its stages, then the report or the error, which is raised."""
+    try:
+        report = composition.indexer(settings, line_of_json).index_folder(settings.seeds, full=full)
+    except WendaError as error:
+        _say({"error": str(error)})
+        raise
+    _say({"report": asdict(report)})
+
+
+def keep_indexing(
+    settings: Settings, out: Console, err: Console, stop: threading.Event, *, full: bool
+) -> None:
+    """A run now and whenever the folder has changed; an error is told and the next change awaited.
+
+    The model stays loaded in between.
+    """
+    run = _runner(settings, out, err)
+    out.print(f"Watching {settings.seeds}; Ctrl-C ends.", highlight=False, markup=False)
+    for _ in changes(settings.seeds, stop):
+        _attempt(run, err, full)
+        full = False
+
+
+def _attempt(run: Run, err: Console, full: bool) -> None:
+    try:
+        run(full)
+    except WendaError as error:
+        err.print(str(error), style="red", highlight=False, markup=False)
+    except Exception:
+        _LOGGER.exception("The index could not be brought up to date")
+
+
+def _runner(settings: Settings, out: Console, err: Console) -> Run:
+    """Runs of one indexer; only those that change something are told in full."""
+    told: list[Report] = []
+    shown = TerminalProgress(err)
+
+    def progress(stage: str, done: int, total: int) -> None:
+        shown(stage, done, total)
+
+    indexer = composition.indexer(settings, progress)
+
+    def run(full: bool) -> Report:
+        nonlocal shown
+        with TerminalProgress(err) as shown:
+            report = indexer.index_folder(settings.seeds, full=full)
+        if report.written or not told:
+            printing.print_report(out, report)
+        told[:] = [report]
+        return report
+
+    return run
+
+
+def _say(facts: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
