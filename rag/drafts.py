@@ -27,7 +27,7 @@ _BEST_LENGTH = 16
 _CLAUSE = re.compile(r"[^，；。！？：、,;!?]+[，；。！？：、,;!?]?")
 _UNITS = (
     "人次|平方米|平方公里|公里|公斤|元|吨|%"
-    "|[人名个家所处场次支项条栋户座例起份张件台辆间套部门种天]"
+    "|[人名个家所处场次支项条栋户座例起份张件台辆间套部册页门种天]"
 )
 _FACT = re.compile(
     rf"(?P<before>[^\d]{{4,18}}?)(?:近|约|超|逾)?\d[\d,.]*[余多]?[百千万亿]*[余多]?(?P<unit>{_UNITS})"
@@ -40,7 +40,7 @@ _POINTS = re.compile(
 )
 _TIME = re.compile(r"^.{0,14}(?:[年月日底期时后]|以来|年起|期间|方面)，$")
 _FILLERS = re.compile(r"因而|由此|随之|还(?=派|有|建|要)|已经|目前|合计(?=办)")
-_WHOLE = re.compile(r"^(?:全|本|我|当地的?|该)(?:[省市区县州镇乡村]|地)?(?=.)|^(?:区|市|县)里")
+_WHOLE = re.compile(r"^[全本我该][省市区县州镇乡村]|^当地的?|^[区市县]里")
 _DEFINED = re.compile(r"^“(?P<term>[^”“]{2,12})”(?:是|则)?指(?:的是)?")
 _NOUNS = (
     r"宗旨|口号|目标|主线|原则|理念|任务|要求|标准|对象|内容|举措|方向|办法|作用|用途|特点|优势"
@@ -48,8 +48,10 @@ _NOUNS = (
 _STATED = re.compile(
     rf"^(?P<subject>[^\d“”（）《》，]{{2,12}}的[^\d“”（）《》，]{{0,4}}(?:{_NOUNS}))(?:都|就)?(?P<verb>是|为|有|包括)(?!了)"
 )
+_ZONE = "开发区"
 _NAME = re.compile(
-    r"^(?:\d+年?)?(?P<name>(?P<stem>[\u4e00-\u9fff]{2,6}?)(?:开发区|[省市区县州镇乡村]|公司|集团|大学|医院|学校))"
+    rf"^(?:\d+年?)?(?P<name>(?P<stem>[\u4e00-\u9fff]{{2,6}}?)"
+    rf"(?:{_ZONE}|[省市区县州镇乡村]|公司|集团|大学|医院|学校))"
 )
 
 _THERE = re.compile(
@@ -117,75 +119,60 @@ def _chinese(
     document: Document, language: str, paragraph: Paragraph, sentence: str
 ) -> Iterator[tuple[str, str]]:
     folded = _folded(sentence)
-    name = _name(paragraph, document)
-    for kind, question in _statements(folded, name):
+    for kind, question in _statements(folded, _who(paragraph, document)):
         # Simplified on the way, so that the rules are written once.
         yield kind, question if language == HANS else _converter("s2t").convert(question)
 
 
-def _statements(sentence: str, name: str) -> Iterator[tuple[str, str]]:
+def _statements(sentence: str, who: re.Match[str] | None) -> Iterator[tuple[str, str]]:
     clauses = [match.group() for match in _CLAUSE.finditer(sentence)]
     for at, clause in enumerate(clauses):
         alone = at == 0 or (at == 1 and _TIME.match(clauses[0]))
         if alone and (fact := _FACT.fullmatch(clause)) and not _POINTS.search(clause):
             asked = "多少" if fact["unit"] == "%" else f"多少{fact['unit']}"
-            yield "fact", _named(f"{fact['before']}{asked}{fact['after']}", name) + "？"
+            yield "fact", _named(f"{fact['before']}{asked}{fact['after']}", who) + "？"
     if defined := _DEFINED.match(sentence):
         yield "definition", f"“{defined['term']}”指什么？"
     if (stated := _STATED.match(sentence)) and not _POINTS.search(stated["subject"]):
         asked = {"是": "是什么", "为": "是什么"}.get(stated["verb"], f"{stated['verb']}哪些")
-        yield "statement", _named(stated["subject"], name) + asked + "？"
+        yield "statement", _named(stated["subject"], who) + asked + "？"
 
 
-def _named(statement: str, name: str) -> str:
+def _named(statement: str, who: re.Match[str] | None) -> str:
     """The statement with whom it is about, where it does not say."""
     bare = _FILLERS.sub("", statement)
-    if not name or name in bare:
+    if who is None:
         return bare
-    stem = name.removesuffix("开发区")[-2:]
-    if name.endswith("开发区") and bare.startswith("开发区"):
-        return name + bare.removeprefix("开发区")
-    return bare if stem in bare else name + _WHOLE.sub("", bare)
+    if who["name"].endswith(_ZONE) and bare.startswith(_ZONE):
+        return str(who["name"]) + bare.removeprefix(_ZONE)
+    return bare if who["stem"] in bare else who["name"] + _WHOLE.sub("", bare)
 
 
-def _name(paragraph: Paragraph, document: Document) -> str:
+def _who(paragraph: Paragraph, document: Document) -> re.Match[str] | None:
     """Whom a paragraph is about: who its section or its document is named after, if anybody."""
-    for heading in (paragraph.section, document.title):
-        if found := _NAME.match(_folded(heading)):
-            return found["name"]
-    return ""
+    headings = (_folded(heading) for heading in (paragraph.section, document.title))
+    return next(filter(None, map(_NAME.match, headings)), None)
 
 
 def _foreign(
-    document: Document,
-    romanize: Romanize,
-    paragraph: Paragraph,
-    sentence: str,
+    document: Document, romanize: Romanize, paragraph: Paragraph, sentence: str
 ) -> Iterator[tuple[str, str]]:
     """Ready English phrases for what a Chinese sentence counts, and for what its section is on."""
+    who = _who(paragraph, document)
+    name = romanize(who["stem"]) if who is not None else None
+    place = partial(_placed, name=name)
     folded = _folded(sentence)
     for pattern, phrase in _phrases()["counts"]:
         if re.search(rf"(?:{pattern})[^，。；]{{0,12}}\d|\d[^，。；]{{0,8}}(?:{pattern})", folded):
-            yield "fact", _placed(phrase, paragraph, document, romanize)
+            yield "fact", place(phrase)
     for pattern, topic in _phrases()["topics"]:
         if re.search(pattern, _folded(paragraph.section)):
-            phrase = f"What is said about {topic}{{in}}?"
-            yield "topic", _placed(phrase, paragraph, document, romanize)
+            yield "topic", place(f"What is said about {topic}{{in}}?")
 
 
-def _placed(
-    phrase: str,
-    paragraph: Paragraph,
-    document: Document,
-    romanize: Romanize,
-) -> str:
-    name = None
-    for heading in (paragraph.section, document.title):
-        if name is None and (found := _NAME.match(_folded(heading))):
-            name = romanize(found["stem"])
-    return phrase.replace("{in}", f" in {name}" if name else "").replace(
-        "{of}", f" of {name}" if name else ""
-    )
+def _placed(phrase: str, name: str | None) -> str:
+    within, of = (f" in {name}", f" of {name}") if name else ("", "")
+    return phrase.replace("{in}", within).replace("{of}", of)
 
 
 def _english(_: Paragraph, sentence: str) -> Iterator[tuple[str, str]]:

@@ -30,6 +30,8 @@ _LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], dtype=np.float32)
 _BORDER = 0.9816
 _MEAN_SQUARE = 0.8825
 _PER_BYTE = 4
+#: Where the numbers of a byte begin.
+_PLACES = np.array([0, 2, 4, 6], dtype=np.uint8)
 _NUMBER = np.dtype("<i4")
 #: So many tokens are copied at once.
 _PIECE = 1 << 16
@@ -96,9 +98,11 @@ def quantize(tokens: TokenStates) -> TokenCodes:
     """Two bits a number."""
     layers, count, dimension = tokens.states.shape
     rotated = tokens.states @ _rotation(dimension) * np.float32(np.sqrt(dimension))
-    levels = np.digitize(rotated, [-_BORDER, 0, _BORDER]).astype(np.uint8)
+    levels = (rotated >= -_BORDER).astype(np.uint8)
+    levels += rotated >= 0
+    levels += rotated >= _BORDER
     flat = levels.transpose(1, 0, 2).reshape(count, layers * dimension // _PER_BYTE, _PER_BYTE)
-    codes = flat[..., 0] | flat[..., 1] << 2 | flat[..., 2] << 4 | flat[..., 3] << 6
+    codes: npt.NDArray[np.uint8] = np.bitwise_or.reduce(flat << _PLACES, axis=-1)
     return TokenCodes(codes, tokens.starts, layers)
 
 
@@ -194,7 +198,7 @@ class TokenIndex:
         codes = np.memmap(folder / _CODES, dtype=np.uint8, mode="r")
         self._codes = codes.reshape(int(self._paragraphs[-1]), -1)
         scale = np.float32(1 / (_MEAN_SQUARE * np.sqrt(len(self._rotation))))
-        places = np.arange(256)[:, np.newaxis] >> np.array([0, 2, 4, 6]) & 3
+        places = np.arange(256)[:, np.newaxis] >> _PLACES & 3
         self._decoded: FloatArray = _LEVELS[places] * scale
 
     @property

@@ -1,0 +1,189 @@
+"""Kills `wenda index` at random instants while documents change and a reader asks all the time.
+
+    python -m benchmarks.killing [--kills 200] [--documents 60]
+
+Checked: every answer quotes its own generation, character by character; a generation that is read
+is whole; after every kill the next run completes and leaves no orphan; and what was embedded and
+kept is not embedded again (what a kill caught between the model and the disk may be, once).
+"""
+
+import argparse
+import multiprocessing
+import os
+import random
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.synthetic import (
+    CheapModel,
+    document,
+    document_path,
+    fingerprint,
+    open_service,
+    write_documents,
+)
+from rag.indexer import Indexer
+from rag.manifest import verified
+from rag.progress import silent
+from rag.serving import Serving
+from rag.store import Store
+
+_MEGABYTES = 20_000_000
+_PARAGRAPHS = 6
+
+
+def _index(seeds: Path, home: Path, notes: Path) -> None:
+    """Indexes, and notes every text before it is embedded, a line for each call."""
+
+    def note(kind: str, texts: Sequence[str]) -> None:
+        with notes.open("a") as file:
+            file.write(" ".join(kind + fingerprint(text.encode()) for text in texts) + "\n")
+
+    model = CheapModel(note)
+    Indexer(Store(home), lambda: model, silent, _MEGABYTES).index_folder(seeds)
+
+
+@dataclass
+class _Reader:
+    """Asks all the time, of whatever is live, and checks what it is told."""
+
+    home: Path
+    stop: threading.Event = field(default_factory=threading.Event)
+    answers: int = 0
+    generations: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        serving = Serving([Store(self.home).current_file], lambda: open_service(self.home))
+        draw = random.Random(5)  # noqa: S311 - no secret
+        while not self.stop.is_set():
+            serving.refresh()
+            if serving.problem is not None:
+                self.faults.append(serving.problem)
+            service = serving.service
+            row = draw.randrange(len(service.generation.paragraphs))
+            asked = service.generation.corpus.paragraph(row).text[:20]
+            answer = service.ask(asked)
+            self.answers += 1
+            self.generations.add(answer.generation)
+            if answer.generation != service.generation.name:
+                self.faults.append(f"{answer.generation} is not {service.generation.name}")
+            for cited in (*answer.citations, *answer.passages):
+                document = service.generation.corpus.document(cited.document_id)
+                text = getattr(cited, "quote", None) or getattr(cited, "text", "")
+                if document is None or document.text[cited.start : cited.end] != text:
+                    self.faults.append(f"{cited.document_id} does not say {text[:30]}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--documents", type=int, default=60)
+    asked = parser.parse_args()
+    # Processes are forked from one without threads that has imported everything.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["benchmarks.synthetic", "rag.indexer"])
+    draw = random.Random(7)  # noqa: S311 - no secret
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        seeds, home = folder / "seeds", folder / "home"
+        write_documents(seeds, asked.documents, _PARAGRAPHS)
+        notes: list[tuple[Path, bool]] = []
+
+        def start() -> multiprocessing.context.ForkServerProcess:
+            path = folder / f"notes-{len(notes):04d}"
+            notes.append((path, False))
+            process = processes.Process(target=_index, args=(seeds, home, path))
+            process.start()
+            return process
+
+        began = time.monotonic()
+        start().join()
+        usual = time.monotonic() - began
+        reader = _Reader(home)
+        thread = threading.Thread(target=reader.run)
+        thread.start()
+        killed = completed = 0
+        faults: list[str] = []
+        while killed < asked.kills:
+            _edit(seeds, asked.documents, draw)
+            process = start()
+            wait = draw.uniform(0, usual)
+            end = time.monotonic() + wait
+            while time.monotonic() < end and process.is_alive():
+                time.sleep(0.002)
+                if draw.random() < 0.02:
+                    _edit(seeds, asked.documents, draw)
+            if process.is_alive() and process.pid is not None:
+                os.kill(process.pid, signal.SIGKILL)
+                killed += 1
+                notes[-1] = (notes[-1][0], True)
+            process.join()
+            if killed % 10 == 0 and notes[-1][1]:
+                after = start()
+                after.join()
+                completed += 1
+                faults += _left(home, after.exitcode)
+        start().join()
+        reader.stop.set()
+        thread.join()
+        faults += [*reader.faults, *_left(home, 0), *_twice(notes)]
+        print(f"{killed} kills within {usual:.2f} s each, {completed} runs checked after them")
+        print(f"{reader.answers} answers from {len(reader.generations)} generations meanwhile")
+        print([int(k) for _, k in notes])
+        print(f"{len(faults)} faults", *faults[:20], sep="\n")
+        raise SystemExit(bool(faults))
+
+
+def _edit(seeds: Path, documents: int, draw: random.Random) -> None:
+    """Changes, removes or adds a document, at once as editors do."""
+    number = draw.randrange(documents + 5)
+    path = document_path(seeds, number)
+    if path.exists() and draw.random() < 0.1:
+        path.unlink()
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".tmp")
+    new.write_text(document(number, _PARAGRAPHS, version=draw.randrange(1000)), encoding="utf-8")
+    new.replace(path)
+
+
+def _left(home: Path, code: int | None) -> list[str]:
+    """What is wrong after a run that was not killed."""
+    faults = [] if code == 0 else [f"a run ended with {code}"]
+    store = Store(home)
+    names = sorted(path.name for path in (home / "generations").iterdir())
+    if len(names) > 2:
+        faults.append(f"orphans: {names}")
+    for name in names:
+        verified(store.folder(name), deep=True)
+    if store.live_name() != store.current()[1].name:
+        faults.append("the live generation is not used")
+    known = {"CURRENT", "generations", "lock", "seen", "vectors.cache"}
+    left = {path.name for path in home.iterdir()} - known
+    faults += [f"left: {name}" for name in left if not name.startswith("vectors.cache-")]
+    return faults
+
+
+def _twice(notes: list[tuple[Path, bool]]) -> list[str]:
+    """Texts that were embedded again, but for those of the last call before a kill."""
+    kept: dict[str, str] = {}
+    faults = []
+    for path, killed in notes:
+        lines = path.read_text().splitlines() if path.exists() else []
+        for at, line in enumerate(lines):
+            caught = killed and at == len(lines) - 1
+            again = [text for text in line.split() if text in kept]
+            faults += [f"{text}: {kept[text]}, again {path.name}" for text in again]
+            if not caught:
+                kept |= dict.fromkeys(line.split(), path.name)
+    return faults
+
+
+if __name__ == "__main__":
+    main()
