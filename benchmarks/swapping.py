@@ -75,10 +75,8 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     for title, seen in (("no rebuild", quiet), (f"{len(rebuilt)} rebuilds", busy)):
         median, late = np.percentile(seen.milliseconds, [50, 99])
-        count, generations = len(seen.milliseconds), len(seen.generations)
-        print(
-            f"| {title} | {count} | {generations} | {median:.1f} | {late:.1f} | {len(seen.faults)} |"
-        )
+        counts = f"{len(seen.milliseconds)} | {len(seen.generations)}"
+        print(f"| {title} | {counts} | {median:.1f} | {late:.1f} | {len(seen.faults)} |")
     late = np.percentile(busy.milliseconds, 99) / np.percentile(quiet.milliseconds, 99)
     print(f"\np99 with rebuilds to p99 without: {late:.2f}")
     print(*[*quiet.faults, *busy.faults][:10], sep="\n")

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.arrays import write_array
-from rag.corpus import Corpus, CorpusWriter, Passage, StoredFile, context_of
+from rag.corpus import Corpus, Passage, StoredFile, context_of
+from rag.corpus_writer import CorpusWriter
 from rag.documents import Document
 from rag.embedder import Embedder, Stage
 from rag.generation import (

@@ -1,14 +1,11 @@
 """Keeps the index of a folder up to date: reads and embeds what is new, writes, publishes."""
 
-import hashlib
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import partial
-from itertools import groupby
 from pathlib import Path
 
 from rag.builder import Builder
@@ -22,30 +19,12 @@ from rag.manifest import Manifest
 from rag.model import Model
 from rag.progress import Progress
 from rag.report import Report, compared, skipped_of
+from rag.sources import Source, plan, runs, source_of, sources_of
 from rag.store import Store, generation_name
 
 _LOGGER = logging.getLogger(__name__)
 _LOOKING = "looking for changes"
 _READING = "reading documents"
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A file that may have documents, and how to read them.
-
-    `digest` is that of its content; None, with a reason, where it has none.
-    """
-
-    relative: bytes
-    digest: str | None
-    reason: str | None
-    read: Callable[[Limits], Iterable[Document | Skipped]]
-
-    def is_as(self, file: StoredFile) -> bool:
-        """Whether it was read before, as it is now."""
-        if self.digest is None:
-            return file.digest is None and self.reason == file.reason
-        return self.digest == file.digest
 
 
 class Indexer:
@@ -82,9 +61,7 @@ class Indexer:
                 )
             sources = []
             for file in folder.files():
-                relative = file.relative.encode("utf-8", "surrogateescape")
-                read = partial(folder.read, file)
-                sources.append(_Source(relative, file.digest, file.reason, read))
+                sources.append(source_of(folder, file))
                 self._progress(_LOOKING, len(sources), 0)
             if not sources:
                 raise SeedsError(_nothing_in(seeds, []))
@@ -95,18 +72,13 @@ class Indexer:
         self, documents: Sequence[Document], model: Model, *, folder: str, full: bool = False
     ) -> Report:
         """Indexes documents that were read already. Raises as `index_folder` does."""
-        sources = []
-        for path, group in groupby(documents, key=lambda document: document.path):
-            found = list(group)
-            digest = hashlib.sha256("".join(each.digest for each in found).encode()).hexdigest()
-            relative = path.encode("utf-8", "surrogateescape")
-            sources.append(_Source(relative, digest, None, partial(_given, found)))
+        sources = list(sources_of(documents))
         began = time.monotonic()
         return self._index(sources, model, folder, Path(folder), full=full, began=began)
 
     def _index(
         self,
-        sources: Sequence[_Source],
+        sources: Sequence[Source],
         model: Model,
         name: str,
         seeds: Path,
@@ -117,8 +89,8 @@ class Indexer:
         with self._store.writing():
             before = self._before(model)
             old = before.files if before is not None else []
-            plan = _plan(sources, [] if full else old)
-            same = len(sources) == len(old) and all(isinstance(step, int) for step in plan)
+            planned = plan(sources, [] if full else old)
+            same = len(sources) == len(old) and all(isinstance(step, int) for step in planned)
             if before is not None and before.manifest.folder == name and same:
                 return before.report(time.monotonic() - began)
             embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
@@ -128,7 +100,7 @@ class Indexer:
                 builder = Builder(scratch, self._progress, tables)
                 limits = Limits(self._max_bytes, model.max_tokens, model.count_tokens)
                 try:
-                    files = list(self._added(builder, plan, old, limits))
+                    files = list(self._added(builder, planned, old, limits))
                     _check_documents(seeds, files)
                     counts = builder.finish(embedder, tokens=self._late_interaction)
                 except BaseException:
@@ -173,14 +145,14 @@ class Indexer:
     def _added(
         self,
         builder: Builder,
-        plan: Sequence["_Source | int"],
+        planned: Sequence[Source | int],
         old: Sequence[StoredFile],
         limits: Limits,
     ) -> Iterator[StoredFile]:
         """Gives the builder all files, kept or read; yields what became of each."""
-        read, reading = 0, sum(isinstance(step, _Source) for step in plan)
-        for first, last, step in _runs(plan):
-            if isinstance(step, _Source):
+        read, reading = 0, sum(isinstance(step, Source) for step in planned)
+        for first, last, step in runs(planned):
+            if isinstance(step, Source):
                 file = _read(builder, step, limits)
                 read += 1
                 self._progress(_READING, read, reading)
@@ -244,36 +216,7 @@ class _Before:
         )
 
 
-def _plan(sources: Sequence[_Source], old: Sequence[StoredFile]) -> list[_Source | int]:
-    """For each file its number in the generation before, or itself where it has to be read."""
-    numbers = {file.relative: number for number, file in enumerate(old)}
-    plan: list[_Source | int] = []
-    for source in sources:
-        number = numbers.get(source.relative)
-        kept = number is not None and source.is_as(old[number])
-        plan.append(number if kept and number is not None else source)
-    return plan
-
-
-def _runs(plan: Sequence[_Source | int]) -> Iterator[tuple[int, int, _Source | None]]:
-    """Files to be kept, as numbers from first to last; or one to be read."""
-    first = last = -1
-    for step in plan:
-        if isinstance(step, int) and first >= 0 and step == last + 1:
-            last = step
-            continue
-        if first >= 0:
-            yield first, last, None
-            first = -1
-        if isinstance(step, int):
-            first = last = step
-        else:
-            yield -1, -1, step
-    if first >= 0:
-        yield first, last, None
-
-
-def _read(builder: Builder, source: _Source, limits: Limits) -> StoredFile:
+def _read(builder: Builder, source: Source, limits: Limits) -> StoredFile:
     """Gives a file's documents to the builder."""
     documents, digest, reasons = 0, source.digest, []
     for item in source.read(limits):
@@ -285,10 +228,6 @@ def _read(builder: Builder, source: _Source, limits: Limits) -> StoredFile:
     file = StoredFile(source.relative, digest, " ".join(reasons) or None, documents)
     builder.end_file(file)
     return file
-
-
-def _given(documents: list[Document], _limits: Limits) -> list[Document]:
-    return documents
 
 
 def _texts(corpus: Corpus, paragraphs: int, embedder: Embedder) -> Iterator[str]:

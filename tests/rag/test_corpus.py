@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.corpus import Corpus, CorpusWriter
+from rag.corpus import Corpus
+from rag.corpus_writer import CorpusWriter
 from rag.documents import Document, Limits, Paragraph, Sentence, make_document
 from rag.errors import StoreError
 

@@ -164,3 +164,19 @@ def test_a_question_of_hostile_words_is_answered(names: NameIndex) -> None:
     scores = names.scores(" ".join([*words, "Panjin", "Anan" * 100]))
     assert scores[SIMPLIFIED] > 0
     assert scores.max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("characters", "name"),
+    [
+        ("盘锦", "Panjin"),
+        ("兴隆台", "Xinglongtai"),
+        ("吕梁", "Lüliang"),
+        ("北京", None),
+        ("盘", None),
+    ],
+)
+def test_names_of_the_texts_can_be_romanized(
+    names: NameIndex, characters: str, name: str | None
+) -> None:
+    assert names.romanize(characters) == name
