@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 
 run: $(VENV)/.installed
 	$(BIN)/wenda index
-	$(BIN)/wenda ask
+	$(BIN)/wenda serve
 
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest

@@ -1,0 +1,1 @@
+"""The Telegram front end: ask, see the sentence, check the source."""

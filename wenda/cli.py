@@ -215,7 +215,7 @@ def serve(
     seeds: Seeds = None,
     home: Home = None,
 ) -> None:
-    """Serve the web page and the REST API until Ctrl-C.
+    """Serve the web page, the REST API and, with TELEGRAM_BOT_TOKEN, the bot until Ctrl-C.
 
     Without an index one is built first, in the background.
     """
@@ -225,7 +225,15 @@ def serve(
         _OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
 
     settings = read_settings(host=host, port=port, seeds=seeds, home=home)
-    serving.serve(settings, announce=announce)
+    if settings.telegram_bot_token is None:
+        serving.serve(settings, announce=announce)
+        return
+    from wenda.telegram import Beside
+
+    bot = Beside(settings)
+    serving.serve(
+        settings, companions=[bot.run], bot_state=bot.state, routes=bot.routes, announce=announce
+    )
 
 
 @app.command(epilog="Example: TELEGRAM_BOT_TOKEN=… wenda bot")

@@ -1,12 +1,13 @@
 """The composition root: builds the library's parts from the settings."""
 
 import logging
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from rag.confidence import Calibration, default_for
 from rag.encoder import QuestionEncoder
-from rag.generation import open_generation
+from rag.generation import OpenEncoder, open_generation
 from rag.indexer import Indexer
 from rag.model import LocalModel
 from rag.model_folder import BUNDLED
@@ -20,6 +21,9 @@ from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
 _MEGABYTE = 1_000_000
+
+#: Puts something around an encoder, to see what it does.
+Watch = Callable[[OpenEncoder], OpenEncoder]
 
 
 def store(settings: Settings, home: Path | None = None) -> Store:
@@ -42,9 +46,11 @@ def calibration_file(settings: Settings) -> Path:
     return settings.home / "calibration.json"
 
 
-def service(settings: Settings, home: Path | None = None) -> Service:
+def service(
+    settings: Settings, home: Path | None = None, *, watch: Watch = lambda opens: opens
+) -> Service:
     """Answers from the live generation. Raises StoreError when there is none of this model."""
-    generation = open_generation(store(settings, home), QuestionEncoder, settings.model)
+    generation = open_generation(store(settings, home), watch(QuestionEncoder), settings.model)
     calibration = Calibration.load(calibration_file(settings), generation)
     if calibration == default_for(generation) and settings.model != BUNDLED:
         _LOGGER.warning(
@@ -57,10 +63,10 @@ def service(settings: Settings, home: Path | None = None) -> Service:
     return Service(generation, calibration)
 
 
-def serving(settings: Settings) -> Serving:
+def serving(settings: Settings, *, watch: Watch = lambda opens: opens) -> Serving:
     """The live generation, followed by `refresh`; nothing is opened yet."""
     watched = (store(settings).current_file, calibration_file(settings))
-    return Serving(watched, lambda: service(settings))
+    return Serving(watched, lambda: service(settings, watch=watch))
 
 
 def rebuilds(settings: Settings) -> Rebuilds:

@@ -1,12 +1,26 @@
 """Settings: environment variables with the prefix `WENDA_`, also from `.env`."""
 
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_cache_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import SettingsError
+
+
+def _numbers(text: object) -> object:
+    """The numbers of a text. Raises ValueError when there is something else in it."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return frozenset(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("give numbers, separated by commas") from None
+
+
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_numbers)]
 
 
 class Settings(BaseSettings):
@@ -29,14 +43,43 @@ class Settings(BaseSettings):
     #: Separated by commas; without any, everybody may ask.
     api_keys: SecretStr | None = None
     rate_limit: str = "60/minute"
+    #: Searching at once; 0 for as many as there are cores.
+    threads: int = Field(default=0, ge=0, le=256)
+    queue: int = Field(default=64, ge=0, le=100_000)
+    #: Seconds that one answer may take.
+    timeout: float = Field(default=15.0, gt=0, le=600)
+    #: The following are separated by commas.
+    cors_origins: str = ""
+    trusted_hosts: str = ""
+    trusted_proxies: str = ""
+    root_path: str = ""
+    #: Where the web page can be reached from outside; the bot's links lead there.
+    public_url: str | None = Field(default=None, pattern=r"^https?://")
     telegram_bot_token: SecretStr | None = Field(
         default=None, validation_alias="TELEGRAM_BOT_TOKEN"
     )
+    telegram_api: str = Field(default="https://api.telegram.org", pattern=r"^https?://")
+    #: Ids, separated by commas: of users, and of users and chats.
+    telegram_admins: Ids = frozenset()
+    telegram_allowed: Ids = frozenset()
+    telegram_webhook_url: str | None = Field(default=None, pattern=r"^https?://[^/?#]+/[^?#]+$")
+    telegram_rate_limit: str = "20/minute"
+    telegram_group_limit: str = "15/minute"
+    telegram_retention_days: int = Field(default=30, ge=1, le=3650)
+    #: Seconds: how long Telegram may hold a poll, and take to answer anything else.
+    telegram_poll: int = Field(default=30, ge=0, le=50)
+    telegram_timeout: float = Field(default=15.0, gt=0, le=120)
 
     @field_validator("seeds", "home", "models")
     @classmethod
     def _at_home(cls, path: Path) -> Path:
         return path.expanduser()
+
+    @field_validator("root_path")
+    @classmethod
+    def _prefix(cls, path: str) -> str:
+        bare = path.strip().strip("/")
+        return f"/{bare}" if bare else ""
 
 
 def read_settings(**given: object) -> Settings:

@@ -1,0 +1,86 @@
+"""What every response passes through: safe headers, a count, and no error that tells too much."""
+
+import logging
+import time
+import traceback
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.metrics import Metrics
+from api.problems import refusal, respond
+
+_LOGGER = logging.getLogger(__name__)
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_NO_ROUTE = "none"
+
+
+class Front:
+    """The outermost layer. What fails unexpectedly is logged without what was sent.
+
+    Of a request the log has method, route, status and time: a path or a query may hold a
+    question.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 0
+
+        async def send_safely(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_safely)
+        except Exception as error:  # noqa: BLE001 - the last resort
+            self._log(scope, error)
+            scope["wenda.code"] = "internal"
+            if status:  # too late for another response
+                raise ConnectionAbortedError("The response was broken off.") from None
+            await respond(scope, refusal(error))(scope, receive, send_safely)
+        finally:
+            self._account(scope, status, time.perf_counter() - began)
+
+    def _account(self, scope: Scope, status: int, seconds: float) -> None:
+        route = _route(scope)
+        self._metrics.stage("total", seconds)
+        self._metrics.request(route, scope["method"], status, scope.get("wenda.code"))
+        _LOGGER.info("%s %s %d %.0f ms", scope["method"], route, status, seconds * 1000)
+
+    def _log(self, scope: Scope, error: Exception) -> None:
+        """Where it happened, not its words: they may repeat a question."""
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _LOGGER.error("%s failed: %s\n%s", _route(scope), type(error).__name__, where)
+
+
+def _route(scope: Scope) -> str:
+    return str(getattr(scope.get("route"), "path", _NO_ROUTE))

@@ -1,0 +1,137 @@
+"""What is counted, for Prometheus."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.process_collector import ProcessCollector
+
+from rag.answer import Answer
+from rag.errors import StoreError
+from rag.generation import Encoder, OpenEncoder
+from rag.late_interaction import EncodedQuestion
+from rag.rebuilds import Rebuilds, State
+from rag.serving import Serving
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS"})
+
+
+class Metrics:
+    """Counts for one application. May be used by several threads at once.
+
+    Nothing that a client chooses freely becomes a label, or memory would grow with it.
+    """
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._questions = self._counter("questions", "Questions answered or not.", "channel")
+        self._abstentions = self._counter("abstentions", "Questions not answered.", "channel")
+        self._feedback = self._counter("feedback", "Words on answers.", "helpful")
+        self._rebuilds = self._counter("rebuilds", "Rebuilds of the index that ended.", "state")
+        self._errors = self._counter("errors", "Requests refused or failed, by code.", "code")
+        self._requests = self._counter("requests", "Requests.", "route", "method", "status")
+        self._stages = self._histogram(
+            "stage_seconds",
+            "Seconds in a stage: queue, encode, work (with encode), total.",
+            "stage",
+        )
+        self._newest = ""
+        self._running: set[str] = set()
+        self._looking = threading.Lock()
+
+    def question(self, channel: str, answer: Answer) -> None:
+        self._questions.labels(channel).inc()
+        if not answer.answered:
+            self._abstentions.labels(channel).inc()
+
+    def feedback(self, *, helpful: bool) -> None:
+        self._feedback.labels(str(helpful).lower()).inc()
+
+    def stage(self, name: str, seconds: float) -> None:
+        self._stages.labels(name).observe(seconds)
+
+    def request(self, route: str, method: str, status: int, code: str | None) -> None:
+        self._requests.labels(route, method if method in _METHODS else "other", str(status)).inc()
+        if code is not None:
+            self._errors.labels(code).inc()
+
+    def look(self, rebuilds: Rebuilds) -> None:
+        """Counts rebuilds that have ended, each once; called often, it misses none."""
+        with self._looking:
+            last = rebuilds.last
+            if last is not None and last.id != self._newest:
+                self._newest = last.id
+                self._running.add(last.id)
+            for identity in list(self._running):
+                job = rebuilds.job(identity)
+                if job is None or job.state is not State.RUNNING:
+                    self._running.remove(identity)
+                    self._rebuilds.labels((job.state if job else State.FAILED).value).inc()
+
+    def exposition(self) -> bytes:
+        """All of it, in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+    def timed(self, open_encoder: OpenEncoder) -> OpenEncoder:
+        """Opens encoders whose work is counted as a stage."""
+        return lambda folder: _TimedEncoder(open_encoder(folder), self)
+
+    def follow(self, serving: Serving) -> None:
+        """Tells of what is served, too."""
+
+        def of_generation(fact: Callable[[Serving], float]) -> Callable[[], float]:
+            def read() -> float:
+                try:
+                    return fact(serving)
+                except StoreError:
+                    return float("nan")
+
+            return read
+
+        facts: dict[str, tuple[str, Callable[[Serving], float]]] = {
+            "generation_age_seconds": ("Seconds since the served index was built.", _age),
+            "documents": ("Documents of the served index.", lambda s: _count(s, "documents")),
+            "paragraphs": ("Paragraphs of the served index.", lambda s: _count(s, "paragraphs")),
+            "index_problem": (
+                "1 when the newest index cannot be served.",
+                lambda s: float(s.problem is not None),
+            ),
+        }
+        for name, (words, fact) in facts.items():
+            gauge = Gauge(f"wenda_{name}", words, registry=self._registry)
+            gauge.set_function(of_generation(fact))
+
+    def _counter(self, name: str, words: str, *labels: str) -> Counter:
+        return Counter(f"wenda_{name}", words, labels, registry=self._registry)
+
+    def _histogram(self, name: str, words: str, *labels: str) -> Histogram:
+        return Histogram(f"wenda_{name}", words, labels, registry=self._registry, buckets=_BUCKETS)
+
+
+class _TimedEncoder:
+    """An encoder that tells how long it takes."""
+
+    def __init__(self, encoder: Encoder, metrics: Metrics) -> None:
+        self._encoder = encoder
+        self._metrics = metrics
+
+    def encode(self, question: str) -> EncodedQuestion:
+        began = time.perf_counter()
+        try:
+            return self._encoder.encode(question)
+        finally:
+            self._metrics.stage("encode", time.perf_counter() - began)
+
+
+def _age(serving: Serving) -> float:
+    created = datetime.fromisoformat(serving.service.generation.manifest.created)
+    return (datetime.now(UTC) - created).total_seconds()
+
+
+def _count(serving: Serving, name: str) -> float:
+    return float(serving.service.generation.manifest.counts.get(name, 0))

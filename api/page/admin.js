@@ -1,0 +1,106 @@
+/** The admin corner: rebuilds the index and shows how far it is. */
+
+import { corpus, refresh } from "./corpus.js";
+import { element } from "./elements.js";
+import { explain, number, say, sayOf } from "./language.js";
+import { Away, get, post } from "./server.js";
+import { session } from "./storage.js";
+
+const EVERY = 700;
+const LOOKS = 15;
+const TOKEN = "wenda-admin-token";
+
+/** What is known of the job outlives the panel, so that it is there when it is opened again. */
+let job = null;
+let trouble = null;
+let following = false;
+let draw = () => {};
+
+export function admin() {
+  const state = element("div", { class: "job", role: "status" });
+  const token = element("input", {
+    id: "token",
+    type: "password",
+    autocomplete: "off",
+    spellcheck: "false",
+    required: true,
+    value: session.get(TOKEN),
+    "aria-describedby": "token-why",
+  });
+  const button = element("button", { type: "submit", class: "button" }, say("rebuild"));
+  const form = element(
+    "form",
+    { class: "admin", onsubmit: (event) => {
+      event.preventDefault();
+      session.set(TOKEN, token.value);
+      rebuild(token.value);
+    } },
+    element("label", { for: "token" }, say("token")),
+    element("p", { class: "admin-why", id: "token-why" }, say("tokenWhy")),
+    element("div", { class: "row" }, token, button),
+    state,
+  );
+  draw = () => {
+    button.disabled = job?.state === "running";
+    state.replaceChildren(...progress());
+  };
+  draw();
+  const open = job !== null || trouble !== null;
+  return element("details", { class: "corner", open }, element("summary", {}, say("admin")), form);
+}
+
+function progress() {
+  if (trouble) return [element("p", { class: "problem" }, trouble)];
+  if (!job) return [];
+  if (job.state === "failed") return [element("p", { class: "problem" }, say("rebuildFailed", job.error))];
+  if (job.state === "done") return [element("p", {}, report(job.report ?? {}))];
+  const share = job.total ? { value: job.done, max: job.total } : {};
+  const count = job.total ? ` ${number(job.done)} / ${number(job.total)}` : "";
+  const words = say("rebuilding", sayOf("stages", job.stage)) + count;
+  return [element("p", {}, words), element("progress", { "aria-label": words, ...share })];
+}
+
+function report({ written, added = [], changed = [], removed = [], unchanged = [] }) {
+  if (written === false) return say("upToDate");
+  return say("rebuilt", ...[added, changed, removed, unchanged].map((files) => number(files.length)));
+}
+
+async function rebuild(token) {
+  trouble = null;
+  try {
+    job = await post("index/rebuild", undefined, token);
+  } catch (problem) {
+    trouble = problem instanceof Away ? say("away") : explain(problem);
+  }
+  draw();
+  document.querySelector(".job")?.scrollIntoView({ block: "nearest" });
+  if (job?.state === "running" && !following) await follow(token);
+}
+
+/** Asks how far the job is until it is over; a server that is away is asked again. */
+async function follow(token) {
+  following = true;
+  while (job.state === "running") {
+    await new Promise((resolve) => setTimeout(resolve, EVERY));
+    try {
+      job = await get(`index/jobs/${encodeURIComponent(job.id)}`, token);
+    } catch (problem) {
+      if (problem instanceof Away) continue;
+      [job, trouble] = [null, explain(problem)];
+      break;
+    }
+    draw();
+  }
+  following = false;
+  draw();
+  await arrival(job?.report?.generation);
+}
+
+/** Looks until the server has swapped the new index in, which takes it a moment. */
+async function arrival(generation) {
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    await refresh().catch(() => {});
+    if (!generation || corpus.index?.generation === generation) return;
+    await new Promise((resolve) => setTimeout(resolve, EVERY));
+  }
+}

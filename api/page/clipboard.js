@@ -1,0 +1,24 @@
+/** Puts text on the clipboard, also where a page from plain HTTP may not use the new interface. */
+export async function copy(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // Forbidden here; the old way may be allowed.
+    }
+  }
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "unseen";
+  area.readOnly = true;
+  document.body.append(area);
+  const focused = document.activeElement;
+  area.select();
+  try {
+    return document.execCommand("copy");
+  } finally {
+    area.remove();
+    focused?.focus?.();
+  }
+}

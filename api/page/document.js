@@ -1,0 +1,106 @@
+/** A whole document in the panel, with the place that was cited. */
+
+import { copy } from "./clipboard.js";
+import { documentOf, languageOf } from "./corpus.js";
+import { element, iconButton } from "./elements.js";
+import { explain, number, say, where } from "./language.js";
+import { addressOf } from "./place.js";
+import { marked, slicer } from "./quote.js";
+import { Problem, persistently } from "./server.js";
+
+const MANY = 300;
+
+/** Shows the document of a place in the panel; `current()` says whether it is still wanted. */
+export async function showDocument(panel, place, current) {
+  panel.show(say("document"), head(panel, []), element("p", { class: "panel-note" }, say("opening")));
+  let found;
+  try {
+    found = await persistently(() => documentOf(place.id), () => {});
+  } catch (problem) {
+    const note = element("p", { class: "panel-note", role: "alert" }, refusal(problem));
+    if (current()) panel.show(say("document"), head(panel, []), note);
+    return;
+  }
+  if (!current()) return;
+  panel.show(found.title, head(panel, [linkButton(place)], found, place), body(found, place));
+  reveal(panel.box);
+}
+
+function refusal(problem) {
+  return problem instanceof Problem && problem.status !== 404 ? explain(problem) : say("noDocument");
+}
+
+function head(panel, tools, found, place) {
+  const cited = found?.paragraphs.find((paragraph) => paragraph.ordinal === place.paragraph);
+  const section = cited?.section !== found?.title ? cited?.section : null;
+  const trail = cited ? [section, where(cited)].filter(Boolean) : [];
+  return element(
+    "div",
+    { class: "panel-head" },
+    element("p", { class: "panel-trail", lang: found ? languageOf(found) : null }, trail.join(" · ") || say("document")),
+    element("div", { class: "panel-tools" }, tools, panel.closeButton()),
+  );
+}
+
+function linkButton(place) {
+  const button = iconButton("link", say("link"), async () => {
+    const done = await copy(new URL(addressOf(place), location.href).href);
+    const name = button.querySelector(".tool-name");
+    name.textContent = say(done ? "linked" : "notCopied");
+    button.classList.toggle("is-done", done);
+    setTimeout(() => {
+      name.textContent = say("link");
+      button.classList.remove("is-done");
+    }, 2000);
+  }, { quiet: false });
+  return button;
+}
+
+function body(found, place) {
+  const lang = languageOf(found);
+  const cut = slicer(found.text);
+  const many = found.paragraphs.length > MANY ? " is-long" : "";
+  const title = element("h2", { class: "text-title" }, found.title);
+  const attributes = { class: `text${many}`, lang, dir: "auto", tabindex: "0" };
+  const text = element("div", attributes, title, facts(found));
+  let section = found.title;
+  for (const paragraph of found.paragraphs) {
+    if (paragraph.section && paragraph.section !== section) text.append(element("h3", {}, paragraph.section));
+    section = paragraph.section || section;
+    text.append(paragraphOf(found, paragraph, place, cut));
+  }
+  return text;
+}
+
+function facts(found) {
+  const known = [found.date ?? say("undated"), say("paragraphs", number(found.paragraphs.length)), found.path];
+  return element(
+    "div",
+    { class: "text-facts" },
+    element("p", {}, known.filter(Boolean).join(" · ")),
+    found.source ? element("p", {}, found.source) : null,
+  );
+}
+
+function paragraphOf(found, paragraph, place, cut) {
+  const cited = paragraph.ordinal === place.paragraph;
+  const text = cut(paragraph.start, paragraph.end);
+  const inside = cited && place.start >= paragraph.start && place.end <= paragraph.end;
+  const spans = inside ? [{ start: place.start - paragraph.start, end: place.end - paragraph.start }] : [];
+  const address = addressOf({ id: found.id, paragraph: paragraph.ordinal });
+  const attributes = { class: "gutter", href: address, tabindex: "-1", "aria-hidden": "true" };
+  const gutter = element("a", attributes, String(paragraph.ordinal));
+  return element("p", { id: `p${paragraph.ordinal}`, class: cited ? "cited" : null }, gutter, marked(text, spans));
+}
+
+/** Scrolls to what is cited; the second time when the browser knows all heights. */
+function reveal(box) {
+  const target = box.querySelector(".cited mark") ?? box.querySelector(".cited");
+  const scroller = box.querySelector(".text");
+  if (!target) {
+    scroller.scrollTop = 0;
+    return;
+  }
+  target.scrollIntoView({ block: "center" });
+  requestAnimationFrame(() => target.scrollIntoView({ block: "center" }));
+}

@@ -1,0 +1,84 @@
+/** The language of the page's own words: that of the browser unless another is chosen. */
+
+import { keep, kept } from "./storage.js";
+import english from "./words/en.js";
+import simplified from "./words/zh-hans.js";
+import traditional from "./words/zh-hant.js";
+
+const WORDS = { "zh-Hans": simplified, "zh-Hant": traditional, en: english };
+const CHOICE = "wenda-language";
+const TRADITIONAL = /^zh\b.*\b(hant|tw|hk|mo)\b/i;
+
+let current = WORDS[kept(CHOICE)] ? kept(CHOICE) : preferred(navigator.languages ?? []);
+
+export function language() {
+  return current;
+}
+
+export function choose(code) {
+  if (!WORDS[code]) return;
+  current = code;
+  keep(CHOICE, code);
+}
+
+function preferred(codes) {
+  for (const code of codes) {
+    if (/^zh\b/i.test(code)) return TRADITIONAL.test(code) ? "zh-Hant" : "zh-Hans";
+    if (/^en\b/i.test(code)) return "en";
+  }
+  return "en";
+}
+
+/** The words of a name, with {0}, {1}, … filled in. */
+export function say(name, ...values) {
+  return WORDS[current][name].replace(/\{(\d)\}/g, (_, at) => values[Number(at)] ?? "");
+}
+
+/** One of a list of words: `sayOf("themes", "dark")`; the name itself where there is none. */
+export function sayOf(list, name) {
+  return WORDS[current][list][name] ?? name;
+}
+
+/** What went wrong, in the reader's language if the page has words for it. */
+export function explain(problem) {
+  return WORDS[current].problems[problem.code] ?? problem.message;
+}
+
+export function number(value) {
+  return new Intl.NumberFormat(current).format(value);
+}
+
+/** Puts the words into what index.html marks with data-text and data-label. */
+export function translate() {
+  document.documentElement.lang = current;
+  document.title = current === "en" ? "Wenda" : `${say("name")} Wenda`;
+  for (const named of document.querySelectorAll("[data-text]")) {
+    named.textContent = say(named.dataset.text);
+  }
+  for (const named of document.querySelectorAll("[data-label]")) {
+    named.setAttribute("aria-label", say(named.dataset.label));
+  }
+}
+
+const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60]];
+
+/** How long ago a moment was, in words. */
+export function ago(moment) {
+  const seconds = (new Date(moment).getTime() - Date.now()) / 1000;
+  if (Number.isNaN(seconds)) return "";
+  const format = new Intl.RelativeTimeFormat(current, { numeric: "auto" });
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["minute", 60];
+  return format.format(Math.min(Math.round(seconds / size), 0), unit);
+}
+
+export function moment(value) {
+  const time = new Date(value);
+  if (Number.isNaN(time.getTime())) return String(value ?? "");
+  return new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(time);
+}
+
+/** Where something stands in its file. */
+export function where({ lines, page }) {
+  if (page !== null && page !== undefined) return say("page", page);
+  return lines[0] === lines[1] ? say("line", lines[0]) : say("lines", lines[0], lines[1]);
+}

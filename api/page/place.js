@@ -1,0 +1,37 @@
+/** Places in documents as addresses: /documents/{id}#p7, or #p7:1234-1278 for a sentence. */
+
+import { ROOT } from "./server.js";
+
+const HASH = /^#p(\d{1,7})(?::(\d{1,9})-(\d{1,9}))?$/;
+
+/** The address of a place: a document's `id`, and if known `paragraph`, `start` and `end`. */
+export function addressOf({ id, paragraph, start, end }) {
+  const sentence = start !== undefined && end !== undefined ? `:${start}-${end}` : "";
+  const hash = paragraph === undefined ? "" : `#p${paragraph}${sentence}`;
+  return `${ROOT}documents/${encodeURIComponent(id)}${hash}`;
+}
+
+/** The place that an address names; null when it names none. */
+export function placeOf({ pathname, hash }) {
+  const folder = `${ROOT}documents/`;
+  if (!pathname.startsWith(folder) || pathname.length === folder.length) return null;
+  let id;
+  try {
+    id = decodeURIComponent(pathname.slice(folder.length));
+  } catch {
+    return null;
+  }
+  const match = HASH.exec(hash);
+  if (!match) return { id };
+  const [, paragraph, start, end] = match.map((part) => (part === undefined ? undefined : Number(part)));
+  return { id, paragraph, start, end };
+}
+
+export function ofCitation(citation) {
+  return {
+    id: citation.document_id,
+    paragraph: citation.paragraph,
+    start: citation.start,
+    end: citation.end,
+  };
+}

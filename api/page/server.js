@@ -1,0 +1,171 @@
+/** Requests to the server this page came from, wherever a proxy has put it. */
+
+import { session } from "./storage.js";
+
+/** The path that everything is below: this file is at {root}page/server.js. */
+export const ROOT = new URL("..", import.meta.url).pathname;
+
+const PATIENCE = 20_000;
+const BEAT = 30_000;
+const MOST_TRIES = 5;
+const WAITS = [1, 2, 4, 8, 15];
+const GATEWAY = new Set([502, 504]);
+
+/** The server answered, and refused: `code` and `detail` are those of its problem details. */
+export class Problem extends Error {
+  constructor(status, code, detail, retryAfter) {
+    super(detail || `HTTP ${status}`);
+    Object.assign(this, { status, code, retryAfter });
+  }
+}
+
+/** The server cannot be reached. */
+export class Away extends Error {}
+
+/** Tells `away` (with `wait`, in seconds) and `back`. */
+export const connection = new EventTarget();
+
+let returning = null;
+const sleeping = new Set();
+
+/** Asks who needs one for an API key; the page sets it. */
+export const keys = { ask: async () => null };
+let asking = null;
+
+export function get(path, token) {
+  return request("GET", path, undefined, token);
+}
+
+export function post(path, body, token) {
+  return request("POST", path, body, token);
+}
+
+/** Does it, and again when the server is away or busy, until it answers or refuses; `waits` hears why. */
+export async function persistently(call, waits) {
+  for (let turn = 0; ; turn += 1) {
+    try {
+      return await call();
+    } catch (problem) {
+      if (problem instanceof Away) {
+        waits(problem);
+        await back();
+      } else if (problem instanceof Problem && isPassing(problem, turn)) {
+        waits(problem);
+        await pause(problem.retryAfter ?? WAITS[Math.min(turn, WAITS.length - 1)]);
+      } else throw problem;
+    }
+  }
+}
+
+/** An index that is being built is waited for; a server that is busy is not asked forever. */
+function isPassing({ status, code }, turn) {
+  return code === "unavailable" || ((status === 429 || status === 503) && turn < MOST_TRIES);
+}
+
+/** Tries again at once, when the person does not want to wait. */
+export function tryNow() {
+  for (const wake of sleeping) wake();
+}
+
+async function request(method, path, body, token) {
+  let response;
+  try {
+    response = await fetch(ROOT + path, options(method, body, token));
+  } catch {
+    gone();
+    throw new Away();
+  }
+  if (GATEWAY.has(response.status)) {
+    gone();
+    throw new Away();
+  }
+  if (response.ok) return response.status === 204 ? null : response.json();
+  const problem = await problemOf(response);
+  if (response.status === 401 && token === undefined && (await newKey(body))) return request(method, path, body);
+  throw problem;
+}
+
+function options(method, body, token) {
+  const headers = { Accept: "application/json" };
+  const bearer = token ?? session.get("wenda-key");
+  if (bearer) headers.Authorization = `Bearer ${bearer}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  return {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE),
+    cache: "no-cache",
+  };
+}
+
+async function problemOf(response) {
+  let said = {};
+  try {
+    said = await response.json();
+  } catch {
+    // Not ours: a proxy's page.
+  }
+  const after = Number(response.headers.get("Retry-After"));
+  return new Problem(response.status, said.code, said.detail, after > 0 ? after : undefined);
+}
+
+/** One question for a key, however many requests lack it. */
+async function newKey() {
+  asking ??= keys.ask().finally(() => {
+    asking = null;
+  });
+  const key = await asking;
+  if (key) session.set("wenda-key", key);
+  return Boolean(key);
+}
+
+function gone() {
+  returning ??= knock();
+}
+
+function back() {
+  return returning ?? Promise.resolve();
+}
+
+/** Knocks until the server is there again. */
+async function knock() {
+  for (let turn = 0; ; turn += 1) {
+    const wait = WAITS[Math.min(turn, WAITS.length - 1)];
+    connection.dispatchEvent(new CustomEvent("away", { detail: { wait } }));
+    await pause(wait);
+    if (await answers()) break;
+  }
+  returning = null;
+  connection.dispatchEvent(new CustomEvent("back"));
+}
+
+async function answers() {
+  try {
+    const response = await fetch(`${ROOT}index`, options("GET"));
+    return !GATEWAY.has(response.status);
+  } catch {
+    return false;
+  }
+}
+
+function pause(seconds) {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      sleeping.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, seconds * 1000);
+    sleeping.add(wake);
+  });
+}
+
+window.addEventListener("online", tryNow);
+
+/** Calls back now and then while the page is looked at. */
+export function beat(call) {
+  setInterval(() => {
+    if (document.visibilityState === "visible" && returning === null) call();
+  }, BEAT);
+}

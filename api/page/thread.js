@@ -1,0 +1,110 @@
+/** The conversation: turns, oldest first; each question is sent with those before it. */
+
+import { element, find } from "./elements.js";
+import { say } from "./language.js";
+import { Away, persistently, post } from "./server.js";
+import { session } from "./storage.js";
+import { article } from "./turn.js";
+
+const PASSAGES = 5;
+const MOST_TURNS = 20;
+const KEPT = "wenda-thread";
+
+export class Thread {
+  /** `acts.open(place)` shows a source; `acts.changed()` hears when turns come or go. */
+  constructor(acts) {
+    this.turns = [];
+    this.box = find("thread");
+    this.acts = { ...acts, again: (turn) => this.answer(turn), ask: (question) => this.ask(question) };
+    this.restore();
+  }
+
+  async ask(question) {
+    const turn = { id: ++this.last, question, state: "asking", history: this.history() };
+    this.turns.push(turn);
+    this.draw(turn);
+    this.acts.changed();
+    this.show(turn);
+    await this.answer(turn);
+  }
+
+  async answer(turn) {
+    Object.assign(turn, { state: "asking", waiting: undefined });
+    this.draw(turn);
+    try {
+      const body = { question: turn.question, top_k: PASSAGES, history: turn.history };
+      turn.answer = await persistently(() => post("ask", body), (problem) => this.wait(turn, problem));
+      turn.state = "answered";
+    } catch (problem) {
+      Object.assign(turn, { state: "failed", problem });
+    }
+    if (!this.turns.includes(turn)) return;
+    this.draw(turn);
+    this.save();
+    announce(turn);
+  }
+
+  wait(turn, problem) {
+    turn.waiting = problem instanceof Away ? "awayKept" : problem.code === "unavailable" ? "building" : "busy";
+    this.draw(turn);
+  }
+
+  history() {
+    const told = this.turns.filter((turn) => turn.state === "answered").slice(-MOST_TURNS);
+    return told.map(({ question, answer }) => ({ question, answer: answer.answer }));
+  }
+
+  /** Puts a turn in the place of its older self, or at the end. */
+  draw(turn) {
+    const made = article(turn, this.acts);
+    const old = this.articleOf(turn);
+    if (old) old.replaceWith(made);
+    else if (this.turns.includes(turn)) this.box.append(made);
+  }
+
+  articleOf(turn) {
+    return this.box.querySelector(`[aria-labelledby="question-${turn.id}"]`);
+  }
+
+  drawAll() {
+    this.box.replaceChildren(...this.turns.map((turn) => article(turn, this.acts)));
+  }
+
+  show(turn) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.articleOf(turn)?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  }
+
+  /** What was answered outlives a reload of the page, not the tab. */
+  save() {
+    const told = this.turns.filter((turn) => turn.state === "answered").slice(-MOST_TURNS);
+    const lasting = told.map(({ id, question, state, answer }) => ({ id, question, state, answer }));
+    session.set(KEPT, told.length ? JSON.stringify(lasting) : null);
+  }
+
+  restore() {
+    try {
+      this.turns = JSON.parse(session.get(KEPT) ?? "[]").filter((turn) => turn.answer.passages);
+    } catch {
+      this.turns = []; // of another version of the page
+    }
+    this.last = Math.max(0, ...this.turns.map((turn) => turn.id));
+  }
+
+  clear() {
+    this.turns = [];
+    this.save();
+    this.drawAll();
+    this.acts.changed();
+  }
+}
+
+/** Says to a screen reader what came of a question. */
+function announce(turn) {
+  const { answer } = turn;
+  let said = say("failed");
+  if (answer && turn.state === "answered") {
+    said = answer.answered ? `${say("answered", answer.citations.length)} ${answer.answer}` : say("notFound");
+  }
+  find("live").replaceChildren(element("span", {}, said));
+}

@@ -1,0 +1,199 @@
+/** One question and what came of it, as an article. */
+
+import { copy } from "./clipboard.js";
+import { languageOfDocument } from "./corpus.js";
+import { element, icon, iconButton } from "./elements.js";
+import { thumbs } from "./feedback.js";
+import { explain, say, where } from "./language.js";
+import { addressOf, ofCitation } from "./place.js";
+import { excerpt, folding, marked } from "./quote.js";
+
+/** Below this the quote is shown with a word of caution. */
+const UNSURE = 0.5;
+
+/** The article of a turn; `acts` has `open(place)`, `again(turn)` and `ask(question)`. */
+export function article(turn, acts) {
+  const heading = element("h2", { id: `question-${turn.id}`, class: "asked", tabindex: "-1" }, turn.question);
+  return element(
+    "article",
+    { class: `turn is-${turn.state}`, "aria-labelledby": heading.id, "aria-busy": turn.state === "asking" || null },
+    heading,
+    outcome(turn, acts),
+  );
+}
+
+function outcome(turn, acts) {
+  if (turn.state === "asking") return element("p", { class: "pending" }, say(turn.waiting ?? "asking"));
+  if (turn.state === "failed") return failed(turn, acts);
+  return turn.answer.answered ? answered(turn, acts) : absent(turn, acts);
+}
+
+function failed(turn, acts) {
+  const again =
+    turn.problem.status === 422
+      ? null // It would be refused again.
+      : element("button", { type: "button", class: "button", onclick: () => acts.again(turn) }, say("again"));
+  const title = element("p", { class: "failed-title" }, say("failed"));
+  return element("div", { class: "failed" }, title, element("p", {}, explain(turn.problem)), again);
+}
+
+function answered(turn, acts) {
+  const { answer } = turn;
+  const groups = grouped(answer.citations);
+  const doubt = answer.confidence < UNSURE ? element("p", { class: "unsure" }, say("unsure")) : null;
+  const sources = groups.map((citations) => source(citations, answer, turn, acts));
+  return [
+    doubt,
+    element("ol", { class: "sources", "aria-label": say("sources") }, sources),
+    more(answer, acts),
+    thumbs(turn),
+  ].filter(Boolean);
+}
+
+/** Citations by paragraph, in the order of the best. */
+function grouped(citations) {
+  const groups = new Map();
+  for (const citation of citations) {
+    groups.set(keyOf(citation), [...(groups.get(keyOf(citation)) ?? []), citation]);
+  }
+  return [...groups.values()];
+}
+
+/** What a paragraph of a document is the only one to have. */
+function keyOf({ document_id, paragraph }) {
+  return `${document_id} ${paragraph}`;
+}
+
+function source(citations, answer, turn, acts) {
+  const [first] = citations;
+  const lang = languageOfDocument(first.document_id, first.language);
+  const numbers = citations.map((citation) => citation.id).join(" ");
+  return element(
+    "li",
+    { class: "source" },
+    element("span", { class: "numeral", "aria-hidden": "true" }, numbers),
+    quotation(citations, answer, lang),
+    origin(first, lang, acts),
+    element(
+      "div",
+      { class: "deeds" },
+      iconButton("open", say("open"), () => acts.open(ofCitation(first)), { quiet: false }),
+      copyButton(() => cited(citations)),
+    ),
+  );
+}
+
+/** The paragraph with its quoted sentences marked; a long one is folded around them. */
+function quotation(citations, answer, lang) {
+  const [first] = citations;
+  const passage = answer.passages.find((each) => keyOf(each) === keyOf(first));
+  const quote = element("blockquote", { lang, dir: "auto" });
+  if (!passage) {
+    quote.append(...citations.map((citation) => element("p", {}, element("mark", {}, citation.quote))));
+    return quote;
+  }
+  const several = answer.citations.length > 1 && citations.length > 1;
+  const spans = citations.map(({ start, end, id }) => ({
+    start: start - passage.start,
+    end: end - passage.start,
+    label: several ? String(id) : null,
+  }));
+  const folded = folding(passage.text, spans);
+  const words = element("p", {}, folded ? excerpt(passage.text, spans, folded) : marked(passage.text, spans));
+  quote.append(words);
+  if (folded) quote.append(unfold(() => words.replaceChildren(...marked(passage.text, spans))));
+  return quote;
+}
+
+function unfold(show) {
+  const act = (event) => {
+    show();
+    event.currentTarget.remove();
+  };
+  return element("button", { type: "button", class: "quiet unfold", onclick: act }, say("whole"));
+}
+
+function origin(citation, lang, acts) {
+  const section = citation.section && citation.section !== citation.title ? citation.section : null;
+  const facts = [section, where(citation), citation.date].filter(Boolean);
+  return element(
+    "p",
+    { class: "origin" },
+    link(ofCitation(citation), acts, element("cite", { lang, dir: "auto" }, citation.title)),
+    element("span", { class: "facts" }, facts.map((fact) => element("span", fact === section ? { lang } : {}, fact))),
+  );
+}
+
+/** A link that opens beside the page, and elsewhere when the reader's keys say so. */
+function link(place, acts, ...children) {
+  return element("a", { href: addressOf(place), onclick: (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    acts.open(place);
+  } }, ...children);
+}
+
+function copyButton(text) {
+  const button = iconButton("copy", say("copy"), async () => {
+    const done = await copy(text());
+    const label = button.querySelector(".tool-name");
+    label.textContent = say(done ? "copied" : "notCopied");
+    button.classList.toggle("is-done", done);
+    setTimeout(() => {
+      label.textContent = say("copy");
+      button.classList.remove("is-done");
+    }, 2000);
+  }, { quiet: false });
+  return button;
+}
+
+/** The quotes with where they stand, as plain text. */
+function cited(citations) {
+  const [first] = citations;
+  const quotes = citations.map((citation) => citation.quote).join(" … ");
+  const facts = [first.title, first.section, first.path, where(first), first.date].filter(Boolean);
+  const address = new URL(addressOf(ofCitation(first)), location.href).href;
+  return `${quotes}\n—— ${facts.join(" · ")}\n${address}`;
+}
+
+function more(answer, acts) {
+  const quoted = new Set(answer.citations.map(keyOf));
+  const others = answer.passages.filter((passage) => !quoted.has(keyOf(passage)));
+  if (!others.length) return null;
+  return element(
+    "details",
+    { class: "more" },
+    element("summary", {}, say("more", others.length), icon("more")),
+    element("ul", {}, others.map((passage) => nearby(passage, acts))),
+  );
+}
+
+function nearby(passage, acts) {
+  const lang = languageOfDocument(passage.document_id, "");
+  const place = { id: passage.document_id, paragraph: passage.paragraph };
+  const title = element("span", { class: "nearby-title", lang, dir: "auto" }, passage.section || passage.title);
+  const text = element("span", { class: "nearby-text", lang, dir: "auto" }, passage.text);
+  return element("li", {}, link(place, acts, title, text));
+}
+
+/** What it looks like when the documents do not say: an empty pair of quotation marks. */
+function absent(turn, acts) {
+  const topics = turn.answer.suggestions.map((topic) => suggestion(topic, turn.answer, acts));
+  return element(
+    "div",
+    { class: "absent" },
+    element("span", { class: "icon icon-brackets", "aria-hidden": "true" }),
+    element("p", { class: "absent-title" }, say("notFound")),
+    element("p", { class: "absent-why" }, say(topics.length ? "notFoundWhy" : "notFoundBare")),
+    topics.length ? element("ul", { class: "topics" }, topics.map((topic) => element("li", {}, topic))) : null,
+    thumbs(turn),
+  );
+}
+
+/** A near topic opens where it stands; one that no passage has is asked. */
+function suggestion(topic, answer, acts) {
+  const near = answer.passages.find((passage) => (passage.section || passage.title) === topic);
+  const lang = near ? languageOfDocument(near.document_id, "") : null;
+  const act = () => (near ? acts.open({ id: near.document_id, paragraph: near.paragraph }) : acts.ask(topic));
+  return element("button", { type: "button", class: "topic", lang, dir: "auto", onclick: act }, topic);
+}

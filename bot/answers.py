@@ -1,0 +1,156 @@
+"""An answer as the bot keeps it: enough to open its sources after the index has changed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from rag.answer import Answer, Citation, Passage
+from rag.corpus import Corpus
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One quoted stretch with its number in the answer."""
+
+    number: int
+    text: str
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paragraph as it was shown. `highlights` are offsets into `text`.
+
+    `numbers` are those of the quotes from it; a passage that is not quoted has none.
+    """
+
+    numbers: tuple[int, ...]
+    document_id: str
+    title: str
+    section: str
+    date: str | None
+    lines: Span
+    page: int | None
+    start: int
+    text: str
+    highlights: tuple[Span, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer, or questions that were offered; `id` is what its buttons carry.
+
+    `sources` are those of the quotes first, then the other passages, best first.
+    """
+
+    id: str
+    chat: int
+    user: int
+    question: str
+    quotes: tuple[Quote, ...] = ()
+    sources: tuple[Source, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    generation: str = ""
+    confidence: float = 0.0
+    #: The question is repeated above the answer: it was asked with a button.
+    echoed: bool = False
+
+    @property
+    def answer(self) -> str | None:
+        return " … ".join(quote.text for quote in self.quotes) or None
+
+    @property
+    def cited(self) -> tuple[Source, ...]:
+        return tuple(source for source in self.sources if source.numbers)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, content: str) -> "Shown":
+        facts: dict[str, Any] = json.loads(content)
+        facts["quotes"] = tuple(Quote(**quote) for quote in facts["quotes"])
+        facts["sources"] = tuple(map(_source, facts["sources"]))
+        facts["suggestions"] = tuple(facts["suggestions"])
+        return cls(**facts)
+
+
+def _source(facts: dict[str, Any]) -> Source:
+    numbers, lines = tuple(facts.pop("numbers")), tuple(facts.pop("lines"))
+    highlights = tuple((start, end) for start, end in facts.pop("highlights"))
+    return Source(numbers=numbers, lines=lines, highlights=highlights, **facts)
+
+
+def keep(answer: Answer, corpus: Corpus, base: Shown) -> Shown:
+    """What `base` becomes with this answer from this corpus."""
+    dates = {facts.id: facts.date for facts in corpus.documents()}
+    cited = [_cited(tuple(same), answer.passages) for _, same in groupby(answer.citations, _place)]
+    places = {(source.document_id, source.start) for source in cited}
+    others = (
+        _passage(passage, dates.get(passage.document_id))
+        for passage in answer.passages
+        if (passage.document_id, passage.start) not in places
+    )
+    return replace(
+        base,
+        question=answer.question,
+        quotes=tuple(Quote(each.id, each.quote, each.document_id) for each in answer.citations),
+        sources=(*cited, *others),
+        suggestions=answer.suggestions,
+        generation=answer.generation,
+        confidence=answer.confidence,
+    )
+
+
+def _place(citation: Citation) -> tuple[str, int, Span]:
+    return citation.document_id, citation.paragraph, citation.lines
+
+
+def _cited(same: Sequence[Citation], passages: Sequence[Passage]) -> Source:
+    """The source of citations from one paragraph, whose passage is among those found."""
+    first = same[0]
+    found = next((each for each in passages if _holds(each, first)), None)
+    start = first.start if found is None else found.start
+    return Source(
+        numbers=tuple(each.id for each in same),
+        document_id=first.document_id,
+        title=first.title,
+        section=first.section,
+        date=first.date,
+        lines=first.lines,
+        page=first.page,
+        start=start,
+        text=first.quote if found is None else found.text,
+        highlights=tuple(
+            sorted((each.start - start, each.end - start) for each in same)
+            if found is not None
+            else [(0, len(first.quote))]
+        ),
+        url=first.url,
+    )
+
+
+def _holds(passage: Passage, citation: Citation) -> bool:
+    same = passage.document_id == citation.document_id
+    return same and passage.start <= citation.start < citation.end <= passage.end
+
+
+def _passage(passage: Passage, date: str | None) -> Source:
+    return Source(
+        numbers=(),
+        document_id=passage.document_id,
+        title=passage.title,
+        section=passage.section,
+        date=date,
+        lines=passage.lines,
+        page=passage.page,
+        start=passage.start,
+        text=passage.text,
+        highlights=passage.highlights,
+        url=passage.url,
+    )

@@ -1,0 +1,53 @@
+"""Who wrote an update, where, and in which language they are spoken to."""
+
+from dataclasses import dataclass
+
+from telegram import Message, Update
+
+from bot.addressing import is_group
+from bot.catalogue import Words, words_for
+from bot.delivery import Place
+from bot.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A person in a chat. `asked` is the number of their message, None for a button."""
+
+    user: int
+    name: str
+    words: Words
+    place: Place
+    asked: int | None
+
+    @property
+    def conversation(self) -> tuple[int, int, int]:
+        """The chat, topic and person that follow-ups belong to."""
+        return self.place.chat, self.place.thread or 0, self.user
+
+
+def asker_of(update: Update, state: State) -> Asker:
+    """The asker of an update that has a person, and a message that can be replied to."""
+    user, chat, message = update.effective_user, update.effective_chat, update.effective_message
+    if user is None or chat is None:
+        raise ValueError(f"Update {update.update_id} has no person or chat")
+    pressed = update.callback_query is not None
+    in_group = isinstance(message, Message) and is_group(message)
+    return Asker(
+        user=user.id,
+        name=user.first_name,
+        words=words_for(user.language_code, state.people.language(user.id)),
+        place=Place(
+            update=update.update_id,
+            chat=chat.id,
+            thread=_thread(message),
+            reply_to=message.message_id if in_group and message and not pressed else None,
+        ),
+        asked=message.message_id if message is not None and not pressed else None,
+    )
+
+
+def _thread(message: Message | None) -> int | None:
+    if not isinstance(message, Message) or not message.is_topic_message:
+        return None
+    return message.message_thread_id

@@ -1,0 +1,85 @@
+"""What a language must have words for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SIMPLIFIED, TRADITIONAL, ENGLISH = "zh-Hans", "zh-Hant", "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's words; what stands in braces is filled in."""
+
+    language: str
+    name: str
+    hello: str
+    try_one: str
+    help: str
+    help_admin: str
+    ask_what: str
+    looking: str
+    sources: str
+    passages: str
+    not_found: str
+    nearest: str
+    no_index: str
+    too_long: str
+    no_word: str
+    only_text: str
+    unknown_command: str
+    failed: str
+    expired: str
+    changed: str
+    at_the_end: str
+    forgotten: str
+    choose_language: str
+    language_set: str
+    documents: str
+    about: str
+    no_dates: str
+    privacy: str
+    delete: str
+    deleted: str
+    slow: str
+    banned: str
+    not_allowed: str
+    admins_only: str
+    thanks: str
+    stats: str
+    unanswered: str
+    none_unanswered: str
+    rebuilding: str
+    rebuilt: str
+    up_to_date: str
+    rebuild_failed: str
+    skipped: str
+    more: str
+    back: str
+    previous: str
+    next: str
+    open: str
+    line: str
+    lines: str
+    page: str
+    minutes: str
+    hours: str
+    days: str
+    commands: Mapping[str, str]
+    admin_commands: Mapping[str, str]
+
+    def place(self, lines: tuple[int, int], page: int | None) -> str:
+        """Where something stands in its file."""
+        if page is not None:
+            return self.page.format(page)
+        return self.line.format(lines[0]) if lines[0] == lines[1] else self.lines.format(*lines)
+
+    def age(self, seconds: float) -> str:
+        """How long ago something was, in its largest unit."""
+        minutes = max(0, int(seconds // 60))
+        if minutes < 120:
+            return self.minutes.format(minutes)
+        return (
+            self.hours.format(minutes // 60)
+            if minutes < 2880
+            else self.days.format(minutes // 1440)
+        )

@@ -1,0 +1,143 @@
+"""What only administrators can do."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from telegram import Update
+
+from bot.access import Access
+from bot.asker import Asker, asker_of
+from bot.catalogue import Words
+from bot.handlers.questions import Context, Questions
+from bot.markup import Run, clipped, split
+from bot.replies import Part, text_part
+from bot.state import State
+from rag.feedback import FeedbackStore
+from rag.rebuilds import Job, Rebuilds
+from rag.rebuilds import State as JobState
+
+#: Telegram takes about an edit a second in a chat, and few in a group.
+_EDIT_SECONDS = 3.0
+_SHOWN = 20
+_DAY = 86_400.0
+
+
+class Administration:
+    """/reindex, /stats and /unanswered."""
+
+    def __init__(
+        self,
+        access: Access,
+        rebuilds: Rebuilds,
+        feedback: FeedbackStore,
+        state: State,
+        questions: Questions,
+        run: Callable[..., Any],
+    ) -> None:
+        self._access = access
+        self._rebuilds = rebuilds
+        self._feedback = feedback
+        self._state = state
+        self._questions = questions
+        self._run = run
+
+    async def reindex(self, update: Update, _context: Context) -> None:
+        """Rebuilds the index; the reply follows it to its end."""
+        asker = await self._admin(update)
+        if asker is None:
+            return
+        job = self._rebuilds.start()
+        words, shown = asker.words, ""
+        while job.state is JobState.RUNNING:
+            if (text := _progress(job, words)) != shown:
+                await self._questions.deliver(asker, [text_part(text)])
+                shown = text
+            job = await self._later(job)
+        parts = split(_outcome(job, words))
+        await self._questions.deliver(asker, [Part(tuple(parts[0]))])
+
+    async def _later(self, job: Job) -> Job:
+        """The job after a while, or as soon as it ends."""
+        until = time.monotonic() + _EDIT_SECONDS
+        while job.state is JobState.RUNNING and time.monotonic() < until:
+            await asyncio.sleep(0.2)
+            job = self._rebuilds.job(job.id) or job
+        return job
+
+    async def stats(self, update: Update, _context: Context) -> None:
+        """How much was asked, by how many, and what they thought of it."""
+        asker = await self._admin(update)
+        if asker is None:
+            return
+        today, today_answered = self._state.figures.totals(1)
+        week, week_answered = self._state.figures.totals(7)
+        helpful, unhelpful = await self._run(self._feedback.counts)
+        text = asker.words.stats.format(
+            today=today,
+            today_answered=today_answered,
+            week=week,
+            week_answered=week_answered,
+            people=self._state.people.count(time.time() - 7 * _DAY),
+            helpful=helpful,
+            unhelpful=unhelpful,
+            # This command waits too.
+            waiting=max(0, self._state.inbox.waiting() - 1),
+        )
+        await self._questions.say(asker, text)
+
+    async def unanswered(self, update: Update, _context: Context) -> None:
+        """The newest questions that found no answer, without who asked them."""
+        asker = await self._admin(update)
+        if asker is None:
+            return
+        questions = self._state.figures.unanswered(_SHOWN)
+        if not questions:
+            await self._questions.say(asker, asker.words.none_unanswered)
+            return
+        runs = [Run(asker.words.unanswered, bold=True), Run("\n")]
+        for at, question in questions:
+            day = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+            runs.append(Run(f"\n{day} · {clipped(question, 150)}"))
+        await self._questions.deliver(asker, [Part(tuple(split(runs)[0]))])
+
+    async def _admin(self, update: Update) -> Asker | None:
+        """Who asks, if it is an administrator; anybody else is told."""
+        asker = asker_of(update, self._state)
+        if self._access.is_admin(asker.user):
+            return asker
+        await self._questions.say(asker, asker.words.admins_only)
+        return None
+
+
+def _progress(job: Job, words: Words) -> str:
+    if not job.stage:
+        return words.rebuilding
+    count = f" {job.done}/{job.total}" if job.total else ""
+    return f"{words.rebuilding}\n{job.stage}{count}"
+
+
+def _outcome(job: Job, words: Words) -> list[Run]:
+    if job.state is JobState.FAILED or job.report is None:
+        return [Run(words.rebuild_failed.format(error=job.error or ""))]
+    report = job.report
+    counts = {
+        name: len(_listed(report, name))
+        for name in ("added", "changed", "removed", "unchanged", "skipped")
+    }
+    pattern = words.rebuilt if report.get("written") else words.up_to_date
+    runs = [Run(pattern.format(**counts, paragraphs=report.get("paragraphs", 0)))]
+    skipped = _listed(report, "skipped")[:_SHOWN]
+    if skipped:
+        runs.append(Run(f"\n\n{words.skipped}", bold=True))
+    for item in skipped:
+        path, reason = str(item.get("path", "")), str(item.get("reason", ""))
+        runs.append(Run(f"\n{clipped(path, 80)}: {clipped(reason, 120)}"))
+    return runs
+
+
+def _listed(report: Mapping[str, object], name: str) -> Sequence[Any]:
+    value = report.get(name)
+    return value if isinstance(value, list) else []

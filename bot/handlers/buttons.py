@@ -1,0 +1,162 @@
+"""Buttons: sources opened in place, more passages, questions, thumbs."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from telegram import CallbackQuery, Update
+from telegram.error import BadRequest, TelegramError
+
+from bot.answers import Shown, Source
+from bot.asker import Asker, asker_of
+from bot.asking import Library
+from bot.catalogue import Words
+from bot.delivery import Delivery, refused
+from bot.handlers.commands import Commands, feedback_user
+from bot.handlers.questions import Context, Questions
+from bot.neighbours import neighbour
+from bot.replies import Part, Replies, View
+from bot.state import State
+from rag.errors import StoreError
+from rag.feedback import Feedback, FeedbackStore
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button: what it does, with the answer and the numbers that it carries."""
+
+    asker: Asker
+    message: int
+    shown: Shown
+    numbers: tuple[int, ...]
+
+
+class Buttons:
+    """Does what a button says, or that it is too old."""
+
+    def __init__(
+        self,
+        library: Library,
+        state: State,
+        delivery: Delivery,
+        replies: Replies,
+        feedback: FeedbackStore,
+        questions: Questions,
+        commands: Commands,
+    ) -> None:
+        self._library = library
+        self._state = state
+        self._delivery = delivery
+        self._replies = replies
+        self._feedback = feedback
+        self._questions = questions
+        self._commands = commands
+
+    async def on_press(self, update: Update, context: Context) -> None:
+        """A button was pressed, in a message of the bot."""
+        query = update.callback_query
+        if query is None or query.message is None or not query.data:
+            return
+        asker = asker_of(update, self._state)
+        kind, *values = query.data.split(":")
+        if kind in ("l", "d", "f"):
+            note = await self._commands.on_button(
+                asker, query.message.message_id, kind, values, context.bot
+            )
+            await self._noted(query, note)
+            return
+        pressed = self._read(asker, query.message.message_id, values)
+        if pressed is None:
+            await self._noted(query, asker.words.expired, alert=True)
+            return
+        if kind == "q":
+            await self._noted(query, "")
+            await self._ask(pressed, context)
+            return
+        await self._noted(query, await self._act(kind, pressed))
+
+    async def _act(self, kind: str, pressed: Pressed) -> str:
+        """Does it; the note to show."""
+        shown, words = pressed.shown, pressed.asker.words
+        if kind == "h":
+            await self._library.run(self._judge, pressed)
+            return words.thanks
+        if kind == "b":
+            await self._edit(pressed, self._replies.answer(shown, words)[-1])
+        elif kind == "m":
+            await self._edit(pressed, self._replies.more(shown, words))
+        elif kind == "s" and len(pressed.numbers) == 2:
+            return await self._open(pressed)
+        else:
+            return words.expired
+        return ""
+
+    async def _open(self, pressed: Pressed) -> str:
+        number, step = pressed.numbers
+        words = pressed.asker.words
+        if not 0 <= number < len(pressed.shown.sources):
+            return words.expired
+        cited = pressed.shown.sources[number]
+        found = await self._library.run(self._neighbour, cited, step, words)
+        if found is None:
+            return words.at_the_end
+        source, view = found
+        await self._edit(pressed, self._replies.source(pressed.shown, number, source, words, view))
+        return ""
+
+    def _neighbour(self, cited: Source, step: int, words: Words) -> tuple[Source, View] | None:
+        try:
+            document = self._library.service.generation.corpus.document(cited.document_id)
+        except StoreError:
+            document = None
+        return neighbour(document, cited, step, words)
+
+    async def _ask(self, pressed: Pressed, context: Context) -> None:
+        number = pressed.numbers[0] if pressed.numbers else -1
+        if 0 <= number < len(pressed.shown.suggestions):
+            question = pressed.shown.suggestions[number]
+            await self._questions.ask(pressed.asker, question, context.bot, echoed=True)
+
+    def _judge(self, pressed: Pressed) -> None:
+        shown, user = pressed.shown, feedback_user(pressed.asker.user)
+        self._feedback.add(
+            Feedback(
+                key=f"{user}:{shown.id}",
+                at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                channel="telegram",
+                user=user,
+                helpful=pressed.numbers[:1] == (1,),
+                question=shown.question,
+                answer=shown.answer,
+                generation=shown.generation,
+                confidence=shown.confidence,
+            )
+        )
+
+    def _read(self, asker: Asker, message: int, values: Sequence[str]) -> Pressed | None:
+        """What the button carries; None when it is too old or not one of ours."""
+        identity, *numbers = values or ("",)
+        shown = self._state.shown.get(identity, asker.place.chat)
+        if shown is None:
+            return None
+        try:
+            return Pressed(asker, message, shown, tuple(int(number) for number in numbers))
+        except ValueError:
+            return None
+
+    async def _edit(self, pressed: Pressed, part: Part) -> None:
+        await self._delivery.edit(pressed.asker.place.chat, pressed.message, part)
+
+    async def _noted(self, query: CallbackQuery, text: str, *, alert: bool = False) -> None:
+        """Ends the waiting sign at the button."""
+        try:
+            await self._delivery.persist(lambda: query.answer(text=text or None, show_alert=alert))
+        except BadRequest as error:
+            # Pressed while the bot was away: nobody waits any more.
+            _LOGGER.info("A pressed button was too old to be confirmed: %s", error.message)
+        except TelegramError as error:
+            if not refused(error):
+                raise

@@ -1,0 +1,206 @@
+"""The commands that everybody has, and the buttons below their replies."""
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from telegram import BotCommandScopeChat, Update
+from telegram.error import BadRequest
+from telegram.ext import ExtBot
+
+from bot.access import Access
+from bot.addressing import Me
+from bot.asker import Asker, asker_of
+from bot.asking import Library
+from bot.catalogue import LANGUAGES, Words
+from bot.delivery import Delivery
+from bot.handlers.questions import Context, Questions, offered
+from bot.markup import Run, clipped
+from bot.menus import CODES, commands_for
+from bot.replies import Button, Part, Replies, text_part
+from bot.state import State
+from rag.errors import StoreError
+from rag.feedback import FeedbackStore
+from rag.service import Service
+
+_LOGGER = logging.getLogger(__name__)
+_EXAMPLES = 4
+_LONGEST_NAME = 64
+
+
+class Commands:
+    """/start, /help, /sources, /new, /lang, /about, /privacy and what is no command."""
+
+    def __init__(
+        self,
+        me: Me,
+        access: Access,
+        library: Library,
+        state: State,
+        delivery: Delivery,
+        replies: Replies,
+        feedback: FeedbackStore,
+        questions: Questions,
+        retention_days: int,
+    ) -> None:
+        self._me = me
+        self._access = access
+        self._library = library
+        self._state = state
+        self._delivery = delivery
+        self._replies = replies
+        self._feedback = feedback
+        self._questions = questions
+        self._days = retention_days
+
+    async def start(self, update: Update, _context: Context) -> None:
+        """Says what this is, with questions to begin with."""
+        asker = asker_of(update, self._state)
+        words = asker.words
+        self._state.people.saw(asker.user)
+        runs = [Run(words.hello.format(name=clipped(asker.name, _LONGEST_NAME)))]
+        try:
+            examples = await self._library.examples(words.language, _EXAMPLES)
+        except StoreError:
+            runs.append(Run(f"\n\n{words.no_index}"))
+            examples = []
+        if not examples:
+            await self._reply(asker, [Part(tuple(runs))])
+            return
+        runs.append(Run(f"\n\n{words.try_one}"))
+        shown = offered(asker, examples)
+        self._state.shown.put(shown, None)
+        await self._reply(asker, self._replies.offers(runs, shown))
+
+    async def help(self, update: Update, _context: Context) -> None:
+        asker = asker_of(update, self._state)
+        text = asker.words.help.format(bot=f"@{self._me.username}")
+        if self._access.is_admin(asker.user):
+            text = f"{text}\n\n{asker.words.help_admin}"
+        await self._questions.say(asker, text)
+
+    async def sources(self, update: Update, _context: Context) -> None:
+        """Which documents there are."""
+        asker = asker_of(update, self._state)
+        service = await self._service(asker)
+        if service is not None:
+            facts = await self._library.run(service.generation.corpus.documents)
+            await self._reply(asker, [self._replies.documents(facts, 0, asker.words)])
+
+    async def new(self, update: Update, _context: Context) -> None:
+        asker = asker_of(update, self._state)
+        self._state.turns.forget(asker.conversation)
+        await self._questions.say(asker, asker.words.forgotten)
+
+    async def lang(self, update: Update, _context: Context) -> None:
+        asker = asker_of(update, self._state)
+        row = tuple(Button(each.name, f"l:{each.language}") for each in LANGUAGES.values())
+        await self._reply(asker, [text_part(asker.words.choose_language, (row,))])
+
+    async def about(self, update: Update, _context: Context) -> None:
+        """How many documents there are, of which time, and how old the index is."""
+        asker = asker_of(update, self._state)
+        service = await self._service(asker)
+        if service is None:
+            return
+        manifest = service.generation.manifest
+        facts = await self._library.run(service.generation.corpus.documents)
+        dates = sorted(each.date for each in facts if each.date)
+        created = datetime.fromisoformat(manifest.created)
+        text = asker.words.about.format(
+            documents=len(facts),
+            paragraphs=manifest.counts["paragraphs"],
+            dates=_span(dates, asker.words),
+            age=asker.words.age(time.time() - created.timestamp()),
+            created=created.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        )
+        await self._questions.say(asker, text)
+
+    async def privacy(self, update: Update, _context: Context) -> None:
+        """What is kept of who asks, with a button that deletes it."""
+        asker = asker_of(update, self._state)
+        kept = self._state.of(asker.user)
+        text = asker.words.privacy.format(
+            days=self._days,
+            answers=kept.answers,
+            turns=kept.turns,
+            unanswered=kept.unanswered,
+            user=asker.user,
+        )
+        button = Button(asker.words.delete, f"f:{asker.user}")
+        await self._reply(asker, [text_part(text, ((button,),))])
+
+    async def unknown(self, update: Update, _context: Context) -> None:
+        asker = asker_of(update, self._state)
+        await self._questions.say(asker, asker.words.unknown_command)
+
+    async def on_button(
+        self, asker: Asker, message: int, kind: str, values: Sequence[str], bot: ExtBot[int]
+    ) -> str:
+        """A button of these replies; the note to show."""
+        value = values[0] if values else ""
+        if kind == "l" and value in LANGUAGES:
+            return await self._choose(asker, message, LANGUAGES[value], bot)
+        if kind == "d" and value.lstrip("-").isdecimal():
+            return await self._turn_page(asker, message, int(value))
+        if kind == "f" and value == str(asker.user):
+            self._state.forget(asker.user)
+            await self._library.run(self._feedback.remove, feedback_user(asker.user))
+            await self._edit(asker, message, text_part(asker.words.deleted))
+            return asker.words.deleted
+        return asker.words.expired
+
+    async def _choose(self, asker: Asker, message: int, words: Words, bot: ExtBot[int]) -> str:
+        self._state.people.choose(asker.user, words.language)
+        await self._edit(asker, message, text_part(words.language_set))
+        if asker.place.chat == asker.user:
+            await self._set_menu(asker, words, bot)
+        return words.language_set
+
+    async def _set_menu(self, asker: Asker, words: Words, bot: ExtBot[int]) -> None:
+        """Shows the commands of this chat in the chosen language."""
+        scope = BotCommandScopeChat(asker.user)
+        menu = commands_for(words, admin=self._access.is_admin(asker.user))
+        try:
+            for code in CODES:
+                await self._delivery.persist(
+                    partial(bot.set_my_commands, menu, scope=scope, language_code=code)
+                )
+        except BadRequest as error:
+            _LOGGER.info("The commands of a chat could not be set: %s", error.message)
+
+    async def _turn_page(self, asker: Asker, message: int, page: int) -> str:
+        try:
+            corpus = self._library.service.generation.corpus
+        except StoreError:
+            return asker.words.no_index
+        facts = await self._library.run(corpus.documents)
+        await self._edit(asker, message, self._replies.documents(facts, page, asker.words))
+        return ""
+
+    async def _service(self, asker: Asker) -> Service | None:
+        """The live service; without one, that is said."""
+        try:
+            return self._library.service
+        except StoreError:
+            await self._questions.say(asker, asker.words.no_index)
+            return None
+
+    async def _reply(self, asker: Asker, parts: Sequence[Part]) -> None:
+        await self._questions.deliver(asker, parts)
+
+    async def _edit(self, asker: Asker, message: int, part: Part) -> None:
+        await self._delivery.edit(asker.place.chat, message, part)
+
+
+def feedback_user(user: int) -> str:
+    """The name under which a user's feedback is kept."""
+    return f"telegram:{user}"
+
+
+def _span(dates: Sequence[str], words: Words) -> str:
+    if not dates:
+        return words.no_dates
+    return dates[0] if dates[0] == dates[-1] else f"{dates[0]} – {dates[-1]}"

@@ -1,0 +1,98 @@
+"""Inline mode: `@bot question` in any chat offers the best passages."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+
+from telegram import (
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Update,
+    User,
+)
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from bot.answers import Shown, keep
+from bot.asking import Library
+from bot.catalogue import Words, words_for
+from bot.handlers.questions import Context
+from bot.markup import clipped, html
+from bot.replies import Part, Replies
+from bot.state import State
+from rag.answer import Answer
+from rag.errors import QuestionError, StoreError
+from rag.service import Service
+
+_LOGGER = logging.getLogger(__name__)
+_CACHED_SECONDS = 60
+_LONGEST_QUERY = 256
+
+
+class Inline:
+    """Answers inline queries. Of several that one person typed, only the last matters."""
+
+    def __init__(self, library: Library, state: State, replies: Replies) -> None:
+        self._library = library
+        self._state = state
+        self._replies = replies
+        self._newest: dict[int, str] = {}
+
+    def expect(self, user: int, query: str) -> None:
+        """Notes a query when it arrives, before those of the same person are done."""
+        self._newest[user] = query
+
+    async def on_query(self, update: Update, _context: Context) -> None:
+        """Offers what was found for the query."""
+        query = update.inline_query
+        if query is None or self._newest.get(query.from_user.id) != query.id:
+            return
+        self._newest.pop(query.from_user.id, None)
+        results = await self._results(query.query[:_LONGEST_QUERY], query.from_user)
+        try:
+            await query.answer(results, cache_time=_CACHED_SECONDS, is_personal=True)
+        except TelegramError as error:
+            # Whoever typed has typed on; another query follows.
+            _LOGGER.info("An inline query could not be answered: %s", error.message)
+
+    async def _results(self, question: str, user: User) -> list[InlineQueryResultArticle]:
+        words = words_for(user.language_code, self._state.people.language(user.id))
+        try:
+            service = self._library.service
+            answer = await self._library.ask(service, question)
+        except (QuestionError, StoreError):
+            return []
+        if not answer.answered:
+            return []
+        return await self._library.run(self._articles, answer, service, words)
+
+    def _articles(
+        self, answer: Answer, service: Service, words: Words
+    ) -> list[InlineQueryResultArticle]:
+        shown = keep(answer, service.generation.corpus, Shown("", 0, 0, question=answer.question))
+        part = self._replies.answer(shown, words)[0]
+        articles = [_article(shown.quotes[0].text, shown.cited[0].title, part)]
+        others = [source for source in shown.sources if not source.numbers]
+        for source in others:
+            part = self._replies.passage(source, words)
+            articles.append(_article(source.section or source.title, part.runs[0].text, part))
+        return _once(articles)
+
+
+def _article(title: str, description: str, part: Part) -> InlineQueryResultArticle:
+    text = html(part.runs)
+    return InlineQueryResultArticle(
+        id=hashlib.blake2b(text.encode(), digest_size=16).hexdigest(),
+        title=clipped(" ".join(title.split()), 100),
+        description=clipped(" ".join(description.split()), 150),
+        input_message_content=InputTextMessageContent(
+            text,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        ),
+    )
+
+
+def _once(articles: Sequence[InlineQueryResultArticle]) -> list[InlineQueryResultArticle]:
+    return list({article.id: article for article in articles}.values())

@@ -1,0 +1,216 @@
+"""Questions: asked in a message, edited, asked with a button."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from telegram import Message, Update
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import CallbackContext, ExtBot
+
+from bot import addressing
+from bot.addressing import Me
+from bot.answers import Shown, keep
+from bot.asker import Asker, asker_of
+from bot.asking import Library
+from bot.delivery import Delivery, refused
+from bot.replies import Part, Replies, text_part
+from bot.state import State
+from rag.answer import Answer
+from rag.errors import QuestionError, StoreError
+from rag.service import LONGEST_QUESTION, Service
+
+_LOGGER = logging.getLogger(__name__)
+#: An answer waits so many seconds, at most, for Telegram to show that the bot is typing.
+_TYPING_SECONDS = 1.0
+
+Context = CallbackContext[
+    ExtBot[int], dict[object, object], dict[object, object], dict[object, object]
+]
+
+
+class Questions:
+    """Answers questions."""
+
+    def __init__(
+        self,
+        me: Me,
+        library: Library,
+        state: State,
+        delivery: Delivery,
+        replies: Replies,
+        placeholder_after: float,
+        busy: Callable[[], bool],
+    ) -> None:
+        self._me = me
+        self._library = library
+        self._state = state
+        self._delivery = delivery
+        self._replies = replies
+        self._placeholder_after = placeholder_after
+        self._busy = busy
+
+    async def on_message(self, update: Update, context: Context) -> None:
+        """A message that is a question, new or edited."""
+        message = update.effective_message
+        if message is None:
+            return
+        asker = asker_of(update, self._state)
+        question = addressing.question(message, self._me)
+        if not question:
+            words = asker.words
+            has_text = bool(message.text or message.caption)
+            await self.say(asker, words.ask_what if has_text else words.only_text)
+            return
+        await self.ask(asker, question, context.bot, self._history(asker, message))
+
+    async def ask(
+        self,
+        asker: Asker,
+        question: str,
+        bot: ExtBot[int],
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        echoed: bool = False,
+    ) -> None:
+        """Answers in the chat; an answer that was given to this message before is replaced."""
+        typing = asyncio.create_task(self._type(bot, asker))
+        try:
+            before = self._before(asker)
+            answered = await self._announced(asker, question, history, before)
+            if not isinstance(answered, tuple):
+                await self._settled(typing)
+                await self.deliver(asker, [text_part(answered)], before)
+                return
+            answer, service = answered
+            shown = await self._keep(asker, answer, service, echoed=echoed)
+            await self._settled(typing)
+            messages = await self.deliver(
+                asker, self._replies.answer(shown, asker.words), self._before(asker)
+            )
+            self._state.shown.set_messages(shown.id, messages)
+            self._remember(asker, question, answer)
+        finally:
+            typing.cancel()
+
+    async def say(self, asker: Asker, text: str) -> None:
+        """Replies with a plain text."""
+        await self.deliver(asker, [text_part(text)], ())
+
+    async def _announced(
+        self,
+        asker: Asker,
+        question: str,
+        history: Sequence[tuple[str, str]],
+        before: Sequence[int],
+    ) -> tuple[Answer, Service] | str:
+        """The answer, or why there is none; when it takes long, that it is being looked for."""
+        asking = asyncio.create_task(self._answer(asker, question, history))
+        try:
+            done, _ = await asyncio.wait({asking}, timeout=self._placeholder_after)
+            if not done:
+                await self.deliver(asker, [text_part(asker.words.looking)], before)
+            return await asking
+        finally:
+            asking.cancel()
+
+    async def _answer(
+        self, asker: Asker, question: str, history: Sequence[tuple[str, str]]
+    ) -> tuple[Answer, Service] | str:
+        words = asker.words
+        try:
+            service = self._library.service
+            return await self._library.ask(service, question, history), service
+        except StoreError:
+            return words.no_index
+        except QuestionError:
+            length = len(question)
+            if length > LONGEST_QUESTION:
+                return words.too_long.format(length=length, most=LONGEST_QUESTION)
+            return words.no_word
+
+    async def _keep(self, asker: Asker, answer: Answer, service: Service, *, echoed: bool) -> Shown:
+        known = self._known(asker)
+        base = Shown(
+            id=known[0] if known is not None else identity(asker),
+            chat=asker.place.chat,
+            user=asker.user,
+            question=answer.question,
+            echoed=echoed,
+        )
+        shown = await self._library.run(keep, answer, service.generation.corpus, base)
+        self._state.shown.put(shown, asker.asked)
+        return shown
+
+    def _known(self, asker: Asker) -> tuple[str, list[int]] | None:
+        if asker.asked is None:
+            return None
+        return self._state.shown.answer_to(asker.place.chat, asker.asked)
+
+    def _before(self, asker: Asker) -> list[int]:
+        """The messages in which an earlier version of the question was answered."""
+        known = self._known(asker)
+        return known[1] if known is not None else []
+
+    def _history(self, asker: Asker, message: Message) -> list[tuple[str, str]]:
+        """The turns that the question may build on; last, the answer that it replies to."""
+        turns = self._state.turns.before(asker.conversation, message.message_id)
+        replied = addressing.replied(message, self._me)
+        shown = replied and self._state.shown.in_message(asker.place.chat, replied)
+        if not shown:
+            return turns
+        turn = shown.question, shown.answer or ""
+        return [*(each for each in turns if each != turn), turn]
+
+    def _remember(self, asker: Asker, question: str, answer: Answer) -> None:
+        asked = asker.asked if asker.asked is not None else self._last_asked(asker)
+        self._state.turns.add(asker.conversation, asked, answer.question, answer.answer)
+        self._state.people.saw(asker.user)
+        self._state.figures.count(answered=answer.answered)
+        if not answer.answered:
+            self._state.figures.add_unanswered(asker.user, question)
+
+    def _last_asked(self, asker: Asker) -> int:
+        """For a question that has no message of its own: the number of its answer."""
+        attempt = self._state.inbox.attempt(asker.place.update, 0)
+        return attempt.message or 0 if attempt is not None else 0
+
+    async def deliver(
+        self, asker: Asker, parts: Sequence[Part], existing: Sequence[int] = ()
+    ) -> list[int]:
+        try:
+            return await self._delivery.reply(asker.place, parts, existing)
+        except TelegramError as error:
+            if refused(error) or isinstance(error, BadRequest):
+                # Blocked, thrown out, or not allowed to write: nobody is there to be told.
+                _LOGGER.info("A reply could not be delivered: %s", error.message)
+                return list(existing)
+            raise
+
+    async def _type(self, bot: ExtBot[int], asker: Asker) -> None:
+        if self._busy():
+            return  # it would take the place of somebody's answer
+        with suppress(TelegramError):  # nothing depends on it
+            await bot.send_chat_action(
+                asker.place.chat, ChatAction.TYPING, message_thread_id=asker.place.thread
+            )
+
+    async def _settled(self, typing: asyncio.Task[None]) -> None:
+        """Waits until typing is shown: shown after the answer, it would stay for seconds."""
+        await asyncio.wait({typing}, timeout=_TYPING_SECONDS)
+
+
+def identity(asker: Asker) -> str:
+    """What the buttons carry: the same when an update is worked on again."""
+    named = f"{asker.place.update} {asker.place.chat} {asker.user}"
+    return hashlib.blake2b(named.encode(), digest_size=8).hexdigest()
+
+
+def offered(asker: Asker, questions: Sequence[str]) -> Shown:
+    """Questions that are offered as buttons."""
+    base = Shown(identity(asker), asker.place.chat, asker.user, question="")
+    return replace(base, suggestions=tuple(questions))

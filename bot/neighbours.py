@@ -1,0 +1,59 @@
+"""The paragraphs around one that was cited, also when the document has changed since."""
+
+from dataclasses import replace
+
+from bot.answers import Source
+from bot.catalogue import Words
+from bot.replies import View
+from rag.documents import Document, Paragraph
+
+
+def neighbour(
+    document: Document | None, cited: Source, step: int, words: Words
+) -> tuple[Source, View] | None:
+    """The paragraph so many steps from the cited one, and what can be reached from there.
+
+    The cited one is as it was shown, whatever became of its document. None past the ends.
+    """
+    at = _place(document, cited)
+    if document is None or at is None:
+        changed = View(0, before=False, after=False, note=words.changed)
+        return (cited, changed) if step == 0 else None
+    number = at + step
+    if not 0 <= number < len(document.paragraphs):
+        return None
+    view = View(step, before=number > 0, after=number < len(document.paragraphs) - 1)
+    if step == 0:
+        return cited, view
+    return _source(document, document.paragraphs[number], cited), view
+
+
+def _place(document: Document | None, cited: Source) -> int | None:
+    """Which paragraph the cited one is now: the nearest one with its text."""
+    if document is None:
+        return None
+    same = [
+        number
+        for number, paragraph in enumerate(document.paragraphs)
+        if document.text[paragraph.start : paragraph.end] == cited.text
+    ]
+    return min(
+        same, key=lambda number: abs(document.paragraphs[number].start - cited.start), default=None
+    )
+
+
+def _source(document: Document, paragraph: Paragraph, cited: Source) -> Source:
+    address = cited.url.partition("#")[0]
+    return replace(
+        cited,
+        numbers=(),
+        title=document.title,
+        section=paragraph.section,
+        date=document.date,
+        lines=paragraph.lines,
+        page=paragraph.page,
+        start=paragraph.start,
+        text=document.text[paragraph.start : paragraph.end],
+        highlights=(),
+        url=f"{address}#p{paragraph.ordinal}",
+    )

@@ -1,0 +1,140 @@
+"""Which handler works on which update."""
+
+import logging
+from collections.abc import Callable
+
+from telegram import Message, Update
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import (
+    CallbackQueryHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot import addressing
+from bot.access import Access
+from bot.addressing import Me
+from bot.asker import asker_of
+from bot.asking import Library
+from bot.connection import AnyApplication
+from bot.delivery import Delivery, refused
+from bot.handlers.administration import Administration
+from bot.handlers.buttons import Buttons
+from bot.handlers.commands import Commands
+from bot.handlers.inline import Inline
+from bot.handlers.questions import Context, Questions
+from bot.options import Options
+from bot.replies import Replies
+from bot.state import State
+from rag.errors import StoreError, WendaError
+from rag.feedback import FeedbackStore
+from rag.rebuilds import Rebuilds
+
+_LOGGER = logging.getLogger(__name__)
+#: What takes minutes does not hold up the questions of who started it.
+_APART = "/reindex"
+
+
+class Routing:
+    """Makes the handlers and finds the one for an update."""
+
+    def __init__(
+        self,
+        *,
+        me: Me,
+        options: Options,
+        access: Access,
+        library: Library,
+        state: State,
+        delivery: Delivery,
+        replies: Replies,
+        rebuilds: Rebuilds,
+        feedback: FeedbackStore,
+        busy: Callable[[], bool],
+    ) -> None:
+        self._me = me
+        self._state = state
+        self._questions = questions = Questions(
+            me, library, state, delivery, replies, options.placeholder_after, busy
+        )
+        commands = Commands(
+            me,
+            access,
+            library,
+            state,
+            delivery,
+            replies,
+            feedback,
+            questions,
+            options.retention_days,
+        )
+        administration = Administration(access, rebuilds, feedback, state, questions, library.run)
+        self._buttons = Buttons(library, state, delivery, replies, feedback, questions, commands)
+        self._inline = Inline(library, state, replies)
+        self._unknown = commands.unknown
+        self._commands = {
+            "start": commands.start,
+            "help": commands.help,
+            "ask": questions.on_message,
+            "sources": commands.sources,
+            "new": commands.new,
+            "lang": commands.lang,
+            "about": commands.about,
+            "privacy": commands.privacy,
+            "reindex": administration.reindex,
+            "stats": administration.stats,
+            "unanswered": administration.unanswered,
+        }
+
+    @staticmethod
+    def lane(update: Update) -> str:
+        """What the update has to wait for: others of the same person, of its kind."""
+        user = update.effective_user
+        if update.inline_query is not None:
+            return f"inline {update.inline_query.from_user.id}"
+        message = update.message
+        apart = message is not None and (message.text or "").startswith(_APART)
+        return f"{'apart' if apart else 'user'} {user.id if user else 0}"
+
+    def expect(self, update: Update) -> None:
+        """Hears of an update before those ahead of it are done."""
+        if update.inline_query is not None:
+            self._inline.expect(update.inline_query.from_user.id, update.inline_query.id)
+
+    def add_to(self, application: AnyApplication) -> None:
+        """Adds the handlers."""
+        edits = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
+        application.add_handler(MessageHandler(edits, self._on_message))
+        application.add_handler(CallbackQueryHandler(self._buttons.on_press))
+        application.add_handler(InlineQueryHandler(self._inline.on_query))
+        application.add_error_handler(self._on_error)
+
+    async def _on_message(self, update: Update, context: Context) -> None:
+        message = update.effective_message
+        if not isinstance(message, Message):
+            return
+        name = addressing.command(message, self._me)
+        if name is None:
+            await self._questions.on_message(update, context)
+        elif update.edited_message is None or name == "ask":
+            # A command that was edited is not given again.
+            await self._commands.get(name, self._unknown)(update, context)
+
+    async def _on_error(self, update: object, context: Context) -> None:
+        """Says that it went wrong, to who waits and to the log."""
+        error = context.error
+        if isinstance(error, TelegramError) and (refused(error) or isinstance(error, BadRequest)):
+            _LOGGER.info("Telegram refused a reply: %s", error.message)
+            return
+        if isinstance(error, WendaError):
+            _LOGGER.error("%s", error)
+        else:
+            _LOGGER.error("An update could not be worked on", exc_info=error)
+        if not isinstance(update, Update) or update.effective_chat is None:
+            return
+        try:
+            asker = asker_of(update, self._state)
+            await self._questions.say(asker, asker.words.failed)
+        except (TelegramError, StoreError) as failure:
+            _LOGGER.warning("Nobody could be told: %s", failure)

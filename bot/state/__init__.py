@@ -1,0 +1,65 @@
+"""What the bot remembers, in one SQLite file."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.state.database import Database
+from bot.state.figures import Figures
+from bot.state.inbox import Attempt, Inbox
+from bot.state.people import People, ShownAnswers, Turns
+
+__all__ = ["Attempt", "Figures", "Inbox", "People", "Remembered", "ShownAnswers", "State", "Turns"]
+
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """How much is remembered of one person."""
+
+    answers: int
+    turns: int
+    unanswered: int
+
+
+class State:
+    """All tables. Everything is bounded: by `days`, and by number.
+
+    Every method, also of the tables, raises StoreError when the file cannot be used.
+    """
+
+    def __init__(self, path: Path, days: int) -> None:
+        self._database = Database(path)
+        self._days = days
+        self.inbox = Inbox(self._database)
+        self.people = People(self._database)
+        self.turns = Turns(self._database)
+        self.shown = ShownAnswers(self._database)
+        self.figures = Figures(self._database)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def of(self, user: int) -> Remembered:
+        """How much is remembered of a user."""
+        counts = (
+            self._database.read(f"SELECT count(*) FROM {table} WHERE user = ?", user)[0][0]  # noqa: S608
+            for table in ("shown", "turns", "unanswered")
+        )
+        return Remembered(*counts)
+
+    def forget(self, user: int) -> None:
+        """Forgets all that is remembered of a user."""
+        tables = ("shown", "turns", "unanswered", "people")
+        self._database.write_all(
+            [(f"DELETE FROM {table} WHERE user = ?", (user,)) for table in tables]  # noqa: S608
+        )
+
+    def sweep(self) -> None:
+        """Forgets what is too old or too much."""
+        before = time.time() - self._days * _DAY
+        self.inbox.sweep()
+        self.turns.sweep()
+        for table in (self.people, self.shown, self.figures):
+            table.sweep(before)

@@ -1,0 +1,64 @@
+"""What administrators may ask for: how much was asked, and what found no answer."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from bot.state.database import Database
+
+_MOST_UNANSWERED = 500
+_KEPT_DAYS = 400
+
+
+class Figures:
+    """Counts of each day, and the questions without an answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def count(self, *, answered: bool) -> None:
+        """One more question today, in UTC."""
+        self._database.write(
+            "INSERT INTO days VALUES (?, 1, ?) ON CONFLICT (day) DO UPDATE "
+            "SET asked = asked + 1, answered = answered + excluded.answered",
+            *(datetime.now(UTC).date().isoformat(), int(answered)),
+        )
+
+    def totals(self, days: int) -> tuple[int, int]:
+        """How many were asked and how many of them answered, today and on the days before."""
+        first = datetime.now(UTC).date() - timedelta(days=days - 1)
+        query = (
+            "SELECT coalesce(sum(asked), 0), coalesce(sum(answered), 0) FROM days WHERE day >= ?"
+        )
+        asked, answered = self._database.read(query, first.isoformat())[0]
+        return int(asked), int(answered)
+
+    def add_unanswered(self, user: int, question: str) -> None:
+        self._database.write_all(
+            (
+                (
+                    "INSERT INTO unanswered (at, user, question) VALUES (?, ?, ?)",
+                    (time.time(), user, question),
+                ),
+                (
+                    "DELETE FROM unanswered WHERE id NOT IN "
+                    "(SELECT id FROM unanswered ORDER BY id DESC LIMIT ?)",
+                    (_MOST_UNANSWERED,),
+                ),
+            )
+        )
+
+    def unanswered(self, count: int) -> list[tuple[float, str]]:
+        """The newest questions without an answer, newest first, with their times; each once."""
+        return [
+            (at, question)
+            for at, question in self._database.read(
+                "SELECT max(at), question FROM unanswered GROUP BY question "
+                "ORDER BY max(id) DESC LIMIT ?",
+                count,
+            )
+        ]
+
+    def sweep(self, before: float) -> None:
+        self._database.write("DELETE FROM unanswered WHERE at < ?", before)
+        oldest = datetime.now(UTC).date() - timedelta(days=_KEPT_DAYS)
+        self._database.write("DELETE FROM days WHERE day < ?", oldest.isoformat())

@@ -1,0 +1,98 @@
+"""Updates that were received and replies that were sent, so that a restart neither loses nor
+repeats one."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from bot.state.database import Database
+
+#: An update that ended the process so often is given up.
+_MOST_ATTEMPTS = 5
+#: Telegram keeps updates for a day; after two, nothing comes again.
+_KEPT_SECONDS = 2 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A message that was, or may have been, sent.
+
+    `message` is its number, None while that is unknown; it is above `floor` then.
+    """
+
+    floor: int
+    message: int | None
+
+
+class Inbox:
+    """What was received and is to be answered."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def accept(self, number: int, content: dict[str, Any]) -> bool:
+        """Keeps an update durably; false when it came before."""
+        return self._insert(number, json.dumps(content))
+
+    def drop(self, number: int) -> bool:
+        """Remembers an update that will not be worked on; false when it came before."""
+        return self._insert(number, None)
+
+    def _insert(self, number: int, content: str | None) -> bool:
+        statement = "INSERT OR IGNORE INTO updates VALUES (?, ?, 0, ?)"
+        return self._database.write(statement, number, time.time(), content) == 1
+
+    def done(self, number: int) -> None:
+        """The update was worked on; its content is forgotten."""
+        self._database.write("UPDATE updates SET content = NULL WHERE id = ?", number)
+
+    def pending(self) -> list[dict[str, Any]]:
+        """The updates that an earlier process left undone, oldest first; counts an attempt."""
+        self._database.write_all(
+            (
+                ("UPDATE updates SET attempts = attempts + 1 WHERE content IS NOT NULL", ()),
+                ("UPDATE updates SET content = NULL WHERE attempts > ?", (_MOST_ATTEMPTS,)),
+            )
+        )
+        query = "SELECT content FROM updates WHERE content IS NOT NULL ORDER BY at, id"
+        return [json.loads(content) for (content,) in self._database.read(query)]
+
+    def waiting(self) -> int:
+        """How many updates are not yet done."""
+        query = "SELECT count(*) FROM updates WHERE content IS NOT NULL"
+        return int(self._database.read(query)[0][0])
+
+    def intend(self, update: int, part: int, chat: int, floor: int) -> None:
+        """Notes that a message is about to be sent, if it was not noted before."""
+        statement = "INSERT OR IGNORE INTO sent VALUES (?, ?, ?, ?, ?, NULL)"
+        self._database.write(statement, update, part, time.time(), chat, floor)
+
+    def sent(self, update: int, part: int, message: int) -> None:
+        """Notes the number that Telegram gave the message."""
+        statement = "UPDATE sent SET message = ? WHERE update_id = ? AND part = ?"
+        self._database.write(statement, message, update, part)
+
+    def unsent(self, update: int, part: int) -> None:
+        """Notes that the message certainly is not there."""
+        statement = "DELETE FROM sent WHERE update_id = ? AND part = ?"
+        self._database.write(statement, update, part)
+
+    def attempt(self, update: int, part: int) -> Attempt | None:
+        """What is known of a message; None when it was never tried."""
+        query = "SELECT floor, message FROM sent WHERE update_id = ? AND part = ?"
+        rows = self._database.read(query, update, part)
+        return Attempt(*rows[0]) if rows else None
+
+    def is_known(self, chat: int, message: int) -> bool:
+        """Whether the message is one that was sent and accounted for."""
+        query = "SELECT 1 FROM sent WHERE chat = ? AND message = ?"
+        return bool(self._database.read(query, chat, message))
+
+    def sweep(self) -> None:
+        """Forgets what cannot come again."""
+        old = time.time() - _KEPT_SECONDS
+        self._database.write("DELETE FROM updates WHERE at < ? AND content IS NULL", old)
+        self._database.write(
+            "DELETE FROM sent WHERE at < ? AND update_id NOT IN (SELECT id FROM updates)", old
+        )

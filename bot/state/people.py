@@ -1,0 +1,149 @@
+"""What the bot remembers of people: their language, their last questions, what it showed them."""
+
+import json
+import time
+from collections.abc import Sequence
+
+from bot.answers import Shown
+from bot.state.database import Database
+
+_MOST_SHOWN = 10_000
+_MOST_PEOPLE = 100_000
+_MOST_TURNS = 6
+#: A question does not build on one that was asked longer ago.
+_TURN_SECONDS = 3600.0
+
+
+class People:
+    """Who asks, and in which language."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def language(self, user: int) -> str | None:
+        """The language that the user chose; None when none was chosen."""
+        rows = self._database.read("SELECT language FROM people WHERE user = ?", user)
+        return rows[0][0] if rows else None
+
+    def choose(self, user: int, language: str) -> None:
+        self._database.write(
+            "INSERT INTO people VALUES (?, ?, ?) ON CONFLICT (user) DO UPDATE "
+            "SET language = excluded.language, seen = excluded.seen",
+            *(user, language, time.time()),
+        )
+
+    def saw(self, user: int) -> None:
+        """The user asked something just now."""
+        self._database.write(
+            "INSERT INTO people VALUES (?, NULL, ?) "
+            "ON CONFLICT (user) DO UPDATE SET seen = excluded.seen",
+            *(user, time.time()),
+        )
+
+    def count(self, since: float = 0.0) -> int:
+        """How many were seen since a time."""
+        return int(self._database.read("SELECT count(*) FROM people WHERE seen >= ?", since)[0][0])
+
+    def sweep(self, before: float) -> None:
+        """Forgets who has not been here since; a chosen language stays while there is room."""
+        self._database.write("DELETE FROM people WHERE seen < ? AND language IS NULL", before)
+        self._database.write(
+            "DELETE FROM people WHERE user IN "
+            "(SELECT user FROM people ORDER BY seen DESC LIMIT -1 OFFSET ?)",
+            _MOST_PEOPLE,
+        )
+
+
+class Turns:
+    """The recent questions and answers of each person in each chat and topic."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, place: tuple[int, int, int], asked: int, question: str, answer: str | None
+    ) -> None:
+        """Remembers a turn of (chat, thread, user); an edited question takes its old place."""
+        chat, thread, user = place
+        self._database.write_all(
+            (
+                (
+                    "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (chat, thread, user, asked, time.time(), question, answer or ""),
+                ),
+                (
+                    "DELETE FROM turns WHERE chat = ? AND user = ? AND asked IN (SELECT asked FROM "
+                    "turns WHERE chat = ? AND thread = ? AND user = ? ORDER BY asked DESC "
+                    "LIMIT -1 OFFSET ?)",
+                    (chat, user, chat, thread, user, _MOST_TURNS),
+                ),
+            )
+        )
+
+    def before(self, place: tuple[int, int, int], asked: int) -> list[tuple[str, str]]:
+        """The turns before a question, oldest first."""
+        rows = self._database.read(
+            "SELECT question, answer FROM turns WHERE chat = ? AND thread = ? AND user = ? "
+            "AND asked < ? AND at > ? ORDER BY asked",
+            *(*place, asked, time.time() - _TURN_SECONDS),
+        )
+        return [(question, answer) for question, answer in rows]
+
+    def forget(self, place: tuple[int, int, int]) -> None:
+        statement = "DELETE FROM turns WHERE chat = ? AND thread = ? AND user = ?"
+        self._database.write(statement, *place)
+
+    def sweep(self) -> None:
+        old = time.time() - _TURN_SECONDS
+        self._database.write("DELETE FROM turns WHERE at < ?", old)
+
+
+class ShownAnswers:
+    """The answers whose buttons can still be pressed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, shown: Shown, asked: int | None) -> None:
+        """Keeps an answer to the message `asked`; its messages stay as they are."""
+        self._database.write(
+            "INSERT INTO shown VALUES (?, ?, ?, ?, ?, '[]', ?) ON CONFLICT (id) DO UPDATE "
+            "SET at = excluded.at, content = excluded.content",
+            *(shown.id, time.time(), shown.chat, shown.user, asked, shown.to_json()),
+        )
+
+    def set_messages(self, identity: str, messages: Sequence[int]) -> None:
+        """Notes the messages in which the answer stands."""
+        statement = "UPDATE shown SET messages = ? WHERE id = ?"
+        self._database.write(statement, json.dumps(list(messages)), identity)
+
+    def get(self, identity: str, chat: int) -> Shown | None:
+        """The answer whose buttons are in this chat."""
+        rows = self._database.read(
+            "SELECT content FROM shown WHERE id = ? AND chat = ?", identity, chat
+        )
+        return Shown.from_json(rows[0][0]) if rows else None
+
+    def answer_to(self, chat: int, asked: int) -> tuple[str, list[int]] | None:
+        """Id and messages of the answer to a message."""
+        rows = self._database.read(
+            "SELECT id, messages FROM shown WHERE chat = ? AND asked = ?", chat, asked
+        )
+        return (rows[0][0], json.loads(rows[0][1])) if rows else None
+
+    def in_message(self, chat: int, message: int) -> Shown | None:
+        """The answer that stands in a message."""
+        rows = self._database.read(
+            "SELECT content FROM shown, json_each(shown.messages) "
+            "WHERE chat = ? AND json_each.value = ?",
+            *(chat, message),
+        )
+        return Shown.from_json(rows[0][0]) if rows else None
+
+    def sweep(self, before: float) -> None:
+        self._database.write("DELETE FROM shown WHERE at < ?", before)
+        self._database.write(
+            "DELETE FROM shown WHERE id IN "
+            "(SELECT id FROM shown ORDER BY at DESC LIMIT -1 OFFSET ?)",
+            _MOST_SHOWN,
+        )

@@ -1,0 +1,132 @@
+"""The application over a small index, with an encoder that takes no time."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.options import Options
+from rag.feedback import FeedbackStore
+from rag.progress import Progress
+from rag.rebuilds import Rebuilds
+from rag.service import Service
+from rag.serving import Serving
+from rag.store import Store
+from tests.fakes import CALIBRATION, index, open_index
+
+TEXTS = {
+    "jobs.txt": "城镇新增就业3960人。居民很满意。",
+    "parks.txt": "The city opened seven new parks. People are content.",
+    "地方/roads.txt": "修建農村公路12.5公里，農民都說方便。",
+}
+JOBS = "城镇新增就业多少人？"
+UNKNOWN = "Wie heißt der höchste Berg?"
+ADMIN = "correct horse battery staple"
+AS_ADMIN = {"Authorization": f"Bearer {ADMIN}"}
+
+
+@dataclass
+class Site:
+    """An application with the parts it stands on, and a client of it."""
+
+    app: FastAPI
+    client: "Client"
+    serving: Serving
+    rebuilds: Rebuilds
+    feedback: FeedbackStore
+
+
+class Client:
+    """Sends requests to an application, each in a loop of its own unless they are gathered."""
+
+    def __init__(self, app: FastAPI, *, address: str = "203.0.113.7", root_path: str = "") -> None:
+        self._app = app
+        self._address = address
+        self._root_path = root_path
+
+    def get(self, path: str, **given: Any) -> httpx.Response:
+        return self.send("GET", path, **given)
+
+    def post(self, path: str, json: object = None, **given: Any) -> httpx.Response:
+        return self.send("POST", path, json=json, **given)
+
+    def send(self, method: str, path: str, **given: Any) -> httpx.Response:
+        async def one(client: httpx.AsyncClient) -> httpx.Response:
+            return await client.request(method, path, **given)
+
+        response: httpx.Response = self.together(one)[0]
+        return response
+
+    def together(self, *senders: Callable[[httpx.AsyncClient], Any]) -> list[Any]:
+        """What each sender gets, when all send at once."""
+
+        async def gathered() -> list[Any]:
+            transport = httpx.ASGITransport(
+                self._app, client=(self._address, 5), root_path=self._root_path
+            )
+            async with httpx.AsyncClient(transport=transport, base_url="http://wenda") as client:
+                return await asyncio.gather(*(sender(client) for sender in senders))
+
+        return asyncio.run(gathered())
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with an index."""
+    home = tmp_path / ".wenda"
+    index(home, TEXTS)
+    return home
+
+
+BuildSite = Callable[..., Site]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Iterator[BuildSite]:
+    """Builds applications. Options are given by name; `rebuild` is what a rebuild does."""
+    feedback = FeedbackStore(tmp_path / "feedback.sqlite")
+
+    def make(
+        home: Path,
+        *,
+        rebuild: Callable[[Progress], Mapping[str, object]] = lambda _progress: {},
+        service: Callable[[], Service] | None = None,
+        closing: Callable[[], bool] = lambda: False,
+        bot_state: Callable[[], str] = lambda: "off",
+        **given: Any,
+    ) -> Site:
+        opened = service or (lambda: Service(open_index(home), CALIBRATION))
+        serving = Serving([Store(home).current_file], opened)
+        serving.refresh()
+        rebuilds = Rebuilds(rebuild)
+        chosen = replace(Options(home=home, rate_limit="off", page=home), **given)
+        app = create_app(serving, rebuilds, feedback, chosen, bot_state=bot_state, closing=closing)
+        return Site(app, Client(app), serving, rebuilds, feedback)
+
+    yield make
+    feedback.close()
+
+
+@pytest.fixture
+def site(home: Path, build: BuildSite) -> Site:
+    """An application with an admin token, without keys and limits."""
+    return build(home, admin_token=ADMIN)
+
+
+def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The problem details of a refused request, after a look at what all of them have."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    found: dict[str, Any] = response.json()
+    assert (found["status"], found["code"]) == (status, code)
+    assert found["type"] == "about:blank"
+    assert found["title"]
+    assert found["detail"]
+    assert "Traceback" not in response.text
+    return found

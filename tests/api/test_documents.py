@@ -1,0 +1,45 @@
+"""Documents over HTTP: their facts, and their texts with all that offsets refer to."""
+
+import pytest
+
+from tests.api.conftest import TEXTS, Site, problem
+
+
+def test_all_documents_are_listed_with_their_facts(site: Site) -> None:
+    listed = site.client.get("/documents").json()["documents"]
+    assert [each["path"] for each in listed] == [f"seeds/{path}" for path in sorted(TEXTS)]
+    roads = next(each for each in listed if each["path"] == "seeds/地方/roads.txt")
+    assert (roads["script"], roads["paragraphs"]) == ("Hant", 1)
+    assert set(roads) == {
+        *("id", "path", "title", "date", "source", "language", "script", "paragraphs")
+    }
+
+
+def test_a_document_has_its_text_and_what_offsets_refer_to(site: Site) -> None:
+    for listed in site.client.get("/documents").json()["documents"]:
+        document = site.client.get(f"/documents/{listed['id']}").json()
+        stored = site.serving.service.generation.corpus.document(listed["id"])
+        assert stored is not None
+        assert document["text"] == stored.text
+        facts = [name for name in listed if name != "paragraphs"]
+        assert [document[name] for name in facts] == [listed[name] for name in facts]
+        (paragraph,) = document["paragraphs"]
+        assert paragraph["lines"] == [1, 1]
+        sentences = [document["text"][start:end] for start, end in paragraph["sentences"]]
+        assert "".join(sentences).replace(" ", "") == document["text"][
+            paragraph["start"] : paragraph["end"]
+        ].replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "identity",
+    ["nope", "..", "%2e%2e%2fjobs.txt", "..%5C..%5Cetc", "%00", "a" * 300, "seeds/jobs.txt", "'--"],
+)
+def test_only_ids_of_the_index_lead_to_documents(site: Site, identity: str) -> None:
+    response = site.client.get(f"/documents/{identity}")
+    assert response.status_code == 404
+    assert response.json()["code"] in ("unknown_document", "not_found")
+
+
+def test_an_id_that_is_far_too_long_is_refused(site: Site) -> None:
+    problem(site.client.get(f"/documents/{'a' * 301}"), 422, "invalid_request")

@@ -1,0 +1,83 @@
+"""The page is there for browsers, and out of the way of programs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import BuildSite, Client, Site, problem
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+INDEX = '<!doctype html><link href="page/a.css"><script src="page/app.js"></script>'
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A folder with a small page."""
+    folder = tmp_path / "page"
+    folder.mkdir()
+    (folder / "index.html").write_text(INDEX, encoding="utf-8")
+    (folder / "app.js").write_text("1;", encoding="utf-8")
+    (tmp_path / "secret.txt").write_text("TREASURE", encoding="utf-8")
+    (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
+    return folder
+
+
+@pytest.fixture
+def paged(home: Path, build: BuildSite, page: Path) -> Site:
+    """An application with a page, and a key for all else."""
+    return build(home, page=page, api_keys=("key",))
+
+
+@pytest.mark.parametrize("path", ["/", "/documents/anything"])
+def test_a_browser_gets_the_page_without_a_key(paged: Site, path: str) -> None:
+    response = paged.client.get(path, headers={"Accept": BROWSER})
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert '"/page/a.css"' in response.text
+    assert response.headers["vary"] == "Accept"
+    assert response.headers["cache-control"] == "no-cache"
+    assert "script-src 'self'" in response.headers["content-security-policy"]
+
+
+def test_the_page_finds_its_files_behind_a_prefix(paged: Site) -> None:
+    behind = Client(paged.app, root_path="/a&b")
+    assert 'src="/a&amp;b/page/app.js"' in behind.get("/a&b/").text
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        *("*/*", "application/json", "", "application/json, text/html", "text/html;q=0"),
+        *("text/html;q=0.5, application/json", "text/*", "text/html;q=nonsense, */*"),
+    ],
+)
+def test_a_program_gets_the_document(paged: Site, accept: str) -> None:
+    headers = {"Accept": accept, "Authorization": "Bearer key"}
+    problem(paged.client.get("/documents/x", headers=headers), 404, "unknown_document")
+
+
+def test_files_of_the_page_can_be_kept_and_asked_after(paged: Site) -> None:
+    response = paged.client.get("/page/app.js")
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert response.headers["cache-control"] == "no-cache"
+    again = paged.client.get("/page/app.js", headers={"If-None-Match": response.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/page/../secret.txt", "/page/%2e%2e/secret.txt", "/page/..%2fsecret.txt"),
+        *("/page//etc/passwd", "/page/%2fetc%2fpasswd", "/page/out.txt", "/page/", "/page/a%00b"),
+        *("/page/..%5csecret.txt", "/page/none.js", "/page/" + "a" * 5000),
+    ],
+)
+def test_nothing_outside_the_page_is_given_out(paged: Site, path: str) -> None:
+    response = paged.client.get(path)
+    assert response.status_code in (404, 405)
+    assert "TREASURE" not in response.text
+
+
+def test_without_a_page_the_api_is_still_there(site: Site) -> None:
+    problem(site.client.get("/"), 404, "not_found")
+    assert site.client.get("/healthz").status_code == 200
