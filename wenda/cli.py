@@ -212,6 +212,9 @@ def serve(
         int | None, typer.Option(min=0, max=65535, help="Port.", show_default="8000")
     ] = None,
     *,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Index whenever the folder changes.")
+    ] = False,
     seeds: Seeds = None,
     home: Home = None,
 ) -> None:
@@ -220,19 +223,24 @@ def serve(
     Without an index one is built first, in the background.
     """
     from wenda import serve as serving
+    from wenda.watching import following
 
     def announce(url: str) -> None:
         _OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
 
     settings = read_settings(host=host, port=port, seeds=seeds, home=home)
+    beside: list[serving.Companion] = []
+    if watch:
+        beside.append(lambda parts: following(settings.seeds, parts.rebuilds))
     if settings.telegram_bot_token is None:
-        serving.serve(settings, announce=announce)
+        serving.serve(settings, companions=beside, announce=announce)
         return
     from wenda.telegram import Beside
 
     bot = Beside(settings)
+    beside.append(bot.run)
     serving.serve(
-        settings, companions=[bot.run], bot_state=bot.state, routes=bot.routes, announce=announce
+        settings, companions=beside, bot_state=bot.state, routes=bot.routes, announce=announce
     )
 
 

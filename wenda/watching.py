@@ -1,5 +1,6 @@
 """Notices when a folder of documents has changed and come to rest."""
 
+import asyncio
 import logging
 import math
 import os
@@ -85,6 +86,15 @@ def follow(folder: Path, rebuilds: Rebuilds, stop: threading.Event) -> None:
             pass
         if not stop.is_set():
             rebuilds.start()
+
+
+async def following(folder: Path, rebuilds: Rebuilds) -> None:
+    """`follow` in a thread, until it is cancelled; for an event loop."""
+    stop = threading.Event()
+    try:
+        await asyncio.to_thread(follow, folder, rebuilds, stop)
+    finally:
+        stop.set()
 
 
 def _is_running(rebuilds: Rebuilds) -> bool:

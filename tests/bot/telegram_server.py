@@ -100,6 +100,15 @@ class TelegramServer:
         """The first message of the bot after a message."""
         return self.replies(asked, 1, seconds)[0]
 
+    def ask_until(self, person: Person, question: str, fact: str, tries: int = 30) -> Message:
+        """Asks again and again, until the answer has the fact."""
+        for _ in range(tries):
+            answer = self.reply(person.say(question))
+            if fact in answer.text:
+                return answer
+            time.sleep(0.5)
+        raise AssertionError(f"The last answer was {answer.text!r}")
+
     def settle(self, quiet: float = 0.5) -> None:
         """Waits until the bot has done nothing for a while, and nothing waits for it."""
         last, since = len(self.calls), time.monotonic()

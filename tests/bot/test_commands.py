@@ -128,8 +128,7 @@ def test_reindex_follows_the_build_by_edits(server: TelegramServer, start: Start
     assert "bad.txt: " in told.text
     assert told.versions[0].text.startswith("Rebuilding the index…")
     assert len(server.world.bot_messages(admin.chat)) == 2
-    crane = "How many cranes does Ospia have?"
-    server.wait(lambda: "4321" in server.reply(admin.say(crane)).text, 30)
+    server.ask_until(admin, "How many cranes does Ospia have?", "4321")
 
 
 def test_a_rebuild_that_fails_says_why(server: TelegramServer, start: Start) -> None:

@@ -339,7 +339,7 @@ def test_without_an_index_it_says_so_and_builds_one(
     if "还没有可以查询的文档" not in first.text:
         assert FACT in first.text  # it was quick
     server.wait(lambda: (home / "CURRENT").exists(), 120)
-    server.wait(lambda: FACT in server.reply(person.say(JOBS)).text, 60)
+    server.ask_until(person, JOBS, FACT)
 
 
 def test_texts_of_questions_are_not_logged(shared: Shared) -> None:
