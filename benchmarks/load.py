@@ -1,7 +1,7 @@
 """Puts load on a running server and says how it bears it, as ratios to a single client.
 
     wenda serve &                             # with WENDA_RATE_LIMIT=off
-    python benchmarks/load.py http://127.0.0.1:8000 --seconds 10
+    python benchmarks/load.py http://127.0.0.1:8000 --seconds 20
     python benchmarks/load.py http://127.0.0.1:8000 --rebuilds 20 --token TOKEN --folder SEEDS
     python benchmarks/load.py http://127.0.0.1:8000 --requests 50000 --clients 8
 
@@ -27,6 +27,7 @@ import httpx
 
 _QUESTIONS = Path(__file__).parent.parent / "tests" / "data" / "questions.jsonl"
 _LEVELS = (1, 8, 32, 128)
+_ROUNDS = 4
 #: What a server may say that has more to do than it can.
 _BUSY = (429, 503)
 _EVENTS = {"Accept": "text/event-stream"}
@@ -41,6 +42,12 @@ class Run:
     seconds: float = 0.0
     times: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Run") -> None:
+        """Takes another run in."""
+        self.seconds += other.seconds
+        self.times += other.times
+        self.statuses += other.statuses
 
     @property
     def answered(self) -> int:
@@ -108,24 +115,24 @@ class Load:
 
 
 async def levels(load: Load, seconds: float) -> int:
-    """Throughput and times for more and more clients, then one again."""
+    """Throughput and times for more and more clients, in rounds, for other work on the machine
+    to fall on all alike."""
     await load.run(2, seconds=2)
-    first: Run | None = None
-    failed = 0
+    runs = {clients: Run(clients) for clients in _LEVELS}
+    for number in range(_ROUNDS):
+        for clients, run in runs.items():
+            run.add(await load.run(clients, seconds=seconds / _ROUNDS, seed=number))
+    one = runs[1]
     print("clients  answers/s  p50  p95  p99  (ratios to 1 client)  refused  failed")
-    for clients in (*_LEVELS, 1):
-        run = await load.run(clients, seconds=seconds)
-        first = first or run
-        rate = (run.answered / run.seconds) / (first.answered / first.seconds)
-        times = (run.quantile(q) / first.quantile(q) for q in (0.5, 0.95, 0.99))
+    for clients, run in runs.items():
+        rate = (run.answered / run.seconds) / (one.answered / one.seconds)
+        times = (run.quantile(q) / one.quantile(q) for q in (0.5, 0.95, 0.99))
         refused = sum(run.statuses[str(status)] for status in _BUSY)
         shown = "  ".join(f"{ratio:5.2f}" for ratio in (rate, *times))
         print(f"{clients:7d}  {shown}  {refused:7d}  {run.failed:6d}  {dict(run.statuses)}")
-        failed += run.failed
-    one = first or Run(1)
     median, last = one.quantile(0.5), one.quantile(0.99)
     print(f"1 client: {one.answered / one.seconds:.1f}/s, p50 {median:.1f} ms, p99 {last:.1f} ms")
-    return failed
+    return sum(run.failed for run in runs.values())
 
 
 async def rebuilding(load: Load, rebuilds: int, requests: int, token: str, folder: Path) -> int:
@@ -171,7 +178,7 @@ async def remembering(load: Load, requests: int, clients: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("url")
-    parser.add_argument("--seconds", type=float, default=10, help="of each level")
+    parser.add_argument("--seconds", type=float, default=20, help="of each level, in all rounds")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--requests", type=int, help="watch the memory over so many")
     parser.add_argument("--rebuilds", type=int, help="so many, while requests are sent")
