@@ -19,7 +19,7 @@ from bot.connection import built
 from bot.delivery import Delivery
 from bot.intake import ALLOWED_UPDATES, Intake
 from bot.limits import Limits
-from bot.menus import menus
+from bot.menus import set_menus
 from bot.notices import Notices
 from bot.numbering import Numbering
 from bot.options import Options
@@ -134,7 +134,7 @@ class TelegramBot:
             intake = self._put_together(me)
             await self._application.start()
             self._resume(intake)
-            self._spawn(self._set_menus())
+            self._spawn(set_menus(self._bot, self._delivery, self._options.admins))
             if self._options.webhook_url is None:
                 await self._persistently(self._bot.delete_webhook)
                 await self._poll(intake, me)
@@ -226,18 +226,6 @@ class TelegramBot:
                 self._tell(Status(Phase.UNREACHABLE, _AWAY.format(redacted(error.message))))
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
-
-    async def _set_menus(self) -> None:
-        for commands, scope, code in menus(self._options.admins):
-            try:
-                await self._delivery.persist(
-                    lambda c=commands, s=scope, k=code: self._bot.set_my_commands(  # type: ignore[misc]
-                        c, scope=s, language_code=k
-                    )
-                )
-            except TelegramError as error:
-                # An administrator who never wrote to the bot has no chat with it yet.
-                _LOGGER.info("A list of commands could not be set: %s", redacted(error.message))
 
     async def _sweep(self) -> None:
         while True:

@@ -14,8 +14,6 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
-    Forbidden,
-    InvalidToken,
     NetworkError,
     RetryAfter,
 )
@@ -24,7 +22,7 @@ from telegram.ext import ExtBot
 from bot.markup import html, plain
 from bot.numbering import Numbering
 from bot.replies import Keyboard, Part
-from bot.requests import may_have_arrived
+from bot.requests import is_about_markup, may_have_arrived, seconds_of
 from bot.state import Inbox
 
 _LOGGER = logging.getLogger(__name__)
@@ -111,7 +109,7 @@ class Delivery:
             try:
                 return await action()
             except RetryAfter as error:
-                await self._pause(error, _seconds(error), began)
+                await self._pause(error, seconds_of(error), began)
             except BadRequest:
                 raise
             except (NetworkError, Conflict) as error:
@@ -166,7 +164,7 @@ class Delivery:
                 await self._pause(error, pause, began)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             except RetryAfter as error:
-                await self._pause(error, _seconds(error), began)
+                await self._pause(error, seconds_of(error), began)
 
     async def _lost(self, chat: int, floor: int, part: Part) -> int | None:
         """The message that was sent although no answer came, if there is one."""
@@ -217,13 +215,13 @@ class Delivery:
         try:
             return await attempt(html(part.runs), ParseMode.HTML, part.keyboard)
         except BadRequest as error:
-            if not _is_about_markup(error):
+            if not is_about_markup(error):
                 raise
             _LOGGER.warning("Telegram rejected the markup of a reply: %s", error.message)
         try:
             return await attempt(plain(part.runs), None, part.keyboard)
         except BadRequest as error:
-            if not _is_about_markup(error):
+            if not is_about_markup(error):
                 raise
         return await attempt(plain(part.runs), None, ())
 
@@ -232,11 +230,6 @@ class Delivery:
             await self.persist(lambda: self._bot.delete_message(chat, message))
         except BadRequest as error:
             _LOGGER.info("A message that is no longer needed stays: %s", error.message)
-
-
-def _is_about_markup(error: BadRequest) -> bool:
-    said = error.message.lower()
-    return any(sign in said for sign in ("can't parse", "entit", "button", "keyboard", "url"))
 
 
 def inline_keyboard(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
@@ -252,13 +245,3 @@ def inline_keyboard(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
             for row in keyboard
         ]
     )
-
-
-def refused(error: Exception) -> bool:
-    """Whether Telegram will not let the bot speak to this chat."""
-    return isinstance(error, Forbidden | InvalidToken)
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return (wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1

@@ -1,6 +1,8 @@
 """The lists of commands that Telegram shows, for each language and kind of chat."""
 
+import logging
 from collections.abc import Iterable
+from functools import partial
 
 from telegram import (
     BotCommand,
@@ -9,8 +11,13 @@ from telegram import (
     BotCommandScopeChat,
     BotCommandScopeDefault,
 )
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
 
 from bot.catalogue import Words, words_for
+from bot.delivery import Delivery
+
+_LOGGER = logging.getLogger(__name__)
 
 #: Telegram takes two-letter codes, so all Chinese share one list until somebody uses /lang.
 CODES = ("", "zh")
@@ -39,3 +46,15 @@ def menus(admins: Iterable[int]) -> list[tuple[list[BotCommand], BotCommandScope
             for admin in sorted(admins)
         ]
     return made
+
+
+async def set_menus(bot: ExtBot[int], delivery: Delivery, admins: Iterable[int]) -> None:
+    """Has Telegram show every list."""
+    for commands, scope, code in menus(admins):
+        try:
+            await delivery.persist(
+                partial(bot.set_my_commands, commands, scope=scope, language_code=code)
+            )
+        except TelegramError as error:
+            # An administrator who never wrote to the bot has no chat with it yet.
+            _LOGGER.info("A list of commands could not be set: %s", error.message)

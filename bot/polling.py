@@ -10,6 +10,7 @@ from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.intake import ALLOWED_UPDATES
+from bot.requests import seconds_of
 from bot.status import Phase, Status
 from rag.errors import StoreError
 
@@ -50,7 +51,7 @@ class Polling:
                 self._tell(Status(Phase.RUNNING))
                 continue
             except RetryAfter as error:
-                pause = error._retry_after.total_seconds()  # noqa: SLF001 - the public one warns
+                pause = seconds_of(error)
             except Conflict:
                 self._tell(Status(Phase.CONFLICT, _TWO))
                 pause = _longer(pause)

@@ -1,9 +1,16 @@
-"""Requests to the Bot API that tell whether they reached it and never name the token."""
+"""Requests to the Bot API, whose errors never name the token, and what those errors mean."""
 
 from typing import Any
 
 import httpx
-from telegram.error import BadRequest, NetworkError, TelegramError
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 from telegram.request import HTTPXRequest
 
 from bot.redaction import redacted
@@ -29,3 +36,20 @@ def may_have_arrived(error: TelegramError) -> bool:
         and not isinstance(error, BadRequest)
         and not isinstance(error.__cause__, _NOT_SENT)
     )
+
+
+def is_about_markup(error: BadRequest) -> bool:
+    """Whether plain text without buttons might be taken instead."""
+    said = error.message.lower()
+    return any(sign in said for sign in ("can't parse", "entit", "button", "keyboard", "url"))
+
+
+def refused(error: Exception) -> bool:
+    """Whether Telegram will not let the bot speak to this chat."""
+    return isinstance(error, Forbidden | InvalidToken)
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """How long to wait, with a little more."""
+    wait = error.retry_after
+    return (wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1

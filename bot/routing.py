@@ -18,7 +18,7 @@ from bot.addressing import Me
 from bot.asker import asker_of
 from bot.asking import Library
 from bot.connection import AnyApplication
-from bot.delivery import Delivery, refused
+from bot.delivery import Delivery
 from bot.handlers.administration import Administration
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
@@ -26,6 +26,7 @@ from bot.handlers.inline import Inline
 from bot.handlers.questions import Context, Questions
 from bot.options import Options
 from bot.replies import Replies
+from bot.requests import refused
 from bot.state import State
 from rag.errors import StoreError, WendaError
 from rag.feedback import FeedbackStore

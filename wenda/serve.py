@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -160,7 +160,8 @@ async def _run(
 ) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
+        with suppress(NotImplementedError):  # not on every system
+            loop.add_signal_handler(number, server.stop)
     await asyncio.to_thread(parts.serving.refresh)
     if not _has_index(parts.serving):
         parts.rebuilds.start()

@@ -12,11 +12,12 @@ from bot.answers import Shown, Source
 from bot.asker import Asker, asker_of
 from bot.asking import Library
 from bot.catalogue import Words
-from bot.delivery import Delivery, refused
+from bot.delivery import Delivery
 from bot.handlers.commands import Commands, feedback_user
 from bot.handlers.questions import Context, Questions
 from bot.neighbours import neighbour
 from bot.replies import Part, Replies, View
+from bot.requests import refused
 from bot.state import State
 from rag.errors import StoreError
 from rag.feedback import Feedback, FeedbackStore

@@ -17,8 +17,9 @@ from bot.addressing import Me
 from bot.answers import Shown, keep
 from bot.asker import Asker, asker_of
 from bot.asking import Library
-from bot.delivery import Delivery, refused
+from bot.delivery import Delivery
 from bot.replies import Part, Replies, text_part
+from bot.requests import refused
 from bot.state import State
 from rag.answer import Answer
 from rag.errors import QuestionError, StoreError

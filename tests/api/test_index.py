@@ -113,7 +113,7 @@ def test_events_end_when_the_server_does(home: Path, build: BuildSite) -> None:
     site = build(home, admin_token=ADMIN, rebuild=rebuild, closing=lambda: True)
     path = site.client.post("/index/rebuild", headers=AS_ADMIN).headers["location"]
     events = site.client.get(path, headers={"Accept": "text/event-stream"}).text
-    assert '"state":"running"' in events
+    assert events.count('"state":"running"') == events.count("event: job") == 1
     go.set()
 
 

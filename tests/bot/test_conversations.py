@@ -298,7 +298,7 @@ def test_two_hundred_people_at_once_are_answered_in_the_order_of_each(shared: Sh
             for texts in found
         ]
 
-    server.wait(lambda: facts() == [[True, True]] * 200, 180)
+    server.wait(lambda: facts() == [[True, True]] * 200, 400)
     server.settle()
     assert {len(server.world.bot_messages(each.chat)) for each in people} == {2}
 

@@ -113,6 +113,14 @@ def test_a_lost_message_is_found_among_others(
     assert answer.versions == []
 
 
+def test_looking_for_a_lost_message_leaves_others_alone(desk: Desk, person: Person) -> None:
+    desk.run(lambda delivery: delivery.reply(Place(8, person.id), [text_part("other")]))
+    (other,) = desk.server.world.bot_messages(person.chat)
+    desk.state.inbox.intend(7, 0, person.id, other.id - 1)
+    desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+    assert texts(desk.server, person) == ["other", "An answer"]
+
+
 def test_two_lost_messages_of_a_chat_are_told_apart(desk: Desk) -> None:
     server = desk.server
     group = server.world.group("g")
