@@ -3,22 +3,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format clean
+.PHONY: run test check lint format clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
 	$(BIN)/wenda index
-	$(BIN)/wenda serve
+	$(BIN)/wenda serve --watch
 
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.developing
+check: lint test
+
+lint: $(VENV)/.developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
 
 format: $(VENV)/.developing
 	$(BIN)/ruff check --fix .
