@@ -1,8 +1,9 @@
 """Follow-ups: "那2022年呢？", "And in Panjin?". What a question lacks comes from the one before it.
 
-Whether it lacks anything is a logistic of four signs: how much it says, how sure its own best
-passage is, how far that is ahead of what the completed question finds, and, as weak evidence that
-is known for Chinese and English only, whether it points back ("it", "呢").
+Whether it lacks anything is a logistic of five signs: how much it says, how sure its own best
+passage is, how far that is ahead of what the completed question finds, how much less that means to
+it than other passages do, and, as weak evidence that is known for Chinese and English only, whether
+it points back ("it", "呢").
 
 What is carried over is the question before, less what the new one replaces, kind by kind: a year
 by a year, a number by one that counts the same, and a name of documents (a word that these have in
@@ -118,6 +119,7 @@ class Followups:
             letters=letters(bare.text),
             odds=odds,
             lead=odds - log_odds(self._confidence(rival)),
+            loss=max(hit.meaning for hit in hits) - rival.meaning,
             points_back=points_back(bare.text),
         )
 

@@ -69,6 +69,17 @@ def test_refuses_what_has_nothing_to_do_with_the_documents(service: Service) -> 
 
 
 @pytest.mark.parametrize(
+    "question", ["今天天气怎么样？", "How is the weather today?", "Who painted the Mona Lisa?"]
+)
+def test_an_unrelated_question_after_a_related_one_is_refused(
+    service: Service, question: str
+) -> None:
+    before = service.ask("盘锦市新增创业多少人？")
+    answer = service.ask(question, history=[(before.question, before.answer or "")])
+    assert not answer.answered
+
+
+@pytest.mark.parametrize(
     ("question", "fact"),
     [
         ("盘锦市新增创业多少人？", "11331人"),

@@ -166,7 +166,7 @@ def test_long_earlier_questions_are_cut(followups: Followups) -> None:
     assert completed.endswith("路 那盘锦呢？")
 
 
-PLAIN = Signs(letters=24, odds=0.0, lead=0.0, points_back=False)
+PLAIN = Signs(letters=24, odds=0.0, lead=0.0, loss=0.0, points_back=False)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +175,7 @@ PLAIN = Signs(letters=24, odds=0.0, lead=0.0, points_back=False)
         (PLAIN, replace(PLAIN, letters=60)),
         (PLAIN, replace(PLAIN, odds=3.0)),
         (PLAIN, replace(PLAIN, lead=3.0)),
+        (PLAIN, replace(PLAIN, loss=0.03)),
         (replace(PLAIN, points_back=True), PLAIN),
     ],
 )
