@@ -130,7 +130,7 @@ class Retriever:
                      + TOGETHER max_s cover(q, s)
 
         with LATE_ACROSS for LATE where the scripts differ. cover is the share of the question's
-        words that a sentence has, 0 across scripts.
+        words that a sentence has, 0 across scripts and in one that cannot hold the kind asked for.
         """
         index = self.generation
         rows, scores, shares, same = self._first_stage(query, count)
@@ -184,6 +184,8 @@ class Retriever:
         index = self.generation
         sentences, bounds = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
         covered = index.lexical.coverage(query.weighed, sentences)
+        if query.kind is not Kind.ANY:
+            covered *= self._fits(query, sentences)
         together = np.maximum.reduceat(covered, bounds[:-1]) * same
         if index.tokens is None or not query.tokens.size:
             nothing = np.zeros(len(rows), dtype=np.float32)
@@ -226,9 +228,14 @@ class Retriever:
         meaning: FloatArray = (whole + best) / np.float32(2)
         return meaning
 
+    def _fits(self, query: Query, sentences: IntArray) -> BoolArray:
+        """Which sentences can hold the kind of answer that is asked for; none where it is any."""
+        fits: BoolArray = (self.generation.sentence_kinds[sentences] & query.kind) != 0
+        return fits
+
     def _sentence_meaning(self, query: Query, rows: IntArray, vector: FloatArray) -> FloatArray:
         index = self.generation
-        fits = (index.sentence_kinds[rows] & query.kind) != 0
+        fits = self._fits(query, rows).astype(np.float32)
         cosines = index.sentences.products(vector, rows)
         meaning: FloatArray = cosines + np.float32(KIND) * fits
         return meaning

@@ -200,6 +200,19 @@ def test_the_second_stage_can_turn_the_order(
     assert [hit.row for hit in found.search(query, 1)] == [0]  # the other was not ranked again
 
 
+def test_words_together_count_only_where_the_answer_can_be(tmp_path: Path) -> None:
+    texts = {
+        "a.md": "就业人数稳步提升。招聘会590场。",
+        "b.md": "城镇新增就业人数3960。招聘会很多。",
+    }
+    found = Retriever(open_index(tmp_path, texts))
+    asked = found.query("就业人数是多少")
+    together = {hit.row: hit.together for hit in found.search(asked, 2)}
+    assert together[0] == 0 < together[1]
+    anything = found.query("就业人数怎么样")
+    assert all(hit.together > 0 for hit in found.search(anything, 2))
+
+
 def test_words_that_stand_together_count_more_than_words_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
