@@ -90,6 +90,7 @@ class Rebuilds:
         try:
             report = self._rebuild(progress)
         except WendaError as error:
+            _LOGGER.warning("The index was not rebuilt. %s", error)
             self._finish(identity, State.FAILED, error=str(error))
         except Exception:
             _LOGGER.exception("A rebuild failed")

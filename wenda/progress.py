@@ -25,7 +25,8 @@ class TerminalProgress:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._tasks: dict[str, TaskID] = {}
-        self._last = 0.0
+        self._last = self._began = 0.0
+        self._before = 0
         self._stage = ""
         self._bars = Progress(
             SpinnerColumn(),
@@ -61,11 +62,22 @@ class TerminalProgress:
 
     def _line(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
-        if stage == self._stage and now - self._last < _EVERY:
+        if stage != self._stage:
+            self._began, self._before = now, done
+        elif now - self._last < _EVERY:
             return
         self._stage, self._last = stage, now
         share = f" {100 * done // total} %" if total else ""
-        self._console.print(f"{stage}{share}", highlight=False, markup=False)
+        left = self._left(now, done, total)
+        self._console.print(f"{stage}{share}{left}", highlight=False, markup=False)
+
+    def _left(self, now: float, done: int, total: int) -> str:
+        """An estimate of the stage's time, once there is something to estimate from."""
+        made, passed = done - self._before, now - self._began
+        if passed < _EVERY or made <= 0 or done >= total:
+            return ""
+        minutes = passed * (total - done) / made / 60
+        return f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left"
 
 
 def line_of_json(stage: str, done: int, total: int) -> None:

@@ -43,9 +43,18 @@ def test_without_a_terminal_there_is_a_line_for_each_stage_and_each_ten_seconds(
     assert log.getvalue().splitlines() == [
         "reading",
         "embedding 0 %",
-        "embedding 49 %",
+        "embedding 49 %, less than a minute left",
         "writing [red] 100 %",
     ]
+
+
+def test_a_long_stage_tells_about_how_long_it_still_takes(clock: Clock) -> None:
+    log = io.StringIO()
+    with TerminalProgress(Console(file=log, force_terminal=False)) as progress:
+        progress("embedding", 100, 1000)  # what is known already says nothing of the speed
+        clock.now += 60
+        progress("embedding", 400, 1000)
+    assert log.getvalue().splitlines()[-1] == "embedding 40 %, about 2 min left"
 
 
 def test_on_a_terminal_there_is_a_bar_that_goes_away() -> None:
