@@ -17,6 +17,10 @@ class DocumentError(WendaError):
     """One file cannot become a document; the others go on."""
 
 
+class UnavailableError(DocumentError):
+    """One file cannot be had now; it may be later, as it is."""
+
+
 class ModelError(WendaError):
     """The embedding model cannot be had, or is not the one that was promised."""
 

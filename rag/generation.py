@@ -100,7 +100,12 @@ def open_generation(
             )
         try:
             return Generation(folder, manifest, open_encoder)
-        except (OSError, StoreError):
+        except (OSError, EOFError, KeyError, ValueError, StoreError) as error:
             # Others may have been published since, and this one removed.
-            if store.live_name() == live:
+            if store.live_name() != live:
+                continue
+            if isinstance(error, StoreError):
                 raise
+            raise StoreError(
+                f"The index {folder} cannot be opened ({error}). Build it again: wenda index --full"
+            ) from error

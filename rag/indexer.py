@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from rag.embedder import Embedder
 from rag.errors import SeedsError, StoreError
 from rag.generation import CORPUS, Tables
 from rag.late_interaction import has_tokens
-from rag.manifest import Manifest
+from rag.manifest import Manifest, verified
 from rag.model import Model
 from rag.progress import Progress
 from rag.report import Report, compared, skipped_of
@@ -91,8 +91,11 @@ class Indexer:
             old = before.files if before is not None else []
             planned = plan(sources, [] if full else old)
             same = len(sources) == len(old) and all(isinstance(step, int) for step in planned)
-            if before is not None and before.manifest.folder == name and same:
+            live = before is not None and before.manifest.name == self._store.live_name()
+            if before is not None and live and before.manifest.folder == name and same:
                 return before.report(time.monotonic() - began)
+            if before is not None and not full and not _is_whole(before.folder):
+                before, planned = None, plan(sources, [])
             embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
             try:
                 tables = None if before is None or full else Tables(before.folder)
@@ -178,7 +181,7 @@ class Indexer:
             fingerprint=model.fingerprint,
             encoder=made,
             counts=counts,
-            skipped=[asdict(item) for item in skipped_of(files)],
+            skipped=[{"path": item.path, "reason": item.reason} for item in skipped_of(files)],
         )
         return self._store.publish(scratch, manifest)
 
@@ -216,15 +219,27 @@ class _Before:
         )
 
 
+def _is_whole(folder: Path) -> bool:
+    """Whether a generation can be copied from: every byte is read, or damage would be inherited."""
+    try:
+        verified(folder, deep=True)
+    except StoreError as error:
+        _LOGGER.warning("%s Everything is read again.", error)
+        return False
+    return True
+
+
 def _read(builder: Builder, source: Source, limits: Limits) -> StoredFile:
     """Gives a file's documents to the builder."""
-    documents, digest, reasons = 0, source.digest, []
+    documents, digest, reasons = 0, source.digest, list[str]()
     for item in source.read(limits):
         if isinstance(item, Document):
             builder.add(item)
             documents += 1
         else:
             reasons.append(item.reason)
+            if item.passing:
+                digest = None  # so that it is read again, as it is
     file = StoredFile(source.relative, digest, " ".join(reasons) or None, documents)
     builder.end_file(file)
     return file

@@ -30,6 +30,9 @@ class VectorCache:
 
     def _renew(self) -> None:
         _LOGGER.warning("The vector cache %s is damaged; starting a new one.", self._path)
+        self._make_anew()
+
+    def _make_anew(self) -> None:
         for ending in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
         self._database = _opened(self._path)
@@ -76,7 +79,22 @@ class VectorCache:
         tokens: Sequence[bytes] | None = None,
     ) -> None:
         """Stores vectors durably, one a key, and the tokens that belong to them."""
-        rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True))
+        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        try:
+            self._put(keys, rows, tokens)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            self._database.close()
+            self._renew()
+            self._put(keys, rows, tokens)
+
+    def _put(
+        self,
+        keys: Sequence[bytes],
+        rows: Sequence[tuple[bytes, bytes]],
+        tokens: Sequence[bytes] | None,
+    ) -> None:
         with self._database:
             self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
             if tokens is not None:
@@ -100,7 +118,8 @@ class VectorCache:
 
     def clear(self) -> None:
         """Forgets everything."""
-        self.prune(set())
+        self._database.close()
+        self._make_anew()
 
 
 def _opened(path: Path) -> sqlite3.Connection:

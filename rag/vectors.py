@@ -25,7 +25,7 @@ _NEIGHBOURS = 16
 _LOOKED_AT_BUILDING = 80
 _LOOKED_AT = 256
 #: The graph is made anew when so large a share of it is gone.
-_GONE = 0.3
+_GONE = 0.1
 _TRAINED_ON = 100_000
 _PIECE = 8192
 
@@ -59,7 +59,8 @@ class VectorIndex:
         count = min(count, len(self))
         if self._graph is not None:
             near = self._graph.nearest(vector, count)
-            return near[np.argsort(-self.products(vector, near), kind="stable")][:count]
+            if len(near) >= count:  # else much is gone just there, as of a file that changes often
+                return near[np.argsort(-self.products(vector, near), kind="stable")][:count]
         _scores, rows = faiss.knn(
             vector[np.newaxis], self._vectors, count, metric=faiss.METRIC_INNER_PRODUCT
         )

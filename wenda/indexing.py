@@ -9,12 +9,12 @@ from dataclasses import asdict
 
 from rich.console import Console
 
-from rag.errors import WendaError
+from rag.errors import SeedsError, WendaError
 from rag.report import Report
 from wenda import composition, printing
 from wenda.progress import TerminalProgress, line_of_json
 from wenda.settings import Settings
-from wenda.watching import changes
+from wenda.watching import AGAIN, changes
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,17 +46,25 @@ def keep_indexing(
     run = _runner(settings, out, err)
     out.print(f"Watching {settings.seeds}; Ctrl-C ends.", highlight=False, markup=False)
     for _ in changes(settings.seeds, stop):
-        _attempt(run, err, full)
+        for delay in AGAIN:
+            if _attempt(run, err, full) or stop.wait(delay):
+                break
         full = False
 
 
-def _attempt(run: Run, err: Console, full: bool) -> None:
+def _attempt(run: Run, err: Console, full: bool) -> bool:
+    """Whether trying again makes no sense, because it worked or needs a change in the folder."""
     try:
         run(full)
+    except SeedsError as error:
+        err.print(str(error), style="red", highlight=False, markup=False)
     except WendaError as error:
         err.print(str(error), style="red", highlight=False, markup=False)
+        return False
     except Exception:
         _LOGGER.exception("The index could not be brought up to date")
+        return False
+    return True
 
 
 def _runner(settings: Settings, out: Console, err: Console) -> Run:

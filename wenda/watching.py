@@ -24,6 +24,9 @@ _PATIENCE = 30.0
 #: Network folders may not tell of changes, so it is looked now and then without being told.
 _ANYWAY = 600.0
 _MISSING = 2.0
+#: Seconds until what failed is tried again; then the next change is awaited.
+AGAIN = (5.0, 10.0, 20.0, 40.0, 60.0)
+_LOOKED = 0.5
 #: So often, in milliseconds, the watch tells that there was nothing; the first time that it is on.
 _TOLD_EVERY = 1000
 
@@ -50,16 +53,20 @@ def changes(folder: Path, stop: threading.Event) -> Iterator[None]:
 
     Ends when `stop` is set. A folder that is missing or goes away is waited for.
     """
+    polling = False
     while not stop.is_set():
         try:
-            yield from _changes(folder.resolve(), stop)
-        except OSError as error:
+            yield from _changes(folder, stop, polling=polling)
+        except (OSError, RuntimeError) as error:
             _LOGGER.warning("The folder %s cannot be watched now: %s", folder, error)
+            # Too many folders for the system, say: then they are looked at one by one.
+            polling = folder.is_dir()
         stop.wait(_MISSING)
 
 
-def _changes(root: Path, stop: threading.Event) -> Iterator[None]:
-    """The same, as long as the folder is there. Raises OSError when it is not."""
+def _changes(folder: Path, stop: threading.Event, *, polling: bool) -> Iterator[None]:
+    """The same, as long as the folder is there and the same one. Raises OSError when it is not."""
+    root, which = folder.resolve(), _which(folder)
     told = watch(
         root,
         watch_filter=_Documents(root),
@@ -67,11 +74,13 @@ def _changes(root: Path, stop: threading.Event) -> Iterator[None]:
         stop_event=stop,
         rust_timeout=_TOLD_EVERY,
         yield_on_timeout=True,
+        force_polling=polling or None,
+        ignore_permission_denied=True,
     )
     looked = -math.inf
     for changed in told:
         _wait_until_still((path for _, path in changed), stop)
-        if stop.is_set() or not root.is_dir():
+        if stop.is_set() or _which(folder) != which:
             return
         if changed or time.monotonic() - looked > _ANYWAY:
             yield
@@ -81,11 +90,17 @@ def _changes(root: Path, stop: threading.Event) -> Iterator[None]:
 def follow(folder: Path, rebuilds: Rebuilds, stop: threading.Event) -> None:
     """Rebuilds whenever the folder has changed, until `stop` is set; for a thread of its own."""
     for _ in changes(folder, stop):
-        # What changed while a rebuild is running may have come too late for it.
-        while _is_running(rebuilds) and not stop.wait(_STILL):
-            pass
-        if not stop.is_set():
-            rebuilds.start()
+        # What changed while a rebuild is running may have come too late for it; and what failed
+        # because of another process or a full disk may work a little later.
+        for delay in AGAIN:
+            _wait_for(rebuilds, stop)
+            if stop.is_set():
+                return
+            job = rebuilds.start()
+            _wait_for(rebuilds, stop)
+            ended = rebuilds.job(job.id)
+            if ended is None or ended.state is State.DONE or stop.wait(delay):
+                break
 
 
 async def following(folder: Path, rebuilds: Rebuilds) -> None:
@@ -97,9 +112,19 @@ async def following(folder: Path, rebuilds: Rebuilds) -> None:
         stop.set()
 
 
-def _is_running(rebuilds: Rebuilds) -> bool:
-    last = rebuilds.last
-    return last is not None and last.state is State.RUNNING
+def _wait_for(rebuilds: Rebuilds, stop: threading.Event) -> None:
+    while (last := rebuilds.last) is not None and last.state is State.RUNNING:
+        if stop.wait(_LOOKED):
+            return
+
+
+def _which(folder: Path) -> tuple[Path, int, int] | None:
+    """What tells a folder from another in its place; None when there is none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return folder.resolve(), status.st_dev, status.st_ino
 
 
 def _wait_until_still(paths: Iterable[str], stop: threading.Event) -> None:

@@ -14,10 +14,11 @@ from rag.documents.limits import Limits
 from rag.documents.model import Document, Skipped
 from rag.documents.reading import check_kind, file_bytes, read_documents
 from rag.documents.sandbox import Sandbox
-from rag.errors import DocumentError, SeedsError
+from rag.errors import DocumentError, SeedsError, UnavailableError
 
 _LOGGER = logging.getLogger(__name__)
 _TEMPORARY_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".crdownload", ".part")
+_CHANGED = "It changed while it was read. It is read again the next time."
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -73,15 +74,21 @@ class Folder:
         if file.reason is not None:
             yield Skipped(file.path, file.reason)
             return
+        torn = False
         try:
-            yield from read_documents(
+            for item in read_documents(
                 self._root / file.relative,
                 relative=file.relative,
                 sandbox=self._sandbox,
                 limits=limits or self._limits,
-            )
+            ):
+                torn = torn or (isinstance(item, Document) and item.digest != file.digest)
+                yield item
+            if torn:
+                yield Skipped(file.path, _CHANGED, passing=True)
         except DocumentError as error:
-            yield Skipped(file.path, tidy(str(error)))
+            passing = isinstance(error, UnavailableError)
+            yield Skipped(file.path, tidy(str(error)), passing=passing)
         except Exception as error:  # one odd file must never stop the others
             _LOGGER.exception("Reading %s failed", file.path)
             reason = (

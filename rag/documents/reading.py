@@ -18,7 +18,7 @@ from rag.documents.records import read_json, read_json_lines
 from rag.documents.sandbox import Sandbox
 from rag.documents.webpage import read_web_page
 from rag.documents.word import read_word
-from rag.errors import DocumentError
+from rag.errors import DocumentError, UnavailableError
 
 #: How each kind of file is read.
 READERS: Mapping[str, Reader] = {
@@ -110,13 +110,13 @@ def file_bytes(path: Path, most: int) -> bytes:
             with path.open("rb") as file:
                 data = file.read(most + 1)
     except FileNotFoundError as error:
-        raise DocumentError("It is no longer there. It will be left out.") from error
+        raise UnavailableError("It is no longer there. It will be left out.") from error
     except PermissionError as error:
-        raise DocumentError(
+        raise UnavailableError(
             "Reading it is not permitted. Give the account that runs Wenda the right to read it."
         ) from error
     except OSError as error:
-        raise DocumentError(
+        raise UnavailableError(
             f"It cannot be read ({error.strerror or error}). Check the disk and try again."
         ) from error
     if status.st_size > most or len(data) > most:

@@ -1,12 +1,15 @@
 """An index that was carried on through any changes is the one that would be built anew."""
 
+import os
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from rag import builder, postings, vectors
+from rag.documents import File, Folder, Limits
 from rag.indexer import Indexer
 from rag.progress import silent
 from rag.report import Report
@@ -144,3 +147,81 @@ def test_the_graph_of_a_carried_on_index_finds_what_an_exact_search_finds(
         found = index.paragraphs.nearest(vector, 5).tolist()
         assert found[0] == row or products[found[0]] == pytest.approx(1)
         assert len(exact & set(found)) >= 4
+
+
+def test_a_file_that_changed_while_it_was_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {"a.md": "# 甲\n\n先前的文字。"})
+    read = Folder.read
+
+    def changing(folder: Folder, file: File, limits: Limits | None = None) -> Any:
+        write_files(seeds, {"a.md": "# 甲\n\n一时的文字。"})
+        yield from read(folder, file, limits)
+        write_files(seeds, {"a.md": "# 甲\n\n先前的文字。"})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Folder, "read", changing)
+        assert "changed while it was read" in run(seeds, home).skipped[0].reason
+    assert run(seeds, home).changed == ["a.md"]
+    assert open_index(home).corpus.paragraph(0).text == "先前的文字。"
+    assert not run(seeds, home).written
+
+
+def test_a_file_that_could_not_be_had_for_a_moment_is_read_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {"a.md": "# 甲\n\n总在的文字。", "b.md": "# 乙\n\n一时不在的文字。"})
+    read = Folder.read
+
+    def vanishing(folder: Folder, file: File, limits: Limits | None = None) -> Any:
+        gone = seeds / file.relative
+        if file.relative == "b.md":
+            gone.rename(tmp_path / "b.md")
+        yield from read(folder, file, limits)
+        if file.relative == "b.md":
+            (tmp_path / "b.md").rename(gone)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Folder, "read", vanishing)
+        assert [item.path for item in run(seeds, home).skipped] == ["b.md"]
+    assert run(seeds, home).added == ["b.md"]
+
+
+def silently_damaged(home: Path, name: str) -> None:
+    """Flips a bit as a disk does by itself: no time changes."""
+    folder, _ = Store(home).current()
+    path = folder / name
+    status = path.stat()
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@pytest.mark.parametrize("name", ["paragraphs.vectors.npy", "documents.sqlite", "tokens.codes"])
+def test_damage_is_not_copied_into_the_next_generation(tmp_path: Path, name: str) -> None:
+    draw = random.Random(4)  # noqa: S311 - a test
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {f"{n}.md": text(draw) for n in range(4)})
+    run(seeds, home)
+    silently_damaged(home, name)
+    write_files(seeds, {"new.md": "# 新\n\n新的。"})
+    run(seeds, home)
+    run(seeds, tmp_path / "anew")
+    assert contents(home) == contents(tmp_path / "anew")
+
+
+def test_a_damaged_live_generation_is_replaced_though_nothing_changed(tmp_path: Path) -> None:
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {"a.md": "# 甲\n\n文字。"})
+    first = run(seeds, home)
+    indexer = Indexer(Store(home), HashingModel, silent, MEGABYTE)
+    second = indexer.index_folder(seeds, full=True)
+    (Store(home).folder(second.generation) / "scripts.npy").write_bytes(b"damaged")
+    third = run(seeds, home)
+    assert third.written
+    assert third.generation not in (first.generation, second.generation)
+    assert Store(home).current()[1].name == third.generation

@@ -214,3 +214,21 @@ def test_damage_found_while_reading_tokens_starts_a_new_file(
     assert cache.get(keys) == {}
     cache.put(keys[:1], VECTORS[:1], TOKENS[:1])
     assert cache.get_tokens(keys) == {keys[0]: TOKENS[0]}
+
+
+@pytest.mark.parametrize("page", [2, 3])
+def test_a_cache_that_cannot_be_written_to_is_started_anew(tmp_path: Path, page: int) -> None:
+    cache = VectorCache(tmp_path / "c", "one")
+    keys = [cache.key(str(number)) for number in range(300)]
+    cache.put(keys, np.ones((300, 64), np.float32))
+    cache.close()
+    content = bytearray((tmp_path / "c").read_bytes())
+    content[page * 4096 : (page + 1) * 4096] = b"\xa5" * 4096
+    (tmp_path / "c").write_bytes(content)
+    cache = VectorCache(tmp_path / "c", "one")
+    cache.put(keys, np.full((300, 64), 2, np.float32))
+    assert len(cache.get(keys[-5:])) == 5
+    cache.clear()
+    assert cache.get(keys) == {}
+    cache.put(keys[:1], np.ones((1, 64), np.float32))
+    assert set(cache.get(keys)) == {keys[0]}

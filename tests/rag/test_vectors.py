@@ -154,11 +154,11 @@ def test_a_graph_is_carried_on_without_what_is_gone(
     old, new = unit(2000, 32), unit(100, 32, seed=1)
     before = graphed(tmp_path / "before", old)
     lineage = Lineage()
-    lineage.keep(400, 1600)
+    lineage.keep(100, 1900)
     lineage.add(100)
     after = tmp_path / "after"
     after.mkdir()
-    write_vectors(after, "v", lineage, [(np.arange(1600, 1700), new)], before)
+    write_vectors(after, "v", lineage, [(np.arange(1900, 2000), new)], before)
     added: list[int] = []
     add = module._Graph.add  # noqa: SLF001
 
@@ -170,9 +170,29 @@ def test_a_graph_is_carried_on_without_what_is_gone(
     write_graph(after, "v", lineage, silent, tmp_path / "before")
     assert added == [100]
     index = VectorIndex(after, "v")
-    vectors = np.concatenate([old[400:], new])
+    vectors = np.concatenate([old[100:], new])
     assert recall(index, vectors) >= 0.98
-    assert index.nearest(new[3], 1).tolist() == [1603]
+    assert index.nearest(new[3], 1).tolist() == [1903]
+
+
+@pytest.mark.usefixtures("few")
+def test_where_all_near_is_gone_the_rest_is_still_found(tmp_path: Path) -> None:
+    """A file that changes often leaves its old copies just where its questions land."""
+    draw = np.random.default_rng(5)
+    centre = unit(1, 32, seed=8)
+    others = unit(1500, 32)
+    near: FloatArray = centre + 0.05 * draw.normal(size=(100, 32)).astype(np.float32)
+    near /= np.linalg.norm(near, axis=1, keepdims=True)
+    before = graphed(tmp_path / "before", np.concatenate([others, near]))
+    lineage = Lineage()
+    lineage.keep(0, 1500)
+    after = tmp_path / "after"
+    after.mkdir()
+    write_vectors(after, "v", lineage, [], before)
+    write_graph(after, "v", lineage, silent, tmp_path / "before")
+    found = VectorIndex(after, "v").nearest(centre[0], 100)
+    exact = np.argsort(-(others @ centre[0]), kind="stable")[:100]
+    assert len(np.intersect1d(found, exact)) >= 98
 
 
 @pytest.mark.usefixtures("few")

@@ -4,9 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import watchfiles
 
+from rag.errors import StoreError
 from rag.progress import Progress
 from rag.rebuilds import Rebuilds
 from wenda import watching
@@ -126,6 +129,73 @@ def test_a_folder_that_goes_away_is_waited_for(watch: Watch, folder: Path) -> No
     told = watch.count
     (folder / "a.md").write_text("甲")
     assert watch.waits_for(told + 1)
+
+
+def test_another_folder_in_its_place_is_watched_from_then_on(watch: Watch, folder: Path) -> None:
+    other = folder.with_name("other")
+    other.mkdir()
+    folder.rename(folder.with_name("old"))
+    other.rename(folder)
+    assert watch.waits_for(2)
+    told = watch.count
+    time.sleep(0.5)
+    (folder / "a.md").write_text("甲")
+    assert watch.waits_for(told + 1)
+
+
+def test_a_link_to_another_folder_is_followed(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    (folder / "link").symlink_to(tmp_path / "one")
+    watch = Watch(folder / "link")
+    assert watch.waits_for(1)
+    (folder / "new").symlink_to(tmp_path / "two")
+    (folder / "new").replace(folder / "link")
+    assert watch.waits_for(2)
+    told = watch.count
+    time.sleep(0.5)
+    (tmp_path / "two" / "a.md").write_text("甲")
+    assert watch.waits_for(told + 1)
+    watch.end()
+
+
+def test_a_folder_that_cannot_be_watched_is_looked_at(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = watchfiles.watch
+
+    def refused(*arguments: Any, **settings: Any) -> Any:
+        if not settings["force_polling"]:
+            raise OSError(28, "inotify watch limit reached")
+        return watched(*arguments, **settings)
+
+    monkeypatch.setattr(watching, "watch", refused)
+    watch = Watch(folder)
+    assert watch.waits_for(1)
+    (folder / "a.md").write_text("甲")
+    assert watch.waits_for(2)
+    watch.end()
+
+
+def test_a_rebuild_that_fails_is_tried_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "AGAIN", (0.1, 0.1, 0.1))
+    monkeypatch.setattr(watching, "_LOOKED", 0.05)
+    runs: list[int] = []
+
+    def rebuild(_progress: Progress) -> Mapping[str, object]:
+        runs.append(len(runs))
+        if len(runs) < 3:
+            raise StoreError("Another process is building the index.")
+        return {}
+
+    stop = threading.Event()
+    thread = threading.Thread(target=follow, args=(folder, Rebuilds(rebuild), stop))
+    thread.start()
+    assert waits(lambda: len(runs) >= 3)
+    time.sleep(0.5)
+    assert len(runs) == 3
+    stop.set()
+    thread.join(_LONG)
 
 
 def test_a_folder_that_tells_nothing_is_looked_at_now_and_then(
