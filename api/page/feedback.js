@@ -18,7 +18,8 @@ export function thumbs(turn) {
   const choose = (helpful, name) => {
     turn.helpful = helpful;
     turn.commented = helpful;
-    send(turn, "").then(draw, (problem) => refuse(problem));
+    // Not drawn again when it has arrived: somebody may be typing already.
+    send(turn, "").catch(refuse);
     draw();
     box.querySelector(`.thumb-${name}`).focus();
     box.scrollIntoView({ block: "nearest" });

@@ -182,7 +182,8 @@ def test_thumbs_reach_the_store(visit: Visit, folder: Path) -> None:
     answer = ask(page, QUESTION)
     page.click(".thumb-down")
     page.fill(".comment input", "答非所问")
-    page.click(".comment button")
+    with page.expect_response("**/feedback"):
+        page.click(".comment button")
     page.wait_for_selector(".comment", state="detached")
     assert page.get_attribute(".thumb-down", "aria-pressed") == "true"
     with sqlite3.connect(folder / "home" / "feedback.sqlite") as database:
