@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from telegram import Message, MessageEntity
 from telegram.constants import ChatType
 
+from bot.catalogue import ENGLISH, LANGUAGES
+
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?:\s+|$)")
+_WORDS = LANGUAGES[ENGLISH]
+_OURS = frozenset({"start", *_WORDS.commands, *_WORDS.admin_commands})
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
@@ -24,16 +28,17 @@ def is_group(message: Message) -> bool:
 
 def command(message: Message, me: Me) -> str | None:
     """The command that a text or caption starts with, in lower case; None when it has none for
-    this bot."""
+    this bot. In groups, one that names no bot and is none of ours may be another bot's."""
     match = _COMMAND.match(_text(message))
     if match is None or (match["bot"] or me.username).lower() != me.username.lower():
         return None
-    return match["name"].lower()
+    name = match["name"].lower()
+    return name if match["bot"] or name in _OURS or not is_group(message) else None
 
 
 def is_addressed(message: Message, me: Me) -> bool:
     """Whether a message is meant for the bot: all in private, in groups what names it."""
-    if message.from_user is None or message.from_user.is_bot or _is_inline_result(message, me):
+    if not _is_from_person(message) or _is_inline_result(message, me):
         return False
     if message.chat.type == ChatType.PRIVATE:
         return _has_content(message)
@@ -69,6 +74,10 @@ def replied(message: Message, me: Me) -> int | None:
     return message.reply_to_message.message_id
 
 
+def has_text(message: Message) -> bool:
+    return bool(_text(message))
+
+
 def _text(message: Message) -> str:
     return message.text or message.caption or ""
 
@@ -91,6 +100,14 @@ def _replies_to(message: Message, me: Me) -> bool:
     if other is None or other.from_user is None or other.forum_topic_created is not None:
         return False
     return other.from_user.id == me.id
+
+
+def _is_from_person(message: Message) -> bool:
+    """Also one who writes as a channel or as the group: Telegram's own bots stand for them."""
+    if message.sender_chat is not None:
+        # What a channel published is repeated in its group by Telegram: nobody asked that.
+        return not message.is_automatic_forward
+    return message.from_user is not None and not message.from_user.is_bot
 
 
 def _is_inline_result(message: Message, me: Me) -> bool:

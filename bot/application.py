@@ -31,6 +31,7 @@ from bot.routing import Routing
 from bot.state import State
 from bot.status import Phase, Status
 from bot.webhook import Webhook, secret_of
+from rag.errors import StoreError
 from rag.feedback import FeedbackStore
 from rag.rebuilds import Rebuilds
 from rag.service import Service
@@ -74,6 +75,7 @@ class TelegramBot:
         self._numbering = Numbering()
         self._limits = Limits(options.user_rate, options.group_rate)
         self._buttons = Limits(options.button_rate, options.button_rate)
+        self._typed = Limits(options.button_rate, options.button_rate)
         self._state = State(file, options.retention_days)
         self._processor = PerPerson(
             lambda update: Routing.lane(update), lambda update: self._done(update)
@@ -133,7 +135,7 @@ class TelegramBot:
             me = Me(self._bot.id, self._bot.username)
             intake = self._put_together(me)
             await self._application.start()
-            self._resume(intake)
+            await self._persistently(lambda: self._resume(intake))
             self._spawn(set_menus(self._bot, self._delivery, self._options.admins))
             if self._options.webhook_url is None:
                 await self._persistently(self._bot.delete_webhook)
@@ -145,7 +147,7 @@ class TelegramBot:
             self._over.set()
 
     def _put_together(self, me: Me) -> Intake:
-        notices = Notices(self._bot, self._state)
+        notices = Notices(self._bot, self._state, self._numbering)
         routing = Routing(
             me=me,
             options=self._options,
@@ -164,6 +166,7 @@ class TelegramBot:
             self._access,
             self._limits,
             self._buttons,
+            self._typed,
             self._numbering,
             lambda update: self._pass(routing, update),
             notices.send,
@@ -173,12 +176,10 @@ class TelegramBot:
         routing.expect(update)
         self._application.update_queue.put_nowait(update)
 
-    def _resume(self, intake: Intake) -> None:
-        """Takes up what an earlier process left undone."""
-        for content in self._state.inbox.pending():
-            update = Update.de_json(content, self._bot)
-            intake.saw(update)
-            self._application.update_queue.put_nowait(update)
+    async def _resume(self, intake: Intake) -> None:
+        for chat, message in self._state.inbox.highest():
+            self._numbering.saw(chat, message)
+        intake.resume(self._bot)
 
     async def _poll(self, intake: Intake, me: Me) -> None:
         while True:
@@ -215,7 +216,7 @@ class TelegramBot:
         )
 
     async def _persistently(self, action: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        """Does it, however long Telegram is away."""
+        """Does it, however long Telegram, or room for the bot's file, is away."""
         pause = 0.5
         while True:
             try:
@@ -224,12 +225,17 @@ class TelegramBot:
                 raise
             except TelegramError as error:
                 self._tell(Status(Phase.UNREACHABLE, _AWAY.format(redacted(error.message))))
+            except StoreError as error:
+                self._tell(Status(Phase.UNREACHABLE, str(error)))
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _sweep(self) -> None:
         while True:
-            await self._library.run(self._state.sweep)
+            try:
+                await self._library.run(self._state.sweep)
+            except StoreError as error:
+                _LOGGER.error("%s", error)  # noqa: TRY400 - its words say it all
             await asyncio.sleep(_SWEEP_SECONDS)
 
     def _tell(self, status: Status) -> None:

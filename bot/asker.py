@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from telegram import Message, Update
+from telegram import Message, Update, User
 
 from bot.addressing import is_group
 from bot.catalogue import Words, words_for
@@ -12,7 +12,10 @@ from bot.state import State
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """A person in a chat. `asked` is the number of their message, None for a button."""
+    """A person in a chat, or the channel or group that they write as.
+
+    `asked` is the number of their message, None for a button.
+    """
 
     user: int
     name: str
@@ -28,15 +31,18 @@ class Asker:
 
 def asker_of(update: Update, state: State) -> Asker:
     """The asker of an update that has a person, and a message that can be replied to."""
-    user, chat, message = update.effective_user, update.effective_chat, update.effective_message
-    if user is None or chat is None:
+    sender, chat, message = update.effective_sender, update.effective_chat, update.effective_message
+    if sender is None or chat is None:
         raise ValueError(f"Update {update.update_id} has no person or chat")
     pressed = update.callback_query is not None
     in_group = isinstance(message, Message) and is_group(message)
     return Asker(
-        user=user.id,
-        name=user.first_name,
-        words=words_for(user.language_code, state.people.language(user.id)),
+        user=sender.id,
+        name=(sender.first_name if isinstance(sender, User) else sender.title) or "",
+        words=words_for(
+            sender.language_code if isinstance(sender, User) else None,
+            state.people.language(sender.id),
+        ),
         place=Place(
             update=update.update_id,
             chat=chat.id,

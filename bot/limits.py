@@ -57,7 +57,7 @@ class Limits:
     def admit(self, user: int, group: int | None = None) -> Decision:
         """Counts one update of a user, in a group if there is one."""
         now = self._clock()
-        if self._banned.get(user, 0.0) > now:
+        if self.is_banned(user):
             return Decision(Verdict.IGNORED)
         if not self._counter.hit(self._flood, str(user)):
             self._banned[user] = now + _BAN_SECONDS
@@ -69,6 +69,9 @@ class Limits:
         if group is not None and not self._counter.hit(self._group, f"group {group}"):
             return self._slow("group", group, self._group, now)
         return Decision(Verdict.ADMITTED)
+
+    def is_banned(self, user: int) -> bool:
+        return self._banned.get(user, 0.0) > self._clock()
 
     def _slow(self, kind: str, number: int, rate: RateLimitItem, now: float) -> Decision:
         """Slow the first time in a window, then ignored."""

@@ -31,6 +31,9 @@ def guard_logs() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # It calls an error what is waited for and tried again.
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
+    # They show whole updates, questions and all, when one of them cannot be read.
+    for name in ("telegram.Bot", "telegram.ext.ExtBot"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     for handler in logging.getLogger().handlers:
         if not any(isinstance(each, Redacting) for each in handler.filters):
             handler.addFilter(Redacting())

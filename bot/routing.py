@@ -91,12 +91,12 @@ class Routing:
     @staticmethod
     def lane(update: Update) -> str:
         """What the update has to wait for: others of the same person, of its kind."""
-        user = update.effective_user
+        sender = update.effective_sender
         if update.inline_query is not None:
             return f"inline {update.inline_query.from_user.id}"
         message = update.message
         apart = message is not None and (message.text or "").startswith(_APART)
-        return f"{'apart' if apart else 'user'} {user.id if user else 0}"
+        return f"{'apart' if apart else 'user'} {sender.id if sender else 0}"
 
     def expect(self, update: Update) -> None:
         """Hears of an update before those ahead of it are done."""

@@ -51,9 +51,9 @@ WORDS = Words(
     no_dates="not given",
     privacy=(
         "So that buttons and follow-ups work, your questions and the answers you saw are kept and "
-        "deleted after {days} days; what follow-ups need, after an hour. Your 👍 and 👎 stay, with "
-        "the question, to make answers better. Administrators see which questions found no "
-        "answer, but not who asked them.\n"
+        "deleted after {days} days; what follow-ups need, after an hour. The language you chose "
+        "stays until you delete it. Your 👍 and 👎 stay, with the question, to make answers "
+        "better. Administrators see which questions found no answer, but not who asked them.\n"
         "Kept now: {answers} answers, {turns} questions for follow-ups, {unanswered} questions "
         "without an answer. Your number in Telegram is {user}.\n"
         "The button deletes all of it, with 👍, 👎 and the chosen language."

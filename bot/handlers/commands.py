@@ -145,9 +145,10 @@ class Commands:
             return await self._choose(asker, message, LANGUAGES[value], bot)
         if kind == "d" and value.lstrip("-").isdecimal():
             return await self._turn_page(asker, message, int(value))
-        if kind == "f" and value == str(asker.user):
-            self._state.forget(asker.user)
-            await self._library.run(self._feedback.remove, feedback_user(asker.user))
+        if kind == "f" and value in (str(asker.user), str(asker.place.chat)):
+            # The chat's number in a group stands for those who write as the group itself.
+            self._state.forget(int(value))
+            await self._library.run(self._feedback.remove, feedback_user(int(value)))
             await self._edit(asker, message, text_part(asker.words.deleted))
             return asker.words.deleted
         return asker.words.expired

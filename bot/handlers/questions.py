@@ -64,8 +64,8 @@ class Questions:
         question = addressing.question(message, self._me)
         if not question:
             words = asker.words
-            has_text = bool(message.text or message.caption)
-            await self.say(asker, words.ask_what if has_text else words.only_text)
+            text = words.ask_what if addressing.has_text(message) else words.only_text
+            await self.deliver(asker, [text_part(text)], self._before(asker))
             return
         await self.ask(asker, question, context.bot, self._history(asker, message))
 

@@ -53,7 +53,11 @@ class State:
         """Forgets all that is remembered of a user."""
         tables = ("shown", "turns", "unanswered", "people")
         self._database.write_all(
-            [(f"DELETE FROM {table} WHERE user = ?", (user,)) for table in tables]  # noqa: S608
+            [
+                *((f"DELETE FROM {table} WHERE user = ?", (user,)) for table in tables),  # noqa: S608
+                # A private chat has the number of its person; groups are below zero.
+                ("DELETE FROM sent WHERE chat = ? AND chat > 0", (user,)),
+            ]
         )
 
     def sweep(self) -> None:

@@ -12,6 +12,8 @@ from bot.state.database import Database
 _MOST_ATTEMPTS = 5
 #: Telegram keeps updates for a day; after two, nothing comes again.
 _KEPT_SECONDS = 2 * 86_400
+_MOST_UPDATES = 100_000
+_MOST_SENT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,20 @@ class Inbox:
         """The update was worked on; its content is forgotten."""
         self._database.write("UPDATE updates SET content = NULL WHERE id = ?", number)
 
-    def pending(self) -> list[dict[str, Any]]:
-        """The updates that an earlier process left undone, oldest first; counts an attempt."""
+    def knows(self, number: int) -> bool:
+        """Whether an update came before."""
+        return bool(self._database.read("SELECT 1 FROM updates WHERE id = ?", number))
+
+    def pending(self) -> list[tuple[int, str]]:
+        """Numbers and JSON of what an earlier process left undone, oldest first; counts a try."""
         self._database.write_all(
             (
                 ("UPDATE updates SET attempts = attempts + 1 WHERE content IS NOT NULL", ()),
                 ("UPDATE updates SET content = NULL WHERE attempts > ?", (_MOST_ATTEMPTS,)),
             )
         )
-        query = "SELECT content FROM updates WHERE content IS NOT NULL ORDER BY at, id"
-        return [json.loads(content) for (content,) in self._database.read(query)]
+        query = "SELECT id, content FROM updates WHERE content IS NOT NULL ORDER BY at, id"
+        return [(number, content) for number, content in self._database.read(query)]
 
     def waiting(self) -> int:
         """How many updates are not yet done."""
@@ -86,13 +92,36 @@ class Inbox:
 
     def is_known(self, chat: int, message: int) -> bool:
         """Whether the message is one that was sent and accounted for."""
-        query = "SELECT 1 FROM sent WHERE chat = ? AND message = ?"
-        return bool(self._database.read(query, chat, message))
+        query = (
+            "SELECT 1 FROM sent WHERE chat = ? AND message = ? UNION ALL "
+            "SELECT 1 FROM shown, json_each(shown.messages) "
+            "WHERE chat = ? AND json_each.value = ? LIMIT 1"
+        )
+        return bool(self._database.read(query, chat, message, chat, message))
+
+    def highest(self) -> list[tuple[int, int]]:
+        """The highest number of a message that was sent, for each chat."""
+        query = (
+            "SELECT chat, max(message) FROM ("
+            "SELECT chat, message FROM sent WHERE message IS NOT NULL UNION ALL "
+            "SELECT chat, json_each.value FROM shown, json_each(shown.messages)) GROUP BY chat"
+        )
+        return [(chat, message) for chat, message in self._database.read(query)]
 
     def sweep(self) -> None:
         """Forgets what cannot come again."""
         old = time.time() - _KEPT_SECONDS
-        self._database.write("DELETE FROM updates WHERE at < ? AND content IS NULL", old)
+        self._database.write(
+            "DELETE FROM updates WHERE content IS NULL AND (at < ? OR id IN "
+            "(SELECT id FROM updates ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?))",
+            *(old, _MOST_UPDATES),
+        )
         self._database.write(
             "DELETE FROM sent WHERE at < ? AND update_id NOT IN (SELECT id FROM updates)", old
+        )
+        self._database.write(
+            "DELETE FROM sent WHERE (update_id, part) IN "
+            "(SELECT update_id, part FROM sent ORDER BY at DESC LIMIT -1 OFFSET ?) AND "
+            "update_id NOT IN (SELECT id FROM updates WHERE content IS NOT NULL)",
+            _MOST_SENT,
         )

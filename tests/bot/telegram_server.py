@@ -237,6 +237,7 @@ def _handler(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
                 self._drop()
                 return
             _, bot, method = (*self.path.split("/", 2), "")[:3]
+            method = method[:1].lower() + method[1:]  # names may be spelled in any case
             if server.refused_tokens or bot != f"bot{TOKEN}":
                 self._send(401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
                 return

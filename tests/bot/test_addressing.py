@@ -1,13 +1,17 @@
 """Which messages are meant for the bot, and what they ask."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram import Message
+from telegram import Message, Update
 
 from bot import addressing
 from bot.addressing import Me
+from bot.asker import asker_of
 from bot.numbering import Numbering
+from bot.routing import Routing
+from bot.state import State
 from tests.bot.telegram_world import BOT, World
 
 ME = Me(int(str(BOT["id"])), str(BOT["username"]))
@@ -43,7 +47,11 @@ def test_in_groups_what_names_the_bot_is_a_question(text: str, asked: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["Why?", "/ask@other_bot Why?", "@wenda_bots Why?", "a /ask b", "@other Why?", "/x@y"]
+    "text",
+    [
+        *("Why?", "/ask@other_bot Why?", "@wenda_bots Why?", "a /ask b", "@other Why?", "/x@y"),
+        "/roll 5",
+    ],
 )
 def test_in_groups_all_else_is_not(text: str) -> None:
     assert not addressing.is_addressed(message(text), ME)
@@ -73,6 +81,39 @@ def test_other_bots_are_not_listened_to() -> None:
         "from": {"id": 9, "is_bot": True, "first_name": "x", "username": "x_bot"}
     }
     assert not addressing.is_addressed(message("/ask Why?", **sender), ME)
+
+
+def test_a_command_that_is_none_is_ours_only_when_it_names_us() -> None:
+    assert addressing.command(message("/roll@wenda_bot"), ME) == "roll"
+    assert addressing.is_addressed(message("/roll@wenda_bot"), ME)
+    assert addressing.command(message("/roll"), ME) is None
+    assert not addressing.is_addressed(message("/roll", **reply({"from": BOT, "text": "x"})), ME)
+    assert addressing.command(message("/roll", "private"), ME) == "roll"
+    for name in ("start", "help", "ask", "lang", "reindex", "unanswered"):
+        assert addressing.command(message(f"/{name}"), ME) == name
+
+
+ANONYMOUS: dict[str, Any] = {
+    "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"},
+    "sender_chat": {"id": -1_000_000_000_001, "type": "supergroup", "title": "g"},
+}
+
+
+def test_who_writes_as_the_group_or_a_channel_is_a_person() -> None:
+    asked = message("/ask Why?", **ANONYMOUS)
+    assert addressing.is_addressed(asked, ME)
+    forwarded = message("/ask Why?", **ANONYMOUS, is_automatic_forward=True)
+    assert not addressing.is_addressed(forwarded, ME)
+    assert Routing.lane(Update(1, message=asked)) == "user -1000000000001"
+
+
+def test_who_writes_as_the_group_is_spoken_to_in_its_language(tmp_path: Path) -> None:
+    state = State(tmp_path / "telegram.sqlite", 30)
+    state.people.choose(-1_000_000_000_001, "zh-Hant")
+    asker = asker_of(Update(1, message=message("/ask Why?", **ANONYMOUS)), state)
+    state.close()
+    assert (asker.user, asker.name) == (-1_000_000_000_001, "g")
+    assert asker.words.language == "zh-Hant"
 
 
 def test_supergroups_count_messages_for_themselves() -> None:

@@ -5,11 +5,15 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from telegram import Message, Update
 from telegram.error import BadRequest, Forbidden, NetworkError
 
+from bot.answers import Shown
 from bot.connection import built
 from bot.delivery import Delivery, Place
+from bot.limits import Decision, Verdict
 from bot.markup import Run
+from bot.notices import Notices
 from bot.numbering import Numbering
 from bot.options import Options
 from bot.processor import PerPerson
@@ -119,6 +123,28 @@ def test_looking_for_a_lost_message_leaves_others_alone(desk: Desk, person: Pers
     desk.state.inbox.intend(7, 0, person.id, other.id - 1)
     desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
     assert texts(desk.server, person) == ["other", "An answer"]
+
+
+def test_a_search_leaves_shown_answers_and_notices_alone(desk: Desk, person: Person) -> None:
+    server, inbox = desk.server, desk.state.inbox
+    shown = desk.run(lambda delivery: delivery.reply(Place(8, person.id), [text_part("shown")]))
+    assert isinstance(shown, list)
+    inbox.unsent(8, 0)  # swept; what it shows is kept for its buttons
+    desk.state.shown.put(Shown("a", person.id, person.id, "Why?"), 1)
+    desk.state.shown.set_messages("a", shown)
+    flood = Update(9, message=Message.de_json(person.say("Why?").to_json(), None))
+
+    async def notify(delivery: Delivery) -> None:
+        notices = Notices(delivery._bot, desk.state, Numbering())  # noqa: SLF001
+        await notices.send(flood, Decision(Verdict.SLOW, 9))
+
+    desk.run(notify)
+    inbox.intend(7, 0, person.id, 0)
+    desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+    said = texts(server, person)
+    assert (said[0], said[2]) == ("shown", "An answer")
+    assert "9" in said[1]
+    assert dict(inbox.highest())[person.id] == server.world.bot_messages(person.chat)[-1].id
 
 
 def test_two_lost_messages_of_a_chat_are_told_apart(desk: Desk) -> None:

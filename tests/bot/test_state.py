@@ -1,5 +1,6 @@
 """What the bot remembers: across restarts, within bounds, and no longer than it says."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +36,8 @@ def age(file: Path, table: str, days: float) -> None:
 def test_an_update_is_accepted_once_and_its_text_forgotten(state: State, file: Path) -> None:
     assert state.inbox.accept(7, {"update_id": 7, "text": "secret question \ud83d"})
     assert not state.inbox.accept(7, {"update_id": 7})
-    assert state.inbox.pending() == [{"update_id": 7, "text": "secret question \ud83d"}]
+    ((number, content),) = state.inbox.pending()
+    assert (number, json.loads(content)["text"]) == (7, "secret question \ud83d")
     state.inbox.done(7)
     assert state.inbox.pending() == []
     assert not state.inbox.accept(7, {"update_id": 7})
@@ -127,13 +129,44 @@ def test_what_is_too_old_is_forgotten(state: State, file: Path) -> None:
     assert state.inbox.attempt(8, 0) is not None
 
 
+def test_more_than_so_many_updates_and_sent_messages_are_forgotten(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.state.inbox._MOST_UPDATES", 3)
+    monkeypatch.setattr("bot.state.inbox._MOST_SENT", 2)
+    state.inbox.accept(1, {})
+    for number in range(2, 9):
+        state.inbox.drop(number)
+    for number in range(1, 9):
+        state.inbox.intend(number, 0, 1, number)
+    state.sweep()
+    # The newest, and what still waits.
+    assert [n for n in range(1, 9) if state.inbox.knows(n)] == [1, 6, 7, 8]
+    assert [n for n in range(1, 9) if state.inbox.attempt(n, 0)] == [1, 7, 8]
+
+
+def test_messages_that_show_something_are_known_and_counted(state: State) -> None:
+    state.shown.put(Shown("a", 1, 2, "Why?"), 10)
+    state.shown.set_messages("a", [11, 12])
+    state.inbox.intend(7, 0, 1, 4)
+    state.inbox.sent(7, 0, 5)
+    state.inbox.intend(8, 0, -3, 4)
+    known = [(chat, n) for chat in (1, 2) for n in range(20) if state.inbox.is_known(chat, n)]
+    assert known == [(1, 5), (1, 11), (1, 12)]
+    assert state.inbox.highest() == [(1, 12)]
+
+
 def test_a_person_is_forgotten_and_nobody_else(state: State) -> None:
     for user in (1, 2):
         state.people.choose(user, "en")
         state.shown.put(Shown(f"a{user}", 9, user, "Why?"), user)
         state.turns.add((9, 0, user), 10, "Why?", "a")
         state.figures.add_unanswered(user, f"Why {user}?")
+        state.inbox.intend(user, 0, user, 1)
+    state.inbox.intend(3, 0, -1, 1)
     state.forget(1)
+    state.forget(-1)
+    assert [state.inbox.attempt(update, 0) is None for update in (1, 2, 3)] == [True, False, False]
     assert (state.of(1), state.of(2)) == (Remembered(0, 0, 0), Remembered(1, 1, 1))
     assert state.people.language(1) is None
     assert [question for _, question in state.figures.unanswered(9)] == ["Why 2?"]

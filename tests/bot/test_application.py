@@ -1,0 +1,118 @@
+"""The bot goes on when its own file cannot be used for a while, and answers what it can read."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.answers import Shown
+from bot.application import TelegramBot
+from bot.options import Options
+from bot.state import State
+from bot.status import Phase
+from rag.errors import StoreError
+from rag.feedback import FeedbackStore
+from rag.service import Service
+from tests.bot.telegram_server import TOKEN, TelegramServer
+from wenda import composition
+from wenda.settings import read_settings
+
+
+class FailsTwice:
+    """In place of a method: it cannot use the file twice, then all is well."""
+
+    def __init__(self, method: Callable[[], Any]) -> None:
+        self._method = method
+        self.calls = 0
+
+    def __call__(self) -> Any:
+        self.calls += 1
+        if self.calls <= 2:
+            raise StoreError("The file cannot be used.")
+        return self._method()
+
+
+def play(
+    server: TelegramServer, file: Path, scene: Callable[[TelegramBot], Awaitable[None]]
+) -> None:
+    """A bot without documents, alive for a scene."""
+
+    def no_service() -> Service:
+        raise StoreError("There is no index.")
+
+    async def playing() -> None:
+        feedback = FeedbackStore(file.parent / "feedback.sqlite")
+        rebuilds = composition.rebuilds(read_settings(home=file.parent))
+        options = Options(TOKEN, api=server.url, poll=1, timeout=2.0)
+        bot = TelegramBot(options, no_service, rebuilds, feedback, lambda *_: (), file)
+        try:
+            await scene(bot)
+        finally:
+            await bot.stop()
+            feedback.close()
+
+    asyncio.run(playing())
+
+
+def test_what_an_earlier_process_left_is_answered_once_the_file_can_be_used(
+    server: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "telegram.sqlite"
+    person = server.world.person("Ann", "en")
+    asked = person.say("Why?")
+    state = State(file, 30)
+    state.inbox.accept(1, {"update_id": 1, "message": {"text": "of a kind to come"}})
+    state.inbox.accept(2, {"update_id": 2, "message": asked.to_json()})
+    state.inbox.intend(1, 0, person.id, 1)
+    state.inbox.sent(1, 0, 500)
+    state.close()
+    server.world.updates.clear()
+
+    async def scene(bot: TelegramBot) -> None:
+        inbox = bot._state.inbox  # noqa: SLF001
+        failing = FailsTwice(inbox.pending)
+        monkeypatch.setattr(inbox, "pending", failing)
+        bot.start()
+        answer = await asyncio.to_thread(server.reply, asked, 20)
+        assert "no documents" in answer.text
+        assert failing.calls == 3
+        assert bot._numbering.highest(person.id) == 500  # noqa: SLF001
+        await asyncio.to_thread(server.wait, lambda: inbox.waiting() == 0, 20)
+        await asyncio.to_thread(server.wait, lambda: bot.status.phase is Phase.RUNNING, 20)
+
+    play(server, file, scene)
+
+
+def test_the_sweep_comes_again_after_one_that_failed(
+    server: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.application._SWEEP_SECONDS", 0.01)
+
+    async def scene(bot: TelegramBot) -> None:
+        failing = FailsTwice(bot._state.sweep)  # noqa: SLF001
+        monkeypatch.setattr(bot._state, "sweep", failing)  # noqa: SLF001
+        bot.start()
+        await asyncio.to_thread(server.wait, lambda: failing.calls > 3, 20)
+
+    play(server, tmp_path / "telegram.sqlite", scene)
+
+
+def test_an_edit_that_asks_nothing_is_answered_in_place(
+    server: TelegramServer, tmp_path: Path
+) -> None:
+    person = server.world.person("Ann", "en")
+
+    async def scene(bot: TelegramBot) -> None:
+        bot.start()
+        asked = person.say("/ask Why?")
+        answer = await asyncio.to_thread(server.reply, asked, 20)
+        shown = bot._state.shown  # noqa: SLF001
+        shown.put(Shown("a", person.id, person.id, "Why?"), asked.id)
+        shown.set_messages("a", [answer.id])
+        person.edit(asked, "/ask")
+        await asyncio.to_thread(server.wait, lambda: "after the command" in answer.text, 20)
+        assert len(server.world.bot_messages(person.chat)) == 1
+
+    play(server, tmp_path / "telegram.sqlite", scene)
