@@ -8,7 +8,7 @@ from rich.text import Text
 
 from rag.answer import Answer, Citation, Passage
 from rag.report import Report
-from wenda.messages import Messages, messages_for
+from rag.wording import Wording, wording_for
 
 _QUOTE = "bold green"
 _SHOWN = 20
@@ -16,7 +16,7 @@ _SHOWN = 20
 
 def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
     """The answer with its sources, or that there is none with the nearest topics."""
-    words = messages_for(answer.question)
+    words = wording_for(answer.question)
     if answer.answered:
         console.print(_quotes(answer.citations))
         console.print(Text(f"\n{words.sources}", style="bold"))
@@ -55,9 +55,7 @@ def _place(citation: Citation) -> tuple[str, int, tuple[int, int]]:
     return citation.document_id, citation.paragraph, citation.lines
 
 
-def _source(
-    found: Citation | Passage, marks: str, words: Messages, note: str | None = None
-) -> Text:
+def _source(found: Citation | Passage, marks: str, words: Wording, note: str | None = None) -> Text:
     line = Text(marks, style="cyan")
     line.append(found.title, style="default")
     if found.section:

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from wenda.messages import ENGLISH, SIMPLIFIED, TRADITIONAL, Messages, messages_for
+from rag.wording import ENGLISH, SIMPLIFIED, TRADITIONAL, Wording, wording_for
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from wenda.messages import ENGLISH, SIMPLIFIED, TRADITIONAL, Messages, messages_
         ("12?", ENGLISH),
     ],
 )
-def test_the_words_are_those_of_the_question(question: str, words: Messages) -> None:
-    assert messages_for(question) is words
+def test_the_words_are_those_of_the_question(question: str, words: Wording) -> None:
+    assert wording_for(question) is words
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_the_words_are_those_of_the_question(question: str, words: Messages) -> 
         (TRADITIONAL, "第3行", "第3–5行", "第2頁"),
     ],
 )
-def test_a_place_is_a_page_or_the_lines(words: Messages, line: str, lines: str, page: str) -> None:
+def test_a_place_is_a_page_or_the_lines(words: Wording, line: str, lines: str, page: str) -> None:
     assert words.place((3, 3), None) == line
     assert words.place((3, 5), None) == lines
     assert words.place((3, 5), 2) == page

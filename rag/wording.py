@@ -1,4 +1,4 @@
-"""What a chat says around an answer, in the question's own language and script."""
+"""What stands around an answer told as text, in the question's own language and script."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ class Wording:
     sources: str
     not_found: str
     nearest: str
+    passages: str
     line: str
     lines: str
     page: str
@@ -27,6 +28,7 @@ ENGLISH = Wording(
     sources="Sources",
     not_found="The documents do not answer this.",
     nearest="Nearest topics:",
+    passages="Passages",
     line="line {}",
     lines="lines {}–{}",
     page="page {}",
@@ -35,6 +37,7 @@ SIMPLIFIED = Wording(
     sources="来源",
     not_found="文档中没有找到答案。",
     nearest="相近的主题：",
+    passages="相关段落",
     line="第{}行",
     lines="第{}–{}行",
     page="第{}页",
@@ -43,6 +46,7 @@ TRADITIONAL = Wording(
     sources="來源",
     not_found="文件中沒有找到答案。",
     nearest="相近的主題：",
+    passages="相關段落",
     line="第{}行",
     lines="第{}–{}行",
     page="第{}頁",
