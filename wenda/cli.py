@@ -2,63 +2,18 @@
 
 import io
 import json
-import logging
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from typer.core import TyperGroup
 
-from rag.errors import QuestionError, WendaError
-from wenda import __version__
+from rag.errors import QuestionError
+from wenda.console import ERR, FAILED, NOT_FOUND, OUT, Home, Json, Seeds, app
 from wenda.settings import read_settings
-
-DONE, FAILED, WRONG_USAGE, NOT_FOUND = range(4)
-
-_OUT = Console(soft_wrap=True)
-_ERR = Console(stderr=True, soft_wrap=True)
-
-
-class _Commands(TyperGroup):
-    """Runs a command where errors still are what they are; typer turns Ctrl-C into its own."""
-
-    def invoke(self, ctx: Any) -> Any:
-        with _exit_codes():
-            return super().invoke(ctx)
-
-
-app = typer.Typer(
-    name="wenda",
-    cls=_Commands,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Answers questions from a folder of documents, with the exact sentence and its place.",
-)
-
-Seeds = Annotated[Path | None, typer.Option(help="Folder of documents.", show_default="seeds")]
-Home = Annotated[Path | None, typer.Option(help="Folder of the index.", show_default=".wenda")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-
-
-@app.callback(invoke_without_command=True)
-def _options(
-    *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Log more to stderr.")] = False,
-) -> None:
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    if version:
-        _OUT.print(f"wenda {__version__}", highlight=False)
-        raise typer.Exit(DONE)
 
 
 @app.command(epilog="Example: wenda index --seeds ~/reports --home ~/reports-index")
@@ -83,9 +38,9 @@ def index(
     if as_json:
         indexing.index_for_programs(settings, full=full)
     elif watch:
-        indexing.keep_indexing(settings, _OUT, _ERR, threading.Event(), full=full)
+        indexing.keep_indexing(settings, OUT, ERR, threading.Event(), full=full)
     else:
-        indexing.index_for_people(settings, _OUT, _ERR, full=full)
+        indexing.index_for_people(settings, OUT, ERR, full=full)
 
 
 @app.command(epilog='Example: wenda ask "盘锦市今年新增创业多少人？"')
@@ -116,7 +71,7 @@ def ask(
         except QuestionError as error:
             if question is not None:
                 raise
-            _ERR.print(str(error), style="red", highlight=False, markup=False)
+            ERR.print(str(error), style="red", highlight=False, markup=False)
             continue
         answered = answer.answered
         if conversation:
@@ -124,7 +79,7 @@ def ask(
         if as_json:
             sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
         else:
-            printing.print_answer(_OUT, answer, passages=k is not None)
+            printing.print_answer(OUT, answer, passages=k is not None)
     if question is not None and not answered:
         raise typer.Exit(NOT_FOUND)
 
@@ -138,17 +93,17 @@ def _questions() -> Iterator[str]:
         return
     with suppress(ImportError):  # not on every system
         import readline  # noqa: F401 - gives input() a history and arrow keys
-    _OUT.print("Ask in any language; an empty line or Ctrl-D ends. 用任何语言提问，空行结束。\n")
+    OUT.print("Ask in any language; an empty line or Ctrl-D ends. 用任何语言提问，空行结束。\n")
     while True:
         try:
             asked = input("? ")
         except (EOFError, KeyboardInterrupt):
-            _OUT.print()
+            OUT.print()
             return
         if not asked.strip():
             return
         yield asked
-        _OUT.print()
+        OUT.print()
 
 
 @app.command(name="eval", epilog="Example: wenda eval questions.jsonl --json")
@@ -185,7 +140,7 @@ def evaluate(
         if report.suffix not in (".html", ".htm"):  # or a slip would overwrite the questions
             raise typer.BadParameter("give a file that ends in .html", param_hint="--report")
         reports.check_writable(report)
-    with TerminalProgress(_ERR) as progress:
+    with TerminalProgress(ERR) as progress:
         run = evaluating.run(
             read_settings(home=home),
             evaluating.Inputs(file, questions, unrelated, corpus),
@@ -199,9 +154,9 @@ def evaluate(
         if as_json:
             sys.stdout.write(json.dumps(run.figures, ensure_ascii=False, indent=1) + "\n")
         else:
-            figures.print_figures(_OUT, run.figures)
+            figures.print_figures(OUT, run.figures)
     if report is not None:
-        told = _ERR if as_json else _OUT
+        told = ERR if as_json else OUT
         told.print(f"\nThe report is in {report}", highlight=False, markup=False)
 
 
@@ -226,7 +181,7 @@ def serve(
     from wenda.watching import following
 
     def announce(url: str) -> None:
-        _OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
+        OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
 
     settings = read_settings(host=host, port=port, seeds=seeds, home=home)
     beside: list[serving.Companion] = []
@@ -253,7 +208,7 @@ def bot(*, seeds: Seeds = None, home: Home = None) -> None:
     from wenda import telegram
 
     def announce(name: str) -> None:
-        _OUT.print(f"The bot answers as @{name} (Ctrl-C ends it)", highlight=False, markup=False)
+        OUT.print(f"The bot answers as @{name} (Ctrl-C ends it)", highlight=False, markup=False)
 
     telegram.run(read_settings(seeds=seeds, home=home), announce=announce)
 
@@ -274,7 +229,7 @@ def info(
     if as_json:
         sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
     else:
-        informing.print_facts(_OUT, facts)
+        informing.print_facts(OUT, facts)
     if any(problem is not None for problem in facts.get("verified", {}).values()):
         raise typer.Exit(FAILED)
 
@@ -285,28 +240,7 @@ def rollback(*, home: Home = None) -> None:
     from wenda import composition
 
     manifest = composition.store(read_settings(home=home)).rollback()
-    _OUT.print(f"Live again: {manifest.name}, built {manifest.created}", highlight=False)
-
-
-@contextmanager
-def _exit_codes() -> Iterator[None]:
-    """Turns errors into words on stderr and an exit code."""
-    try:
-        yield
-    except QuestionError as error:
-        _fail(str(error), WRONG_USAGE)
-    except WendaError as error:
-        _fail(str(error), FAILED)
-    except KeyboardInterrupt:
-        _fail("Interrupted. What was embedded is kept.", 130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(DONE)
-
-
-def _fail(message: str, code: int) -> None:
-    _ERR.print(message, style="red", highlight=False, markup=False)
-    sys.exit(code)
+    OUT.print(f"Live again: {manifest.name}, built {manifest.created}", highlight=False)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from rag.service import Service
 from rag.store import Store
 from tests.fakes import CALIBRATION, HASHING_SCALE, open_index, write_files
 from tests.wenda.conftest import Ran, Shell
-from wenda import __version__, cli, evaluating
+from wenda import __version__, console, evaluating
 
 JOBS = "# 就业\n\n城镇新增就业3960人。居民很满意。\n"
 ROADS = "# 公路\n\n修建農村公路12.5公里。\n"
@@ -34,7 +34,7 @@ UNKNOWN = "Wie heißt der höchste Berg?"
 def indexed(shell: Shell, clean: Path) -> Shell:
     """A shell in a folder whose documents are indexed."""
     write_files(clean / "seeds", FILES)
-    assert shell("index").code == cli.DONE
+    assert shell("index").code == console.DONE
     return shell
 
 
@@ -61,7 +61,7 @@ def failed(ran: Ran, code: int, *words: str) -> None:
 def test_index_tells_what_was_added(shell: Shell, clean: Path) -> None:
     write_files(clean / "seeds", FILES)
     ran = shell("index")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     for path in FILES:
         assert f"    added  {path}\n" in ran.out
     assert "3 added, 0 changed, 0 removed, 0 unchanged, 0 skipped\n" in ran.out
@@ -72,7 +72,7 @@ def test_index_tells_what_was_added(shell: Shell, clean: Path) -> None:
 
 def test_index_says_when_it_is_up_to_date(indexed: Shell) -> None:
     ran = indexed("index")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert ran.out.startswith("0 added, 0 changed, 0 removed, 3 unchanged, 0 skipped\n")
     assert f"The index is up to date: {open_index(Path('.wenda')).name}\n" in ran.out
 
@@ -103,35 +103,37 @@ def test_many_files_are_counted_rather_than_listed(shell: Shell, clean: Path) ->
 def test_folders_can_be_named(shell: Shell, clean: Path) -> None:
     seeds = write_files(clean / "my reports 📁", FILES)
     home = clean / 'it\'s "here" 家'
-    assert shell("index", "--seeds", seeds, "--home", home).code == cli.DONE
+    assert shell("index", "--seeds", seeds, "--home", home).code == console.DONE
     CALIBRATION.save(home / "calibration.json", HASHING_SCALE)
     ran = shell("ask", "城镇新增就业多少人", "--home", home)
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert "my reports 📁/jobs.md" in ran.out
-    failed(shell("ask", "城镇新增就业多少人"), cli.FAILED, "There is no index in .wenda yet")
+    failed(shell("ask", "城镇新增就业多少人"), console.FAILED, "There is no index in .wenda yet")
 
 
 def test_no_folder_of_documents(shell: Shell, clean: Path) -> None:
-    failed(shell("index"), cli.FAILED, "seeds", "does not exist. Create it")
+    failed(shell("index"), console.FAILED, "seeds", "does not exist. Create it")
     (clean / "file").write_text("就业。", encoding="utf-8")
-    failed(shell("index", "--seeds", "file"), cli.FAILED, "file is a file, not a folder")
+    failed(shell("index", "--seeds", "file"), console.FAILED, "file is a file, not a folder")
 
 
 def test_an_empty_folder(shell: Shell, clean: Path) -> None:
     (clean / "seeds").mkdir()
-    failed(shell("index"), cli.FAILED, "seeds holds no documents", "then run wenda index")
+    failed(shell("index"), console.FAILED, "seeds holds no documents", "then run wenda index")
 
 
 def test_a_folder_with_only_bad_files_names_each(shell: Shell, clean: Path) -> None:
     names = write_bad(clean / "seeds")
-    failed(shell("index"), cli.FAILED, "No file in seeds can be used", *(f"{n}: " for n in names))
+    failed(
+        shell("index"), console.FAILED, "No file in seeds can be used", *(f"{n}: " for n in names)
+    )
 
 
 def test_bad_files_are_named_and_do_not_stop_the_good(shell: Shell, clean: Path) -> None:
     write_files(clean / "seeds", FILES)
     names = write_bad(clean / "seeds")
     ran = shell("index")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert "3 added, 0 changed, 0 removed, 0 unchanged, 5 skipped\n" in ran.out
     for name in names:
         assert f"  skipped  {name}: " in ran.out
@@ -139,12 +141,12 @@ def test_bad_files_are_named_and_do_not_stop_the_good(shell: Shell, clean: Path)
 
 def test_one_byte_over_and_over_is_no_text(shell: Shell, clean: Path) -> None:
     write_files(clean / "seeds", {"ff.txt": b"\xff" * 500})
-    failed(shell("index"), cli.FAILED, "ff.txt: ")
+    failed(shell("index"), console.FAILED, "ff.txt: ")
 
 
 def test_a_home_inside_the_documents_is_refused(shell: Shell, clean: Path) -> None:
     write_files(clean / "seeds", FILES)
-    failed(shell("index", "--home", "seeds/.wenda"), cli.FAILED, "WENDA_HOME", "outside")
+    failed(shell("index", "--home", "seeds/.wenda"), console.FAILED, "WENDA_HOME", "outside")
 
 
 ODD = ["two words.md", 'it\'s "quoted".md', "🎉 party.md", "[red]x[[/red].md", "%s {0} $HOME.md"]
@@ -178,7 +180,7 @@ def test_an_answer_has_its_sources_in_the_language_of_the_question(
     indexed: Shell, question: str, lines: list[str]
 ) -> None:
     ran = indexed("ask", question)
-    assert (ran.code, ran.err) == (cli.DONE, "")
+    assert (ran.code, ran.err) == (console.DONE, "")
     printed = ran.out.splitlines()
     assert printed[0].startswith(lines[0])
     assert printed[2] == lines[1]
@@ -198,7 +200,7 @@ def test_no_answer_is_said_with_the_nearest_topics(
     indexed: Shell, question: str, not_found: str, nearest: str
 ) -> None:
     ran = indexed("ask", question)
-    assert ran.code == cli.NOT_FOUND
+    assert ran.code == console.NOT_FOUND
     first, second, *topics = ran.out.splitlines()
     assert (first, second) == (not_found, nearest)
     assert {topic.strip(" ·") for topic in topics} == {"就业", "公路", "Parks"}
@@ -207,7 +209,7 @@ def test_no_answer_is_said_with_the_nearest_topics(
 def test_passages_are_printed_when_they_are_counted(indexed: Shell) -> None:
     assert "相关段落" not in indexed("ask", "城镇新增就业多少人？").out
     ran = indexed("ask", "城镇新增就业多少人？", "-k", "2")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     _, passages = ran.out.split("相关段落\n")
     assert [line[:3] for line in passages.splitlines() if line.startswith("[")] == ["[1]", "[2]"]
     assert "    城镇新增就业3960人。居民很满意。" in passages
@@ -229,7 +231,7 @@ PASSAGE = {
 
 def test_json_is_the_answer_object_and_its_citations_hold(indexed: Shell) -> None:
     ran = indexed("ask", "城镇新增就业多少人？", "--json")
-    assert (ran.code, ran.err) == (cli.DONE, "")
+    assert (ran.code, ran.err) == (console.DONE, "")
     assert "城镇新增就业" in ran.out
     answer = json.loads(ran.out)
     assert set(answer) == ANSWER
@@ -249,7 +251,7 @@ def test_json_is_the_answer_object_and_its_citations_hold(indexed: Shell) -> Non
 
 def test_json_of_no_answer(indexed: Shell) -> None:
     ran = indexed("ask", UNKNOWN, "--json", "-k", "1")
-    assert ran.code == cli.NOT_FOUND
+    assert ran.code == console.NOT_FOUND
     answer = json.loads(ran.out)
     assert set(answer) == ANSWER
     assert (answer["answered"], answer["answer"], answer["citations"]) == (False, None, [])
@@ -268,12 +270,12 @@ def test_json_of_no_answer(indexed: Shell) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_wrong_usage(indexed: Shell, question: str, message: str) -> None:
-    failed(indexed("ask", question), cli.WRONG_USAGE, message)
+    failed(indexed("ask", question), console.WRONG_USAGE, message)
 
 
 def test_without_an_index_the_remedy_is_named(shell: Shell) -> None:
     for command in (["ask", "就业？"], ["info"]):
-        failed(shell(*command), cli.FAILED, "no index in .wenda yet", "wenda index")
+        failed(shell(*command), console.FAILED, "no index in .wenda yet", "wenda index")
 
 
 def test_an_index_of_another_model_is_refused_with_the_remedy(
@@ -281,35 +283,35 @@ def test_an_index_of_another_model_is_refused_with_the_remedy(
 ) -> None:
     monkeypatch.setenv("WENDA_MODEL", "BAAI/bge-m3")
     ran = indexed("ask", "就业？")
-    failed(ran, cli.FAILED, "WENDA_MODEL is BAAI/bge-m3", "wenda index", "WENDA_MODEL=bundled")
-    assert indexed("index").code == cli.DONE
+    failed(ran, console.FAILED, "WENDA_MODEL is BAAI/bge-m3", "wenda index", "WENDA_MODEL=bundled")
+    assert indexed("index").code == console.DONE
     other = HASHING_SCALE.replace("bundled", "BAAI/bge-m3")
     CALIBRATION.save(Path(".wenda/calibration.json"), other)
-    assert indexed("ask", "城镇新增就业多少人？").code == cli.DONE
+    assert indexed("ask", "城镇新增就业多少人？").code == console.DONE
 
 
 def test_a_damaged_index_is_refused_with_the_remedy(indexed: Shell) -> None:
     folder, _ = Store(Path(".wenda")).current()
     (folder / "names.npy").write_bytes(b"")
-    failed(indexed("ask", "就业？"), cli.FAILED, "names.npy has changed", "wenda index --full")
+    failed(indexed("ask", "就业？"), console.FAILED, "names.npy has changed", "wenda index --full")
 
 
 def test_a_damaged_calibration_is_refused_with_the_remedy(indexed: Shell) -> None:
     Path(".wenda/calibration.json").write_text("{", encoding="utf-8")
-    failed(indexed("ask", "就业？"), cli.FAILED, "calibration.json is damaged", "--calibrate")
+    failed(indexed("ask", "就业？"), console.FAILED, "calibration.json is damaged", "--calibrate")
 
 
 def test_the_threshold_can_be_set(indexed: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENDA_MIN_SCORE", "0")
-    assert indexed("ask", UNKNOWN).code == cli.DONE
+    assert indexed("ask", UNKNOWN).code == console.DONE
     monkeypatch.setenv("WENDA_MIN_SCORE", "1")
-    assert indexed("ask", "城镇新增就业多少人？").code == cli.NOT_FOUND
+    assert indexed("ask", "城镇新增就业多少人？").code == console.NOT_FOUND
 
 
 def test_questions_come_from_standard_input_one_a_line(indexed: Shell) -> None:
     lines = ["城镇新增就业多少人？", "", "？！", UNKNOWN, "The city opened how many new parks?"]
     ran = indexed("ask", "--json", stdin="\n".join(lines))
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     answers = [json.loads(line) for line in ran.out.splitlines()]
     assert [(a["question"], a["answered"]) for a in answers] == [
         (lines[0], True),
@@ -346,12 +348,12 @@ def test_what_is_typed_at_the_prompt_is_a_conversation(
         return ask(self, question, passages, history)
 
     monkeypatch.setattr(Service, "ask", remember)
-    assert indexed("ask").code == cli.DONE
+    assert indexed("ask").code == console.DONE
     assert asked == [[], [("城镇新增就业多少人？", "城镇新增就业3960人。")]]
 
 
 def test_no_questions_on_standard_input_are_no_failure(indexed: Shell) -> None:
-    assert indexed("ask", stdin="\n \n") == Ran(cli.DONE, "", "")
+    assert indexed("ask", stdin="\n \n") == Ran(console.DONE, "", "")
 
 
 HOSTILE = "城镇[red]新增[/red][/bold]就业[link=file:///etc/passwd]3960[/link]人:smile:。"
@@ -359,26 +361,26 @@ HOSTILE = "城镇[red]新增[/red][/bold]就业[link=file:///etc/passwd]3960[/li
 
 def test_markup_in_documents_and_questions_is_only_text(shell: Shell, clean: Path) -> None:
     write_files(clean / "seeds", {"[b]a.md": f"# [red]题[/red]\n\n`{HOSTILE}`\n"})
-    assert shell("index").code == cli.DONE
+    assert shell("index").code == console.DONE
     ran = shell("ask", HOSTILE, "-k", "1")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert ran.out.startswith(HOSTILE + "\n")
     assert "[red]题[/red] · seeds/[b]a.md" in ran.out
     ran = shell("ask", f"[/]{UNKNOWN}[bold]")
-    assert ran.code == cli.NOT_FOUND
+    assert ran.code == console.NOT_FOUND
     assert "· [red]题[/red]" in ran.out
-    failed(shell("ask", "[/]" * 400), cli.WRONG_USAGE, "1200 characters")
-    failed(shell("index", "--seeds", "[/red]"), cli.FAILED, "[/red]")
+    failed(shell("ask", "[/]" * 400), console.WRONG_USAGE, "1200 characters")
+    failed(shell("index", "--seeds", "[/red]"), console.FAILED, "[/red]")
 
 
 def test_escape_sequences_in_texts_do_not_reach_the_terminal(shell: Shell, clean: Path) -> None:
     text = "# \x1b[31m题\n\n城镇新增\x1b]0;pwned\x07就业3960人。\x1b[2J\n"
     write_files(clean / "seeds", {"a.md": text})
-    assert shell("index").code == cli.DONE
+    assert shell("index").code == console.DONE
     printed = ""
     for question in ("城镇新增就业多少人？\x1b[2J", f"{UNKNOWN}\x1b[2J\x07"):
         ran = shell("ask", question, "-k", "3")
-        assert ran.code in (cli.DONE, cli.NOT_FOUND)
+        assert ran.code in (console.DONE, console.NOT_FOUND)
         printed += ran.out + ran.err + shell("ask", question, "--json").out
     assert "3960" in printed
     assert "\x1b" not in printed
@@ -388,7 +390,7 @@ def test_escape_sequences_in_texts_do_not_reach_the_terminal(shell: Shell, clean
 def test_escape_sequences_in_names_do_not_reach_the_terminal(shell: Shell, clean: Path) -> None:
     write_files(clean / "seeds", {"\x1b[2Ja.md": JOBS, "\x1b[2Jb.jpg": b"x"})
     ran = shell("index")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     printed = ran.out + ran.err + shell("info").out + shell("ask", "就业多少人？", "-k", "1").out
     assert "a.md" in printed
     assert "\x1b" not in printed
@@ -427,7 +429,7 @@ FIGURES = {
 
 
 def figures(ran: Ran) -> dict[str, Any]:
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     found: dict[str, Any] = json.loads(ran.out)
     assert set(found) >= FIGURES
     assert found["unverified"] == []
@@ -440,14 +442,14 @@ def test_eval_of_a_squad_file_needs_no_index(shell: Shell, clean: Path) -> None:
     assert (found["questions"], found["recall@1"], found["mrr@10"]) == (3, 1.0, 1.0)
     assert (found["answer_hit"], found["refused"], found["auroc"]) == (1.0, 1.0, 1.0)
     assert found["misses"] == []
-    failed(shell("info"), cli.FAILED, "no index in .wenda yet")
+    failed(shell("info"), console.FAILED, "no index in .wenda yet")
 
 
 def test_eval_for_people_lists_the_misses(shell: Shell, clean: Path) -> None:
     asked: list[tuple[str, str | None]] = [("[red]Was?[/red] 就业", "[b]nichts")]
     write_files(clean, {"q.json": squad(CONTEXTS[1], ("城镇新增就业3960人。", asked))})
     ran = shell("eval", "q.json")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert "       questions  3         questions asked\n" in ran.out
     assert "1 misses; all with --json or --report\n" in ran.out
     assert "  ? [red]Was?[/red] 就业\n    refused though answerable\n" in ran.out
@@ -457,7 +459,7 @@ def test_eval_for_people_lists_the_misses(shell: Shell, clean: Path) -> None:
 def test_escape_sequences_in_questions_do_not_reach_the_terminal(shell: Shell, clean: Path) -> None:
     write_files(clean, {"q.json": squad(("就业。", [("就业\x1b[2J?", "nichts")]))})
     ran = shell("eval", "q.json")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert "1 misses" in ran.out
     assert "\x1b" not in ran.out
 
@@ -472,7 +474,7 @@ def test_eval_with_the_questions_of_a_parallel_file(shell: Shell, clean: Path) -
     assert (found["questions"], found["recall@1"], found["answer_hit"]) == (3, 1.0, 1.0)
     write_files(clean, {"one.json": squad(english[0])})
     ran = shell("eval", "zh.json", "--questions", "one.json")
-    failed(ran, cli.FAILED, "one.json has 1 questions, the corpus 3")
+    failed(ran, console.FAILED, "one.json has 1 questions, the corpus 3")
 
 
 LINES: list[dict[str, Any]] = [
@@ -496,7 +498,7 @@ def test_eval_of_json_lines_asks_the_index(indexed: Shell, clean: Path) -> None:
 
 def test_eval_of_json_lines_without_an_index(shell: Shell, clean: Path) -> None:
     write_files(clean, {"q.jsonl": json_lines(LINES)})
-    failed(shell("eval", "q.jsonl"), cli.FAILED, "no index in .wenda yet", "wenda index")
+    failed(shell("eval", "q.jsonl"), console.FAILED, "no index in .wenda yet", "wenda index")
 
 
 def test_eval_with_unrelated_questions(indexed: Shell, clean: Path) -> None:
@@ -535,7 +537,7 @@ def test_a_calibration_for_another_model_is_not_used(
 ) -> None:
     never = CALIBRATION.with_threshold(1.0)
     never.save(clean / ".wenda/calibration.json", HASHING_SCALE)
-    assert indexed("ask", "城镇新增就业多少人").code == cli.NOT_FOUND
+    assert indexed("ask", "城镇新增就业多少人").code == console.NOT_FOUND
     assert not caplog.messages
     never.save(clean / ".wenda/calibration.json", "another model")
     indexed("ask", "城镇新增就业多少人")
@@ -545,7 +547,7 @@ def test_a_calibration_for_another_model_is_not_used(
 def test_calibrate_without_a_home_makes_one(indexed: Shell, clean: Path) -> None:
     write_files(clean, {"q.jsonl": json_lines(LINES)})
     ran = indexed("eval", "q.jsonl", "--calibrate")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert "Calibration stored in .wenda/calibration.json, threshold 0.2\n" in ran.out
 
 
@@ -571,7 +573,7 @@ def test_eval_reads_conversations_answers_and_kinds(indexed: Shell, clean: Path)
 def test_eval_writes_a_report_and_says_where(indexed: Shell, clean: Path) -> None:
     write_files(clean, {"q.jsonl": json_lines([*LINES, {"question": "就业？", "must": ["没有"]}])})
     ran = indexed("eval", "q.jsonl", "--report", "report.html")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert ran.out.endswith("\nThe report is in report.html\n")
     assert "就业？" in (clean / "report.html").read_text(encoding="utf-8")
     assert (clean / "report.reliability.png").read_bytes().startswith(b"\x89PNG")
@@ -588,9 +590,9 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(
     (clean / "folder.html").mkdir()
     for path in ("folder.html", "nowhere/report.html", "file/report.html"):
         ran = indexed("eval", "q.jsonl", "--report", path)
-        failed(ran, cli.FAILED, f"The report {path} cannot be written (", "Name a file")
+        failed(ran, console.FAILED, f"The report {path} cannot be written (", "Name a file")
     ran = indexed("eval", "q.jsonl", "--report", "q.jsonl")
-    failed(ran, cli.WRONG_USAGE, "--report", "ends in .html")
+    failed(ran, console.WRONG_USAGE, "--report", "ends in .html")
     assert (clean / "q.jsonl").read_text(encoding="utf-8") == json_lines(LINES)
 
 
@@ -609,14 +611,14 @@ def test_files_of_questions_that_cannot_be_used(
 ) -> None:
     if content is not None:
         write_files(clean, {name: content})
-    failed(shell("eval", name), cli.FAILED, *words)
+    failed(shell("eval", name), console.FAILED, *words)
 
 
 def test_a_corpus_that_the_file_does_not_bring(indexed: Shell, clean: Path) -> None:
     write_files(clean, {"q.jsonl": json_lines(LINES)})
     ran = indexed("eval", "q.jsonl", "--corpus", "file")
-    failed(ran, cli.FAILED, "q.jsonl brings no contexts. Use --corpus seeds")
-    failed(indexed("eval", "q.jsonl", "--corpus", "x"), cli.WRONG_USAGE, "--corpus", "'seeds'")
+    failed(ran, console.FAILED, "q.jsonl brings no contexts. Use --corpus seeds")
+    failed(indexed("eval", "q.jsonl", "--corpus", "x"), console.WRONG_USAGE, "--corpus", "'seeds'")
 
 
 # info
@@ -626,7 +628,7 @@ def test_info_shows_the_live_index(indexed: Shell, clean: Path) -> None:
     write_files(clean / "seeds", {"bad [/b].jpg": b"x", "d.txt": "新的。"})
     indexed("index")
     ran = indexed("info")
-    assert (ran.code, ran.err) == (cli.DONE, "")
+    assert (ran.code, ran.err) == (console.DONE, "")
     assert f"index  {open_index(Path('.wenda')).name} in .wenda, checked: whole\n" in ran.out
     assert "documents  4 of the folder seeds\n" in ran.out
     assert "paragraphs  4, with 6 sentences\n" in ran.out
@@ -651,7 +653,7 @@ def test_info_for_programs(indexed: Shell) -> None:
 @pytest.mark.parametrize("command", ["index", "ask", "eval", "info"])
 def test_help_has_an_example(shell: Shell, command: str) -> None:
     ran = shell(command, "--help")
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert f"Example: wenda {command}" in ran.out
 
 
@@ -660,7 +662,7 @@ def test_help_names_the_commands(shell: Shell) -> None:
 
 
 def test_version(shell: Shell) -> None:
-    assert shell("--version") == Ran(cli.DONE, f"wenda {__version__}\n", "")
+    assert shell("--version") == Ran(console.DONE, f"wenda {__version__}\n", "")
 
 
 @pytest.mark.parametrize(
@@ -677,7 +679,7 @@ def test_version(shell: Shell) -> None:
     ],
 )
 def test_wrong_usage(indexed: Shell, arguments: list[str]) -> None:
-    failed(indexed(*arguments), cli.WRONG_USAGE, "Usage: ")
+    failed(indexed(*arguments), console.WRONG_USAGE, "Usage: ")
 
 
 @pytest.mark.parametrize("command", [["index"], ["ask", "就业？"], ["info"], ["eval", "q.json"]])
@@ -685,7 +687,9 @@ def test_a_bad_setting_is_named(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
     monkeypatch.setenv("WENDA_MIN_SCORE", "7")
-    failed(shell(*command), cli.FAILED, "WENDA_MIN_SCORE='7' cannot be used", "less than or equal")
+    failed(
+        shell(*command), console.FAILED, "WENDA_MIN_SCORE='7' cannot be used", "less than or equal"
+    )
 
 
 def test_an_interruption_says_that_the_work_is_kept(

@@ -13,7 +13,7 @@ from rag.progress import silent
 from rag.store import Store
 from tests.fakes import write_files
 from tests.wenda.conftest import Shell
-from wenda import cli, indexing, watching
+from wenda import console, indexing, watching
 from wenda.rebuilding import rebuild
 from wenda.settings import read_settings
 
@@ -31,7 +31,7 @@ def test_progress_and_report_are_lines_for_programs(shell: Shell, clean: Path) -
     write_files(clean / "seeds", {"a.md": JOBS, "empty.md": ""})
     ran = shell("index", "--json")
     lines = [json.loads(line) for line in ran.out.splitlines()]
-    assert ran.code == cli.DONE
+    assert ran.code == console.DONE
     assert all(set(line) == {"stage", "done", "total"} for line in lines[:-1])
     assert {"looking for changes", "reading documents"} <= {line["stage"] for line in lines[:-1]}
     report = lines[-1]["report"]
@@ -41,13 +41,13 @@ def test_progress_and_report_are_lines_for_programs(shell: Shell, clean: Path) -
 
 def test_an_error_is_a_line_for_programs_too(shell: Shell) -> None:
     ran = shell("index", "--json")
-    assert ran.code == cli.FAILED
+    assert ran.code == console.FAILED
     assert "does not exist" in json.loads(ran.out.splitlines()[-1])["error"]
     assert "does not exist" in ran.err
 
 
 def test_json_and_watch_do_not_go_together(shell: Shell) -> None:
-    assert shell("index", "--json", "--watch").code == cli.WRONG_USAGE
+    assert shell("index", "--json", "--watch").code == console.WRONG_USAGE
 
 
 @pytest.mark.usefixtures("shell")
@@ -94,7 +94,7 @@ def test_rolling_back_answers_from_the_index_before(shell: Shell, clean: Path) -
     write_files(clean / "seeds", {"a.md": ROADS})
     shell("index")
     ran = shell("rollback")
-    assert (ran.code, first in ran.out) == (cli.DONE, True)
+    assert (ran.code, first in ran.out) == (console.DONE, True)
     assert "3960" in shell("ask", "城镇新增就业多少人").out
     shell("index")
     assert "12.5" in shell("ask", "修建农村公路多少公里").out
@@ -104,7 +104,7 @@ def test_without_an_earlier_index_there_is_nothing_to_go_back_to(shell: Shell, c
     write_files(clean / "seeds", {"a.md": JOBS})
     shell("index")
     ran = shell("rollback")
-    assert (ran.code, ran.out) == (cli.FAILED, "")
+    assert (ran.code, ran.out) == (console.FAILED, "")
     assert "no earlier index" in ran.err
 
 
@@ -113,12 +113,12 @@ def test_verifying_reads_every_index_that_is_kept(shell: Shell, clean: Path) -> 
         write_files(clean / "seeds", {"a.md": text})
         shell("index")
     ran = shell("info", "--verify")
-    assert (ran.code, ran.out.count("every byte is whole")) == (cli.DONE, 2)
+    assert (ran.code, ran.out.count("every byte is whole")) == (console.DONE, 2)
     store = Store(Path(".wenda"))
     damaged = store.generations()[1]
     flip(store.folder(damaged) / "sentences.vectors.npy")
     ran = shell("info", "--verify")
-    assert ran.code == cli.FAILED
+    assert ran.code == console.FAILED
     assert f"{damaged} is damaged: sentences.vectors.npy has changed" in ran.out
     found = json.loads(shell("info", "--verify", "--json").out)["verified"]
     assert [problem is None for problem in found.values()] == [True, False]

@@ -12,7 +12,7 @@ from api.options import Options
 from rag.errors import SettingsError
 from tests.fakes import write_files
 from tests.wenda.conftest import Shell
-from wenda import cli, memory, serve
+from wenda import console, memory, serve
 from wenda.serve import Parts
 from wenda.settings import read_settings
 
@@ -69,7 +69,7 @@ def test_what_runs_beside_the_server_may_fail_and_is_ended_with_it(
     shell: Shell, clean: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write_files(clean / "seeds", {"jobs.md": "城镇新增就业3960人。"})
-    assert shell("index").code == cli.DONE
+    assert shell("index").code == console.DONE
     told: list[str] = []
 
     async def fail(_parts: Parts) -> None:
