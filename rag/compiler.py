@@ -7,7 +7,6 @@ recipe that agrees with the model is taken; otherwise the one that agrees best.
 """
 
 import logging
-import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -21,13 +20,16 @@ from onnxruntime.quantization import QuantType, quant_pre_process, quantize_dyna
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from rag.embedding_model import EmbeddingModel
-from rag.encoder import ENCODER_FILE, TOKENIZER_FILE, EncoderConfig, QuestionEncoder
+from rag.encoder import ENCODER_FILE, WEIGHTS_FILE, EncoderConfig, QuestionEncoder
 from rag.errors import ModelError
 from rag.progress import Progress
+from rag.tokenizer import write_question_tokenizer
 
 _AGREEMENT = 0.999
 _USABLE = 0.98
 _OPSET = 21
+#: Weights from so many bytes on are read from their file where they are needed.
+_LARGE = 1 << 20
 _STAGE = "compiling the question encoder"
 _SAMPLE = (
     "今年一共新增了多少就业岗位?",
@@ -69,7 +71,7 @@ class _Network(torch.nn.Module):
 def compile_encoder(model: EmbeddingModel, target: Path, progress: Progress) -> Compiled:
     """Writes the encoder's files into the existing folder `target`."""
     config = EncoderConfig(model.folder.query_prompt, model.folder.max_tokens)
-    shutil.copyfile(model.folder.tokenizer, target / TOKENIZER_FILE)
+    write_question_tokenizer(model.folder.tokenizer, target)
     config.save(target)
     expected = model.encode([config.prompt + text for text in _SAMPLE])
     with tempfile.TemporaryDirectory(dir=target, prefix=".compiling-") as scratch_name:
@@ -79,16 +81,14 @@ def compile_encoder(model: EmbeddingModel, target: Path, progress: Progress) -> 
         best: tuple[float, str] = (-1.0, "")
         for step, (recipe, quantize) in enumerate(_RECIPES.items(), start=2):
             progress(_STAGE, step, 4)
-            made = scratch / f"{recipe}.onnx"
-            quantize(exported, made)
-            (target / ENCODER_FILE).unlink(missing_ok=True)
-            shutil.copyfile(made, target / ENCODER_FILE)
+            quantize(exported, scratch / f"{recipe}.onnx")
+            _save(scratch / f"{recipe}.onnx", target)
             agreement = _agreement(target, expected)
             best = max(best, (agreement, recipe))
             if agreement >= _AGREEMENT:
                 break
         else:
-            shutil.copyfile(scratch / f"{best[1]}.onnx", target / ENCODER_FILE)
+            _save(scratch / f"{best[1]}.onnx", target)
     progress(_STAGE, 4, 4)
     if best[0] < _USABLE:
         raise ModelError(
@@ -96,6 +96,19 @@ def compile_encoder(model: EmbeddingModel, target: Path, progress: Progress) -> 
             f"cosine {best[0]:.3f} of what they should be. Choose another model."
         )
     return Compiled(recipe=best[1], agreement=best[0])
+
+
+def _save(made: Path, target: Path) -> None:
+    """Puts an encoder into its folder, its large weights in a file of their own."""
+    for name in (ENCODER_FILE, WEIGHTS_FILE):
+        (target / name).unlink(missing_ok=True)  # weights would be added to those before
+    onnx.save_model(
+        onnx.load(str(made)),
+        str(target / ENCODER_FILE),
+        save_as_external_data=True,
+        location=WEIGHTS_FILE,
+        size_threshold=_LARGE,
+    )
 
 
 def _agreement(folder: Path, expected: np.ndarray) -> float:

@@ -17,11 +17,11 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from transformers.utils.logging import disable_progress_bar
 
-from rag.encoder import load_tokenizer, own_tokens
 from rag.errors import ModelError
 from rag.late_interaction import TokenStates
 from rag.model_folder import ModelFolder
 from rag.progress import Progress
+from rag.tokenizer import load_tokenizer, own_tokens
 
 _BATCH = 32
 #: States of all layers take memory: 13 x 512 x 384 numbers a text for the bundled model.

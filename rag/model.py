@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rag import encoder, model_folder
+from rag import model_folder
 from rag.errors import ModelError
 from rag.late_interaction import TokenStates
 from rag.model_folder import ModelFolder
 from rag.progress import Progress
+from rag.tokenizer import TokenCounter
 
 if TYPE_CHECKING:
     from rag.embedding_model import EmbeddingModel
 
 _COMPILED = "compiled.json"
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
-_COMPILER = 2
+_COMPILER = 3
 
 
 class Model(Protocol):
@@ -58,7 +59,7 @@ class LocalModel:
         self.name = name
         self._cache = cache
         self._folder = model_folder.locate(name, cache, progress, _check)
-        self.count_tokens = encoder.TokenCounter(self._folder.tokenizer)
+        self.count_tokens = TokenCounter(self._folder.tokenizer)
 
     @property
     def fingerprint(self) -> str:
@@ -89,9 +90,10 @@ class LocalModel:
         made = self._cache / f"encoder-{self.fingerprint}-{_COMPILER}"
         if not made.is_dir():
             self._compile(made, progress)
-        for name in encoder.FILES:
-            shutil.copyfile(made / name, folder / name)
         content: dict[str, object] = json.loads((made / _COMPILED).read_text(encoding="utf-8"))
+        for file in made.iterdir():
+            if file.name != _COMPILED:
+                shutil.copyfile(file, folder / file.name)
         return content
 
     def _compile(self, target: Path, progress: Progress) -> None:

@@ -4,6 +4,9 @@ import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
+
+from threadpoolctl import threadpool_limits
 
 from rag.answer import Answer
 from rag.answerer import Answerer
@@ -24,6 +27,7 @@ class Service:
     """Answers from one generation. May be used by several threads at once."""
 
     def __init__(self, generation: Generation, calibration: Calibration) -> None:
+        _keep_products_together()
         self.retriever = Retriever(generation)
         self._calibration = calibration
         self._answerer = Answerer(self.retriever, calibration)
@@ -67,6 +71,14 @@ class Service:
         Raises QuestionError when it cannot be asked.
         """
         return self._followups.resolve(checked(question), _earlier(history)).ranking
+
+
+@cache
+def _keep_products_together() -> None:
+    """Has numpy compute a product in one thread, for the whole process. Those of a question are
+    small, and questions run at once: threads of theirs would only wait for each other.
+    """
+    threadpool_limits(1, user_api="blas")
 
 
 def _earlier(history: Sequence[tuple[str, str]]) -> list[str]:

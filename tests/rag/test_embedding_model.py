@@ -16,12 +16,13 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, pr
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from rag.embedding_model import EmbeddingModel
-from rag.encoder import QuestionEncoder, load_tokenizer, own_tokens
+from rag.encoder import QuestionEncoder
 from rag.errors import ModelError
 from rag.late_interaction import FloatArray
 from rag.model import LocalModel
 from rag.model_folder import ModelFolder
 from rag.progress import silent
+from rag.tokenizer import load_tokenizer, own_tokens
 
 DIMENSION = 64
 LONGEST = 40

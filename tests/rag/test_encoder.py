@@ -7,23 +7,12 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from rag.encoder import (
-    CONFIG_FILE,
-    ENCODER_FILE,
-    FILES,
-    TOKENIZER_FILE,
-    EncoderConfig,
-    QuestionEncoder,
-    TokenCounter,
-    load_tokenizer,
-    own_tokens,
-)
+from rag.encoder import ENCODER_FILE, EncoderConfig, QuestionEncoder
 from rag.errors import QuestionError, StoreError
 from rag.late_interaction import EncodedQuestion
-
-WORDS = ["[unk]", "[cls]", "query", ":", "how", "many", "人"]
+from rag.tokenizer import TOKENIZER_FILE, load_tokenizer
+from tests.rag.test_tokenizer import WORDS, tokenizer
 
 
 def network() -> onnx.ModelProto:
@@ -58,18 +47,6 @@ def network() -> onnx.ModelProto:
         graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9
     )
     return model
-
-
-def tokenizer() -> Tokenizer:
-    made = Tokenizer(
-        models.WordLevel({word: at for at, word in enumerate(WORDS)}, unk_token="[unk]")  # noqa: S106
-    )
-    made.normalizer = normalizers.Lowercase()
-    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    made.post_processor = processors.TemplateProcessing(
-        single="[cls] $A", special_tokens=[("[cls]", 1)]
-    )
-    return made
 
 
 @pytest.fixture
@@ -107,36 +84,6 @@ def test_the_tokens_of_a_question_are_its_own(
     expected = np.eye(len(WORDS))[[WORDS.index(word) for word in words]]
     assert tokens[0].tolist() == expected.tolist()
     assert tokens[1].tolist() == (-expected).tolist()
-
-
-@pytest.mark.parametrize(
-    ("prompt", "text", "kept", "starts"),
-    [
-        ("", "how many", ["how", "many"], [0, 4]),
-        ("query: ", "how  人", ["how", "人"], [0, 5]),
-        ("query: ", "😀人", ["[unk]"], [0]),
-        ("query", " : many", [":", "many"], [1, 3]),
-        ("query: ", "", [], []),
-    ],
-)
-def test_own_tokens_are_told_from_prompt_special_tokens_and_padding(
-    prompt: str, text: str, kept: list[str], starts: list[int]
-) -> None:
-    made = tokenizer()
-    made.enable_padding(length=9)
-    encoding = made.encode(prompt + text)
-    assert len(encoding.tokens) == 9
-    own, places = own_tokens(encoding, len(prompt))
-    assert [encoding.tokens[at] for at in own] == kept
-    assert places.tolist() == starts
-
-
-def test_a_token_that_begins_in_the_prompt_begins_with_the_text() -> None:
-    made = Tokenizer(models.WordLevel({"ab": 0, "c": 1, "d": 2}, unk_token="d"))  # noqa: S106
-    made.pre_tokenizer = pre_tokenizers.Split(Regex("ab|."), "isolated")
-    own, starts = own_tokens(made.encode("cab" + "c"), 2)
-    assert own.tolist() == [1, 2]
-    assert starts.tolist() == [0, 1]
 
 
 def test_the_prompt_can_be_none(folder: Path) -> None:
@@ -190,21 +137,3 @@ def test_a_damaged_tokenizer_is_refused_with_the_remedy(
 def test_the_configuration_is_kept_exactly(tmp_path: Path) -> None:
     EncoderConfig("Instruct: 找\nQuery: ", 8192).save(tmp_path)
     assert EncoderConfig.load(tmp_path) == EncoderConfig("Instruct: 找\nQuery: ", 8192)
-
-
-def test_the_files_are_all_that_a_generation_needs(folder: Path) -> None:
-    assert set(FILES) == {path.name for path in folder.iterdir()}
-    assert CONFIG_FILE in FILES
-
-
-def test_tokens_are_counted_without_the_special_ones(folder: Path) -> None:
-    count = TokenCounter(folder / TOKENIZER_FILE)
-    assert [count(text) for text in ("", "how", "how many", "how unknown 人")] == [0, 1, 2, 3]
-    assert count.overhead("") == 1
-    assert count.overhead("query: ") == 3
-
-
-def test_a_counters_file_is_read_when_it_is_first_needed(tmp_path: Path) -> None:
-    count = TokenCounter(tmp_path / "missing.json")
-    with pytest.raises(StoreError, match=r"missing\.json"):
-        count("how")
