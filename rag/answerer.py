@@ -52,6 +52,8 @@ class Answerer:
     ) -> Answer:
         """The answer that the hits, best first, give, with up to so many passages.
 
+        The hits' `sentences` are of this query, or None.
+
         `began` is a time.perf_counter().
         """
         found = [self._find(query, hit) for hit in hits[: max(passages, _CONSIDERED)]]
@@ -78,7 +80,7 @@ class Answerer:
 
     def _find(self, query: Query, hit: Hit) -> _Found:
         stored = self._retriever.generation.corpus.paragraph(hit.row)
-        return _Found(hit, stored, self._spans(query, stored))
+        return _Found(hit, stored, self._spans(query, hit, stored))
 
     def _citations(self, found: list[_Found]) -> tuple[Citation, ...]:
         """What the best passage says, and those that answer the rest, or as well."""
@@ -110,13 +112,15 @@ class Answerer:
             and self._calibration.confidence(each.hit) >= self._calibration.threshold
         ]
 
-    def _spans(self, query: Query, stored: StoredParagraph) -> tuple[tuple[int, int], ...]:
+    def _spans(
+        self, query: Query, hit: Hit, stored: StoredParagraph
+    ) -> tuple[tuple[int, int], ...]:
         """The sentences that answer best, one or a few; neighbours make one span."""
         sentences = stored.paragraph.sentences
         texts = [
             stored.text[s.start - stored.paragraph.start :][: s.end - s.start] for s in sentences
         ]
-        scores = self._retriever.sentence_scores(query, stored)
+        scores = self._retriever.sentence_scores(query, stored, hit.sentences)
         best, *others = np.argsort(-scores, kind="stable").tolist()
         chosen, size = [best], _size(texts[best])
         for at in others:

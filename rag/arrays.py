@@ -21,6 +21,14 @@ def write_array(path: Path, array: npt.NDArray[Any]) -> None:
     path.write_bytes(content.getbuffer())
 
 
+def open_array(path: Path) -> npt.NDArray[Any]:
+    """A `.npy` file, memory-mapped; as a plain array, since slices of numpy's own kind are slow.
+
+    Raises OSError, EOFError or ValueError when it cannot be read.
+    """
+    return np.asarray(np.load(path, mmap_mode="r"))
+
+
 class ArrayFile:
     """A `.npy` file that is written piece by piece, in any order; a context manager.
 

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from rag.arrays import open_array
 from rag.corpus import Corpus
 from rag.errors import StoreError
 from rag.late_interaction import EncodedQuestion, TokenIndex, has_tokens
@@ -58,11 +59,9 @@ class Tables:
         self.paragraphs = VectorIndex(folder, PARAGRAPHS)
         self.paragraph_mean: npt.NDArray[np.float32] = np.load(folder / PARAGRAPH_MEAN)
         self.sentences = VectorIndex(folder, SENTENCES)
-        self.sentence_bounds: npt.NDArray[np.int64] = np.load(
-            folder / SENTENCE_BOUNDS, mmap_mode="r"
-        )
-        self.scripts: npt.NDArray[np.uint8] = np.load(folder / SCRIPTS, mmap_mode="r")
-        self.sentence_kinds: npt.NDArray[np.uint8] = np.load(folder / SENTENCE_KINDS, mmap_mode="r")
+        self.sentence_bounds: npt.NDArray[np.int64] = open_array(folder / SENTENCE_BOUNDS)
+        self.scripts: npt.NDArray[np.uint8] = open_array(folder / SCRIPTS)
+        self.sentence_kinds: npt.NDArray[np.uint8] = open_array(folder / SENTENCE_KINDS)
         self.lexical = LexicalIndex(folder, len(self.paragraphs))
         self.tokens = TokenIndex(folder, self.sentence_bounds) if has_tokens(folder) else None
         self.names = NameIndex(folder, self.lexical)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import ArrayFile, write_array
+from rag.arrays import ArrayFile, open_array, write_array
 from rag.lineage import Lineage
 
 _CODES = "tokens.codes"
@@ -191,11 +191,11 @@ class TokenIndex:
     """Read-only tokens of one index, memory-mapped. May be used by several threads at once."""
 
     def __init__(self, folder: Path, sentence_bounds: IntArray) -> None:
-        self._rotation: FloatArray = np.load(folder / _ROTATION)
-        self._paragraphs: IntArray = np.load(folder / _PARAGRAPHS, mmap_mode="r")
-        self._sentences: IntArray = np.load(folder / _SENTENCES, mmap_mode="r")
+        self._rotation: FloatArray = open_array(folder / _ROTATION)
+        self._paragraphs: IntArray = np.load(folder / _PARAGRAPHS)
+        self._sentences: IntArray = open_array(folder / _SENTENCES)
         self._sentence_bounds = sentence_bounds
-        codes = np.memmap(folder / _CODES, dtype=np.uint8, mode="r")
+        codes = np.asarray(np.memmap(folder / _CODES, dtype=np.uint8, mode="r"))
         self._codes = codes.reshape(int(self._paragraphs[-1]), -1)
         scale = np.float32(1 / (_MEAN_SQUARE * np.sqrt(len(self._rotation))))
         places = np.arange(256)[:, np.newaxis] >> _PLACES & 3
@@ -218,34 +218,21 @@ class TokenIndex:
         `rows` are one or more paragraphs.
         """
         rotated = question @ self._rotation
-        segments, owners, codes = self._gather(rows)
-        states = np.take(self._decoded, codes, axis=0).reshape(len(codes), *rotated.shape[::2])
-        whole = np.zeros((len(rows), rotated.shape[1]), dtype=np.float32)
-        parts = np.zeros(len(segments), dtype=np.float32)
-        share = np.float32(1 / len(rotated))
-        for layer, tokens in enumerate(rotated):
-            products = states[:, layer] @ tokens.T
-            best = np.maximum.reduceat(products, segments) * share
-            parts += best.mean(axis=1)
-            whole += np.maximum.reduceat(best, owners)
-        sentences = np.ones(len(segments), dtype=np.bool_)
-        sentences[owners] = False  # what stands before the first sentence
-        return Similarities(whole.mean(axis=1), parts[sentences], whole)
+        found = [self._best(rotated, row) for row in rows.tolist()]
+        tokens = np.stack([best.max(axis=1).mean(axis=0) for best in found])
+        # A paragraph's first segment is what stands before its first sentence.
+        sentences = np.concatenate([best[:, 1:].mean(axis=(0, 2)) for best in found])
+        return Similarities(tokens.mean(axis=1), sentences, tokens)
 
-    def _gather(self, rows: IntArray) -> tuple[IntArray, IntArray, npt.NDArray[np.uint8]]:
-        """Where segments begin among the gathered tokens, where paragraphs begin among the
-        segments, and the tokens. A paragraph's first segment is the context before its text.
+    def _best(self, question: FloatArray, row: int) -> FloatArray:
+        """What each token of a rotated question finds in each segment of a paragraph.
+
+        Shape (layers, segments, tokens). One paragraph at a time stays near the processor.
         """
-        segments: list[IntArray] = []
-        owners, codes = [], []
-        tokens = count = 0
-        for row in rows.tolist():
-            first, last = int(self._paragraphs[row]), int(self._paragraphs[row + 1])
-            inside = slice(int(self._sentence_bounds[row]), int(self._sentence_bounds[row + 1]))
-            starts = np.concatenate([[first], self._sentences[inside]])
-            segments.append(starts - first + tokens)
-            owners.append(count)
-            codes.append(self._codes[first:last])
-            tokens += last - first
-            count += len(starts)
-        return np.concatenate(segments), np.array(owners), np.concatenate(codes)
+        first, last = int(self._paragraphs[row]), int(self._paragraphs[row + 1])
+        inside = slice(int(self._sentence_bounds[row]), int(self._sentence_bounds[row + 1]))
+        segments = np.concatenate([[0], self._sentences[inside] - first])
+        states = np.take(self._decoded, self._codes[first:last], axis=0)
+        by_layer = states.reshape(last - first, *question.shape[::2]).swapaxes(0, 1)
+        best: FloatArray = np.maximum.reduceat(by_layer @ question.swapaxes(1, 2), segments, axis=1)
+        return best

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from opencc import OpenCC
 
-from rag.arrays import ranges
+from rag.arrays import open_array, ranges
 
 K1 = 1.2
 B = 0.75
@@ -79,12 +79,12 @@ class LexicalIndex:
 
     def __init__(self, folder: Path, paragraphs: int) -> None:
         self.paragraphs = paragraphs
-        self._keys = np.load(folder / TERMS, mmap_mode="r")
-        self._bounds = np.load(folder / BOUNDS, mmap_mode="r")
-        self._rows = np.load(folder / ROWS, mmap_mode="r")
-        self._weights = np.load(folder / WEIGHTS, mmap_mode="r")
-        self._sentences = np.load(folder / SENTENCES, mmap_mode="r")
-        self._sentence_terms = np.load(folder / SENTENCE_TERMS, mmap_mode="r")
+        self._keys = open_array(folder / TERMS)
+        self._bounds = open_array(folder / BOUNDS)
+        self._rows = open_array(folder / ROWS)
+        self._weights = open_array(folder / WEIGHTS)
+        self._sentences = open_array(folder / SENTENCES)
+        self._sentence_terms = open_array(folder / SENTENCE_TERMS)
 
     def weigh(self, question_terms: Iterable[str]) -> dict[str, float]:
         """Each distinct term's share of the question: its idf over the sum of all."""

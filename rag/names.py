@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import write_array
+from rag.arrays import open_array, write_array
 from rag.lexical import TERMS, LexicalIndex, term_key
 
 _FILE = "names.npy"
@@ -78,7 +78,7 @@ class NameIndex:
     """Read-only names of one index. May be used by several threads at once."""
 
     def __init__(self, folder: Path, lexical: LexicalIndex) -> None:
-        self._table = np.load(folder / _FILE, mmap_mode="r")
+        self._table = open_array(folder / _FILE)
         self._syllables = frozenset(json.loads((folder / _SYLLABLES).read_text(encoding="utf-8")))
         self._lexical = lexical
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import ArrayFile, write_array
+from rag.arrays import ArrayFile, open_array, write_array
 from rag.lexical import (
     BOUNDS,
     COUNTS,
@@ -39,13 +39,13 @@ class Before:
     """The lexical index that a new one is made from, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        self.terms = np.load(folder / TERMS, mmap_mode="r")
-        self.bounds = np.load(folder / BOUNDS, mmap_mode="r")
-        self.rows = np.load(folder / ROWS, mmap_mode="r")
-        self.counts = np.load(folder / COUNTS, mmap_mode="r")
-        self.lengths = np.load(folder / LENGTHS, mmap_mode="r")
-        self.sentences = np.load(folder / SENTENCES, mmap_mode="r")
-        self.sentence_terms = np.load(folder / SENTENCE_TERMS, mmap_mode="r")
+        self.terms = open_array(folder / TERMS)
+        self.bounds = open_array(folder / BOUNDS)
+        self.rows = open_array(folder / ROWS)
+        self.counts = open_array(folder / COUNTS)
+        self.lengths = open_array(folder / LENGTHS)
+        self.sentences = open_array(folder / SENTENCES)
+        self.sentence_terms = open_array(folder / SENTENCE_TERMS)
 
     def postings(self, first: int, last: int, numbers: npt.NDArray[np.int64]) -> Postings:
         """Those of the terms from key `first` to `last`, included, of paragraphs that are left.
@@ -144,7 +144,7 @@ class LexicalWriter:
 
     def _parts(self, lineage: Lineage) -> Iterator[Postings]:
         """All postings, parted by ranges of their keys so that each part fits in memory."""
-        waiting = np.load(self._folder / _WAITING, mmap_mode="r")
+        waiting = open_array(self._folder / _WAITING)
         before = self._before
         total = len(waiting) + (len(before.rows) if before is not None else 0)
         parts = total // _PART + 1

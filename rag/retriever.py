@@ -1,6 +1,6 @@
 """Finds the passages that answer a question, with an absolute score."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +61,8 @@ class Hit:
     scripts of its names, `together` the share that one sentence has. `late` is late interaction.
     `background` is the question's cosine to the mean of all paragraphs: what it would have in
     common with any. `adds` is how much
-    better it matches parts of the question than the best hit does.
+    better it matches parts of the question than the best hit does. `sentences` is the late
+    interaction of each of its sentences, where there is any.
     """
 
     row: int
@@ -73,18 +74,21 @@ class Hit:
     late: float = 0.0
     together: float = 0.0
     adds: float = 0.0
+    sentences: FloatArray | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _SecondStage:
     """For each of the best paragraphs: its late interaction, and the words in one sentence.
 
-    `tokens` is what each token of the question finds in it.
+    `tokens` is what each token of the question finds in it, `sentences` what each of its sentences
+    has by itself.
     """
 
     late: FloatArray
     together: FloatArray
     tokens: FloatArray
+    sentences: list[FloatArray] | None = None
 
     def adds(self, at: int, to: int) -> float:
         """How much better a paragraph matches the question's tokens than another, where it does."""
@@ -150,6 +154,7 @@ class Retriever:
                 late=float(second.late[at]),
                 together=float(second.together[at]),
                 adds=second.adds(at, order[0]),
+                sentences=second.sentences[at] if second.sentences else None,
             )
             for at in order
         ]
@@ -193,10 +198,16 @@ class Retriever:
         found = index.tokens.similarities(query.tokens, rows)
         best = np.maximum.reduceat(found.sentences, bounds[:-1])
         late = (1 - LATE_IN_SENTENCE) * found.paragraphs + LATE_IN_SENTENCE * best
-        return _SecondStage(late.astype(np.float32), together, found.tokens)
+        by_paragraph = np.split(found.sentences, bounds[1:-1])
+        return _SecondStage(late.astype(np.float32), together, found.tokens, by_paragraph)
 
-    def sentence_scores(self, query: Query, stored: StoredParagraph) -> FloatArray:
-        """How well each sentence of a paragraph answers by itself, in order."""
+    def sentence_scores(
+        self, query: Query, stored: StoredParagraph, late: FloatArray | None = None
+    ) -> FloatArray:
+        """How well each sentence of a paragraph answers by itself, in order.
+
+        `late` is their late interaction with this query, where it is known already.
+        """
         index = self.generation
         rows = np.array([stored.row])
         sentences, _ = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
@@ -205,9 +216,9 @@ class Retriever:
             scores += np.float32(WORDS_OF_SENTENCE) * index.lexical.coverage(
                 query.weighed, sentences
             )
-        if index.tokens is not None and query.tokens.size:
-            scores += np.float32(LATE) * index.tokens.similarities(query.tokens, rows).sentences
-        return scores
+        if late is None and index.tokens is not None and query.tokens.size:
+            late = index.tokens.similarities(query.tokens, rows).sentences
+        return scores if late is None else scores + np.float32(LATE) * late
 
     def _candidates(self, query: Query, shares: FloatArray, depth: int) -> IntArray:
         index = self.generation

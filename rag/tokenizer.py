@@ -16,7 +16,7 @@ import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 from tokenizers.models import Unigram
 
-from rag.arrays import ranges, write_array
+from rag.arrays import open_array, ranges, write_array
 from rag.errors import StoreError
 
 TOKENIZER_FILE = "tokenizer.json"
@@ -156,9 +156,9 @@ class _Pieces:
     """All pieces of a Unigram vocabulary, memory-mapped."""
 
     def __init__(self, folder: Path, model: dict[str, Any]) -> None:
-        self._keys = np.asarray(np.load(folder / _KEYS, mmap_mode="r"))
-        self._scores = np.load(folder / _SCORES, mmap_mode="r")
-        self._numbers = np.load(folder / _NUMBERS, mmap_mode="r")
+        self._keys = open_array(folder / _KEYS)
+        self._scores = open_array(folder / _SCORES)
+        self._numbers = open_array(folder / _NUMBERS)
         self._longest = model["longest"]
         self._unknown = model["unk_id"]
         #: Pieces and scores that every vocabulary begins with; the last has the lowest score.

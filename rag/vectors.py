@@ -13,7 +13,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import ArrayFile, write_array
+from rag.arrays import ArrayFile, open_array, write_array
 from rag.errors import StoreError
 from rag.lineage import Lineage
 from rag.progress import Progress
@@ -39,7 +39,7 @@ class VectorIndex:
     def __init__(self, folder: Path, name: str) -> None:
         path = _vectors(folder, name)
         try:
-            self._vectors: FloatArray = np.load(path, mmap_mode="r")
+            self._vectors: FloatArray = open_array(path)
         except (OSError, EOFError, ValueError) as error:
             raise StoreError(
                 f"The vectors {path} cannot be read: {error}. Build the index again: "
