@@ -8,20 +8,23 @@ import pytest
 from telegram import Message, Update
 from telegram.error import BadRequest, Forbidden, NetworkError
 
-from bot.answers import Shown
+from bot.answers import Shown, keep
+from bot.catalogue import words_for
 from bot.connection import built
 from bot.delivery import Delivery, Place
 from bot.limits import Decision, Verdict
-from bot.markup import Run
+from bot.markup import Run, units
 from bot.notices import Notices
 from bot.numbering import Numbering
 from bot.options import Options
 from bot.processor import PerPerson
-from bot.replies import Button, Part, text_part
+from bot.replies import Button, Part, Replies, text_part
 from bot.state import State
+from tests.bot.stubs import Corpus, answer, citation
 from tests.bot.telegram_server import TOKEN, Fault, TelegramServer
 from tests.bot.telegram_world import Person
 
+BASE = Shown("0123456789abcdef", 1, 2, "Why?")
 PART = Part((Run("An "), Run("answer", bold=True)), ((Button("more", "m:1"),),))
 
 
@@ -91,6 +94,24 @@ def test_a_reply_that_grows_or_shrinks_stays_in_its_messages(desk: Desk, person:
     assert isinstance(grown, list)
     assert grown[0] == sent[0]
     assert texts(server, person) == ["a", "b"]
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_an_answer_of_ten_thousand_characters_arrives_whole_and_once(
+    desk: Desk, person: Person, *, done: bool
+) -> None:
+    sentence = "Ein <b>langer</b> Satz & ein 😀. "
+    quote = (sentence * (10_000 // len(sentence) + 1)).strip()
+    shown = keep(answer(citation(1, quote)), Corpus(), BASE)  # type: ignore[arg-type]
+    parts = Replies(None).answer(shown, words_for("en"))
+    desk.server.inject("sendMessage", Fault("drop", 502, done=done, seconds=0.5))
+    messages = desk.run(lambda delivery: delivery.reply(Place(7, person.id), parts))
+    sent = desk.server.world.bot_messages(person.chat)
+    assert [message.id for message in sent] == messages
+    assert len(sent) == 3
+    assert all(units(message.text) <= 4096 for message in sent)
+    whole = " ".join(" ".join(message.text for message in sent).split())
+    assert whole.startswith(f"{quote} [1]")
 
 
 def test_a_message_that_somebody_deleted_is_sent_anew(desk: Desk, person: Person) -> None:

@@ -1,0 +1,1 @@
+"""One system each, behind one protocol; run by `benchmarks.peers` in environments of their own."""
