@@ -10,6 +10,7 @@ from rag.answer import Answer, Citation, Passage
 from rag.confidence import Calibration
 from rag.corpus import StoredParagraph
 from rag.lexical import CJK
+from rag.pointing import leans
 from rag.retriever import Hit, Query, Retriever
 
 #: Another sentence is quoted when its score is this close to the best one's,
@@ -115,7 +116,10 @@ class Answerer:
     def _spans(
         self, query: Query, hit: Hit, stored: StoredParagraph
     ) -> tuple[tuple[int, int], ...]:
-        """The sentences that answer best, one or a few; neighbours make one span."""
+        """The sentences that answer best, one or a few; neighbours make one span.
+
+        Where the best begins with "he" or "this project", the one before it comes first.
+        """
         sentences = stored.paragraph.sentences
         texts = [
             stored.text[s.start - stored.paragraph.start :][: s.end - s.start] for s in sentences
@@ -123,7 +127,10 @@ class Answerer:
         scores = self._retriever.sentence_scores(query, stored, hit.sentences)
         best, *others = np.argsort(-scores, kind="stable").tolist()
         chosen, size = [best], _size(texts[best])
-        for at in others:
+        if best and leans(texts[best]) and size + _size(texts[best - 1]) <= _LONGEST_PAIR:
+            chosen.append(best - 1)
+            size += _size(texts[best - 1])
+        for at in (each for each in others if each not in chosen):
             size += _size(texts[at])
             longest = _LONGEST_PAIR if len(chosen) == 1 else _LONGEST
             if scores[at] < scores[best] - _MARGIN or size > longest:

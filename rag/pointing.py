@@ -1,4 +1,6 @@
-"""Signs that a question lacks what the one before it says; words known for Chinese and English."""
+"""Signs that a question, or a sentence, lacks what the one before it says; words known for Chinese
+and English.
+"""
 
 import math
 import re
@@ -28,6 +30,13 @@ _ASKS = re.compile(
 _INNER_WORD = re.compile(r"(?<=\s)[^\W\d_]{2,}")
 _PRONOUNS = re.compile(
     r"[他她它这這那]|\b(?:he|she|it|they|him|her|them|this|that|there|then|now)\b", re.IGNORECASE
+)
+#: What a sentence begins with that does not stand alone; not 此外, 其他, 其实, 这时 and the like.
+_LEANS = re.compile(
+    r"[\s\W]*(?:[他她它牠]|其(?![他它实實余餘次])|[该該]|[对對为為]?此(?![外时時后後前])"
+    r"|[这這那](?![时時里裡儿兒])|上述|[前后後]者|[两兩二]者"
+    r"|(?:he|she|it|they|his|her|its|their|this|these|that|those|both|the (?:former|latter))\b)",
+    re.IGNORECASE,
 )
 
 
@@ -77,6 +86,11 @@ def log_odds(probability: float) -> float:
 def points_back(question: str) -> bool:
     """Whether a question has a word that points at the one before it; weak evidence."""
     return _POINTS_BACK.search(question) is not None
+
+
+def leans(sentence: str) -> bool:
+    """Whether a sentence begins with a word for what the sentence before it names."""
+    return _LEANS.match(sentence) is not None
 
 
 def asked_about(question: str) -> str | None:

@@ -21,7 +21,7 @@ from rag.progress import Progress
 #: From so many vectors on there is a graph.
 GRAPH_FROM = 20_000
 #: Each vector's neighbours in the graph, and how many are looked at while building and searching.
-_NEIGHBOURS = 16
+_NEIGHBOURS = 32
 _LOOKED_AT_BUILDING = 80
 _LOOKED_AT = 256
 #: The graph is made anew when so large a share of it is gone.
@@ -116,9 +116,12 @@ class _Graph:
         return cls(index, np.array([], dtype=np.int64))
 
     def nearest(self, vector: FloatArray, count: int) -> IntArray:
-        """Rows that are near, at least `count` of them where there are so many; each once."""
-        asked = min(int(count / (1 - _GONE)) + 1, len(self.rows))
-        wide = faiss.SearchParametersHNSW(efSearch=max(asked, _LOOKED_AT))  # type: ignore[attr-defined]
+        """Rows that are near, at least `count` of them where there are so many; each once.
+
+        All that are looked at: of vectors this near to each other, bytes do not tell the nearest.
+        """
+        asked = min(max(int(count / (1 - _GONE)) + 1, _LOOKED_AT), len(self.rows))
+        wide = faiss.SearchParametersHNSW(efSearch=asked)  # type: ignore[attr-defined]
         _scores, found = self.index.search(vector[np.newaxis], asked, params=wide)
         rows: IntArray = self.rows[found[0][found[0] >= 0]]
         return rows[rows >= 0]

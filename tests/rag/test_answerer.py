@@ -202,6 +202,23 @@ def test_a_quote_is_two_sentences_or_what_is_as_short(
     assert answer.answer == (sentence * quoted).strip()
 
 
+@pytest.mark.parametrize(
+    ("before", "sentence", "quoted"),
+    [
+        ("北山大桥今年开工。", "该项目投资三亿元，工期两年。", True),
+        ("北山大桥今年开工。", "大桥投资三亿元，工期两年。", False),
+        ("北山大桥今年开工，" + "很长" * 115 + "。", "该项目投资三亿元，工期两年。", False),
+    ],
+)
+def test_a_sentence_that_does_not_stand_alone_is_quoted_with_the_one_before(
+    tmp_path: Path, before: str, sentence: str, *, quoted: bool
+) -> None:
+    far = "此外，" + "群众满意" * 40 + "。"
+    retriever = Retriever(open_index(tmp_path, {"a.md": far + before + sentence}))
+    answer = ask(retriever, "投资三亿元，工期两年", 0.0)
+    assert answer.answer == (before + sentence if quoted else sentence)
+
+
 def test_documents_that_answer_equally_well_are_both_shown(tmp_path: Path) -> None:
     texts = {"a.md": "新增就业3960人。", "b.md": "新增就业3960人！", "c.md": "公路修好了。"}
     answer = ask(Retriever(open_index(tmp_path, texts)), "新增就业多少人", 0.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.pointing import asked_about, asks, names_something, points_back
+from rag.pointing import asked_about, asks, leans, names_something, points_back
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,26 @@ def test_a_greeting_asks_nothing(text: str, expected: bool) -> None:
 )
 def test_a_capital_inside_a_question_names_something(question: str, expected: bool) -> None:
     assert names_something(question) is expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "他说，",
+        "該項目投資3亿元。",
+        "其中公办园30所。",
+        "“这是第一次。”",
+        "对此，",
+        "It has 40 beds.",
+        "前者为",
+    ],
+)
+def test_a_sentence_that_begins_with_a_pronoun_leans_on_the_one_before(sentence: str) -> None:
+    assert leans(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["此外，还有", "其他项目", "其实", "这里有", "Italy is", "Thus", "3亿元", ""]
+)
+def test_other_sentences_stand_by_themselves(sentence: str) -> None:
+    assert not leans(sentence)
