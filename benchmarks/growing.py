@@ -42,6 +42,14 @@ def _started(seeds: Path, home: Path, notes: Path) -> BaseProcess:
     return process
 
 
+def _noted(notes: Path) -> int:
+    """How many texts were embedded; 0 where nothing was, or just now is being noted."""
+    try:
+        return int(notes.read_text())
+    except (OSError, ValueError):
+        return 0
+
+
 def _peak(process: BaseProcess) -> float:
     """Megabytes, at most, until the process ends."""
     status = Path(f"/proc/{process.pid}/status")
@@ -77,21 +85,18 @@ def main() -> None:
             print(
                 f"| {count:,} | {paragraphs:,} | {seconds:.0f} | {peak:.0f} | {peak / least:.2f} |"
             )
-            whole = int((folder / "notes").read_text())
+            whole = _noted(folder / "notes")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_documents(folder / "seeds", asked.documents[-1], asked.paragraphs)
         process = _started(folder / "seeds", folder / "home", folder / "before")
-        while (
-            not (folder / "before").exists()
-            or int((folder / "before").read_text() or 0) < whole // 2
-        ):
+        while (before := _noted(folder / "before")) < whole // 2:
             time.sleep(_LOOK)
         process.kill()
         process.join()
-        before = int((folder / "before").read_text())
+        before = max(before, _noted(folder / "before"))
         _started(folder / "seeds", folder / "home", folder / "after").join()
-        after = int((folder / "after").read_text())
+        after = _noted(folder / "after")
     again = before + after - whole
     print(
         f"\nKilled after {before:,} of {whole:,} texts, the next run embedded {after:,}: ", end=""

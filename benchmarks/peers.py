@@ -33,7 +33,6 @@ from rag.questions import QuestionSet, load_questions
 from wenda.settings import read_settings
 
 _HERE = {"wenda", "plain"}
-_ROUNDS = 5
 _COLD = "城镇新增就业多少人？"
 
 
@@ -68,6 +67,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--passages", type=int, default=10**9, help="use the first so many")
     parser.add_argument("--python", action="append", default=[], metavar="NAME=PATH")
+    parser.add_argument("--rounds", type=int, default=5, help="of starting a process")
     parser.add_argument("--plot", type=Path, help="a PNG file of the times")
     given = parser.parse_args()
     settings = read_settings()
@@ -84,7 +84,7 @@ def main() -> None:
         peers = [_start(peer, python, model, file) for peer, python in pythons.items()]
         _ask(peers, asked)
         _report(peers, len(passages))
-        _cold_start()
+        _cold_start(given.rounds)
     if given.plot:
         _plot(peers, given.plot)
 
@@ -144,14 +144,14 @@ def _report(peers: list[_Peer], passages: int) -> None:
     print(f"\nWenda: median {np.median(wenda.ms):.1f} ms, built in {wenda.build:.0f} s")
 
 
-def _cold_start() -> None:
+def _cold_start(rounds: int) -> None:
     """From the start of a process to its first answer, beside an import, in turn."""
     commands = {
         "wenda ask": ["-m", "wenda", "ask", _COLD],
         "import": ["-c", "import sentence_transformers"],
     }
     times: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         for name, arguments in commands.items():
             began = time.perf_counter()
             subprocess.run([sys.executable, *arguments], capture_output=True, check=False)  # noqa: S603
@@ -159,7 +159,7 @@ def _cold_start() -> None:
     ratio = np.median(times["wenda ask"]) / np.median(times["import"])
     print(
         f"\nCold start to the first answer, to `import sentence_transformers` alone: {ratio:.2f}"
-        f" (medians of {_ROUNDS}: {np.median(times['wenda ask']):.2f} s,"
+        f" (medians of {rounds}: {np.median(times['wenda ask']):.2f} s,"
         f" {np.median(times['import']):.2f} s)"
     )
 

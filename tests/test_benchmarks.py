@@ -1,0 +1,68 @@
+"""The programs that measure still run, on little; what they measure is not looked at here."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(name: str, *arguments: str, **settings: str) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+        env={**os.environ, **settings},
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("incremental", "--documents 12 --paragraphs 3"),
+        ("growing", "--documents 20 --paragraphs 3"),
+        ("vectors", "--sizes 500"),
+        ("swapping", "--questions 20 --rebuilds 1"),
+        ("killing", "--kills 2 --documents 4"),
+    ],
+)
+def test_a_short_version_runs(name: str, arguments: str) -> None:
+    assert run(name, *arguments.split())
+
+
+@pytest.mark.skipif(
+    shutil.which("gcc") is None or sys.platform != "linux", reason="needs gcc, on Linux"
+)
+def test_a_few_faults_are_survived() -> None:
+    assert run("faults", "--every", "80")
+
+
+@pytest.mark.model
+def test_wenda_and_the_plain_stack_are_compared(tmp_path: Path) -> None:
+    asked = [
+        {
+            "context": f"Well {n} of Plimford is {n * 7} metres deep.",
+            "qas": [
+                {
+                    "question": f"How deep is well {n} of Plimford?",
+                    "answers": [{"text": str(n * 7), "answer_start": 22}],
+                }
+            ],
+        }
+        for n in (1, 2, 3)
+    ]
+    file = tmp_path / "wells.json"
+    file.write_text(json.dumps({"data": [{"title": "Wells", "paragraphs": asked}]}))
+    printed = run("peers", str(file), "--rounds", "1", "--plot", str(tmp_path / "times.png"))
+    assert "| plain |" in printed
+    assert (tmp_path / "times.png").stat().st_size > 1000
