@@ -22,6 +22,7 @@ from bot.delivery import Delivery
 from bot.handlers.administration import Administration
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
+from bot.handlers.desk import Desk
 from bot.handlers.inline import Inline
 from bot.handlers.questions import Context, Questions
 from bot.options import Options
@@ -56,22 +57,11 @@ class Routing:
     ) -> None:
         self._me = me
         self._state = state
-        self._questions = questions = Questions(
-            me, library, state, delivery, replies, options.placeholder_after, busy
-        )
-        commands = Commands(
-            me,
-            access,
-            library,
-            state,
-            delivery,
-            replies,
-            feedback,
-            questions,
-            options.retention_days,
-        )
+        desk = Desk(library, state, delivery, replies, feedback)
+        self._questions = questions = Questions(desk, me, options.placeholder_after, busy)
+        commands = Commands(desk, me, access, questions, options.retention_days)
         administration = Administration(access, rebuilds, feedback, state, questions, library.run)
-        self._buttons = Buttons(library, state, delivery, replies, feedback, questions, commands)
+        self._buttons = Buttons(desk, questions, commands)
         self._inline = Inline(library, state, replies)
         self._unknown = commands.unknown
         self._commands = {

@@ -10,17 +10,15 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.answers import Shown, Source
 from bot.asker import Asker, asker_of
-from bot.asking import Library
 from bot.catalogue import Words
-from bot.delivery import Delivery
 from bot.handlers.commands import Commands, feedback_user
+from bot.handlers.desk import Desk
 from bot.handlers.questions import Context, Questions
 from bot.neighbours import neighbour
-from bot.replies import Part, Replies, View
+from bot.replies import Part, View
 from bot.requests import refused
-from bot.state import State
 from rag.errors import StoreError
-from rag.feedback import Feedback, FeedbackStore
+from rag.feedback import Feedback
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,19 +38,11 @@ class Buttons:
 
     def __init__(
         self,
-        library: Library,
-        state: State,
-        delivery: Delivery,
-        replies: Replies,
-        feedback: FeedbackStore,
+        desk: Desk,
         questions: Questions,
         commands: Commands,
     ) -> None:
-        self._library = library
-        self._state = state
-        self._delivery = delivery
-        self._replies = replies
-        self._feedback = feedback
+        self._desk = desk
         self._questions = questions
         self._commands = commands
 
@@ -61,7 +51,7 @@ class Buttons:
         query = update.callback_query
         if query is None or query.message is None or not query.data:
             return
-        asker = asker_of(update, self._state)
+        asker = asker_of(update, self._desk.state)
         kind, *values = query.data.split(":")
         if kind in ("l", "d", "f"):
             note = await self._commands.on_button(
@@ -83,12 +73,12 @@ class Buttons:
         """Does it; the note to show."""
         shown, words = pressed.shown, pressed.asker.words
         if kind == "h":
-            await self._library.run(self._judge, pressed)
+            await self._desk.library.run(self._judge, pressed)
             return words.thanks
         if kind == "b":
-            await self._edit(pressed, self._replies.answer(shown, words)[-1])
+            await self._edit(pressed, self._desk.replies.answer(shown, words)[-1])
         elif kind == "m":
-            await self._edit(pressed, self._replies.more(shown, words))
+            await self._edit(pressed, self._desk.replies.more(shown, words))
         elif kind == "s" and len(pressed.numbers) == 2:
             return await self._open(pressed)
         else:
@@ -101,16 +91,18 @@ class Buttons:
         if not 0 <= number < len(pressed.shown.sources):
             return words.expired
         cited = pressed.shown.sources[number]
-        found = await self._library.run(self._neighbour, cited, step, words)
+        found = await self._desk.library.run(self._neighbour, cited, step, words)
         if found is None:
             return words.at_the_end
         source, view = found
-        await self._edit(pressed, self._replies.source(pressed.shown, number, source, words, view))
+        await self._edit(
+            pressed, self._desk.replies.source(pressed.shown, number, source, words, view)
+        )
         return ""
 
     def _neighbour(self, cited: Source, step: int, words: Words) -> tuple[Source, View] | None:
         try:
-            document = self._library.service.generation.corpus.document(cited.document_id)
+            document = self._desk.library.service.generation.corpus.document(cited.document_id)
         except StoreError:
             document = None
         return neighbour(document, cited, step, words)
@@ -123,7 +115,7 @@ class Buttons:
 
     def _judge(self, pressed: Pressed) -> None:
         shown, user = pressed.shown, feedback_user(pressed.asker.user)
-        self._feedback.add(
+        self._desk.feedback.add(
             Feedback(
                 key=f"{user}:{shown.id}",
                 at=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -140,7 +132,7 @@ class Buttons:
     def _read(self, asker: Asker, message: int, values: Sequence[str]) -> Pressed | None:
         """What the button carries; None when it is too old or not one of ours."""
         identity, *numbers = values or ("",)
-        shown = self._state.shown.get(identity, asker.place.chat)
+        shown = self._desk.state.shown.get(identity, asker.place.chat)
         if shown is None:
             return None
         try:
@@ -149,12 +141,14 @@ class Buttons:
             return None
 
     async def _edit(self, pressed: Pressed, part: Part) -> None:
-        await self._delivery.edit(pressed.asker.place.chat, pressed.message, part)
+        await self._desk.delivery.edit(pressed.asker.place.chat, pressed.message, part)
 
     async def _noted(self, query: CallbackQuery, text: str, *, alert: bool = False) -> None:
         """Ends the waiting sign at the button."""
         try:
-            await self._delivery.persist(lambda: query.answer(text=text or None, show_alert=alert))
+            await self._desk.delivery.persist(
+                lambda: query.answer(text=text or None, show_alert=alert)
+            )
         except BadRequest as error:
             # Pressed while the bot was away: nobody waits any more.
             _LOGGER.info("A pressed button was too old to be confirmed: %s", error.message)

@@ -13,16 +13,13 @@ from telegram.ext import ExtBot
 from bot.access import Access
 from bot.addressing import Me
 from bot.asker import Asker, asker_of
-from bot.asking import Library
 from bot.catalogue import LANGUAGES, Words
-from bot.delivery import Delivery
+from bot.handlers.desk import Desk
 from bot.handlers.questions import Context, Questions, offered
 from bot.markup import Run, clipped
 from bot.menus import CODES, commands_for
-from bot.replies import Button, Part, Replies, text_part
-from bot.state import State
+from bot.replies import Button, Part, text_part
 from rag.errors import StoreError
-from rag.feedback import FeedbackStore
 from rag.service import Service
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,34 +32,26 @@ class Commands:
 
     def __init__(
         self,
+        desk: Desk,
         me: Me,
         access: Access,
-        library: Library,
-        state: State,
-        delivery: Delivery,
-        replies: Replies,
-        feedback: FeedbackStore,
         questions: Questions,
         retention_days: int,
     ) -> None:
+        self._desk = desk
         self._me = me
         self._access = access
-        self._library = library
-        self._state = state
-        self._delivery = delivery
-        self._replies = replies
-        self._feedback = feedback
         self._questions = questions
         self._days = retention_days
 
     async def start(self, update: Update, _context: Context) -> None:
         """Says what this is, with questions to begin with."""
-        asker = asker_of(update, self._state)
+        asker = asker_of(update, self._desk.state)
         words = asker.words
-        self._state.people.saw(asker.user)
+        self._desk.state.people.saw(asker.user)
         runs = [Run(words.hello.format(name=clipped(asker.name, _LONGEST_NAME)))]
         try:
-            examples = await self._library.examples(words.language, _EXAMPLES)
+            examples = await self._desk.library.examples(words.language, _EXAMPLES)
         except StoreError:
             runs.append(Run(f"\n\n{words.no_index}"))
             examples = []
@@ -71,11 +60,11 @@ class Commands:
             return
         runs.append(Run(f"\n\n{words.try_one}"))
         shown = offered(asker, examples)
-        self._state.shown.put(shown, None)
-        await self._reply(asker, self._replies.offers(runs, shown))
+        self._desk.state.shown.put(shown, None)
+        await self._reply(asker, self._desk.replies.offers(runs, shown))
 
     async def help(self, update: Update, _context: Context) -> None:
-        asker = asker_of(update, self._state)
+        asker = asker_of(update, self._desk.state)
         text = asker.words.help.format(bot=f"@{self._me.username}")
         if self._access.is_admin(asker.user):
             text = f"{text}\n\n{asker.words.help_admin}"
@@ -83,30 +72,30 @@ class Commands:
 
     async def sources(self, update: Update, _context: Context) -> None:
         """Which documents there are."""
-        asker = asker_of(update, self._state)
+        asker = asker_of(update, self._desk.state)
         service = await self._service(asker)
         if service is not None:
-            facts = await self._library.run(service.generation.corpus.documents)
-            await self._reply(asker, [self._replies.documents(facts, 0, asker.words)])
+            facts = await self._desk.library.run(service.generation.corpus.documents)
+            await self._reply(asker, [self._desk.replies.documents(facts, 0, asker.words)])
 
     async def new(self, update: Update, _context: Context) -> None:
-        asker = asker_of(update, self._state)
-        self._state.turns.forget(asker.conversation)
+        asker = asker_of(update, self._desk.state)
+        self._desk.state.turns.forget(asker.conversation)
         await self._questions.say(asker, asker.words.forgotten)
 
     async def lang(self, update: Update, _context: Context) -> None:
-        asker = asker_of(update, self._state)
+        asker = asker_of(update, self._desk.state)
         row = tuple(Button(each.name, f"l:{each.language}") for each in LANGUAGES.values())
         await self._reply(asker, [text_part(asker.words.choose_language, (row,))])
 
     async def about(self, update: Update, _context: Context) -> None:
         """How many documents there are, of which time, and how old the index is."""
-        asker = asker_of(update, self._state)
+        asker = asker_of(update, self._desk.state)
         service = await self._service(asker)
         if service is None:
             return
         manifest = service.generation.manifest
-        facts = await self._library.run(service.generation.corpus.documents)
+        facts = await self._desk.library.run(service.generation.corpus.documents)
         dates = sorted(each.date for each in facts if each.date)
         created = datetime.fromisoformat(manifest.created)
         text = asker.words.about.format(
@@ -120,8 +109,8 @@ class Commands:
 
     async def privacy(self, update: Update, _context: Context) -> None:
         """What is kept of who asks, with a button that deletes it."""
-        asker = asker_of(update, self._state)
-        kept = self._state.of(asker.user)
+        asker = asker_of(update, self._desk.state)
+        kept = self._desk.state.of(asker.user)
         text = asker.words.privacy.format(
             days=self._days,
             answers=kept.answers,
@@ -133,7 +122,7 @@ class Commands:
         await self._reply(asker, [text_part(text, ((button,),))])
 
     async def unknown(self, update: Update, _context: Context) -> None:
-        asker = asker_of(update, self._state)
+        asker = asker_of(update, self._desk.state)
         await self._questions.say(asker, asker.words.unknown_command)
 
     async def on_button(
@@ -147,14 +136,14 @@ class Commands:
             return await self._turn_page(asker, message, int(value))
         if kind == "f" and value in (str(asker.user), str(asker.place.chat)):
             # The chat's number in a group stands for those who write as the group itself.
-            self._state.forget(int(value))
-            await self._library.run(self._feedback.remove, feedback_user(int(value)))
+            self._desk.state.forget(int(value))
+            await self._desk.library.run(self._desk.feedback.remove, feedback_user(int(value)))
             await self._edit(asker, message, text_part(asker.words.deleted))
             return asker.words.deleted
         return asker.words.expired
 
     async def _choose(self, asker: Asker, message: int, words: Words, bot: ExtBot[int]) -> str:
-        self._state.people.choose(asker.user, words.language)
+        self._desk.state.people.choose(asker.user, words.language)
         await self._edit(asker, message, text_part(words.language_set))
         if asker.place.chat == asker.user:
             await self._set_menu(asker, words, bot)
@@ -166,7 +155,7 @@ class Commands:
         menu = commands_for(words, admin=self._access.is_admin(asker.user))
         try:
             for code in CODES:
-                await self._delivery.persist(
+                await self._desk.delivery.persist(
                     partial(bot.set_my_commands, menu, scope=scope, language_code=code)
                 )
         except BadRequest as error:
@@ -174,17 +163,17 @@ class Commands:
 
     async def _turn_page(self, asker: Asker, message: int, page: int) -> str:
         try:
-            corpus = self._library.service.generation.corpus
+            corpus = self._desk.library.service.generation.corpus
         except StoreError:
             return asker.words.no_index
-        facts = await self._library.run(corpus.documents)
-        await self._edit(asker, message, self._replies.documents(facts, page, asker.words))
+        facts = await self._desk.library.run(corpus.documents)
+        await self._edit(asker, message, self._desk.replies.documents(facts, page, asker.words))
         return ""
 
     async def _service(self, asker: Asker) -> Service | None:
         """The live service; without one, that is said."""
         try:
-            return self._library.service
+            return self._desk.library.service
         except StoreError:
             await self._questions.say(asker, asker.words.no_index)
             return None
@@ -193,7 +182,7 @@ class Commands:
         await self._questions.deliver(asker, parts)
 
     async def _edit(self, asker: Asker, message: int, part: Part) -> None:
-        await self._delivery.edit(asker.place.chat, message, part)
+        await self._desk.delivery.edit(asker.place.chat, message, part)
 
 
 def feedback_user(user: int) -> str:

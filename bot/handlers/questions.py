@@ -16,11 +16,9 @@ from bot import addressing
 from bot.addressing import Me
 from bot.answers import Shown, keep
 from bot.asker import Asker, asker_of
-from bot.asking import Library
-from bot.delivery import Delivery
-from bot.replies import Part, Replies, text_part
+from bot.handlers.desk import Desk
+from bot.replies import Part, text_part
 from bot.requests import refused
-from bot.state import State
 from rag.answer import Answer
 from rag.errors import QuestionError, StoreError
 from rag.service import LONGEST_QUESTION, Service
@@ -39,19 +37,13 @@ class Questions:
 
     def __init__(
         self,
+        desk: Desk,
         me: Me,
-        library: Library,
-        state: State,
-        delivery: Delivery,
-        replies: Replies,
         placeholder_after: float,
         busy: Callable[[], bool],
     ) -> None:
+        self._desk = desk
         self._me = me
-        self._library = library
-        self._state = state
-        self._delivery = delivery
-        self._replies = replies
         self._placeholder_after = placeholder_after
         self._busy = busy
 
@@ -60,7 +52,7 @@ class Questions:
         message = update.effective_message
         if message is None:
             return
-        asker = asker_of(update, self._state)
+        asker = asker_of(update, self._desk.state)
         question = addressing.question(message, self._me)
         if not question:
             words = asker.words
@@ -91,9 +83,9 @@ class Questions:
             shown = await self._keep(asker, answer, service, echoed=echoed)
             await self._settled(typing)
             messages = await self.deliver(
-                asker, self._replies.answer(shown, asker.words), self._before(asker)
+                asker, self._desk.replies.answer(shown, asker.words), self._before(asker)
             )
-            self._state.shown.set_messages(shown.id, messages)
+            self._desk.state.shown.set_messages(shown.id, messages)
             self._remember(asker, question, answer)
         finally:
             typing.cancel()
@@ -124,8 +116,8 @@ class Questions:
     ) -> tuple[Answer, Service] | str:
         words = asker.words
         try:
-            service = self._library.service
-            return await self._library.ask(service, question, history), service
+            service = self._desk.library.service
+            return await self._desk.library.ask(service, question, history), service
         except StoreError:
             return words.no_index
         except QuestionError:
@@ -143,14 +135,14 @@ class Questions:
             question=answer.question,
             echoed=echoed,
         )
-        shown = await self._library.run(keep, answer, service.generation.corpus, base)
-        self._state.shown.put(shown, asker.asked)
+        shown = await self._desk.library.run(keep, answer, service.generation.corpus, base)
+        self._desk.state.shown.put(shown, asker.asked)
         return shown
 
     def _known(self, asker: Asker) -> tuple[str, list[int]] | None:
         if asker.asked is None:
             return None
-        return self._state.shown.answer_to(asker.place.chat, asker.asked)
+        return self._desk.state.shown.answer_to(asker.place.chat, asker.asked)
 
     def _before(self, asker: Asker) -> list[int]:
         """The messages in which an earlier version of the question was answered."""
@@ -159,9 +151,9 @@ class Questions:
 
     def _history(self, asker: Asker, message: Message) -> list[tuple[str, str]]:
         """The turns that the question may build on; last, the answer that it replies to."""
-        turns = self._state.turns.before(asker.conversation, message.message_id)
+        turns = self._desk.state.turns.before(asker.conversation, message.message_id)
         replied = addressing.replied(message, self._me)
-        shown = replied and self._state.shown.in_message(asker.place.chat, replied)
+        shown = replied and self._desk.state.shown.in_message(asker.place.chat, replied)
         if not shown:
             return turns
         turn = shown.question, shown.answer or ""
@@ -169,22 +161,22 @@ class Questions:
 
     def _remember(self, asker: Asker, question: str, answer: Answer) -> None:
         asked = asker.asked if asker.asked is not None else self._last_asked(asker)
-        self._state.turns.add(asker.conversation, asked, answer.question, answer.answer)
-        self._state.people.saw(asker.user)
-        self._state.figures.count(answered=answer.answered)
+        self._desk.state.turns.add(asker.conversation, asked, answer.question, answer.answer)
+        self._desk.state.people.saw(asker.user)
+        self._desk.state.figures.count(answered=answer.answered)
         if not answer.answered:
-            self._state.figures.add_unanswered(asker.user, question)
+            self._desk.state.figures.add_unanswered(asker.user, question)
 
     def _last_asked(self, asker: Asker) -> int:
         """For a question that has no message of its own: the number of its answer."""
-        attempt = self._state.inbox.attempt(asker.place.update, 0)
+        attempt = self._desk.state.inbox.attempt(asker.place.update, 0)
         return attempt.message or 0 if attempt is not None else 0
 
     async def deliver(
         self, asker: Asker, parts: Sequence[Part], existing: Sequence[int] = ()
     ) -> list[int]:
         try:
-            return await self._delivery.reply(asker.place, parts, existing)
+            return await self._desk.delivery.reply(asker.place, parts, existing)
         except TelegramError as error:
             if refused(error) or isinstance(error, BadRequest):
                 # Blocked, thrown out, or not allowed to write: nobody is there to be told.
