@@ -70,8 +70,8 @@ def serve(
         serving = composition.serving(settings, watch=metrics.timed)
         parts = Parts(serving, composition.rebuilds(settings), feedback)
         server = _Server(parts, settings, metrics, bot_state, routes)
-        listening = _listening(settings.host, settings.port)
-        asyncio.run(_run(server, listening, parts, companions, announce))
+        bound = listening(settings.host, settings.port)
+        asyncio.run(_run(server, bound, parts, companions, announce))
     finally:
         feedback.close()
 
@@ -153,7 +153,7 @@ class _Server(uvicorn.Server):
 
 async def _run(
     server: _Server,
-    listening: socket.socket,
+    bound: socket.socket,
     parts: Parts,
     companions: Sequence[Companion],
     announce: Callable[[str], None],
@@ -169,9 +169,9 @@ async def _run(
         asyncio.create_task(_follow(parts.serving)),
         *(asyncio.create_task(_accompany(companion, parts)) for companion in companions),
     ]
-    announce(_url(listening))
+    announce(_url(bound))
     try:
-        await server.serve(sockets=[listening])
+        await server.serve(sockets=[bound])
     finally:
         for task in beside:
             task.cancel()
@@ -205,13 +205,14 @@ async def _accompany(companion: Companion, parts: Parts) -> None:
         _LOGGER.exception("What runs beside the server has failed")
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
     """A socket bound to the address. Raises SettingsError when it cannot be had."""
     try:
-        family, _, _, _, address = socket.getaddrinfo(
+        family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        bound = socket.socket(family, socket.SOCK_STREAM)
+        # asyncio sends at once only where the protocol is known; else answers wait 40 ms for more.
+        bound = socket.socket(family, kind, protocol)
         try:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind(address)
@@ -228,8 +229,8 @@ def _listening(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _url(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
+def _url(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - not bound
     return f"http://{f'[{shown}]' if ':' in shown and '[' not in shown else shown}:{port}/"
 

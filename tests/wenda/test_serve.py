@@ -56,6 +56,25 @@ def test_a_prefix_may_be_written_in_any_way(path: str) -> None:
     assert read_settings(root_path="/").root_path == ""
 
 
+def test_what_is_written_to_a_connection_is_sent_at_once() -> None:
+    async def option() -> int:
+        seen = asyncio.get_running_loop().create_future()
+
+        def connected(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            found = writer.get_extra_info("socket")
+            seen.set_result(found.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        bound = serve.listening("127.0.0.1", 0)
+        async with await asyncio.start_server(connected, sock=bound):
+            _, writer = await asyncio.open_connection(*bound.getsockname())
+            given = await asyncio.wait_for(seen, 30)
+            writer.close()
+        return int(given)
+
+    assert asyncio.run(option()) != 0
+
+
 def test_an_address_that_cannot_be_had_is_said_in_words(clean: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
