@@ -72,7 +72,7 @@ def main() -> None:
     asked = parser.parse_args()
     print("| documents | paragraphs | seconds | MB at most | of the smallest |")
     print("| --- | --- | --- | --- | --- |")
-    least, seconds = 0.0, 0.0
+    least, whole = 0.0, 0
     for count in asked.documents:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -83,12 +83,13 @@ def main() -> None:
             least = least or peak
             paragraphs = count * asked.paragraphs
             print(
-                f"| {count:,} | {paragraphs:,} | {seconds:.0f} | {peak:.0f} | {peak / least:.2f} |"
+                f"| {count:,} | {paragraphs:,} | {seconds:.0f} | {peak:.0f} | {peak / least:.2f} |",
+                flush=True,
             )
-            whole = _noted(folder / "notes")
+            whole = whole or _noted(folder / "notes")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_documents(folder / "seeds", asked.documents[-1], asked.paragraphs)
+        write_documents(folder / "seeds", asked.documents[0], asked.paragraphs)
         process = _started(folder / "seeds", folder / "home", folder / "before")
         while (before := _noted(folder / "before")) < whole // 2:
             time.sleep(_LOOK)
