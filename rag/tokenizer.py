@@ -161,10 +161,11 @@ class _Pieces:
         self._numbers = open_array(folder / _NUMBERS)
         self._longest = model["longest"]
         self._unknown = model["unk_id"]
-        #: Pieces and scores that every vocabulary begins with; the last has the lowest score.
+        #: Pieces and scores that every vocabulary begins with: the special ones, and the lowest.
         self._head = dict(model["vocab"])
         lowest = np.searchsorted(self._keys, np.uint64(_key(model["vocab"][-1][0])))
-        self._head_numbers = [*range(len(self._head) - 1), int(self._numbers[lowest])]
+        numbers = [*range(self._unknown + 1), int(self._numbers[lowest])]
+        self._head_numbers = list(dict.fromkeys(numbers))
 
     def model(self, text: str) -> tuple[Unigram, IntArray]:
         """A model of the pieces that a text holds, and their numbers in the whole vocabulary."""

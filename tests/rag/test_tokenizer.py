@@ -131,6 +131,13 @@ def test_only_a_few_pieces_are_in_memory(tmp_path: Path) -> None:
     assert content["model"]["vocab"] == [["<s>", 0], ["</s>", 0], ["<unk>", 0], ["zzz", -40]]
 
 
+def test_the_lowest_piece_may_be_a_special_one(tmp_path: Path) -> None:
+    made = Tokenizer(models.Unigram([("<s>", -9.0), ("<unk>", 0.0), ("a", -1.0), ("b", -2.0)], 1))
+    write_question_tokenizer(saved(tmp_path, made), tmp_path)
+    expected = load_tokenizer(tmp_path / "whole.json").encode("abxba")
+    assert QuestionTokenizer(tmp_path).encode("abxba")[0].tolist() == expected.ids
+
+
 def test_many_threads_get_the_tokens_of_one(
     both: tuple[Tokenizer, QuestionTokenizer],
 ) -> None:
