@@ -116,7 +116,7 @@ class Builder:
         folder = self._folder
         bounds = self._small.write(folder)
         self._lexical.write(self._paragraphs)
-        write_names(self._lexical.terms, folder, self._from)
+        write_names(self._lexical.pairs, folder, self._from)
         corpus = Corpus(folder / CORPUS)
         try:
             self._write_paragraphs(corpus, embedder, tokens=tokens)

@@ -25,6 +25,8 @@ _SYLLABLES = "names.syllables.json"
 #: Columns: the key of the pinyin, the two characters, the key of the pair as a term.
 _NOTHING = np.empty((0, 3), dtype=np.uint64)
 _PAIR = re.compile(r"[\u3400-\u9fff]{2}")
+#: So many pairs wait as Python's own objects, which take ten times as much.
+_MOST_NEW = 200_000
 _LONGEST = 24
 _MOST_READINGS = 8
 _MOST_CHAINS = 50
@@ -34,21 +36,43 @@ _CAPITALIZED = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÞĀ-Ž][^\W\d_]+")
 FloatArray = npt.NDArray[np.float32]
 
 
-def write_names(terms: Iterable[str], folder: Path, before: Path | None = None) -> None:
-    """Writes the pinyin of the pairs of Chinese characters among an index's terms.
+class Pairs:
+    """Collects the pairs of Chinese characters among terms, each once, in eight bytes."""
 
-    `terms` are those that the index in the folder `before`, if there is one, may not know; call
+    def __init__(self) -> None:
+        self._old = np.array([], dtype=np.uint64)
+        self._new: set[int] = set()
+
+    def add(self, terms: Iterable[str]) -> None:
+        self._new.update(_packed(term) for term in terms if _PAIR.fullmatch(term))
+        if len(self._new) > _MOST_NEW:
+            self.packed()
+
+    def packed(self) -> npt.NDArray[np.uint64]:
+        """All of them in order, both characters of a pair in one number."""
+        self._old = np.union1d(self._old, np.fromiter(self._new, dtype=np.uint64))
+        self._new.clear()
+        return self._old
+
+
+def write_names(pairs: Pairs, folder: Path, before: Path | None = None) -> None:
+    """Writes the pinyin of pairs of Chinese characters among an index's terms.
+
+    `pairs` are those that the index in the folder `before`, if there is one, may not know; call
     it when the lexical index is written.
     """
     known, syllables = _known(before, folder) if before is not None else (_NOTHING, set())
-    pairs = {term for term in terms if _PAIR.fullmatch(term)}
-    rows = []
-    for term in pairs.difference(_pairs(known)):
-        pinyin = _pinyin(term)
-        if len(pinyin) == 2:
-            rows.append((term_key(" ".join(pinyin)), _packed(term), term_key(term)))
-            syllables.update(pinyin)
-    table = np.concatenate([known, np.array(rows, dtype=np.uint64).reshape(-1, 3)])
+    parts = [known]
+    fresh = _pairs(np.setdiff1d(pairs.packed(), known[:, 1]))
+    while part := list(islice(fresh, _MOST_NEW)):
+        rows = []
+        for term in part:
+            pinyin = _pinyin(term)
+            if len(pinyin) == 2:
+                rows.append((term_key(" ".join(pinyin)), _packed(term), term_key(term)))
+                syllables.update(pinyin)
+        parts.append(np.array(rows, dtype=np.uint64).reshape(-1, 3))
+    table = np.concatenate(parts)
     write_array(folder / _FILE, table[np.lexsort(table.T[::-1])])
     (folder / _SYLLABLES).write_text(json.dumps(sorted(syllables)), encoding="utf-8")
 
@@ -64,8 +88,8 @@ def _packed(pair: str) -> int:
     return ord(pair[0]) << 32 | ord(pair[1])
 
 
-def _pairs(table: npt.NDArray[np.uint64]) -> Iterator[str]:
-    return (chr(packed >> 32) + chr(packed & 0xFFFFFFFF) for packed in table[:, 1].tolist())
+def _pairs(packed: npt.NDArray[np.uint64]) -> Iterator[str]:
+    return (chr(pair >> 32) + chr(pair & 0xFFFFFFFF) for pair in map(int, packed))
 
 
 def _pinyin(characters: str) -> list[str]:
@@ -143,7 +167,7 @@ class NameIndex:
         keys = self._table[:, 0]
         key = np.uint64(term_key(" ".join(pair)))
         first, last = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
-        yield from _pairs(self._table[first:last])
+        yield from _pairs(self._table[first:last, 1])
 
     def restore(self, question: str) -> str:
         """The question with its romanized names in the characters that most paragraphs have."""

@@ -24,6 +24,7 @@ from rag.lexical import (
     terms,
 )
 from rag.lineage import Lineage
+from rag.names import Pairs
 
 _POSTING = np.dtype([("key", "<u8"), ("row", "<i4"), ("count", "u1")])
 _MOST_COUNTED = 255
@@ -76,13 +77,13 @@ class LexicalWriter:
         self._lengths: list[npt.NDArray[np.float32]] = []
         self._sizes: list[npt.NDArray[np.int64]] = []
         self._rows = 0
-        #: The terms of all paragraphs that were added.
-        self.terms: set[str] = set()
+        #: Of all paragraphs that were added.
+        self.pairs = Pairs()
 
     def add(self, text: str, sentences: Iterable[str]) -> None:
         """Adds the next paragraph: its text with context, and its sentences without."""
         counts = Counter(terms(text))
-        self.terms.update(counts)
+        self.pairs.add(counts)
         found = np.empty(len(counts), dtype=_POSTING)
         found["key"] = [term_key(term) for term in counts]
         found["row"] = self._rows

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rag.lexical import LexicalIndex
-from rag.names import NameIndex, _readings, write_names
+from rag.names import NameIndex, Pairs, _readings, write_names
 from rag.postings import LexicalWriter
 from tests.fakes import all_new
 
@@ -27,7 +27,7 @@ def names_of(folder: Path, texts: Sequence[str]) -> NameIndex:
     for text in texts:
         writer.add(text, [text])
     writer.write(all_new(len(texts)))
-    write_names(writer.terms, folder)
+    write_names(writer.pairs, folder)
     return NameIndex(folder, LexicalIndex(folder, len(texts)))
 
 
@@ -180,3 +180,12 @@ def test_names_of_the_texts_can_be_romanized(
     names: NameIndex, characters: str, name: str | None
 ) -> None:
     assert names.romanize(characters) == name
+
+
+def test_pairs_are_kept_once_however_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.names._MOST_NEW", 2)
+    pairs = Pairs()
+    for terms in (["盘锦", "锦市", "市人", "2022"], ["盘锦", "人口", "a"], [], ["锦市"]):
+        pairs.add(terms)
+    expected = sorted(ord(a) << 32 | ord(b) for a, b in ("盘锦", "锦市", "市人", "人口"))
+    assert pairs.packed().tolist() == expected
