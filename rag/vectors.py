@@ -22,7 +22,7 @@ from rag.progress import Progress
 GRAPH_FROM = 20_000
 #: Each vector's neighbours in the graph, and how many are looked at while building and searching.
 _NEIGHBOURS = 32
-_LOOKED_AT_BUILDING = 80
+_LOOKED_AT_BUILDING = 140
 _LOOKED_AT = 256
 #: The graph is made anew when so large a share of it is gone.
 _GONE = 0.1
