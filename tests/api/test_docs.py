@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from openai import OpenAI, UnprocessableEntityError
 
-from tests.api.live import Server, serving
+from tests.api.live import Server, serving, until
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -62,6 +62,8 @@ def agrees(shown: object, found: object) -> bool:
 
 
 def test_the_examples_give_what_the_document_shows(server: Server) -> None:
+    # The first index is served a moment before its build has ended.
+    until(lambda: server.get("index").json()["job"]["state"] == "done", 300)
     blocks = BLOCK.findall(DOCUMENT)
     # One shell for all: an example may use what an earlier one has set.
     script = "set -e\n"
