@@ -3,8 +3,8 @@
     python -m benchmarks.killing [--kills 200] [--documents 60]
 
 Checked: every answer quotes its own generation, character by character; a generation that is read
-is whole; after every kill the next run completes and leaves no orphan; and what was embedded and
-kept is not embedded again (what a kill caught between the model and the disk may be, once).
+is whole; after every kill the next run completes and leaves no orphan; and nothing is embedded
+twice (the batch that a kill caught in the model, 32 texts at most, was not embedded yet).
 """
 
 import argparse

@@ -115,16 +115,12 @@ class CheapModel:
     def count_tokens(self, text: str) -> int:
         return len(text)
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress, stage: str) -> FloatArray:
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         self._note("passages", texts)
-        progress(stage, len(texts), len(texts))
         return np.stack([vector(text) for text in texts])
 
-    def encode_tokens(
-        self, texts: Sequence[str], progress: Progress, stage: str
-    ) -> tuple[FloatArray, list[TokenStates]]:
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[FloatArray, list[TokenStates]]:
         self._note("tokens", texts)
-        progress(stage, len(texts), len(texts))
         found = [
             TokenStates(np.stack([states(text)] * 2), np.arange(len(text), dtype=np.int64))
             for text in texts

@@ -12,8 +12,12 @@ from rag.model import Model
 from rag.progress import Progress
 from rag.vector_cache import VectorCache
 
-_PART = 256
-_TOKENS_PART = 64
+#: So many texts go through the model at once, and are kept before the next: a kill loses no others.
+_BATCH = 32
+#: With tokens the states of all layers take memory, 13 x 512 x 384 numbers for the bundled model.
+_TOKENS_BATCH = 8
+#: Tokens of so many texts are read from the cache at once.
+_READ = 64
 
 
 @dataclass(slots=True)
@@ -66,32 +70,32 @@ class Embedder:
         by_key = dict(zip(keys, texts, strict=True))
         known = self._cache.get(list(by_key))
         whole = self._cache.has_tokens(list(known)) if tokens else known.keys()
-        # Like lengths together: little is padded, and a killed build keeps whole parts.
+        # Like lengths together: little is padded.
         missing = sorted((k for k in by_key if k not in whole), key=lambda k: -len(by_key[k]))
         end = stage.done + sum(map(len, texts))
         stage.done = end - sum(len(by_key[k]) for k in missing)
-        size = _TOKENS_PART if tokens else _PART
+        self._show(stage)
+        size = _TOKENS_BATCH if tokens else _BATCH
         for first in range(0, len(missing), size):
-            part = missing[first : first + size]
-            shown = _Share(self._progress, stage, sum(len(by_key[k]) for k in part))
-            vectors = self._encode(part, [by_key[k] for k in part], tokens, shown)
-            known.update(zip(part, vectors, strict=True))
-            stage.done += shown.size
-            self.computed += len(part)
-        stage.done = end
-        if not missing:
-            self._progress(stage.name, end, max(stage.weight, end))
+            batch = missing[first : first + size]
+            texts_of_batch = [by_key[k] for k in batch]
+            known.update(zip(batch, self._encode(batch, texts_of_batch, tokens), strict=True))
+            stage.done += sum(map(len, texts_of_batch))
+            self.computed += len(batch)
+            self._show(stage)
         return np.stack([known[key] for key in keys])
 
+    def _show(self, stage: Stage) -> None:
+        self._progress(stage.name, stage.done, max(stage.weight, stage.done))
+
     def _encode(
-        self, keys: Sequence[bytes], texts: Sequence[str], tokens: bool, shown: "_Share"
+        self, keys: Sequence[bytes], texts: Sequence[str], tokens: bool
     ) -> npt.NDArray[np.float32]:
-        name = shown.stage.name
         if not tokens:
-            vectors = self._model.encode_passages(texts, shown, name)
+            vectors = self._model.encode_passages(texts)
             self._cache.put(keys, vectors)
             return vectors
-        vectors, states = self._model.encode_tokens(texts, shown, name)
+        vectors, states = self._model.encode_tokens(texts)
         self._cache.put(keys, vectors, [quantize(each).to_bytes() for each in states])
         return vectors
 
@@ -102,24 +106,11 @@ class Embedder:
 
         `text` gives one of the texts again, by its place among the keys.
         """
-        for first in range(0, len(keys), _TOKENS_PART):
-            part = keys[first : first + _TOKENS_PART]
+        for first in range(0, len(keys), _READ):
+            part = keys[first : first + _READ]
             found = self._cache.get_tokens(part)
             lost = [text(first + at) for at, key in enumerate(part) if key not in found]
             if lost:  # the cache was damaged
                 self.embed(lost, Stage("embedding again", sum(map(len, lost))), tokens=True)
                 found |= self._cache.get_tokens(part)
             yield from (TokenCodes.from_bytes(found[key]) for key in part)
-
-
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """The progress of a part, shown as progress of the whole."""
-
-    progress: Progress
-    stage: Stage
-    size: int
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        shown = self.stage.done + self.size * done // max(total, 1)
-        self.progress(stage, shown, max(self.stage.weight, shown))

@@ -20,12 +20,9 @@ from transformers.utils.logging import disable_progress_bar
 from rag.errors import ModelError
 from rag.late_interaction import TokenStates
 from rag.model_folder import ModelFolder
-from rag.progress import Progress
 from rag.tokenizer import load_tokenizer, own_tokens
 
 _BATCH = 32
-#: States of all layers take memory: 13 x 512 x 384 numbers a text for the bundled model.
-_TOKENS_BATCH = 8
 _AGREEMENT = 0.999
 
 logging.getLogger("transformers").setLevel(logging.ERROR)
@@ -81,53 +78,34 @@ class EmbeddingModel:
         finally:
             self._configuration.output_hidden_states = False
 
-    def encode_passages(
-        self, texts: Sequence[str], progress: Progress, stage: str
-    ) -> npt.NDArray[np.float32]:
-        """Unit vectors, shape (len(texts), dimension), in the order of the texts.
-
-        Texts of like length share a batch, so that little is padded.
-        """
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        prompt = self.folder.passage_prompt
-        parts = []
-        for first in range(0, len(order), _BATCH):
-            batch = [prompt + texts[i] for i in order[first : first + _BATCH]]
-            parts.append(self.encode(batch))
-            progress(stage, min(first + _BATCH, len(order)), len(order))
-        vectors = np.concatenate(parts)
-        result = np.empty_like(vectors)
-        result[order] = vectors
-        return result
+    def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Unit vectors, shape (len(texts), dimension), in the order of the texts."""
+        return self.encode([self.folder.passage_prompt + text for text in texts])
 
     def encode_tokens(
-        self, texts: Sequence[str], progress: Progress, stage: str
+        self, texts: Sequence[str]
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
         """Unit vectors, as `encode_passages` gives them, and the states of the texts' own tokens.
 
-        A text that has none gets that of the first special one. The texts are of like length:
-        they are padded to the longest of a batch.
+        A text that has none gets that of the first special one. All go through the network at
+        once, padded to the longest.
         """
         prompt = self.folder.passage_prompt
-        vectors, tokens = [], []
-        for first in range(0, len(texts), _TOKENS_BATCH):
-            part = texts[first : first + _TOKENS_BATCH]
-            batch = self._tokenizer.encode_batch([prompt + text for text in part])
-            features = {
-                "input_ids": torch.tensor([each.ids for each in batch]),
-                "attention_mask": torch.tensor([each.attention_mask for each in batch]),
-            }
-            with torch.inference_mode(), self.all_layers():
-                found = self.network({k: v.to(self.network.device) for k, v in features.items()})
-            vectors.append(_unit(found["sentence_embedding"]).cpu().numpy())
-            layers = torch.stack([found["all_layer_embeddings"][layer] for layer in self.layers])
-            for states, each in zip(_unit(layers).cpu().numpy().swapaxes(0, 1), batch, strict=True):
-                kept, starts = own_tokens(each, len(prompt))
-                if not len(kept):  # a text of characters that the tokenizer drops
-                    kept = starts = np.zeros(1, dtype=np.int64)
-                tokens.append(TokenStates(states[:, kept], starts))
-            progress(stage, first + len(part), len(texts))
-        return np.concatenate(vectors), tokens
+        batch = self._tokenizer.encode_batch([prompt + text for text in texts])
+        features = {
+            "input_ids": torch.tensor([each.ids for each in batch]),
+            "attention_mask": torch.tensor([each.attention_mask for each in batch]),
+        }
+        with torch.inference_mode(), self.all_layers():
+            found = self.network({k: v.to(self.network.device) for k, v in features.items()})
+        layers = torch.stack([found["all_layer_embeddings"][layer] for layer in self.layers])
+        tokens = []
+        for states, each in zip(_unit(layers).cpu().numpy().swapaxes(0, 1), batch, strict=True):
+            kept, starts = own_tokens(each, len(prompt))
+            if not len(kept):  # a text of characters that the tokenizer drops
+                kept = starts = np.zeros(1, dtype=np.int64)
+            tokens.append(TokenStates(states[:, kept], starts))
+        return _unit(found["sentence_embedding"]).cpu().numpy(), tokens
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Unit vectors of texts that carry their prompt already."""

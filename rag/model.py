@@ -38,13 +38,11 @@ class Model(Protocol):
         """The longest passage in tokens, as `count_tokens` counts them."""
 
     def count_tokens(self, text: str) -> int: ...
-    def encode_passages(
-        self, texts: Sequence[str], progress: Progress, stage: str
-    ) -> npt.NDArray[np.float32]:
+    def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Unit vectors of passages, shape (len(texts), dimension)."""
 
     def encode_tokens(
-        self, texts: Sequence[str], progress: Progress, stage: str
+        self, texts: Sequence[str]
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
         """The vectors, and the states of each passage's tokens for late interaction."""
 
@@ -76,15 +74,13 @@ class LocalModel:
 
         return EmbeddingModel(self._folder)
 
-    def encode_passages(
-        self, texts: Sequence[str], progress: Progress, stage: str
-    ) -> npt.NDArray[np.float32]:
-        return self._embedding_model.encode_passages(texts, progress, stage)
+    def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return self._embedding_model.encode_passages(texts)
 
     def encode_tokens(
-        self, texts: Sequence[str], progress: Progress, stage: str
+        self, texts: Sequence[str]
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
-        return self._embedding_model.encode_tokens(texts, progress, stage)
+        return self._embedding_model.encode_tokens(texts)
 
     def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
         made = self._cache / f"encoder-{self.fingerprint}-{_COMPILER}"

@@ -78,7 +78,7 @@ class VectorCache:
         vectors: npt.NDArray[np.float32],
         tokens: Sequence[bytes] | None = None,
     ) -> None:
-        """Stores vectors durably, one a key, and the tokens that belong to them."""
+        """Stores vectors, one a key, and the tokens that belong to them."""
         rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
         try:
             self._put(keys, rows, tokens)
@@ -126,6 +126,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path)
     try:
         database.execute("PRAGMA journal_mode = WAL")
+        # A power cut may cost the last vectors, which are computed again; a kill costs none.
+        database.execute("PRAGMA synchronous = NORMAL")
         database.execute(
             "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
         )

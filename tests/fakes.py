@@ -79,17 +79,14 @@ class HashingModel:
     def count_tokens(self, text: str) -> int:
         return sum(not character.isspace() for character in text)
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress, stage: str) -> FloatArray:
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         if self.limit is not None and len(self.encoded) + len(texts) > self.limit:
             self.at_limit()
         self.encoded += texts
-        progress(stage, len(texts), len(texts))
         return np.stack([hashed(text, self.fingerprint) for text in texts])
 
-    def encode_tokens(
-        self, texts: Sequence[str], progress: Progress, stage: str
-    ) -> tuple[FloatArray, list[TokenStates]]:
-        vectors = self.encode_passages(texts, progress, stage)
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[FloatArray, list[TokenStates]]:
+        vectors = self.encode_passages(texts)
         return vectors, [hashed_tokens(text, self.fingerprint) for text in texts]
 
     def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:

@@ -113,7 +113,7 @@ def test_fresh_embeds_what_is_known_again(tmp_path: Path) -> None:
 def test_what_was_done_before_an_interruption_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PART", 2)
+    monkeypatch.setattr(module, "_BATCH", 2)
     texts = ["一" * length for length in range(1, 6)]
     killed = HashingModel(limit=4)
     with embedding(tmp_path, killed) as embedder, pytest.raises(Killed):
@@ -157,17 +157,17 @@ def test_several_parts_are_one_stage(tmp_path: Path) -> None:
     with embedding(tmp_path, HashingModel(), progress=lambda *told: seen.append(told)) as embedder:
         embedder.embed(["一二三"], stage)
         embedder.embed(["一二三", "四五六"], stage)  # one of them is known
-    assert [told[1:] for told in seen] == [(3, 9), (9, 9)]
+    assert [told[1:] for told in seen] == [(0, 9), (3, 9), (6, 9), (9, 9)]
 
 
 def test_progress_of_the_parts_is_one_progress_of_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PART", 2)
+    monkeypatch.setattr(module, "_BATCH", 2)
     seen: list[tuple[str, int, int]] = []
     with embedding(tmp_path, HashingModel(), progress=lambda *told: seen.append(told)) as embedder:
         embed(embedder, ["一" * length for length in range(1, 6)])
-    assert seen == [("embedding", 9, 15), ("embedding", 14, 15), ("embedding", 15, 15)]
+    assert seen == [("embedding", done, 15) for done in (0, 9, 14, 15)]
 
 
 def same(codes: TokenCodes, text: str, salt: str = "hashing-1") -> bool:
@@ -177,7 +177,7 @@ def same(codes: TokenCodes, text: str, salt: str = "hashing-1") -> bool:
 def test_tokens_come_in_the_order_of_the_texts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_TOKENS_PART", 2)
+    monkeypatch.setattr(module, "_TOKENS_BATCH", 2)
     texts = ["短", "一段长得多的文字", "中等的", "短", "road works"]
     with embedding(tmp_path, HashingModel()) as embedder:
         vectors = embed(embedder, texts, tokens=True)
@@ -223,7 +223,7 @@ def test_fresh_embeds_tokens_again(tmp_path: Path) -> None:
 def test_tokens_made_before_an_interruption_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_TOKENS_PART", 2)
+    monkeypatch.setattr(module, "_TOKENS_BATCH", 2)
     texts = ["一" * length for length in range(1, 6)]
     with embedding(tmp_path, HashingModel(limit=4)) as embedder, pytest.raises(Killed):
         embed(embedder, texts, tokens=True)

@@ -106,16 +106,14 @@ def test_the_layers_are_at_three_quarters_and_the_last(model: EmbeddingModel) ->
 
 
 def test_the_vectors_with_tokens_are_those_without(model: EmbeddingModel) -> None:
-    vectors, tokens = model.encode_tokens(TEXTS, silent, "embedding")
-    np.testing.assert_allclose(
-        vectors, model.encode_passages(TEXTS, silent, "embedding"), atol=1e-5
-    )
+    vectors, tokens = model.encode_tokens(TEXTS)
+    np.testing.assert_allclose(vectors, model.encode_passages(TEXTS), atol=1e-5)
     assert vectors.dtype == np.float32
     assert len(tokens) == len(TEXTS)
 
 
 def test_token_states_are_those_of_the_networks_layers(model: EmbeddingModel) -> None:
-    _, tokens = model.encode_tokens(TEXTS, silent, "embedding")
+    _, tokens = model.encode_tokens(TEXTS)
     for text, found in zip(TEXTS, tokens, strict=True):
         expected = states_one_by_one(model, "passage: ", text)
         assert found.states.shape == expected.shape
@@ -124,7 +122,7 @@ def test_token_states_are_those_of_the_networks_layers(model: EmbeddingModel) ->
 
 def test_tokens_begin_where_they_stand_in_the_text(model: EmbeddingModel) -> None:
     _, (mixed, latin, long) = model.encode_tokens(
-        ["今年 roads how。", "passage unknown", "人" * 99], silent, "embedding"
+        ["今年 roads how。", "passage unknown", "人" * 99]
     )
     assert mixed.starts.tolist() == [0, 1, 3, 9, 12]
     assert latin.starts.tolist() == [0, 8]  # the word is not the prompt
@@ -133,16 +131,10 @@ def test_tokens_begin_where_they_stand_in_the_text(model: EmbeddingModel) -> Non
 
 
 def test_a_text_that_the_tokenizer_drops_has_one_token_all_the_same(model: EmbeddingModel) -> None:
-    _, (nothing, something) = model.encode_tokens(["\u200b", "今\u200b年"], silent, "embedding")
+    _, (nothing, something) = model.encode_tokens(["\u200b", "今\u200b年"])
     assert nothing.states.shape == (2, 1, DIMENSION)
     assert nothing.starts.tolist() == [0]
     assert something.starts.tolist() == [0, 2]
-
-
-def test_progress_is_told_after_every_batch(model: EmbeddingModel) -> None:
-    seen: list[tuple[str, int, int]] = []
-    model.encode_tokens(TEXTS, lambda *told: seen.append(told), "here")
-    assert seen == [("here", 8, 10), ("here", 10, 10)]
 
 
 def test_states_of_all_layers_are_made_only_when_they_are_asked_for(model: EmbeddingModel) -> None:
@@ -189,7 +181,7 @@ def test_a_model_without_layers_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=message):
         _ = model.layers
     with pytest.raises(ModelError, match=message):
-        model.encode_tokens(["人"], silent, "embedding")
+        model.encode_tokens(["人"])
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:

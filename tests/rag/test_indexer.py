@@ -142,8 +142,8 @@ def test_full_embeds_everything_anew(bench: Bench) -> None:
 def test_an_interrupted_build_goes_on_where_it_was(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, done: int
 ) -> None:
-    monkeypatch.setattr(embedder, "_PART", 1)
-    monkeypatch.setattr(embedder, "_TOKENS_PART", 1)
+    monkeypatch.setattr(embedder, "_BATCH", 1)
+    monkeypatch.setattr(embedder, "_TOKENS_BATCH", 1)
     monkeypatch.setattr(vector_cache, "_SPARE", 0)
     bench.model.limit = done
     with pytest.raises(Killed):
@@ -162,7 +162,7 @@ def test_a_killed_process_leaves_the_old_index_and_its_vectors(bench: Bench) -> 
     program = (
         "import os; from pathlib import Path; from rag import embedder\n"
         "from tests.fakes import *\n"
-        "embedder._PART = 2\n"
+        "embedder._BATCH = embedder._TOKENS_BATCH = 2\n"
         "model = HashingModel(limit=3, at_limit=lambda: os._exit(9))\n"
         f"made = Indexer(Store(Path({str(bench.home)!r})), lambda: model, silent, MEGABYTE)\n"
         f"made.index_folder(Path({str(bench.seeds)!r}))"
@@ -332,8 +332,8 @@ def test_a_disk_without_room_is_an_error_that_says_so_and_the_old_index_stays(
 def test_progress_grows_from_part_to_part_and_ends_at_the_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedder, "_PART", 7)
-    monkeypatch.setattr(embedder, "_TOKENS_PART", 7)
+    monkeypatch.setattr(embedder, "_BATCH", 7)
+    monkeypatch.setattr(embedder, "_TOKENS_BATCH", 7)
     seen: list[tuple[int, int]] = []
     write_files(tmp_path / "seeds", {f"{n}.md": f"{n}。" * (n + 1) for n in range(40)})
 

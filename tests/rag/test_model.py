@@ -37,37 +37,29 @@ def model(pair: tuple[Model, OpenEncoder]) -> Model:
 
 
 def test_passages_become_unit_vectors_one_a_text(model: Model) -> None:
-    vectors = model.encode_passages(TEXTS, silent, "embedding")
+    vectors = model.encode_passages(TEXTS)
     assert vectors.dtype == np.float32
     assert vectors.shape[0] == len(TEXTS)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
 def test_vectors_come_in_the_order_of_the_texts_whatever_their_lengths(model: Model) -> None:
-    together = model.encode_passages(TEXTS, silent, "embedding")
+    together = model.encode_passages(TEXTS)
     for text, vector in zip(TEXTS, together, strict=True):
-        alone = model.encode_passages([text], silent, "embedding")[0]
+        alone = model.encode_passages([text])[0]
         assert float(alone @ vector) > 0.999, text
 
 
-def test_progress_ends_at_the_whole(model: Model) -> None:
-    seen: list[tuple[str, int, int]] = []
-    model.encode_passages(
-        TEXTS, lambda stage, done, total: seen.append((stage, done, total)), "here"
-    )
-    assert seen[-1] == ("here", len(TEXTS), len(TEXTS))
-
-
 def test_with_tokens_the_vectors_are_the_same(model: Model) -> None:
-    vectors, tokens = model.encode_tokens(TEXTS, silent, "embedding")
-    expected = model.encode_passages(TEXTS, silent, "embedding")
+    vectors, tokens = model.encode_tokens(TEXTS)
+    expected = model.encode_passages(TEXTS)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose((vectors * expected).sum(axis=1), 1, atol=1e-4)
     assert len(tokens) == len(TEXTS)
 
 
 def test_tokens_are_unit_states_in_layers_with_their_places_in_the_text(model: Model) -> None:
-    vectors, tokens = model.encode_tokens(TEXTS, silent, "embedding")
+    vectors, tokens = model.encode_tokens(TEXTS)
     for text, found in zip(TEXTS, tokens, strict=True):
         layers, count, dimension = found.states.shape
         assert (layers, dimension) == (tokens[0].states.shape[0], vectors.shape[1])
@@ -80,19 +72,13 @@ def test_tokens_are_unit_states_in_layers_with_their_places_in_the_text(model: M
         assert found.starts[-1] < len(text)
 
 
-def test_progress_with_tokens_ends_at_the_whole(model: Model) -> None:
-    seen: list[tuple[str, int, int]] = []
-    model.encode_tokens(TEXTS, lambda *told: seen.append(told), "here")
-    assert seen[-1] == ("here", len(TEXTS), len(TEXTS))
-
-
 def test_the_tokens_of_a_question_look_for_those_of_the_passage_of_the_same_text(
     pair: tuple[Model, OpenEncoder], tmp_path: Path
 ) -> None:
     model, open_encoder = pair
     model.write_encoder(tmp_path, silent)
     encoder = open_encoder(tmp_path)
-    _, passages = model.encode_tokens(TEXTS, silent, "embedding")
+    _, passages = model.encode_tokens(TEXTS)
     for row, text in enumerate(TEXTS):
         asked = encoder.encode(text).tokens
         assert asked.shape == passages[row].states.shape  # without the prompts of either
@@ -113,7 +99,7 @@ def test_a_sentence_of_one_word_has_the_token_of_that_word(
     model, open_encoder = pair
     context, sentences = "A title\n", [f"{word}. " for word in words]
     text = context + "".join(sentences)
-    _, passages = model.encode_tokens([text], silent, "embedding")
+    _, passages = model.encode_tokens([text])
     write_tokens(
         map(quantize, passages), [[text.index(word) for word in words]], tmp_path, all_new(1)
     )
@@ -134,7 +120,7 @@ def test_the_encoder_written_puts_a_question_nearest_to_the_passage_of_the_same_
     assert isinstance(facts["recipe"], str)
     assert any(tmp_path.iterdir())
     encoder = open_encoder(tmp_path)
-    passages = model.encode_passages(TEXTS, silent, "embedding")
+    passages = model.encode_passages(TEXTS)
     for row, text in enumerate(TEXTS):
         question = encoder.encode(text)
         assert question.vector.shape == passages[0].shape
@@ -168,11 +154,11 @@ def test_the_bundled_models_longest_passage_with_its_prompt_just_fits_it() -> No
 
 def test_similar_texts_have_similar_vectors() -> None:
     near, far, text = HashingModel().encode_passages(
-        ["新增就业多少人", "hospital ward", "今年新增就业3960人"], silent, ""
+        ["新增就业多少人", "hospital ward", "今年新增就业3960人"]
     )
     assert float(near @ text) > 0.3 > float(far @ text)
 
 
 def test_the_fakes_vectors_depend_on_its_fingerprint() -> None:
-    one, two = (HashingModel(fingerprint=name).encode_passages(["人"], silent, "") for name in "ab")
+    one, two = (HashingModel(fingerprint=name).encode_passages(["人"]) for name in "ab")
     assert not np.allclose(one, two)
