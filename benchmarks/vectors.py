@@ -1,11 +1,11 @@
 """Exact search and the graph side by side: building, opening, searching, memory, recall.
 
-    python -m benchmarks.vectors [--sizes 1000 10000 20000 50000 100000] [--sizes 1000000]
+    python -m benchmarks.vectors [--sizes 1000 10000 20000 50000 100000 1000000] [--keep DIR]
 
 Unit vectors of 384 numbers with a common part and clusters, about as near to each other as those of
 multilingual-e5-small (0.7 on average). One thread searches. Memory is what the process that opens
 the index and asks 200 questions holds beyond one that has only imported; pages of files that were
-read count.
+read count. `--keep` leaves the files in DIR/SIZE, for `benchmarks.growth`.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from rag.lineage import Lineage
 from rag.progress import silent
 from rag.vectors import FloatArray, IntArray, VectorIndex, write_graph, write_vectors
 
+NAME = "v"
 _DIMENSION = 384
 _PART = 20_000
 _QUESTIONS = 200
@@ -45,6 +46,18 @@ def _parts(count: int, seed: int, clusters: int) -> Iterator[tuple[IntArray, Flo
         yield np.arange(first, first + size), _unit(made)
 
 
+def clustered(count: int, seed: int) -> Iterator[FloatArray]:
+    """So many unit vectors, one after the other, in as many clusters as go with so many."""
+    for _numbers, part in _parts(count, seed, max(count // _CLUSTER, 10)):
+        yield from part
+
+
+def near(vector: FloatArray, draw: np.random.Generator) -> FloatArray:
+    """A unit vector at about cosine 0.9 of one, shape (dimension,)."""
+    moved: FloatArray = _unit(vector + 0.48 * _unit(draw.normal(size=(1, _DIMENSION))))[0]
+    return moved
+
+
 def _unit(found: np.ndarray) -> FloatArray:
     unit: FloatArray = (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
     return unit
@@ -58,9 +71,9 @@ def _build(folder: Path, count: int, *, graph: bool) -> tuple[float, int]:
     began = time.perf_counter()
     if graph:
         vectors.GRAPH_FROM = 0
-        write_graph(folder, "v", lineage, silent)
+        write_graph(folder, NAME, lineage, silent)
     else:
-        write_vectors(folder, "v", lineage, _parts(count, 1, max(count // _CLUSTER, 10)))
+        write_vectors(folder, NAME, lineage, _parts(count, 1, max(count // _CLUSTER, 10)))
     return time.perf_counter() - began, _size(folder) - before
 
 
@@ -72,19 +85,20 @@ def _search(folder: Path, count: int, told: Connection) -> None:
     """Tells seconds to open, milliseconds a question, megabytes, and what was found."""
     faiss.omp_set_num_threads(1)
     _, questions = next(_parts(_QUESTIONS, 2, max(count // _CLUSTER, 10)))
-    held = _resident()
+    held = resident()
     began = time.perf_counter()
-    index = VectorIndex(folder, "v")
+    index = VectorIndex(folder, NAME)
     opened = time.perf_counter() - began
     found, times = [], []
     for question in questions:
         began = time.perf_counter()
         found.append(index.nearest(question, 100)[:_DEPTH])
         times.append((time.perf_counter() - began) * 1000)
-    told.send((opened, float(np.median(times)), _resident() - held, np.stack(found)))
+    told.send((opened, float(np.median(times)), resident() - held, np.stack(found)))
 
 
-def _resident() -> float:
+def resident() -> float:
+    """Megabytes that this process holds, pages of files included."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
 
@@ -105,13 +119,15 @@ def main() -> None:
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[1000, 10_000, 20_000, 50_000, 100_000]
     )
+    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     print("| vectors | index | build s | open s | question ms | exact : it | MB held | MB on disk"
           " | recall@10 |")  # fmt: skip
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for count in asked.sizes:
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
+            folder = Path(name) if asked.keep is None else asked.keep / str(count)
+            folder.mkdir(parents=True, exist_ok=True)
             exact: tuple[float, IntArray] | None = None
             for kind in ("exact", "graph"):
                 seconds, size = _build(folder, count, graph=kind == "graph")

@@ -48,6 +48,11 @@ def test_a_few_faults_are_survived() -> None:
 
 
 @pytest.mark.model
+def test_questions_of_a_growing_folder_are_measured() -> None:
+    assert "| 400 |" in run("growth", "--sizes", "400", "--questions", "5")
+
+
+@pytest.mark.model
 def test_wenda_and_the_plain_stack_are_compared(tmp_path: Path) -> None:
     asked = [
         {
