@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _COMPILED = "compiled.json"
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
-_COMPILER = 3
+_COMPILER = 4
 
 
 class Model(Protocol):
