@@ -1,4 +1,5 @@
-"""The embedding model for building: the only module that imports sentence_transformers.
+"""The embedding model itself, for compiling, and on a GPU for building: the only module that
+imports sentence_transformers.
 
 Importing it takes seconds; nothing that serves may do so.
 """
@@ -20,7 +21,7 @@ from transformers.utils.logging import disable_progress_bar
 from rag.errors import ModelError
 from rag.late_interaction import TokenStates
 from rag.model_folder import ModelFolder
-from rag.tokenizer import load_tokenizer, own_tokens
+from rag.tokenizer import load_tokenizer, own_states
 
 _BATCH = 32
 _AGREEMENT = 0.999
@@ -42,6 +43,11 @@ class EmbeddingModel:
                 "Check WENDA_MODEL; delete the folder if Wenda made it, and run again."
             ) from error
         self.network.eval()
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether it runs on a GPU."""
+        return self.network.device.type != "cpu"
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -87,8 +93,7 @@ class EmbeddingModel:
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
         """Unit vectors, as `encode_passages` gives them, and the states of the texts' own tokens.
 
-        A text that has none gets that of the first special one. All go through the network at
-        once, padded to the longest.
+        All go through the network at once, padded to the longest.
         """
         prompt = self.folder.passage_prompt
         batch = self._tokenizer.encode_batch([prompt + text for text in texts])
@@ -99,12 +104,8 @@ class EmbeddingModel:
         with torch.inference_mode(), self.all_layers():
             found = self.network({k: v.to(self.network.device) for k, v in features.items()})
         layers = torch.stack([found["all_layer_embeddings"][layer] for layer in self.layers])
-        tokens = []
-        for states, each in zip(_unit(layers).cpu().numpy().swapaxes(0, 1), batch, strict=True):
-            kept, starts = own_tokens(each, len(prompt))
-            if not len(kept):  # a text of characters that the tokenizer drops
-                kept = starts = np.zeros(1, dtype=np.int64)
-            tokens.append(TokenStates(states[:, kept], starts))
+        states = _unit(layers).cpu().numpy().swapaxes(0, 1)
+        tokens = [own_states(*each, len(prompt)) for each in zip(states, batch, strict=True)]
         return _unit(found["sentence_embedding"]).cpu().numpy(), tokens
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from functools import cached_property
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag import model_folder
+from rag.encoder import PASSAGES_FOLDER, PassageEncoder
 from rag.errors import ModelError
 from rag.late_interaction import TokenStates
 from rag.model_folder import ModelFolder
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from rag.embedding_model import EmbeddingModel
 
 _COMPILED = "compiled.json"
+#: What is there on a machine with a GPU: NVIDIA's, AMD's, Windows' to its Linux.
+_DEVICES = (Path("/dev/nvidia0"), Path("/dev/kfd"), Path("/dev/dxg"))
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
 _COMPILER = 4
 
@@ -56,6 +60,7 @@ class LocalModel:
     def __init__(self, name: str, cache: Path, progress: Progress) -> None:
         self.name = name
         self._cache = cache
+        self._progress = progress
         self._folder = model_folder.locate(name, cache, progress, _check)
         self.count_tokens = TokenCounter(self._folder.tokenizer)
 
@@ -74,23 +79,41 @@ class LocalModel:
 
         return EmbeddingModel(self._folder)
 
+    @cached_property
+    def _passage_encoder(self) -> "PassageEncoder | EmbeddingModel":
+        """On a GPU the model itself; elsewhere what was compiled of it, which is faster and loads
+        at once, where there is such.
+        """
+        if _may_have_gpu() and self._embedding_model.on_gpu:
+            return self._embedding_model
+        made = self._compiled(self._progress) / PASSAGES_FOLDER
+        if not made.is_dir():
+            return self._embedding_model
+        folder, tokenizer = self._folder, self.count_tokens.tokenizer()
+        return PassageEncoder(made, tokenizer, folder.passage_prompt, folder.max_tokens)
+
     def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        return self._embedding_model.encode_passages(texts)
+        return self._passage_encoder.encode_passages(texts)
 
     def encode_tokens(
         self, texts: Sequence[str]
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
-        return self._embedding_model.encode_tokens(texts)
+        return self._passage_encoder.encode_tokens(texts)
 
     def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
+        made = self._compiled(progress)
+        for file in made.iterdir():
+            if file.name not in (_COMPILED, PASSAGES_FOLDER):
+                shutil.copyfile(file, folder / file.name)
+        facts: dict[str, object] = json.loads((made / _COMPILED).read_text(encoding="utf-8"))
+        return facts
+
+    def _compiled(self, progress: Progress) -> Path:
+        """The folder of the compiled encoders, made where it is not there yet."""
         made = self._cache / f"encoder-{self.fingerprint}-{_COMPILER}"
         if not made.is_dir():
             self._compile(made, progress)
-        content: dict[str, object] = json.loads((made / _COMPILED).read_text(encoding="utf-8"))
-        for file in made.iterdir():
-            if file.name != _COMPILED:
-                shutil.copyfile(file, folder / file.name)
-        return content
+        return made
 
     def _compile(self, target: Path, progress: Progress) -> None:
         from rag.compiler import compile_encoder
@@ -106,6 +129,11 @@ class LocalModel:
                 raise
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _may_have_gpu() -> bool:
+    """Whether it is worth seconds to ask torch; on a Mac there is one."""
+    return sys.platform == "darwin" or any(device.exists() for device in _DEVICES)
 
 
 def _check(folder: ModelFolder) -> None:

@@ -29,6 +29,8 @@ _BLOCK = 32
 _LOSS = 0.02
 #: The exponents that are tried: of the activations, and of the weights as a part of the rest.
 _EXPONENTS = tuple(product((0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), (0.0, 0.5)))
+#: A table of fewer rows stays as it is.
+_FEW_ROWS = 10_000
 #: So many rows of a table are looked at.
 _ROWS = 1000
 #: 7 bits: CPUs without VNNI add two products of 8 bits in 16.
@@ -41,11 +43,13 @@ FloatArray = npt.NDArray[np.float32]
 Feed = Mapping[str, npt.NDArray[np.int64]]
 
 
-def blocks_of_4_bits(source: Path, target: Path, *, but: Iterable[str] = ()) -> None:
-    """Weights in blocks of 32 with 8-bit activations a block, all but those of the named nodes.
+def blocks_of_4_bits(source: Path, target: Path) -> None:
+    """Weights in blocks of 32 with 8-bit activations a block. The result fits one file."""
+    _in_blocks(source, target, but=_Network(onnx.load(str(source)).graph).small)
 
-    The result fits one file.
-    """
+
+def _in_blocks(source: Path, target: Path, *, but: Iterable[str]) -> None:
+    """All but the named nodes."""
     quantizer = MatMulNBitsQuantizer(
         onnx.load(str(source)),
         bits=4,
@@ -59,18 +63,31 @@ def blocks_of_4_bits(source: Path, target: Path, *, but: Iterable[str] = ()) -> 
     quantizer.model.save_model_to_file(str(target), use_external_data_format=False)
 
 
+def tables_in_blocks_of_4_bits(source: Path, target: Path) -> bool:
+    """Only what rows are looked up in; the products stay as they are. False, and nothing is
+    written, where blocks would lose too much of a table.
+    """
+    network = _Network(onnx.load(str(source)).graph)
+    if not all(map(network.fits_blocks, network.tables)):
+        return False
+    products = [node.name for nodes in network.products.values() for node in nodes]
+    _in_blocks(source, target, but=products + network.small)
+    return True
+
+
 def smoothed_8_bits(source: Path, target: Path, sample: Sequence[Feed]) -> None:
     """Weights of 7 bits a channel with dynamic 8-bit activations, smoothed for a sample of inputs.
 
     The result fits one file. What is between goes into files beside `source` and `target`.
     """
     smoothed, mixed = (target.with_suffix(f".{step}.onnx") for step in ("smoothed", "mixed"))
-    in_8_bits = _smooth(source, smoothed, sample)
-    blocks_of_4_bits(smoothed, mixed, but=in_8_bits)
+    in_8_bits, small = _smooth(source, smoothed, sample)
+    _in_blocks(smoothed, mixed, but=in_8_bits + small)
     quantize_dynamic(
         str(mixed),
         str(target),
         op_types_to_quantize=["MatMul", "Gather"],
+        nodes_to_exclude=small,
         per_channel=True,
         reduce_range=True,
         weight_type=QuantType.QInt8,
@@ -79,8 +96,10 @@ def smoothed_8_bits(source: Path, target: Path, sample: Sequence[Feed]) -> None:
     )
 
 
-def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> list[str]:
-    """Writes the network smoothed; returns the names of the nodes that belong into 8 bits."""
+def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> tuple[list[str], list[str]]:
+    """Writes the network smoothed; returns the names of the nodes that belong into 8 bits, and of
+    those that stay as they are.
+    """
     model = onnx.load(str(source))
     network = _Network(model.graph)
     activations = _activations(source, list(network.products), sample)
@@ -93,19 +112,22 @@ def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> list[str]:
         network.smooth(name, nodes, scale)
         chosen += [node.name for node in nodes]
     _save(model, target)
-    return chosen + [node.name for node in network.tables if not network.fits_blocks(node)]
+    chosen += [node.name for node in network.tables if not network.fits_blocks(node)]
+    return chosen, network.small
 
 
 class _Network:
     """The parts of a graph that are quantized: products with constant weights by the input that
-    they share, and look-ups in constant tables.
+    they share, and look-ups in constant tables. `small` are the names of look-ups in tables that
+    are not worth it, such as that of positions.
     """
 
     def __init__(self, graph: Any) -> None:
         self._graph = graph
         constants = {each.name: each for each in graph.initializer}
         self.products: dict[str, list[Any]] = {}
-        self.tables = []
+        self.tables: list[Any] = []
+        self.small: list[str] = []
         self.weights: dict[str, FloatArray] = {}
         for node in graph.node:
             weight = constants.get(node.input[node.op_type == "MatMul"]) if node.input else None
@@ -113,6 +135,8 @@ class _Network:
                 continue
             if node.op_type == "MatMul":
                 self.products.setdefault(node.input[0], []).append(node)
+            elif node.op_type == "Gather" and weight.dims[0] < _FEW_ROWS:
+                self.small.append(node.name)
             elif node.op_type == "Gather":
                 self.tables.append(node)
             else:
@@ -136,7 +160,7 @@ class _Network:
         """Whether blocks of 4 bits lose little of a table."""
         table = self.weights[node.input[0]]
         rows = table[:: -(-len(table) // _ROWS)]
-        return _lost(_in_blocks(rows.T).T, rows) < _LOSS
+        return _lost(_left_of_blocks(rows.T).T, rows) < _LOSS
 
 
 def _activations(
@@ -198,7 +222,7 @@ def _weight(weight: FloatArray) -> FloatArray:
     return kept
 
 
-def _in_blocks(weight: FloatArray) -> FloatArray:
+def _left_of_blocks(weight: FloatArray) -> FloatArray:
     """What is left of weights in blocks of 4 bits along the inputs, a scale for each."""
     inputs, outputs = weight.shape
     padded = np.zeros((-(-inputs // _BLOCK) * _BLOCK, outputs), dtype=np.float32)
@@ -211,7 +235,7 @@ def _in_blocks(weight: FloatArray) -> FloatArray:
 
 
 def _loss_of_blocks(rows: FloatArray, weights: Sequence[FloatArray]) -> float:
-    return max(_lost(rows @ _in_blocks(weight), rows @ weight) for weight in weights)
+    return max(_lost(rows @ _left_of_blocks(weight), rows @ weight) for weight in weights)
 
 
 def _lost(found: FloatArray, exact: FloatArray) -> float:

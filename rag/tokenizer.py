@@ -18,6 +18,7 @@ from tokenizers.models import Unigram
 
 from rag.arrays import open_array, ranges, write_array
 from rag.errors import StoreError
+from rag.late_interaction import TokenStates
 
 TOKENIZER_FILE = "tokenizer.json"
 #: The keys of all pieces in order, and for each its score and number in the model's vocabulary.
@@ -55,6 +56,17 @@ def own_tokens(encoding: Encoding, prompt: int) -> tuple[IntArray, IntArray]:
     return np.flatnonzero(own), bounds[own, 0].clip(min=0)
 
 
+def own_states(states: npt.NDArray[np.float32], encoding: Encoding, prompt: int) -> TokenStates:
+    """Of the states of a text and its prompt, shape (layers, tokens, dimension), the text's own.
+
+    A text that has none, of characters that the tokenizer drops, gets that of the first token.
+    """
+    kept, starts = own_tokens(encoding, prompt)
+    if not len(kept):
+        kept = starts = np.zeros(1, dtype=np.int64)
+    return TokenStates(states[:, kept], starts)
+
+
 class TokenCounter:
     """Counts the tokens a text takes in the model, without prompt and special tokens."""
 
@@ -64,13 +76,14 @@ class TokenCounter:
         self._loading = threading.Lock()
 
     def __call__(self, text: str) -> int:
-        return len(self._loaded().encode(text, add_special_tokens=False))
+        return len(self.tokenizer().encode(text, add_special_tokens=False))
 
     def overhead(self, prompt: str) -> int:
         """The tokens that a prompt and the special tokens take from every input."""
-        return len(self._loaded().encode(prompt))
+        return len(self.tokenizer().encode(prompt))
 
-    def _loaded(self) -> Tokenizer:
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer it counts with, without truncation or padding."""
         with self._loading:
             if self._tokenizer is None:  # a quarter of a million pieces take half a second
                 self._tokenizer = load_tokenizer(self._path)

@@ -1,6 +1,8 @@
 """Passages and questions of a transformer of three tiny layers, made here, with random weights."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -171,6 +173,37 @@ def test_the_compiled_encoder_gives_a_questions_vector_and_tokens(
     assert encoder.encode("\u200b").tokens.shape == (2, 0, DIMENSION)
     again = made.write_encoder(tmp_path, lambda *_: pytest.fail("compiled twice"))
     assert again == facts
+
+
+def test_without_a_gpu_passages_go_through_what_is_compiled_and_are_the_same(
+    folder: Path, model: EmbeddingModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.model._DEVICES", ())
+    made = LocalModel(str(folder), tmp_path / "cache", silent)
+    texts = [text for text in TEXTS if len(text) < LONGEST] + ["\u200b"]
+    vectors, tokens = made.encode_tokens(texts)
+    expected, states = model.encode_tokens(texts)
+    np.testing.assert_allclose(vectors, expected, atol=1e-4)
+    np.testing.assert_allclose(made.encode_passages(texts), expected, atol=1e-4)
+    for found, right in zip(tokens, states, strict=True):
+        np.testing.assert_allclose(found.states, right.states, atol=1e-4)
+        assert found.starts.tolist() == right.starts.tolist()
+    _, (long,) = made.encode_tokens(["人" * 99])
+    assert LONGEST - 4 < long.starts.size + 4 <= LONGEST + 1
+
+
+def test_a_model_that_was_compiled_before_embeds_without_torch(
+    folder: Path, tmp_path: Path
+) -> None:
+    LocalModel(str(folder), tmp_path, silent).encode_passages(["人"])
+    program = (
+        "import sys; from pathlib import Path; from rag.model import LocalModel\n"
+        "from rag.progress import silent\n"
+        f"model = LocalModel({str(folder)!r}, Path({str(tmp_path)!r}), silent)\n"
+        "assert model.encode_passages(['人']).shape == (1, 64)\n"
+        "assert 'torch' not in sys.modules and 'transformers' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_a_model_without_layers_is_refused_by_name(tmp_path: Path) -> None:
