@@ -21,7 +21,7 @@ from rag.embedding_model import EmbeddingModel
 from rag.encoder import QuestionEncoder
 from rag.errors import ModelError
 from rag.late_interaction import FloatArray
-from rag.model import LocalModel
+from rag.model import LocalModel, _may_have_gpu
 from rag.model_folder import ModelFolder
 from rag.progress import silent
 from rag.tokenizer import load_tokenizer, own_tokens
@@ -189,9 +189,10 @@ def test_without_a_gpu_passages_go_through_what_is_compiled_and_are_the_same(
         np.testing.assert_allclose(found.states, right.states, atol=1e-4)
         assert found.starts.tolist() == right.starts.tolist()
     _, (long,) = made.encode_tokens(["人" * 99])
-    assert LONGEST - 4 < long.starts.size + 4 <= LONGEST + 1
+    assert long.starts.size == LONGEST - len(["[cls]", "passage", ":"])
 
 
+@pytest.mark.skipif(_may_have_gpu(), reason="torch is asked for the GPU")
 def test_a_model_that_was_compiled_before_embeds_without_torch(
     folder: Path, tmp_path: Path
 ) -> None:
