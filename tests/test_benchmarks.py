@@ -71,3 +71,4 @@ def test_wenda_and_the_plain_stack_are_compared(tmp_path: Path) -> None:
     printed = run("peers", str(file), "--rounds", "1", "--plot", str(tmp_path / "times.png"))
     assert "| plain |" in printed
     assert (tmp_path / "times.png").stat().st_size > 1000
+    assert "| plain | 1.00 |" in run("embedding", str(file), "--rounds", "1")
