@@ -82,7 +82,8 @@ def split(runs: Iterable[Run], limit: int = LONGEST_MESSAGE) -> list[list[Run]]:
     parts: list[list[Run]] = []
     current: list[Run] = []
     size = 0
-    for paragraph in _paragraphs(runs):
+    cleaned = (replace(run, text=_clean(run.text)) for run in runs)
+    for paragraph in _paragraphs(cleaned):
         for piece in _pieces(paragraph, limit):
             length = sum(units(run.text) for run in piece)
             if size + length > limit:

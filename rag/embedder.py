@@ -74,7 +74,8 @@ class Embedder:
         missing = sorted((k for k in by_key if k not in whole), key=lambda k: -len(by_key[k]))
         end = stage.done + sum(map(len, texts))
         stage.done = end - sum(len(by_key[k]) for k in missing)
-        self._show(stage)
+        if not missing:
+            self._show(stage)
         size = _TOKENS_BATCH if tokens else _BATCH
         for first in range(0, len(missing), size):
             batch = missing[first : first + size]

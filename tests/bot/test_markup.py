@@ -1,7 +1,7 @@
 """Messages are cut where people would cut them, and Telegram takes every one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.markup import LONGEST_MESSAGE, Run, clipped, html, plain, split, units
@@ -30,6 +30,7 @@ def visible(text: str) -> str:
     return "".join(text.split())
 
 
+@example([Run("aaaa"), Run("aaa\x00")], 7)
 @given(RUNS, st.integers(min_value=4, max_value=40))
 def test_nothing_is_lost_and_nothing_is_too_long(runs: list[Run], limit: int) -> None:
     parts = split(runs, limit)
