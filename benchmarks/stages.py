@@ -26,10 +26,10 @@ _QUESTION = {
     "answer: sentences, citations": ("answerer.py", "answer"),
 }
 _BUILD = {
-    "loading the model": ("model.py", "_embedding_model"),
+    "opening the encoder": ("model.py", "_passage_encoder"),
     "reading and cleaning": ("reading.py", "read_documents"),
-    "embedding paragraphs, with tokens": ("embedding_model.py", "encode_tokens"),
-    "embedding sentences": ("embedding_model.py", "encode_passages"),
+    "embedding paragraphs, with tokens": ("encoder.py", "encode_tokens"),
+    "embedding sentences": ("encoder.py", "encode_passages"),
     "two bits a number": ("late_interaction.py", "quantize"),
     "pinyin of names": ("names.py", "write_names"),
 }
