@@ -70,7 +70,7 @@ class Embedder:
         by_key = dict(zip(keys, texts, strict=True))
         known = self._cache.get(list(by_key))
         whole = self._cache.has_tokens(list(known)) if tokens else known.keys()
-        # Like lengths together: little is padded.
+        # Like lengths together: where they share a batch, little is padded.
         missing = sorted((k for k in by_key if k not in whole), key=lambda k: -len(by_key[k]))
         end = stage.done + sum(map(len, texts))
         stage.done = end - sum(len(by_key[k]) for k in missing)
