@@ -1,4 +1,4 @@
-/* Preloaded into a process: makes one write, sync or rename below a folder fail.
+/* Preloaded into a process: makes one write, sync, rename or link below a folder fail.
  *
  * faults_arm(folder, number, error): the call of that number fails with the error, as do all after
  * it when the number is negative (then counted from its absolute value). faults_count() says how
@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 static char folder[4096];
@@ -76,6 +77,13 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t size, off_t at)
 	return REAL(ssize_t, pwrite64, int, const void *, size_t, off_t)(descriptor, bytes, size, at);
 }
 
+ssize_t sendfile64(int to, int from, off64_t *at, size_t size)
+{
+	if (is_open_ours(to) && fails())
+		return -1;
+	return REAL(ssize_t, sendfile64, int, int, off64_t *, size_t)(to, from, at, size);
+}
+
 int fsync(int descriptor)
 {
 	if (is_open_ours(descriptor) && fails())
@@ -95,4 +103,11 @@ int rename(const char *from, const char *to)
 	if (is_ours(to) && fails())
 		return -1;
 	return REAL(int, rename, const char *, const char *)(from, to);
+}
+
+int link(const char *from, const char *to)
+{
+	if (is_ours(to) && fails())
+		return -1;
+	return REAL(int, link, const char *, const char *)(from, to);
 }

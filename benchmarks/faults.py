@@ -1,7 +1,8 @@
-"""Makes every write, sync and rename of a publication fail in turn, as a full or broken disk does.
+"""Makes every write, sync, rename and link of a publication fail in turn, as a bad disk does.
 
     python -m benchmarks.faults [--every 1]
 
+The third publication of a folder, and the second, which copies what the third links.
 Needs a C compiler and Linux: faults.c is preloaded. Checked after each fault: the run ended with
 an error in words or got through, the index that is live is whole and answers as before or as
 after the change, and the next run, without a fault, completes and leaves no orphan.
@@ -17,13 +18,14 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from pathlib import Path
 
 from benchmarks.synthetic import CheapModel, document, document_path, open_service, write_documents
 from rag.errors import StoreError
 from rag.indexer import Indexer
-from rag.manifest import verified
+from rag.manifest import everything, verified
 from rag.progress import silent
 from rag.store import Store
 
@@ -44,22 +46,21 @@ def main() -> None:
         folder = Path(name).resolve()
         seeds, before = folder / "seeds", folder / "before"
         write_documents(seeds, _DOCUMENTS, _PARAGRAPHS)
-        _index(seeds, before)
-        changed = document_path(seeds, 3)
-        changed.write_text(document(3, _PARAGRAPHS, version=1), encoding="utf-8")
-        calls = _in_child(
-            lambda: _counted(faults, seeds, _copy(before, folder / "counted")), folder
-        )
-        print(f"{calls} writes, syncs and renames in a publication")
         ends: Counter[str] = Counter()
         wrong: list[str] = []
-        numbers = [n * sign for n in range(1, calls + 1, asked.every) for sign in (1, -1)]
-        for error, number in product((errno.ENOSPC, errno.EIO), numbers):
-            home = _copy(before, folder / "home")
-            end = _with_fault(faults, seeds, home, number, error)
-            name = errno.errorcode[error]
-            ends[f"{name}, {'once' if number > 0 else 'from then on'}: {end}"] += 1
-            wrong += [f"{name} at {number}: {each}" for each in _checked(seeds, home)]
+        for version in range(2):
+            _index(seeds, before)
+            changed = document_path(seeds, 3)
+            changed.write_text(document(3, _PARAGRAPHS, version=version + 1), encoding="utf-8")
+            calls = _in_child(partial(_counted, faults, seeds, before, folder), folder)
+            print(f"{calls} writes, syncs, renames and links in publication {version + 2}")
+            numbers = [n * sign for n in range(1, calls + 1, asked.every) for sign in (1, -1)]
+            for error, number in product((errno.ENOSPC, errno.EIO), numbers):
+                home = _copy(before, folder / "home")
+                end = _with_fault(faults, seeds, home, number, error)
+                name = errno.errorcode[error]
+                ends[f"{name}, {'once' if number > 0 else 'from then on'}: {end}"] += 1
+                wrong += [f"{name} at {number}: {each}" for each in _checked(seeds, home, version)]
         for end, count in sorted(ends.items()):
             print(f"{count:6} {end}")
         print(f"{len(wrong)} wrong", *wrong[:20], sep="\n")
@@ -91,7 +92,8 @@ def _copy(home: Path, to: Path) -> Path:
     return to
 
 
-def _counted(faults: ctypes.CDLL, seeds: Path, home: Path) -> int:
+def _counted(faults: ctypes.CDLL, seeds: Path, before: Path, folder: Path) -> int:
+    home = _copy(before, folder / "counted")
     faults.faults_arm(str(home).encode(), ctypes.c_long(1 << 40), errno.EIO)
     _index(seeds, home)
     return int(faults.faults_count())
@@ -127,14 +129,19 @@ def _with_fault(faults: ctypes.CDLL, seeds: Path, home: Path, number: int, error
     return _ENDS.get(os.waitstatus_to_exitcode(status), f"status {status}")
 
 
-def _checked(seeds: Path, home: Path) -> list[str]:
-    """What is wrong with what a fault left, and with the run after it."""
+def _checked(seeds: Path, home: Path, version: int) -> list[str]:
+    """What is wrong with what a fault left, and with the run after it.
+
+    `version` is the document's before the change.
+    """
     wrong = []
-    old = document(3, _PARAGRAPHS).split("\n\n")[2][:12]
-    new = document(3, _PARAGRAPHS, version=1).split("\n\n")[2][:12]
+    old, new = (
+        document(3, _PARAGRAPHS, version=number).split("\n\n")[2][:12]
+        for number in (version, version + 1)
+    )
     store = Store(home)
     folder, _ = store.current()
-    verified(folder, deep=True)
+    verified(folder, deep=everything)
     if not any(_finds(home, text) for text in (old, new)):
         wrong.append("neither the old nor the new text is found")
     _index(seeds, home)

@@ -69,10 +69,8 @@ class _Synthetic:
     def embed(self, texts: Sequence[str], _stage: Stage, *, tokens: bool = False) -> FloatArray:
         return np.stack(list(islice(self._vectors[tokens], len(texts))))
 
-    def token_codes(
-        self, keys: Sequence[bytes], _text: Callable[[int], str]
-    ) -> Iterator[TokenCodes]:
-        return (self._codes for _ in keys)
+    def token_codes(self, texts: Sequence[str]) -> Iterator[TokenCodes]:
+        return (self._codes for _ in texts)
 
 
 class _Encoder:

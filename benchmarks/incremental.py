@@ -41,12 +41,12 @@ def main() -> None:
         print(f"{whole.paragraphs} paragraphs, {whole.sentences} sentences, model for free\n")
         print("| run | seconds | of a full build | texts embedded |\n| --- | --- | --- | --- |")
         print(f"| full build | {full:.1f} | 1 | {whole.embedded} |")
-        changed = [_changed(seeds, asked, version, run) for version in range(1, _RUNS + 1)]
-        unchanged = [_timed(run) for _ in range(_RUNS)]
+        changed = (_changed(seeds, asked, version, run) for version in range(1, _RUNS + 1))
+        unchanged = (_timed(run) for _ in range(_RUNS))
         for title, runs in (("one document changed", changed), ("nothing changed", unchanged)):
-            seconds, report = min(runs, key=lambda each: each[0])
-            share = f"1/{full / seconds:.0f}"
-            print(f"| {title} | {seconds:.2f} | {share} | {report.embedded} |")
+            for seconds, report in runs:
+                share = f"1/{full / seconds:.0f}"
+                print(f"| {title} | {seconds:.2f} | {share} | {report.embedded} |")
 
 
 def _changed(

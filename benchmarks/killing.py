@@ -29,7 +29,7 @@ from benchmarks.synthetic import (
     write_documents,
 )
 from rag.indexer import Indexer
-from rag.manifest import verified
+from rag.manifest import everything, verified
 from rag.progress import silent
 from rag.serving import Serving
 from rag.store import Store
@@ -163,7 +163,7 @@ def _left(home: Path, code: int | None) -> list[str]:
     if len(names) > 2:
         faults.append(f"orphans: {names}")
     for name in names:
-        verified(store.folder(name), deep=True)
+        verified(store.folder(name), deep=everything)
     if store.live_name() != store.current()[1].name:
         faults.append("the live generation is not used")
     known = {"CURRENT", "generations", "lock", "seen", "vectors.cache"}

@@ -20,15 +20,16 @@ from rag.generation import (
     SENTENCE_BOUNDS,
     SENTENCE_KINDS,
     SENTENCES,
-    Tables,
     script_code,
 )
-from rag.late_interaction import write_tokens
+from rag.late_interaction import first_tokens, write_rotation
 from rag.lineage import Lineage
 from rag.names import write_names
 from rag.postings import Before, LexicalWriter
+from rag.previous import Base
 from rag.progress import Progress
 from rag.question_type import held_kinds
+from rag.token_files import KEY, Codes, Keys, key_of, write_tokens
 from rag.vectors import FloatArray, IntArray, write_graph, write_mean, write_vectors
 
 #: So many paragraphs are in memory at once.
@@ -56,14 +57,22 @@ class _Small:
 class Builder:
     """Takes files in order, kept or new, then embeds what is new and writes everything.
 
-    `before` is the generation that files are kept of.
+    `before` is what the generation before has, if files are kept of it.
     """
 
-    def __init__(self, folder: Path, progress: Progress, before: Tables | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        progress: Progress,
+        before: Base | None = None,
+    ) -> None:
         self._folder = folder
         self._progress = progress
-        self._before = before
-        self._from = None if before is None else before.folder
+        self._base = before
+        self._before = before.tables if before is not None else None
+        #: The files that were taken over as they were, by name, with their digests.
+        self.taken: dict[str, str] = {}
+        self._from = None if self._before is None else self._before.folder
         self._corpus = CorpusWriter(folder / CORPUS, self._from and self._from / CORPUS)
         known = None if self._from is None else Before(self._from)
         self._lexical = LexicalWriter(folder, known)
@@ -119,7 +128,7 @@ class Builder:
         write_names(self._lexical.pairs, folder, self._from)
         corpus = Corpus(folder / CORPUS)
         try:
-            self._write_paragraphs(corpus, embedder, tokens=tokens)
+            self._write_paragraphs(corpus, embedder, bounds, tokens=tokens)
             self._write_sentences(corpus, embedder, bounds)
         finally:
             corpus.close()
@@ -136,34 +145,49 @@ class Builder:
         self._corpus.abandon()
         self._lexical.abandon()
 
-    def _write_paragraphs(self, corpus: Corpus, embedder: Embedder, *, tokens: bool) -> None:
+    def _write_paragraphs(
+        self, corpus: Corpus, embedder: Embedder, bounds: IntArray, *, tokens: bool
+    ) -> None:
         folder, before, lineage = self._folder, self._before, self._paragraphs
         stage = Stage("embedding paragraphs", self._weights[0])
-        keys: list[bytes] = []
-        starts: list[Sequence[int]] = []
-        numbers: list[int] = []
-
-        def placed_at(at: int) -> str:
-            found = next(corpus.passages([numbers[at]]))
-            return embedder.placed(found.context, found.text)
+        keys: Keys = np.zeros(len(lineage), dtype=KEY)
+        if before is not None and before.tokens is not None:
+            for run in lineage.kept():
+                keys[run.first : run.last] = before.tokens.files.keys[run.old]
 
         def fresh() -> Iterator[tuple[IntArray, FloatArray]]:
             for rows in lineage.fresh(_PART):
                 passages = list(corpus.passages(rows.tolist()))
                 placed = [embedder.placed(each.context, each.text) for each in passages]
-                if tokens:
-                    keys.extend(map(embedder.key, placed))
-                    starts.extend(map(_starts, passages, placed))
-                    numbers.extend(rows.tolist())
+                texts = map(embedder.key, placed)
+                keys[rows] = list(map(key_of, texts, map(_starts, passages, placed)))
                 yield rows, embedder.embed(placed, stage, tokens=tokens)
 
         known = None if before is None else before.paragraphs
         write_vectors(folder, PARAGRAPHS, lineage, fresh(), known)
         write_mean(folder, PARAGRAPHS, folder / PARAGRAPH_MEAN)
         if tokens:
-            codes = embedder.token_codes(keys, placed_at)
-            copied = None if before is None else before.tokens
-            write_tokens(codes, starts, folder, lineage, copied)
+            self._write_tokens(corpus, embedder, keys, bounds)
+
+    def _write_tokens(
+        self, corpus: Corpus, embedder: Embedder, keys: Keys, bounds: IntArray
+    ) -> None:
+        before = self._before
+        dimension = before.tokens.dimension if before is not None and before.tokens else 0
+
+        def read(rows: IntArray) -> Iterator[tuple[Codes, IntArray]]:
+            nonlocal dimension
+            for first in range(0, len(rows), _PART):
+                passages = list(corpus.passages(rows[first : first + _PART].tolist()))
+                placed = [embedder.placed(each.context, each.text) for each in passages]
+                starts = map(_starts, passages, placed)
+                for codes, begins in zip(embedder.token_codes(placed), starts, strict=True):
+                    dimension = codes.dimension
+                    yield codes.codes, first_tokens(codes.starts, begins)
+
+        source = self._base.tokens() if self._base is not None else None
+        self.taken = write_tokens(self._folder, keys, bounds, read, source)
+        write_rotation(self._folder, dimension)
 
     def _write_sentences(self, corpus: Corpus, embedder: Embedder, bounds: IntArray) -> None:
         stage = Stage("embedding sentences", self._weights[1])

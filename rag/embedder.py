@@ -1,6 +1,6 @@
 """Texts to vectors while building, each text once in a lifetime."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,18 +100,14 @@ class Embedder:
         self._cache.put(keys, vectors, [quantize(each).to_bytes() for each in states])
         return vectors
 
-    def token_codes(
-        self, keys: Sequence[bytes], text: Callable[[int], str]
-    ) -> Iterator[TokenCodes]:
-        """The tokens of texts that were embedded with them, by their numbers, in order.
-
-        `text` gives one of the texts again, by its place among the keys.
-        """
-        for first in range(0, len(keys), _READ):
-            part = keys[first : first + _READ]
-            found = self._cache.get_tokens(part)
-            lost = [text(first + at) for at, key in enumerate(part) if key not in found]
-            if lost:  # the cache was damaged
+    def token_codes(self, texts: Sequence[str]) -> Iterator[TokenCodes]:
+        """The tokens of texts that were embedded with them, in order."""
+        for first in range(0, len(texts), _READ):
+            part = texts[first : first + _READ]
+            keys = [self._cache.key(text) for text in part]
+            found = self._cache.get_tokens(keys)
+            lost = [text for key, text in zip(keys, part, strict=True) if key not in found]
+            if lost:  # the cache was damaged or taken away
                 self.embed(lost, Stage("embedding again", sum(map(len, lost))), tokens=True)
-                found |= self._cache.get_tokens(part)
-            yield from (TokenCodes.from_bytes(found[key]) for key in part)
+                found |= self._cache.get_tokens(keys)
+            yield from (TokenCodes.from_bytes(found[key]) for key in keys)

@@ -10,11 +10,12 @@ import numpy.typing as npt
 from rag.arrays import open_array
 from rag.corpus import Corpus
 from rag.errors import StoreError
-from rag.late_interaction import EncodedQuestion, TokenIndex, has_tokens
+from rag.late_interaction import EncodedQuestion, TokenIndex
 from rag.lexical import LexicalIndex
 from rag.manifest import Manifest
 from rag.names import NameIndex
 from rag.store import Store
+from rag.token_files import has_tokens
 from rag.vectors import VectorIndex
 
 CORPUS = "documents.sqlite"

@@ -4,7 +4,6 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +12,10 @@ from rag.corpus import Corpus, StoredFile
 from rag.documents import Document, Folder, Limits, Skipped, printable_path
 from rag.embedder import Embedder
 from rag.errors import SeedsError, StoreError
-from rag.generation import CORPUS, Tables
-from rag.late_interaction import has_tokens
-from rag.manifest import Manifest, verified
+from rag.generation import CORPUS
+from rag.manifest import Manifest
 from rag.model import Model
+from rag.previous import Base, Previous
 from rag.progress import Progress
 from rag.report import Report, compared, skipped_of
 from rag.sources import Source, plan, runs, source_of, sources_of
@@ -87,20 +86,20 @@ class Indexer:
         began: float,
     ) -> Report:
         with self._store.writing():
-            before = self._before(model)
+            before = Previous.of(self._store, model, late_interaction=self._late_interaction)
             old = before.files if before is not None else []
             planned = plan(sources, [] if full else old)
             same = len(sources) == len(old) and all(isinstance(step, int) for step in planned)
             live = before is not None and before.manifest.name == self._store.live_name()
             if before is not None and live and before.manifest.folder == name and same:
                 return before.report(time.monotonic() - began)
-            if before is not None and not full and not _is_whole(before.folder):
-                before, planned = None, plan(sources, [])
+            base = self._base(before) if before is not None and not full else None
+            if base is None:
+                planned = plan(sources, [])
             embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
             try:
-                tables = None if before is None or full else Tables(before.folder)
                 scratch = self._store.scratch()
-                builder = Builder(scratch, self._progress, tables)
+                builder = Builder(scratch, self._progress, base)
                 limits = Limits(self._max_bytes, model.max_tokens, model.count_tokens)
                 try:
                     files = list(self._added(builder, planned, old, limits))
@@ -109,7 +108,7 @@ class Indexer:
                 except BaseException:
                     builder.abandon()
                     raise
-                manifest = self._publish(scratch, name, files, counts, model)
+                manifest = self._publish(scratch, name, files, counts, model, builder.taken)
                 self._tidy(embedder, manifest)
             finally:
                 embedder.close()
@@ -128,22 +127,13 @@ class Indexer:
             seconds=time.monotonic() - began,
         )
 
-    def _before(self, model: Model) -> "_Before | None":
-        """The live generation, if there is a sound one of this model."""
+    def _base(self, before: Previous) -> Base | None:
+        """What files are kept of; None when it is damaged."""
         try:
-            folder, manifest = self._store.current()
+            return Base(self._store, before)
         except StoreError as error:
-            _LOGGER.info("%s", error)
+            _LOGGER.warning("%s Everything is read again.", error)
             return None
-        if (manifest.fingerprint, manifest.model) != (model.fingerprint, model.name):
-            return None
-        if has_tokens(folder) != self._late_interaction:
-            return None
-        corpus = Corpus(folder / CORPUS)
-        try:
-            return _Before(folder, manifest, corpus.files())
-        finally:
-            corpus.close()
 
     def _added(
         self,
@@ -171,6 +161,7 @@ class Indexer:
         files: Sequence[StoredFile],
         counts: dict[str, int],
         model: Model,
+        taken: dict[str, str],
     ) -> Manifest:
         made = model.write_encoder(scratch, self._progress)
         manifest = Manifest(
@@ -182,6 +173,7 @@ class Indexer:
             encoder=made,
             counts=counts,
             skipped=[{"path": item.path, "reason": item.reason} for item in skipped_of(files)],
+            files=taken,
         )
         return self._store.publish(scratch, manifest)
 
@@ -196,37 +188,6 @@ class Indexer:
             _LOGGER.warning("The vector cache could not be tidied: %s", error)
         finally:
             corpus.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The generation that is live before a run."""
-
-    folder: Path
-    manifest: Manifest
-    files: list[StoredFile]
-
-    def report(self, seconds: float) -> Report:
-        """What is told when nothing has changed."""
-        return Report(
-            generation=self.manifest.name,
-            written=False,
-            unchanged=[file.path for file in self.files if file.documents],
-            skipped=skipped_of(self.files),
-            paragraphs=self.manifest.counts["paragraphs"],
-            sentences=self.manifest.counts["sentences"],
-            seconds=seconds,
-        )
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether a generation can be copied from: every byte is read, or damage would be inherited."""
-    try:
-        verified(folder, deep=True)
-    except StoreError as error:
-        _LOGGER.warning("%s Everything is read again.", error)
-        return False
-    return True
 
 
 def _read(builder: Builder, source: Source, limits: Limits) -> StoredFile:

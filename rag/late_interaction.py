@@ -9,22 +9,18 @@ are close to normal with variance 1 / dimension, for which Max (Quantizing for M
 1960) gives the best four levels. Divided by their mean square, products are right on average.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import ArrayFile, open_array, write_array
-from rag.lineage import Lineage
+from rag.arrays import open_array, write_array
+from rag.token_files import TokenFiles
 
-_CODES = "tokens.codes"
 _ROTATION = "tokens.rotation.npy"
-_PARAGRAPHS = "tokens.paragraphs.npy"
-_SENTENCES = "tokens.sentences.npy"
 _SEED = 20_201
 _LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], dtype=np.float32)
 _BORDER = 0.9816
@@ -33,8 +29,6 @@ _PER_BYTE = 4
 #: Where the numbers of a byte begin.
 _PLACES = np.array([0, 2, 4, 6], dtype=np.uint8)
 _NUMBER = np.dtype("<i4")
-#: So many tokens are copied at once.
-_PIECE = 1 << 16
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -106,59 +100,12 @@ def quantize(tokens: TokenStates) -> TokenCodes:
     return TokenCodes(codes, tokens.starts, layers)
 
 
-def write_tokens(
-    passages: Iterable[TokenCodes],
-    sentence_starts: Iterable[Sequence[int]],
-    folder: Path,
-    lineage: Lineage,
-    before: "TokenIndex | None" = None,
-) -> None:
-    """Writes the tokens of one or more paragraphs, one at a time in memory.
-
-    `passages` are those of the new paragraphs in order, `sentence_starts` says where the sentences
-    of each begin in the encoded text; the others are copied from the index `before`.
-    """
-    fresh = zip(passages, sentence_starts, strict=True)
-    dimension = before.dimension if before is not None else 0
-    at = 0
-    with (
-        (folder / _CODES).open("wb") as codes,
-        ArrayFile(folder / _PARAGRAPHS, np.int64) as bounds,
-        ArrayFile(folder / _SENTENCES, np.int64) as sentences,
-    ):
-        bounds.append(np.array([0]))
-        for run in lineage.runs:
-            if run.before is not None and before is not None:
-                kept = before.copied(run.old)
-                sentences.append(kept.sentences + at)
-                bounds.append(kept.bounds[1:] + at)
-                for piece in kept.pieces():
-                    codes.write(piece)
-                at += int(kept.bounds[-1])
-                continue
-            for passage, starts in islice(fresh, run.last - run.first):
-                codes.write(passage.codes.tobytes())
-                sentences.append(at + _first_tokens(passage.starts, starts))
-                at += len(passage.starts)
-                bounds.append(np.array([at]))
-                dimension = passage.dimension
+def write_rotation(folder: Path, dimension: int) -> None:
+    """Writes what the tokens of an index were rotated with."""
     write_array(folder / _ROTATION, _rotation(dimension))
 
 
-@dataclass(frozen=True, slots=True)
-class _Copied:
-    """The tokens of neighbouring paragraphs; bounds and sentences count from the first token."""
-
-    bounds: IntArray
-    sentences: IntArray
-    codes: npt.NDArray[np.uint8]
-
-    def pieces(self) -> Iterator[bytes]:
-        for first in range(0, len(self.codes), _PIECE):
-            yield self.codes[first : first + _PIECE].tobytes()
-
-
-def _first_tokens(tokens: IntArray, sentences: Sequence[int]) -> IntArray:
+def first_tokens(tokens: IntArray, sentences: Sequence[int]) -> IntArray:
     """The first token of each sentence: the last that begins at its start or before.
 
     A token of SentencePiece begins at the white space before its word. A sentence that has no
@@ -168,11 +115,6 @@ def _first_tokens(tokens: IntArray, sentences: Sequence[int]) -> IntArray:
     # Several tokens of one character begin at one place.
     first: IntArray = np.searchsorted(tokens, tokens[last.clip(min=0)])
     return first
-
-
-def has_tokens(folder: Path) -> bool:
-    """Whether an index was built for late interaction."""
-    return (folder / _CODES).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +130,11 @@ class Similarities:
 
 
 class TokenIndex:
-    """Read-only tokens of one index, memory-mapped. May be used by several threads at once."""
+    """Compares questions with the tokens of one index. May be used by several threads at once."""
 
     def __init__(self, folder: Path, sentence_bounds: IntArray) -> None:
+        self.files = TokenFiles(folder, sentence_bounds)
         self._rotation: FloatArray = open_array(folder / _ROTATION)
-        self._paragraphs: IntArray = np.load(folder / _PARAGRAPHS)
-        self._sentences: IntArray = open_array(folder / _SENTENCES)
-        self._sentence_bounds = sentence_bounds
-        codes = np.asarray(np.memmap(folder / _CODES, dtype=np.uint8, mode="r"))
-        self._codes = codes.reshape(int(self._paragraphs[-1]), -1)
         scale = np.float32(1 / (_MEAN_SQUARE * np.sqrt(len(self._rotation))))
         places = np.arange(256)[:, np.newaxis] >> _PLACES & 3
         self._decoded: FloatArray = _LEVELS[places] * scale
@@ -204,13 +142,6 @@ class TokenIndex:
     @property
     def dimension(self) -> int:
         return len(self._rotation)
-
-    def copied(self, rows: slice) -> _Copied:
-        """The tokens of neighbouring paragraphs, to be written into another index."""
-        bounds = self._paragraphs[rows.start : rows.stop + 1]
-        inside = slice(self._sentence_bounds[rows.start], self._sentence_bounds[rows.stop])
-        first, last = int(bounds[0]), int(bounds[-1])
-        return _Copied(bounds - first, self._sentences[inside] - first, self._codes[first:last])
 
     def similarities(self, question: FloatArray, rows: IntArray) -> Similarities:
         """MaxSim of a question's unit token states, shape (layers, tokens, dimension).
@@ -229,10 +160,9 @@ class TokenIndex:
 
         Shape (layers, segments, tokens). One paragraph at a time stays near the processor.
         """
-        first, last = int(self._paragraphs[row]), int(self._paragraphs[row + 1])
-        inside = slice(int(self._sentence_bounds[row]), int(self._sentence_bounds[row + 1]))
-        segments = np.concatenate([[0], self._sentences[inside] - first])
-        states = np.take(self._decoded, self._codes[first:last], axis=0)
-        by_layer = states.reshape(last - first, *question.shape[::2]).swapaxes(0, 1)
+        codes = self.files.codes(row)
+        segments = np.concatenate([[0], self.files.starts(row)])
+        states = np.take(self._decoded, codes, axis=0)
+        by_layer = states.reshape(len(codes), *question.shape[::2]).swapaxes(0, 1)
         best: FloatArray = np.maximum.reduceat(by_layer @ question.swapaxes(1, 2), segments, axis=1)
         return best

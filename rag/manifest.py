@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.errors import StoreError
 
 #: Raise it when what is written changes, or how documents are read; older indexes are rebuilt.
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 #: The folder, in the store's home, of the notes on files that were found whole.
 SEEN = "seen"
@@ -77,11 +77,19 @@ class Seen:
         return [digest, status.st_size, status.st_mtime_ns, status.st_ino]
 
 
-def verified(folder: Path, *, deep: bool = False) -> Manifest:
+def everything(_name: str) -> bool:
+    return True
+
+
+def nothing(_name: str) -> bool:
+    return False
+
+
+def verified(folder: Path, *, deep: Callable[[str], bool] = nothing) -> Manifest:
     """The manifest of a generation whose files are all as it says.
 
-    Files that were found whole before, and were not touched since, are not read again unless
-    `deep`. Raises StoreError naming what is damaged.
+    Files that were found whole before, and were not touched since, are read again only if `deep`
+    is true of their names. Raises StoreError naming what is damaged.
     """
     try:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -96,9 +104,13 @@ def verified(folder: Path, *, deep: bool = False) -> Manifest:
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise StoreError(f"The index {folder} is damaged: {MANIFEST} is unreadable.") from error
     seen = Seen(folder)
-    before = {} if deep else seen.load()
+    before = seen.load()
     try:
-        new = [name for name in files if before.get(name) != seen.stamp(name, files[name])]
+        new = [
+            name
+            for name, digest in files.items()
+            if deep(name) or before.get(name) != seen.stamp(name, digest)
+        ]
         with ThreadPoolExecutor() as threads:
             digests = list(threads.map(digest_of_file, (folder / name for name in new)))
     except OSError as error:

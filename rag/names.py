@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import open_array, write_array
+from rag.arrays import is_in, open_array, order_by, write_array
 from rag.lexical import TERMS, LexicalIndex, term_key
 
 _FILE = "names.npy"
@@ -63,7 +63,8 @@ def write_names(pairs: Pairs, folder: Path, before: Path | None = None) -> None:
     """
     known, syllables = _known(before, folder) if before is not None else (_NOTHING, set())
     parts = [known]
-    fresh = _pairs(np.setdiff1d(pairs.packed(), known[:, 1]))
+    packed = pairs.packed()
+    fresh = _pairs(packed[~is_in(packed, np.sort(known[:, 1]))])
     while part := list(islice(fresh, _MOST_NEW)):
         rows = []
         for term in part:
@@ -73,15 +74,18 @@ def write_names(pairs: Pairs, folder: Path, before: Path | None = None) -> None:
                 syllables.update(pinyin)
         parts.append(np.array(rows, dtype=np.uint64).reshape(-1, 3))
     table = np.concatenate(parts)
-    write_array(folder / _FILE, table[np.lexsort(table.T[::-1])])
+    characters = table[:, 1] >> 16 | table[:, 1] & 0xFFFF
+    write_array(folder / _FILE, table[order_by(table[:, 0], characters)])
     (folder / _SYLLABLES).write_text(json.dumps(sorted(syllables)), encoding="utf-8")
 
 
 def _known(before: Path, folder: Path) -> tuple[npt.NDArray[np.uint64], set[str]]:
     """What the index before knows of the terms that there still are; all of its syllables."""
-    table = np.load(before / _FILE)
-    there = np.isin(table[:, 2], np.load(folder / TERMS))
-    return table[there], set(json.loads((before / _SYLLABLES).read_text(encoding="utf-8")))
+    table, terms = np.load(before / _FILE), np.load(before / TERMS)
+    gone = terms[~is_in(terms, np.load(folder / TERMS))]
+    return table[~is_in(table[:, 2], gone)], set(
+        json.loads((before / _SYLLABLES).read_text(encoding="utf-8"))
+    )
 
 
 def _packed(pair: str) -> int:

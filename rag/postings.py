@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import ArrayFile, open_array, write_array
+from rag.arrays import ArrayFile, open_array, order_by, write_array
 from rag.lexical import (
     BOUNDS,
     COUNTS,
@@ -131,14 +131,14 @@ class LexicalWriter:
             ArrayFile(self._folder / WEIGHTS, np.float32) as weights,
         ):
             for part in self._parts(lineage):
-                part = part[np.lexsort((part["row"], part["key"]))]
-                found, first = np.unique(part["key"], return_index=True)
+                part = part[order_by(part["key"], part["row"])]
+                found, often = np.unique(part["key"], return_counts=True)
                 keys.append(found)
-                counts.append(np.diff([*first, len(part)]))
+                counts.append(often)
                 rows.append(part["row"])
                 frequencies.append(part["count"])
-                often = part["count"].astype(np.float32)
-                weights.append(often / (often + K1 * (1 - B + B * relative[part["row"]])))
+                count = part["count"].astype(np.float32)
+                weights.append(count / (count + K1 * (1 - B + B * relative[part["row"]])))
         write_array(self._folder / TERMS, np.concatenate(keys))
         bounds = np.cumsum(np.concatenate([[0], *counts]), dtype=np.int64)
         write_array(self._folder / BOUNDS, bounds)

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,11 +75,17 @@ class Store:
         return folder
 
     def publish(self, scratch: Path, manifest: Manifest) -> Manifest:
-        """Makes the finished folder the live generation, durably and at once."""
+        """Makes the finished folder the live generation, durably and at once.
+
+        The manifest may name files that were taken over, with their digests; it gets the others.
+        """
         paths = sorted(scratch.iterdir())
+        new = [path for path in paths if path.name not in manifest.files]
         with ThreadPoolExecutor() as threads:
-            digests = list(threads.map(_synced, paths))
-        manifest.files.update(zip((path.name for path in paths), digests, strict=True))
+            synced = threads.map(_sync, paths)
+            digests = threads.map(digest_of_file, new)
+            manifest.files.update(zip((path.name for path in new), digests, strict=True))
+            list(synced)
         _write_synced(scratch / MANIFEST, manifest.to_json())
         _sync(scratch)
         folder = self.folder(manifest.name)
@@ -135,6 +141,13 @@ class Store:
                 return folder, manifest
         raise StoreError(f"{problems[0]} No earlier index is left. {_AGAIN} --full")
 
+    def going(self, name: str) -> tuple[Path, Manifest] | None:
+        """The sound generation before the one of that name, which the next publication removes."""
+        for earlier in (each for each in self._names() if each < name):
+            with suppress(StoreError):
+                return self.folder(earlier), verified(self.folder(earlier))
+        return None
+
     def live_name(self) -> str:
         """The name of the generation that was last switched to; empty when there is none."""
         try:
@@ -185,11 +198,6 @@ def _is_sound(folder: Path) -> bool:
     except StoreError:
         return False
     return True
-
-
-def _synced(path: Path) -> str:
-    _sync(path)
-    return digest_of_file(path)
 
 
 def _sync(path: Path) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,11 +15,18 @@ from rag.documents import Document, make_document
 from rag.errors import QuestionError
 from rag.generation import Generation, open_generation
 from rag.indexer import Indexer
-from rag.late_interaction import EncodedQuestion, TokenStates
+from rag.late_interaction import (
+    EncodedQuestion,
+    TokenCodes,
+    TokenStates,
+    first_tokens,
+    write_rotation,
+)
 from rag.lineage import Lineage
 from rag.progress import Progress, silent
 from rag.report import Report
 from rag.store import Store
+from rag.token_files import KEY, Codes, IntArray, write_tokens
 
 DIMENSION = 128
 ENCODER_FILE = "hashing.json"
@@ -131,6 +138,25 @@ def all_new(count: int) -> Lineage:
     lineage = Lineage()
     lineage.add(count)
     return lineage
+
+
+def write_passages(
+    folder: Path, passages: Iterable[TokenCodes], sentences: Sequence[Sequence[int]]
+) -> IntArray:
+    """Writes the tokens of paragraphs that no generation before has, with where the sentences of
+    each begin in its text; returns where those of each begin among all sentences.
+    """
+    bounds = np.cumsum([0, *map(len, sentences)])
+    keys = np.array([f"{number:016}".encode() for number in range(len(sentences))], dtype=KEY)
+    codes = list(passages)
+
+    def read(rows: IntArray) -> Iterator[tuple[Codes, IntArray]]:
+        for row in rows.tolist():
+            yield codes[row].codes, first_tokens(codes[row].starts, sentences[row])
+
+    write_tokens(folder, keys, bounds, read)
+    write_rotation(folder, codes[0].dimension)
+    return bounds
 
 
 def documents(texts: Mapping[str, str]) -> list[Document]:

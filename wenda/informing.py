@@ -7,7 +7,7 @@ from rich.text import Text
 
 from rag.errors import StoreError
 from rag.generation import Tables
-from rag.manifest import verified
+from rag.manifest import everything, verified
 from rag.store import Store
 from wenda import composition
 from wenda.settings import Settings
@@ -44,7 +44,7 @@ def _verified(store: Store) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for name in store.generations():
         try:
-            verified(store.folder(name), deep=True)
+            verified(store.folder(name), deep=everything)
         except StoreError as error:
             found[name] = str(error)
         else:

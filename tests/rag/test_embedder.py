@@ -31,10 +31,6 @@ def embed(embedder: Embedder, texts: Sequence[str], *, tokens: bool = False) -> 
     return embedder.embed(texts, Stage("embedding", sum(map(len, texts))), tokens=tokens)
 
 
-def codes_of(embedder: Embedder, texts: Sequence[str]) -> Iterator[TokenCodes]:
-    return embedder.token_codes([embedder.key(text) for text in texts], texts.__getitem__)
-
-
 def placed(folder: Path, context: str, text: str) -> str:
     """A text as a model of ten tokens is given it."""
     with embedding(folder, HashingModel(max_tokens=10)) as embedder:
@@ -148,7 +144,7 @@ def test_pruning_forgets_what_is_not_in_use_once_it_is_most(
 def test_tokens_that_are_lost_while_building_are_made_again(tmp_path: Path) -> None:
     with embedding(tmp_path, HashingModel()) as embedder:
         embed(embedder, ["甲"])
-        assert same(next(codes_of(embedder, ["甲"])), "甲")
+        assert same(next(embedder.token_codes(["甲"])), "甲")
 
 
 def test_several_parts_are_one_stage(tmp_path: Path) -> None:
@@ -181,8 +177,8 @@ def test_tokens_come_in_the_order_of_the_texts(
     texts = ["短", "一段长得多的文字", "中等的", "短", "road works"]
     with embedding(tmp_path, HashingModel()) as embedder:
         vectors = embed(embedder, texts, tokens=True)
-        codes = list(codes_of(embedder, texts))
-        assert list(codes_of(embedder, [])) == []
+        codes = list(embedder.token_codes(texts))
+        assert list(embedder.token_codes([])) == []
     for text, vector, code in zip(texts, vectors, codes, strict=True):
         assert np.allclose(vector, hashed(text, "hashing-1"))
         assert same(code, text)
@@ -194,7 +190,9 @@ def test_what_has_its_tokens_is_not_embedded_again(tmp_path: Path) -> None:
         with embedding(tmp_path, model) as embedder:
             embed(embedder, ["甲", "乙", "甲"], tokens=True)
             embed(embedder, ["乙", "丙"])
-            assert all(same(*pair) for pair in zip(codes_of(embedder, "甲乙"), "甲乙", strict=True))
+            assert all(
+                same(*pair) for pair in zip(embedder.token_codes("甲乙"), "甲乙", strict=True)
+            )
     assert sorted(model.encoded) == ["丙", "乙", "甲"]
     assert embedder.computed == 0
 
@@ -206,7 +204,7 @@ def test_a_vector_without_tokens_is_embedded_once_more(tmp_path: Path) -> None:
     with embedding(tmp_path, model) as embedder:
         vectors = embed(embedder, ["甲", "丙"], tokens=True)
         assert embedder.computed == 2
-        assert same(next(codes_of(embedder, ["甲"])), "甲")
+        assert same(next(embedder.token_codes(["甲"])), "甲")
     assert sorted(model.encoded[2:]) == ["丙", "甲"]
     assert np.allclose(vectors[0], hashed("甲", "hashing-1"))
 
@@ -216,7 +214,7 @@ def test_fresh_embeds_tokens_again(tmp_path: Path) -> None:
     for _ in range(2):
         with embedding(tmp_path, model, fresh=True) as embedder:
             embed(embedder, ["甲"], tokens=True)
-            assert same(next(codes_of(embedder, ["甲"])), "甲")
+            assert same(next(embedder.token_codes(["甲"])), "甲")
     assert model.encoded == ["甲", "甲"]
 
 
@@ -230,7 +228,7 @@ def test_tokens_made_before_an_interruption_are_kept(
     model = HashingModel()
     with embedding(tmp_path, model) as embedder:
         embed(embedder, texts, tokens=True)
-        codes = list(codes_of(embedder, texts))
+        codes = list(embedder.token_codes(texts))
     assert model.encoded == ["一"]
     assert all(same(*pair) for pair in zip(codes, texts, strict=True))
 
@@ -243,7 +241,7 @@ def test_tokens_that_a_damaged_cache_lost_are_made_again(tmp_path: Path) -> None
     damage_values(tmp_path / "vectors.cache")
     with embedding(tmp_path, model) as embedder:
         embed(embedder, texts, tokens=True)
-        codes = list(codes_of(embedder, texts))
+        codes = list(embedder.token_codes(texts))
     assert all(same(*pair) for pair in zip(codes, texts, strict=True))
     assert sorted(model.encoded[20:]) == sorted(texts)
 

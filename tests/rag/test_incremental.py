@@ -14,10 +14,14 @@ from rag.indexer import Indexer
 from rag.progress import silent
 from rag.report import Report
 from rag.store import Store
+from rag.token_files import is_segment
 from tests.fakes import MEGABYTE, HashingModel, open_index, write_files
 
 #: What is compared by what it says, or may know more than it needs to.
-_MAY_DIFFER = {"documents.sqlite", "manifest.json", "names.syllables.json"}
+_MAY_DIFFER = {
+    *("documents.sqlite", "manifest.json", "names.syllables.json"),
+    *("tokens.json", "tokens.places.npy"),
+}
 _WORDS = ("民生", "就业3960人", "盘锦市", "臨河區", "公路12.5公里", "Linhe has roads", "養老服務")
 
 
@@ -62,8 +66,12 @@ def contents(home: Path) -> dict[str, object]:
         "counts": manifest.counts,
         "skipped": manifest.skipped,
     }
+    assert index.tokens is not None
+    files = index.tokens.files
+    for row in range(len(index.paragraphs)):
+        found[f"tokens of {row}"] = files.codes(row).tolist(), files.starts(row).tolist()
     for path in folder.iterdir():
-        if path.name not in _MAY_DIFFER and "hnsw" not in path.name:
+        if path.name not in _MAY_DIFFER and "hnsw" not in path.name and not is_segment(path.name):
             found[path.name] = path.read_bytes()
     return found
 
@@ -201,7 +209,7 @@ def silently_damaged(home: Path, name: str) -> None:
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-@pytest.mark.parametrize("name", ["paragraphs.vectors.npy", "documents.sqlite", "tokens.codes"])
+@pytest.mark.parametrize("name", ["paragraphs.vectors.npy", "documents.sqlite", "tokens.1.codes"])
 def test_damage_is_not_copied_into_the_next_generation(tmp_path: Path, name: str) -> None:
     draw = random.Random(4)  # noqa: S311 - a test
     seeds, home = tmp_path / "seeds", tmp_path / "home"
@@ -212,6 +220,41 @@ def test_damage_is_not_copied_into_the_next_generation(tmp_path: Path, name: str
     run(seeds, home)
     run(seeds, tmp_path / "anew")
     assert contents(home) == contents(tmp_path / "anew")
+
+
+def segments(folder: Path) -> set[tuple[str, int]]:
+    """The segments of tokens, with their numbers on the disk."""
+    return {(p.name, p.stat().st_ino) for p in folder.iterdir() if is_segment(p.name)}
+
+
+def test_unchanged_tokens_are_those_of_the_generation_that_goes(tmp_path: Path) -> None:
+    draw = random.Random(5)  # noqa: S311 - a test
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {f"{n}.md": text(draw) for n in range(9)})
+    made = []
+    for number in range(6):
+        write_files(seeds, {"new.md": f"# 新\n\n第{number}次。"})
+        run(seeds, home)
+        made.append(segments(Store(home).current()[0]))
+        run(seeds, tmp_path / f"anew-{number}")
+        assert contents(home) == contents(tmp_path / f"anew-{number}")
+    for earlier, before, new in zip(made, made[1:], made[2:], strict=False):
+        assert not {inode for _, inode in before} & {inode for _, inode in new}
+        assert earlier & new
+
+
+def test_damaged_tokens_of_the_generation_that_goes_are_not_taken_over(tmp_path: Path) -> None:
+    draw = random.Random(6)  # noqa: S311 - a test
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {f"{n}.md": text(draw) for n in range(9)})
+    first = run(seeds, home).generation
+    silently_damaged(home, "tokens.1.codes")
+    for number in range(3):
+        write_files(seeds, {"new.md": f"# 新\n\n第{number}次。"})
+        run(seeds, home)
+        run(seeds, tmp_path / f"anew-{number}")
+        assert contents(home) == contents(tmp_path / f"anew-{number}")
+    assert not Store(home).folder(first).exists()
 
 
 def test_a_damaged_live_generation_is_replaced_though_nothing_changed(tmp_path: Path) -> None:

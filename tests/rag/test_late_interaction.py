@@ -15,11 +15,9 @@ from rag.late_interaction import (
     TokenCodes,
     TokenIndex,
     TokenStates,
-    has_tokens,
     quantize,
-    write_tokens,
 )
-from tests.fakes import all_new, tree
+from tests.fakes import tree, write_passages
 
 #: The standard deviation of a product, times the root of the dimension: each number is off by
 #: sqrt(0.1175 / 0.8825) of its size.
@@ -41,8 +39,7 @@ def passage(count: int, layers: int = 2, dimension: int = 128, seed: int = 0) ->
 def opened(
     folder: Path, passages: Sequence[TokenStates], sentences: Sequence[Sequence[int]]
 ) -> TokenIndex:
-    write_tokens(map(quantize, passages), iter(sentences), folder, all_new(len(passages)))
-    return TokenIndex(folder, np.cumsum([0, *map(len, sentences)]))
+    return TokenIndex(folder, write_passages(folder, map(quantize, passages), sentences))
 
 
 def products(question: FloatArray, states: FloatArray) -> FloatArray:
@@ -244,19 +241,8 @@ def test_codes_are_read_back_as_they_were(
 def test_a_number_takes_two_bits(tmp_path: Path, layers: int, dimension: int) -> None:
     tokens = [passage(count, layers, dimension) for count in (5, 8)]
     opened(tmp_path, tokens, [[0], [0]])
-    assert (tmp_path / "tokens.codes").stat().st_size == 13 * layers * dimension // 4
+    assert (tmp_path / "tokens.1.codes").stat().st_size == 13 * layers * dimension // 4
     assert quantize(tokens[0]).codes.nbytes == 5 * layers * dimension // 4
-
-
-def test_a_folder_tells_whether_it_has_tokens(tmp_path: Path) -> None:
-    assert not has_tokens(tmp_path)
-    opened(tmp_path, [passage(1)], [[0]])
-    assert has_tokens(tmp_path)
-
-
-def test_as_many_paragraphs_as_lists_of_sentences_are_needed(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="zip"):
-        write_tokens([quantize(passage(1))], [[0], [0]], tmp_path, all_new(2))
 
 
 def test_codes_are_mapped_not_read_and_never_written(tmp_path: Path) -> None:
@@ -266,7 +252,7 @@ def test_codes_are_mapped_not_read_and_never_written(tmp_path: Path) -> None:
     mapped = [
         line.split()[1]
         for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
-        if line.endswith(str(tmp_path / "tokens.codes"))
+        if line.endswith(str(tmp_path / "tokens.1.codes"))
     ]
     assert mapped == ["r--s"]
     assert index.similarities(unit(2, 3, 384), np.array([0])).paragraphs.shape == (1,)

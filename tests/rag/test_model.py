@@ -8,10 +8,10 @@ import pytest
 
 from rag.encoder import QuestionEncoder
 from rag.generation import OpenEncoder
-from rag.late_interaction import TokenIndex, quantize, write_tokens
+from rag.late_interaction import TokenIndex, quantize
 from rag.model import LocalModel, Model
 from rag.progress import silent
-from tests.fakes import HashingModel, all_new, open_hashing_encoder
+from tests.fakes import HashingModel, open_hashing_encoder, write_passages
 from wenda.settings import read_settings
 
 TEXTS = [
@@ -100,10 +100,8 @@ def test_a_sentence_of_one_word_has_the_token_of_that_word(
     context, sentences = "A title\n", [f"{word}. " for word in words]
     text = context + "".join(sentences)
     _, passages = model.encode_tokens([text])
-    write_tokens(
-        map(quantize, passages), [[text.index(word) for word in words]], tmp_path, all_new(1)
-    )
-    index = TokenIndex(tmp_path, np.array([0, len(words)]))
+    begins = [[text.index(word) for word in words]]
+    index = TokenIndex(tmp_path, write_passages(tmp_path, map(quantize, passages), begins))
     model.write_encoder(tmp_path, silent)
     encoder = open_encoder(tmp_path)
     for at, word in enumerate(words):

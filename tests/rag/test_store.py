@@ -14,7 +14,7 @@ import pytest
 
 from rag import manifest
 from rag.errors import StoreError
-from rag.manifest import FORMAT, Manifest, verified
+from rag.manifest import FORMAT, Manifest, everything, verified
 from rag.store import Store, generation_name
 from tests.fakes import index, open_index
 
@@ -314,7 +314,7 @@ def test_a_generation_that_was_found_whole_is_not_read_again(
     assert read == ["one.bin"]
     store.current()
     assert read == ["one.bin"]
-    verified(folder, deep=True)
+    verified(folder, deep=everything)
     assert sorted(read[1:]) == ["one.bin", "two.bin"]
 
 
@@ -323,7 +323,7 @@ def test_what_a_disk_lost_by_itself_is_found_by_reading_everything(store: Store)
     folder, _ = store.current()
     flip(folder / "one.bin", keep_time=True)
     with pytest.raises(StoreError, match=r"one\.bin has changed"):
-        verified(folder, deep=True)
+        verified(folder, deep=everything)
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", "[" * 100_000, '{"one.bin": 7}'])
@@ -373,3 +373,17 @@ def test_rolling_back_passes_over_what_is_damaged_and_says_when_nothing_is_left(
     with pytest.raises(StoreError, match="no earlier index"):
         store.rollback()
     assert store.current()[1].name == second
+
+
+def test_the_generation_that_goes_next_is_the_sound_one_before(store: Store) -> None:
+    first = publish(store)
+    assert store.going(first) is None
+    second = publish(store)
+    found = store.going(second)
+    assert found is not None
+    assert found[0].name == found[1].name == first
+    publish(store)
+    assert not store.folder(first).exists()
+    damaged = store.folder(second) / "one.bin"
+    damaged.write_text("damaged", encoding="utf-8")
+    assert store.going(store.live_name()) is None
