@@ -22,7 +22,7 @@ from wenda.settings import read_settings
 _QUESTION = {
     "encoder": ("encoder.py", "encode"),
     "first stage: vectors, words, names": ("retriever.py", "_first_stage"),
-    "second stage: late interaction": ("retriever.py", "_second_stage"),
+    "second stage: late interaction": ("late_interaction.py", "similarities"),
     "answer: sentences, citations": ("answerer.py", "answer"),
 }
 _BUILD = {

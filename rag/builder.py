@@ -14,7 +14,6 @@ from rag.documents import Document
 from rag.embedder import Embedder, Stage
 from rag.generation import (
     CORPUS,
-    PARAGRAPH_MEAN,
     PARAGRAPHS,
     SCRIPTS,
     SENTENCE_BOUNDS,
@@ -30,7 +29,7 @@ from rag.previous import Base
 from rag.progress import Progress
 from rag.question_type import held_kinds
 from rag.token_files import KEY, Codes, Keys, key_of, write_tokens
-from rag.vectors import FloatArray, IntArray, write_graph, write_mean, write_vectors
+from rag.vectors import FloatArray, IntArray, write_graph, write_vectors
 
 #: So many paragraphs are in memory at once.
 _PART = 2048
@@ -165,7 +164,6 @@ class Builder:
 
         known = None if before is None else before.paragraphs
         write_vectors(folder, PARAGRAPHS, lineage, fresh(), known)
-        write_mean(folder, PARAGRAPHS, folder / PARAGRAPH_MEAN)
         if tokens:
             self._write_tokens(corpus, embedder, keys, bounds)
 

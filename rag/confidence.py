@@ -16,7 +16,9 @@ from rag.retriever import Hit
 
 _LOGGER = logging.getLogger(__name__)
 #: The parts of a hit that its confidence is made of.
-PARTS = ("meaning", "words", "background", "late", "together")
+PARTS = ("sentence", "words", "late", "late_sentence", "weakest", "together")
+#: Raise it when the parts change, or what they mean.
+_SCALE = "scale 2"
 #: By hand: at 0.33 a twentieth of right answers would be refused within a script, at 0.07 across.
 DEFAULT_THRESHOLD = 0.2
 _FEWEST = 20
@@ -27,10 +29,11 @@ class Logistic:
     """P = 1 / (1 + exp(-z)), z being the bias and every part of a hit times its weight."""
 
     bias: float
-    meaning: float
+    sentence: float
     words: float
-    background: float = 0.0
     late: float = 0.0
+    late_sentence: float = 0.0
+    weakest: float = 0.0
     together: float = 0.0
 
     def __call__(self, hit: Hit) -> float:
@@ -71,8 +74,8 @@ class Calibration:
             content = json.loads(path.read_text(encoding="utf-8"))
             if content.get("made_for") != scale_of(generation):
                 _LOGGER.warning(
-                    "The calibration %s was made for another model or another setting of "
-                    "WENDA_LATE_INTERACTION, and is not used. Make it again: "
+                    "The calibration %s was made for another model, another setting of "
+                    "WENDA_LATE_INTERACTION or an earlier Wenda, and is not used. Make it again: "
                     "wenda eval FILE --calibrate",
                     path,
                 )
@@ -92,9 +95,9 @@ class Calibration:
 
 
 def scale_of(generation: Generation) -> str:
-    """What decides how large scores are: the model, and whether tokens are compared."""
+    """What a mapping is made for: its parts, the model, and whether tokens are compared."""
     late = "" if generation.tokens is None else " with late interaction"
-    return generation.manifest.fingerprint + late
+    return f"{generation.manifest.fingerprint}{late}, {_SCALE}"
 
 
 def _logistic(content: dict[str, Any]) -> Logistic:
@@ -105,18 +108,25 @@ def fit(labelled: Sequence[tuple[Hit, bool, float]], fallback: Logistic) -> Logi
     """Logistic regression of whether hits are right on their parts; each has a weight.
 
     The result is a probability where questions with and without an answer come as often as here,
-    by weight. `fallback` is returned when there is too little to learn.
+    by weight. No part counts against an answer: one that would is left out, the worst first.
+    `fallback` is returned when there is too little to learn.
     """
     right = np.array([answers for _, answers, _ in labelled], dtype=np.bool_)
     if min(right.sum(), (~right).sum()) < _FEWEST:
         return fallback
     from sklearn.linear_model import LogisticRegression
 
-    features = np.array([[getattr(hit, part) for part in PARTS] for hit, _, _ in labelled])
     weights = np.array([weight for _, _, weight in labelled])
-    model = LogisticRegression(C=1e4, max_iter=5000).fit(features, right, sample_weight=weights)
-    coefficients = dict(zip(PARTS, model.coef_[0].tolist(), strict=True))
-    return Logistic(bias=float(model.intercept_[0]), **coefficients)
+    parts = list(PARTS)
+    while True:
+        features = np.array([[getattr(hit, part) for part in parts] for hit, _, _ in labelled])
+        model = LogisticRegression(C=1e4, max_iter=5000).fit(features, right, sample_weight=weights)
+        effects = model.coef_[0] * features.std(axis=0)
+        if effects.min() >= 0:
+            break
+        del parts[int(effects.argmin())]
+    found = dict.fromkeys(PARTS, 0.0) | dict(zip(parts, model.coef_[0].tolist(), strict=True))
+    return Logistic(bias=float(model.intercept_[0]), **found)
 
 
 def default_for(generation: Generation) -> Calibration:
@@ -127,10 +137,10 @@ def default_for(generation: Generation) -> Calibration:
 #: Fitted by benchmarks/confidence.py on XQuAD, Chinese and English questions; the second with the
 #: late interaction of the same hits left out.
 DEFAULT = Calibration(
-    Logistic(bias=-73.4, meaning=39.8, words=2.6, background=20.8, late=24.3, together=8.6),
-    Logistic(bias=-40.9, meaning=54.6, words=0.3, background=-50.5, late=50.8),
+    Logistic(-65.2, 49.5, 5.1, late=12.5, late_sentence=0.9, weakest=12.7, together=6.5),
+    Logistic(-64.3, 32.0, 0.4, late=7.6, late_sentence=42.2, weakest=11.4),
 )
 WITHOUT_TOKENS = Calibration(
-    Logistic(bias=-86.0, meaning=59.3, words=8.5, background=36.5, together=10.4),
-    Logistic(bias=-29.9, meaning=100.0, words=1.5, background=-67.9),
+    Logistic(-66.1, 70.8, 12.2, together=6.7),
+    Logistic(-50.4, 64.3, 1.6),
 )

@@ -119,7 +119,7 @@ class Followups:
             letters=letters(bare.text),
             odds=odds,
             lead=odds - log_odds(self._confidence(rival)),
-            loss=max(hit.meaning for hit in hits) - rival.meaning,
+            loss=max(hit.sentence for hit in hits) - rival.sentence,
             points_back=points_back(bare.text),
         )
 

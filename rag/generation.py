@@ -20,7 +20,6 @@ from rag.vectors import VectorIndex
 
 CORPUS = "documents.sqlite"
 PARAGRAPHS = "paragraphs"
-PARAGRAPH_MEAN = "paragraphs.mean.npy"
 SENTENCES = "sentences"
 SENTENCE_BOUNDS = "sentences.bounds.npy"
 SENTENCE_KINDS = "sentences.kinds.npy"
@@ -58,7 +57,6 @@ class Tables:
         self.folder = folder
         self.corpus = Corpus(folder / CORPUS)
         self.paragraphs = VectorIndex(folder, PARAGRAPHS)
-        self.paragraph_mean: npt.NDArray[np.float32] = np.load(folder / PARAGRAPH_MEAN)
         self.sentences = VectorIndex(folder, SENTENCES)
         self.sentence_bounds: npt.NDArray[np.int64] = open_array(folder / SENTENCE_BOUNDS)
         self.scripts: npt.NDArray[np.uint8] = open_array(folder / SCRIPTS)

@@ -4,9 +4,12 @@ MaxSim is ColBERT's (Khattab and Zaharia, 2020), here over states of the embeddi
 
     late(q, t) = mean over layers l and tokens i of q of max over tokens j of t of  q_li . t_lj
 
-with unit vectors. Passages keep two bits a number: rotated at random, the numbers of a unit vector
-are close to normal with variance 1 / dimension, for which Max (Quantizing for Minimum Distortion,
-1960) gives the best four levels. Divided by their mean square, products are right on average.
+with unit vectors. Its mirror, the mean over the tokens of t of the best among those of q, is what
+a passage has in common with a question on the whole, asked for or not.
+
+Passages keep two bits a number: rotated at random, the numbers of a unit vector are close to normal
+with variance 1 / dimension, for which Max (Quantizing for Minimum Distortion, 1960) gives the best
+four levels. Divided by their mean square, products are right on average.
 """
 
 from collections.abc import Sequence
@@ -121,12 +124,14 @@ def first_tokens(tokens: IntArray, sentences: Sequence[int]) -> IntArray:
 class Similarities:
     """MaxSim of a question with paragraphs, and with each of their sentences in order.
 
-    `tokens` is what each token of the question finds in each paragraph, shape (paragraphs, tokens).
+    `tokens` is what each token of the question finds in each paragraph, shape (paragraphs, tokens);
+    `mirrored` what the tokens of each paragraph find in the question, on average.
     """
 
     paragraphs: FloatArray
     sentences: FloatArray
     tokens: FloatArray
+    mirrored: FloatArray
 
 
 class TokenIndex:
@@ -150,19 +155,22 @@ class TokenIndex:
         """
         rotated = question @ self._rotation
         found = [self._best(rotated, row) for row in rows.tolist()]
-        tokens = np.stack([best.max(axis=1).mean(axis=0) for best in found])
+        tokens = np.stack([best.max(axis=1).mean(axis=0) for best, _ in found])
         # A paragraph's first segment is what stands before its first sentence.
-        sentences = np.concatenate([best[:, 1:].mean(axis=(0, 2)) for best in found])
-        return Similarities(tokens.mean(axis=1), sentences, tokens)
+        sentences = np.concatenate([best[:, 1:].mean(axis=(0, 2)) for best, _ in found])
+        mirrored = np.array([mirrored for _, mirrored in found], dtype=np.float32)
+        return Similarities(tokens.mean(axis=1), sentences, tokens, mirrored)
 
-    def _best(self, question: FloatArray, row: int) -> FloatArray:
-        """What each token of a rotated question finds in each segment of a paragraph.
+    def _best(self, question: FloatArray, row: int) -> tuple[FloatArray, float]:
+        """What each token of a rotated question finds in each segment of a paragraph, shape
+        (layers, segments, tokens), and what the paragraph's tokens find in it on average.
 
-        Shape (layers, segments, tokens). One paragraph at a time stays near the processor.
+        One paragraph at a time stays near the processor.
         """
         codes = self.files.codes(row)
         segments = np.concatenate([[0], self.files.starts(row)])
         states = np.take(self._decoded, codes, axis=0)
         by_layer = states.reshape(len(codes), *question.shape[::2]).swapaxes(0, 1)
-        best: FloatArray = np.maximum.reduceat(by_layer @ question.swapaxes(1, 2), segments, axis=1)
-        return best
+        products = by_layer @ question.swapaxes(1, 2)
+        best: FloatArray = np.maximum.reduceat(products, segments, axis=1)
+        return best, float(products.max(axis=2).mean())

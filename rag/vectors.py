@@ -204,15 +204,6 @@ def _carried_on(before: Path, name: str, lineage: Lineage) -> _Graph | None:
     return graph if float((graph.rows < 0).mean()) <= _GONE else None
 
 
-def write_mean(folder: Path, name: str, path: Path) -> None:
-    """Writes the mean of an index's vectors, shape (dimension,)."""
-    vectors = np.load(_vectors(folder, name), mmap_mode="r")
-    total = np.zeros(vectors.shape[1])
-    for first in range(0, len(vectors), _PIECE):
-        total += vectors[first : first + _PIECE].sum(axis=0, dtype=np.float64)
-    write_array(path, (total / max(len(vectors), 1)).astype(np.float32))
-
-
 def _vectors(folder: Path, name: str) -> Path:
     return folder / f"{name}.vectors.npy"
 

@@ -35,7 +35,7 @@ MEGABYTE = 1_000_000
 FloatArray = npt.NDArray[np.float32]
 
 #: What suits the cosines of hashed texts: sure above 0.45, abstaining below.
-HASHING_SCALE = "hashing-bundled with late interaction"
+HASHING_SCALE = "hashing-bundled with late interaction, scale 2"
 CALIBRATION = Calibration(Logistic(-9.0, 20.0, 10.0), Logistic(-9.0, 20.0, 10.0))
 
 

@@ -28,12 +28,12 @@ from rag.retriever import Hit
 from tests.fakes import HashingModel, index, open_index
 
 
-def hit(meaning: float, words: float = 0.0, *, same: bool = True) -> Hit:
-    return Hit(0, score=0.0, meaning=meaning, words=words, same_script=same, background=0.75)
+def hit(sentence: float, words: float = 0.0, *, same: bool = True) -> Hit:
+    return Hit(0, score=0.0, sentence=sentence, words=words, same_script=same, late=0.7)
 
 
 def test_confidence_is_the_logistic_function() -> None:
-    logistic = Logistic(bias=-2.0, meaning=3.0, words=4.0)
+    logistic = Logistic(bias=-2.0, sentence=3.0, words=4.0)
     expected = 1 / (1 + math.exp(-(-2 + 3 * 0.5 + 4 * 0.25)))
     assert logistic(hit(0.5, 0.25)) == pytest.approx(expected)
     assert logistic(hit(2 / 3)) == pytest.approx(0.5)
@@ -128,7 +128,7 @@ def test_a_calibration_from_before_it_named_its_model_is_passed_over(
 
 
 #: As a file for `generation` has it.
-SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction"}
+SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scale 2"}
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction"}
         json.dumps({**SAVED, "threshold": "much"}),
         json.dumps({**SAVED, "same_script": 5}),
         json.dumps({**SAVED, "same_script": {"bias": 1}}),
-        json.dumps({**SAVED, "same_script": {"bias": "a", "meaning": 1, "words": 1}}),
+        json.dumps({**SAVED, "same_script": {"bias": "a", "sentence": 1, "words": 1}}),
     ],
     ids=range(10),
 )
@@ -208,7 +208,28 @@ def test_where_nothing_tells_the_probability_is_how_often_it_was_right_by_weight
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_of_a_hit_counts_by_its_weight(part: str) -> None:
-    nothing = Hit(0, score=0.0, meaning=0.0, words=0.0, same_script=True)
+    nothing = Hit(0, score=0.0, sentence=0.0, words=0.0, same_script=True)
     logistic = replace(Logistic(-1.0, 0.0, 0.0), **{part: 4.0})
     assert logistic(nothing) == pytest.approx(1 / (1 + math.e))
     assert logistic(changed(nothing, part, 0.5)) == pytest.approx(1 / (1 + math.exp(-1)))
+
+
+def test_what_would_count_against_an_answer_is_left_out() -> None:
+    draw = np.random.default_rng(1)
+    labelled = []
+    for _ in range(400):
+        right = bool(draw.random() < 0.5)
+        found = Hit(
+            *(0, 0.0, float(draw.normal(0.9 if right else 0.8, 0.04))),
+            words=float(draw.normal(0.2 if right else 0.4, 0.1)),
+            same_script=True,
+            late=float(draw.normal(0.8 if right else 0.7, 0.05)),
+        )
+        labelled.append((found, right, 1.0))
+    learned = fit(labelled, Logistic(0, 0, 0))
+    assert learned.words == 0
+    assert learned.sentence > 0
+    assert learned.late > 0
+    sure = [learned(found) for found, right, _ in labelled if right]
+    unsure = [learned(found) for found, right, _ in labelled if not right]
+    assert np.mean(sure) > 0.8 > 0.2 > np.mean(unsure)

@@ -59,7 +59,7 @@ def best(followups: Followups, retriever: Retriever, question: str, *earlier: st
         ("and in 1999?", ("Who won in 2004 at home?",), "Who won in at home? and in 1999?"),
         ("那5月呢？", ("4月和5日修路多少？",), "月和5日修路多少？ 那5月呢？"),
         ("in 5 days?", ("Who ran 12 miles in 9 days?",), "Who ran 12 miles in days? in 5 days?"),
-        ("多少人？", (JOBS,), f"{JOBS} 多少人？"),
+        ("那有多少人？", (JOBS,), f"{JOBS} 那有多少人？"),
         ("那临河呢？", ("临河？",), "临河？ 那临河呢？"),
     ],
 )

@@ -150,15 +150,17 @@ def test_similarities_of_paragraphs_and_sentences_are_the_documented_formula(
     with TemporaryDirectory() as folder:
         index = opened(Path(folder), [p.tokens for p in passages], [p.sentences for p in passages])
         found = index.similarities(question, np.array(rows))
-    paragraphs, sentences, tokens = [], [], []
+    paragraphs, sentences, tokens, mirrored = [], [], [], []
     for row in rows:
         single = products(question, passages[row].tokens.states)
         paragraphs.append(single.max(axis=2).mean())
         tokens.append(single.max(axis=2).mean(axis=0))
+        mirrored.append(single.max(axis=1).mean())
         sentences += [single[:, :, list(own)].max(axis=2).mean() for own in passages[row].owned]
     np.testing.assert_allclose(found.paragraphs, paragraphs, atol=1e-5)
     np.testing.assert_allclose(found.sentences, sentences, atol=1e-5)
     np.testing.assert_allclose(found.tokens, tokens, atol=1e-5)
+    np.testing.assert_allclose(found.mirrored, mirrored, atol=1e-5)
     assert found.paragraphs.dtype == found.sentences.dtype == np.float32
 
 

@@ -1,5 +1,6 @@
 """What is found, in which order, with which score: the documented formula and nothing else."""
 
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -7,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag import retriever
+from rag import retriever, scoring
 from rag.generation import Generation
 from rag.lexical import terms
 from rag.question_type import Kind, asked_kind, held_kinds
-from rag.retriever import KIND, NAMES, WORDS, Hit, Query, Retriever
+from rag.retriever import Hit, Query, Retriever
+from rag.scoring import KIND, WORDS
 from tests.fakes import hashed, hashed_tokens, index, open_index
 
 TEXTS = {
@@ -42,33 +44,44 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 #: Weights of the second stage: as they are, of the first stage alone, and large ones.
 WEIGHTS = [
-    (retriever.LATE, retriever.LATE_ACROSS, retriever.TOGETHER),
-    (0.0, 0.0, 0.0),
-    (4.0, 7.0, 2.0),
+    (scoring.LATE, scoring.LATE_ACROSS, scoring.MIRRORED, scoring.TOGETHER),
+    (0.0, 0.0, 0.0, 0.0),
+    (4.0, 7.0, 3.0, 2.0),
 ]
 
 
-def weigh(monkeypatch: pytest.MonkeyPatch, weights: tuple[float, float, float]) -> None:
-    for name, weight in zip(("LATE", "LATE_ACROSS", "TOGETHER"), weights, strict=True):
-        monkeypatch.setattr(retriever, name, weight)
+def weigh(monkeypatch: pytest.MonkeyPatch, weights: tuple[float, float, float, float]) -> None:
+    names = ("LATE", "LATE_ACROSS", "MIRRORED", "TOGETHER")
+    for name, weight in zip(names, weights, strict=True):
+        monkeypatch.setattr(scoring, name, weight)
+    monkeypatch.setattr(retriever, "TOGETHER", weights[-1])
 
 
 @pytest.fixture
 def first_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has the second stage change nothing."""
-    weigh(monkeypatch, (0.0, 0.0, 0.0))
+    weigh(monkeypatch, (0.0, 0.0, 0.0, 0.0))
 
 
-def late(generation: Generation, query: Query, row: int) -> float:
-    """What the whole paragraph has, and its best sentence."""
+def late(generation: Generation, query: Query, row: int, *, same: bool) -> float:
+    """What the whole paragraph has, and its best sentence, less what has the question."""
     assert generation.tokens is not None
     found = generation.tokens.similarities(query.tokens, np.array([row]))
-    return mixed(float(found.paragraphs[0]), float(found.sentences.max()))
+    both = mixed(float(found.paragraphs[0]), float(found.sentences.max()))
+    weight = scoring.LATE if same else scoring.LATE_ACROSS
+    return weight * both - scoring.MIRRORED * float(found.mirrored[0])
 
 
 def mixed(whole: float, sentence: float) -> float:
-    share = retriever.LATE_IN_SENTENCE
+    share = scoring.LATE_IN_SENTENCE
     return (1 - share) * whole + share * sentence
+
+
+def meant(whole: float, sentence: float, *, same: bool) -> float:
+    """What the vectors of a paragraph and of its best sentence are worth."""
+    if same:
+        return scoring.PARAGRAPH * whole + scoring.SENTENCE * sentence
+    return scoring.PARAGRAPH_ACROSS * whole + scoring.SENTENCE_ACROSS * sentence
 
 
 def brute_force(generation: Generation, question: str) -> list[tuple[float, int]]:
@@ -91,11 +104,10 @@ def brute_force(generation: Generation, question: str) -> list[tuple[float, int]
         )
         whole = float(q @ hashed(f"{stored.document.title}\n{text}", salt))
         same = (chinese and "一" <= text[0] <= "鿿") or (latin and text[0] == "T") or number
-        score = (whole + best) / 2 + (WORDS * float(words[row]) if same else 0.0)
-        weight = retriever.LATE if same else retriever.LATE_ACROSS
-        score += weight * late(generation, query, row)
+        score = meant(whole, best, same=same) + (WORDS * float(words[row]) if same else 0.0)
+        score += late(generation, query, row, same=same)
         if same:
-            score += retriever.TOGETHER * max(covered(query, sentence) for sentence in sentences)
+            score += scoring.TOGETHER * max(covered(query, sentence) for sentence in sentences)
         found.append((score, row))
     return sorted(found, key=lambda pair: (-pair[0], pair[1]))
 
@@ -109,7 +121,7 @@ def covered(query: Query, sentence: str) -> float:
 def test_scores_and_order_are_those_of_the_formula(
     generation: Generation,
     question: str,
-    weights: tuple[float, float, float],
+    weights: tuple[float, float, float, float],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     weigh(monkeypatch, weights)
@@ -123,18 +135,24 @@ def test_scores_and_order_are_those_of_the_formula(
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_score_is_made_of_its_parts(generation: Generation, question: str) -> None:
+def test_the_parts_of_a_hit_are_what_they_are_called(generation: Generation, question: str) -> None:
+    assert generation.tokens is not None
     found = Retriever(generation)
-    for hit in found.search(found.query(question), 5):
-        weight = WORDS if hit.same_script else NAMES
-        second = retriever.LATE if hit.same_script else retriever.LATE_ACROSS
-        first = hit.meaning + weight * hit.words
-        expected = first + second * hit.late + retriever.TOGETHER * hit.together
-        assert hit.score == pytest.approx(expected, abs=1e-5)
-        assert -1 <= hit.late <= 1.2
+    query = found.query(question)
+    for hit in found.search(query, 5):
+        stored = generation.corpus.paragraph(hit.row)
+        text, start = stored.text, stored.paragraph.start
+        sentences = [text[s.start - start : s.end - start] for s in stored.paragraph.sentences]
+        cosines = [float(query.plain @ hashed(sentence, "hashing-1")) for sentence in sentences]
+        assert hit.sentence == pytest.approx(max(cosines), abs=1e-5)
+        similar = generation.tokens.similarities(query.tokens, np.array([hit.row]))
+        assert hit.late == pytest.approx(float(similar.paragraphs[0]), abs=1e-6)
+        assert hit.late_sentence == pytest.approx(float(similar.sentences.max()), abs=1e-6)
+        least = sorted(similar.tokens[0].tolist())[: math.ceil(similar.tokens.shape[1] / 4)]
+        assert hit.weakest == pytest.approx(sum(least) / len(least), abs=1e-6)
+        assert hit.weakest <= hit.late + 1e-6
         assert 0 <= hit.together <= 1.0001
         assert hit.same_script or hit.together == 0
-        assert -1 <= hit.meaning <= 1 + KIND
         assert 0 <= hit.words <= 1
 
 
@@ -218,7 +236,7 @@ def test_words_that_stand_together_count_more_than_words_apart(
 ) -> None:
     texts = {"a.md": "农村很大。修建公路。", "b.md": "农村修建公路。很大。"}
     found = Retriever(open_index(tmp_path, texts))
-    weigh(monkeypatch, (0.0, 0.0, 100.0))
+    weigh(monkeypatch, (0.0, 0.0, 0.0, 100.0))
     hits = found.search(found.query("农村，公路"), 2)
     assert [hit.row for hit in hits] == [1, 0]
     assert hits[0].together == pytest.approx(1)
@@ -233,10 +251,8 @@ def test_an_index_without_late_interaction_is_searched_without(tmp_path: Path) -
     for question in QUESTIONS:
         query = found.query(question)
         for hit in found.search(query, 5):
-            weight = WORDS if hit.same_script else NAMES
-            first = hit.meaning + weight * hit.words
-            assert hit.late == 0
-            assert hit.score == pytest.approx(first + retriever.TOGETHER * hit.together, abs=1e-5)
+            assert (hit.late, hit.late_sentence, hit.weakest) == (0, 0, 0)
+            assert hit.sentences is None
     stored = generation.corpus.paragraph(1)
     scores = found.sentence_scores(found.query("危桥全部改造。"), stored)
     assert scores[1] == pytest.approx(1 + retriever.WORDS_OF_SENTENCE, abs=1e-5)
@@ -328,7 +344,7 @@ def test_scores_of_sentences_come_in_their_order(generation: Generation) -> None
     by_tokens = generation.tokens.similarities(query.tokens, np.array([1])).sentences
     # Every word, and the same meaning.
     first = 1 + retriever.WORDS_OF_SENTENCE
-    assert scores[1] == pytest.approx(first + retriever.LATE * by_tokens[1], abs=1e-5)
+    assert scores[1] == pytest.approx(first + scoring.LATE * by_tokens[1], abs=1e-5)
     assert by_tokens[1] == pytest.approx(1, abs=0.1)
     assert scores[0] < scores[1] - 0.5
 
