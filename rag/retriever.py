@@ -16,8 +16,9 @@ from rag.scoring import KIND, LATE, NAMES, TOGETHER, WORDS, Late, Meaning
 #: The weight of exact words where one sentence is compared with the next.
 WORDS_OF_SENTENCE = 0.2
 _DEPTH = 100
-#: As many of the best go on to the second stage.
-_RERANKED = 20
+#: As many of the best go on to the second stage, or as many as are asked for; more where another
+#: script is among them, since vectors tell less across languages.
+_RERANKED, _RERANKED_ACROSS = 8, 20
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -154,7 +155,9 @@ class Retriever:
         shares, same = shares[rows], same[rows]
         scores = self._meaning(query, rows, query.vector).score(same)
         scores += np.where(same, WORDS, NAMES) * shares
-        best = np.argsort(-scores, kind="stable")[: max(count, _RERANKED)]
+        order = np.argsort(-scores, kind="stable")
+        depth = _RERANKED if same[order[:_RERANKED]].all() else _RERANKED_ACROSS
+        best = order[: max(count, depth)]
         return rows[best], scores[best], shares[best], same[best]
 
     def _together(self, query: Query, rows: IntArray) -> FloatArray:

@@ -57,7 +57,8 @@ class Service:
         """
         began = time.perf_counter()
         resolved = self._followups.resolve(asked := checked(question), _earlier(history))
-        hits = self.retriever.search(resolved.ranking, _MOST_PASSAGES)
+        count = min(max(passages, DEFAULT_PASSAGES), _MOST_PASSAGES)
+        hits = self.retriever.search(resolved.ranking, count)
         if resolved.quoting is not resolved.ranking:
             hits = [replace(hit, sentences=None) for hit in hits]
         answer = self._answerer.answer(resolved.quoting, hits, passages, began=began)

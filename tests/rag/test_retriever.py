@@ -10,6 +10,7 @@ import pytest
 
 from rag import retriever, scoring
 from rag.generation import Generation
+from rag.late_interaction import FloatArray, IntArray, Similarities
 from rag.lexical import terms
 from rag.question_type import Kind, asked_kind, held_kinds
 from rag.retriever import Hit, Query, Retriever
@@ -399,3 +400,21 @@ def test_a_word_that_divides_into_syllables_in_countless_ways_takes_no_time(
 
 def test_hits_are_values() -> None:
     assert Hit(1, 0.5, 0.4, 0.3, True) == Hit(1, 0.5, 0.4, 0.3, True)
+
+
+def test_more_are_compared_where_another_script_is_among_the_best(tmp_path: Path) -> None:
+    texts = {f"{n:02}.md": f"城镇新增就业{n}人。" for n in range(30)}
+    found = Retriever(open_index(tmp_path, texts))
+    compared: list[int] = []
+    tokens = found.generation.tokens
+    assert tokens is not None
+    similarities = tokens.similarities
+
+    def counted(question: FloatArray, rows: IntArray) -> Similarities:
+        compared.append(len(rows))
+        return similarities(question, rows)
+
+    tokens.similarities = counted  # type: ignore[method-assign]
+    for question, count in (("新增就业多少人", 5), ("How many jobs?", 5), ("新增就业多少人", 12)):
+        assert len(found.search(found.query(question), count)) == count
+    assert compared == [8, 20, 12]
