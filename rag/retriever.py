@@ -97,22 +97,24 @@ class Retriever:
     def search(self, query: Query, count: int) -> list[Hit]:
         """The best paragraphs, best first.
 
-            score(p) = PARAGRAPH cos(q, p) + SENTENCE max_s (cos(q, s) + KIND [s holds the kind])
-                     + WORDS lex(q, p) where q and p share a script, else + NAMES names(q, p)
+            first(p) = (cos(q, p) + max_s (cos(q, s) + KIND [s holds the kind])) / 2 + words(q, p)
 
-        over the sentences s of p, KIND where one holds the kind of answer that is asked for; exact
+        over the sentences s of p, KIND where one holds the kind of answer that is asked for, and
+        with WORDS lex(q, p) for words where q and p share a script, else NAMES names(q, p); exact
         for every paragraph among the best of any part. The best of these are ranked again, by
 
-            score(p) + LATE ((1 - LATE_IN_SENTENCE) late(q, p) + LATE_IN_SENTENCE max_s late(q, s))
+            score(p) = PARAGRAPH cos(q, p) + SENTENCE max_s (cos(q, s) + KIND [...]) + words(q, p)
+                     + LATE ((1 - LATE_IN_SENTENCE) late(q, p) + LATE_IN_SENTENCE max_s late(q, s))
                      - MIRRORED mirror(q, p) + TOGETHER max_s cover(q, s)
 
-        with the weights for two scripts where they differ. cover is the share of the question's
-        words that a sentence has, 0 across scripts and in one that cannot hold the kind asked for.
+        with the weights for two scripts where they differ; without tokens by first and the last
+        term. cover is the share of the question's words that a sentence has, 0 across scripts and
+        in one that cannot hold the kind asked for.
         """
-        rows, scores, shares, same = self._first_stage(query, count)
+        rows, meaning, shares, same = self._first_stage(query, count)
         late = Late.of(self.generation, query.tokens, rows)
         together = self._together(query, rows) * same
-        scores += late.score(same) + TOGETHER * together
+        scores = late.score(meaning, same) + _words(shares, same) + TOGETHER * together
         plain = self._meaning(query, rows, query.plain)  # names already count by themselves
         weakest = late.weakest()
         order = np.argsort(-scores, kind="stable")[:count].tolist()
@@ -142,9 +144,9 @@ class Retriever:
 
     def _first_stage(
         self, query: Query, count: int
-    ) -> tuple[IntArray, FloatArray, FloatArray, BoolArray]:
-        """The rows that go on, best first, with their scores, their shares of words, and whether
-        they share the question's script.
+    ) -> tuple[IntArray, Meaning, FloatArray, BoolArray]:
+        """The rows that go on, best first, with what they mean to the question, their shares of
+        words, and whether they share the question's script.
         """
         index = self.generation
         same = self._same_script(query)
@@ -153,12 +155,11 @@ class Retriever:
             shares += index.names.scores(query.text) * ~same
         rows = self._candidates(query, shares, max(count, _DEPTH))
         shares, same = shares[rows], same[rows]
-        scores = self._meaning(query, rows, query.vector).score(same)
-        scores += np.where(same, WORDS, NAMES) * shares
-        order = np.argsort(-scores, kind="stable")
+        meaning = self._meaning(query, rows, query.vector)
+        order = np.argsort(-(meaning.mean() + _words(shares, same)), kind="stable")
         depth = _RERANKED if same[order[:_RERANKED]].all() else _RERANKED_ACROSS
         best = order[: max(count, depth)]
-        return rows[best], scores[best], shares[best], same[best]
+        return rows[best], meaning.of_rows(best), shares[best], same[best]
 
     def _together(self, query: Query, rows: IntArray) -> FloatArray:
         """The words that the best sentence of each paragraph has, as a share of the question's."""
@@ -208,3 +209,9 @@ class Retriever:
         """Which sentences can hold the kind of answer that is asked for; none where it is any."""
         fits: BoolArray = (self.generation.sentence_kinds[sentences] & query.kind) != 0
         return fits
+
+
+def _words(shares: FloatArray, same: BoolArray) -> FloatArray:
+    """What the words of the question that paragraphs have are worth, or its names."""
+    words: FloatArray = np.where(same, np.float32(WORDS), np.float32(NAMES)) * shares
+    return words

@@ -14,8 +14,9 @@ WORDS = 0.3
 NAMES = 0.03
 #: What a sentence gains that can hold the kind of answer that is asked for.
 KIND = 0.03
-#: The weights, in one script and across two, of a paragraph's vector, of its best sentence's, and
-#: of late interaction, of which the best sentence has a share by itself; and of its mirror.
+#: The weights of the second stage, in one script and across two, of a paragraph's vector, of its
+#: best sentence's, and of late interaction, of which the best sentence has a share by itself; and
+#: of its mirror.
 PARAGRAPH, PARAGRAPH_ACROSS = 0.5, 0.2
 SENTENCE, SENTENCE_ACROSS = 0.7, 0.8
 LATE, LATE_ACROSS = 0.5, 1.2
@@ -52,11 +53,14 @@ class Meaning:
         best, with_kind = (np.maximum.reduceat(each, bounds[:-1]) for each in (cosines, by_kind))
         return cls(index.paragraphs.products(vector, rows), best, with_kind)
 
-    def score(self, same: BoolArray) -> FloatArray:
-        """Its part of the score; `same` says which paragraphs share the question's script."""
-        score: FloatArray = np.where(same, PARAGRAPH, PARAGRAPH_ACROSS) * self.paragraphs
-        score += np.where(same, SENTENCE, SENTENCE_ACROSS) * self.by_kind
-        return score
+    def mean(self) -> FloatArray:
+        """What vectors alone tell."""
+        mean: FloatArray = (self.paragraphs + self.by_kind) / np.float32(2)
+        return mean
+
+    def of_rows(self, at: IntArray) -> "Meaning":
+        """Those of some of the paragraphs."""
+        return Meaning(self.paragraphs[at], self.sentences[at], self.by_kind[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,17 @@ class Late:
         by_sentence = list[FloatArray | None](np.split(found.sentences, bounds[1:-1]))
         return cls(found.paragraphs, best, found.tokens, found.mirrored, by_sentence)
 
-    def score(self, same: BoolArray) -> FloatArray:
-        """Its part of the score; `same` says which paragraphs share the question's script."""
+    def score(self, meaning: Meaning, same: BoolArray) -> FloatArray:
+        """What vectors and tokens tell together, vectors alone where there are no tokens.
+
+        `same` says which paragraphs share the question's script.
+        """
+        if self.by_sentence[0] is None:
+            return meaning.mean()
         late = (1 - LATE_IN_SENTENCE) * self.paragraphs + LATE_IN_SENTENCE * self.sentences
         score: FloatArray = np.where(same, LATE, LATE_ACROSS) * late - MIRRORED * self.mirrored
+        score += np.where(same, PARAGRAPH, PARAGRAPH_ACROSS) * meaning.paragraphs
+        score += np.where(same, SENTENCE, SENTENCE_ACROSS) * meaning.by_kind
         return score
 
     def weakest(self) -> FloatArray:
