@@ -17,7 +17,7 @@ from rag.scoring import KIND, LATE, NAMES, TOGETHER, WORDS, Late, Meaning
 WORDS_OF_SENTENCE = 0.2
 _DEPTH = 100
 #: As many of the best go on to the second stage, or as many as are asked for; more where another
-#: script is among them, since vectors tell less across languages.
+#: script is among the candidates, since vectors tell less across languages.
 _RERANKED, _RERANKED_ACROSS = 8, 20
 
 FloatArray = npt.NDArray[np.float32]
@@ -157,7 +157,7 @@ class Retriever:
         shares, same = shares[rows], same[rows]
         meaning = self._meaning(query, rows, query.vector)
         order = np.argsort(-(meaning.mean() + _words(shares, same)), kind="stable")
-        depth = _RERANKED if same[order[:_RERANKED]].all() else _RERANKED_ACROSS
+        depth = _RERANKED if same.all() else _RERANKED_ACROSS
         best = order[: max(count, depth)]
         return rows[best], meaning.of_rows(best), shares[best], same[best]
 

@@ -410,7 +410,7 @@ def test_hits_are_values() -> None:
     assert Hit(1, 0.5, 0.4, 0.3, True) == Hit(1, 0.5, 0.4, 0.3, True)
 
 
-def test_more_are_compared_where_another_script_is_among_the_best(tmp_path: Path) -> None:
+def test_more_are_compared_where_another_script_is_among_the_candidates(tmp_path: Path) -> None:
     texts = {f"{n:02}.md": f"城镇新增就业{n}人。" for n in range(30)}
     found = Retriever(open_index(tmp_path, texts))
     compared: list[int] = []
@@ -426,3 +426,20 @@ def test_more_are_compared_where_another_script_is_among_the_best(tmp_path: Path
     for question, count in (("新增就业多少人", 5), ("How many jobs?", 5), ("新增就业多少人", 12)):
         assert len(found.search(found.query(question), count)) == count
     assert compared == [8, 20, 12]
+
+
+def test_passages_of_the_questions_script_do_not_crowd_out_others(tmp_path: Path) -> None:
+    texts = {f"{n:02}.md": f"Well number {n} was dug in October." for n in range(12)}
+    found = Retriever(open_index(tmp_path, texts | {"zh.md": "十月办了招聘会。"}))
+    tokens = found.generation.tokens
+    assert tokens is not None
+    compared: list[int] = []
+    similarities = tokens.similarities
+
+    def noted(question: FloatArray, rows: IntArray) -> Similarities:
+        compared.extend(rows.tolist())
+        return similarities(question, rows)
+
+    tokens.similarities = noted  # type: ignore[method-assign]
+    found.search(found.query("What was dug in October?"), 5)
+    assert set(compared) == set(range(13))
