@@ -77,6 +77,8 @@ class Base:
 
 def _token_source(store: Store, previous: Previous) -> TokenSource | None:
     """The tokens of the generation that goes with the next publication, or else those before."""
+    if not has_tokens(previous.folder):
+        return None
     going = store.going(previous.manifest.name)
     live = previous.folder, previous.manifest
     for folder, manifest in filter(None, (going, live)):

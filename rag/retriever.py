@@ -115,7 +115,9 @@ class Retriever:
         late = Late.of(self.generation, query.tokens, rows)
         together = self._together(query, rows) * same
         scores = late.score(meaning, same) + _words(shares, same) + TOGETHER * together
-        plain = self._meaning(query, rows, query.plain)  # names already count by themselves
+        plain = meaning
+        if query.plain is not query.vector:  # names already count by themselves
+            plain = self._meaning(query, rows, query.plain)
         weakest = late.weakest()
         order = np.argsort(-scores, kind="stable")[:count].tolist()
         return [

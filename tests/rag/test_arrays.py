@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.arrays import ArrayFile, ranges, write_array
+from rag.arrays import ArrayFile, is_in, order_by, ranges, write_array
 
 _RANGES = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 9)), max_size=12)
 
@@ -74,3 +74,17 @@ def test_a_file_that_was_given_up_is_no_array(tmp_path: Path) -> None:
     file.append(np.arange(3))
     file.abandon()
     assert len(np.load(tmp_path / "a.npy", mmap_mode="r")) == 0
+
+
+@given(st.lists(st.integers(0, 30)), st.lists(st.integers(0, 30)))
+def test_is_in_tells_what_numpy_tells(values: list[int], among: list[int]) -> None:
+    ordered = np.sort(np.array(among, dtype=np.uint64))
+    asked = np.array(values, dtype=np.uint64)
+    assert is_in(asked, ordered).tolist() == np.isin(asked, ordered).tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1))))
+def test_order_by_is_the_order_of_lexsort(pairs: list[tuple[int, int]]) -> None:
+    first = np.array([pair[0] for pair in pairs], dtype=np.uint64)
+    then = np.array([pair[1] for pair in pairs], dtype=np.uint64)
+    assert order_by(first, then).tolist() == np.lexsort((then, first)).tolist()
