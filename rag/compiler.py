@@ -30,6 +30,7 @@ from rag.encoder import (
     QuestionEncoder,
 )
 from rag.errors import ModelError
+from rag.graph import simplify
 from rag.progress import Progress
 from rag.quantization import (
     blocks_of_4_bits,
@@ -43,7 +44,8 @@ _AGREEMENT = 0.998
 #: Passages ask for more: at 0.9997 a public set lost seven answers of a thousand.
 _EXACT = 0.9999
 _USABLE = 0.98
-_OPSET = 21
+#: From here on, attention is one operation.
+_OPSET = 23
 #: Weights from so many bytes on are read from their file where they are needed.
 _LARGE = 1 << 20
 _ROUNDS = 5
@@ -77,10 +79,9 @@ class _Network(torch.nn.Module):
         self.network = model.network
         self.layers = model.layers
 
-    def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        features = self.network({"input_ids": input_ids, "attention_mask": attention_mask})
+    def forward(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        everything = torch.ones_like(input_ids)
+        features = self.network({"input_ids": input_ids, "attention_mask": everything})
         states = torch.stack([features["all_layer_embeddings"][layer] for layer in self.layers])
         vector = torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
         return vector, torch.nn.functional.normalize(states, dim=-1)
@@ -129,7 +130,7 @@ def _calibration(model: EmbeddingModel) -> list[dict[str, npt.NDArray[np.int64]]
         texts = [text.partition(": ")[2] for text in np.load(file)["texts"].tolist()]
     encoded = [tokenizer.encode(model.folder.query_prompt + text).ids for text in texts]
     rows = [np.array([ids], dtype=np.int64) for ids in encoded]
-    return [{"input_ids": row, "attention_mask": np.ones_like(row)} for row in rows]
+    return [{"input_ids": row} for row in rows]
 
 
 def _finish(made: Path, model: EmbeddingModel) -> Path:
@@ -165,25 +166,24 @@ def _fastest(encoders: dict[str, QuestionEncoder]) -> str | None:
 
 
 def _export(model: EmbeddingModel, scratch: Path) -> Path:
-    """The network in ONNX, cleaned up for the quantizers; batch and length stay free."""
+    """The network in ONNX for one input of any length, simplified and cleaned for quantizers."""
     network = _Network(model).eval().cpu()
-    example = torch.ones((2, 5), dtype=torch.int64)
-    free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
-    exported = scratch / "exported.onnx"
-    cleaned = scratch / "cleaned.onnx"
+    exported, cleaned, simple = (
+        scratch / f"{step}.onnx" for step in ("exported", "cleaned", "simple")
+    )
     for noisy in ("torch.onnx", "onnxscript", "onnx_ir"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     with warnings.catch_warnings(), model.all_layers():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             network,
-            (example, example.clone()),  # one tensor twice would become one input
+            (torch.ones((1, 5), dtype=torch.int64),),
             dynamo=True,
             verbose=False,
             opset_version=_OPSET,
-            input_names=["input_ids", "attention_mask"],
+            input_names=["input_ids"],
             output_names=["question_vector", "token_states"],
-            dynamic_shapes={"input_ids": free, "attention_mask": free},
+            dynamic_shapes={"input_ids": {1: torch.export.Dim.DYNAMIC}},
         )
         if program is None:
             raise ModelError(f"The model {model.folder.name} cannot be exported to ONNX.")
@@ -196,4 +196,5 @@ def _export(model: EmbeddingModel, scratch: Path) -> Path:
         all_tensors_to_one_file=True,
         external_data_location="cleaned.weights",
     )
-    return cleaned
+    simplify(cleaned, simple)
+    return simple

@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.errors import StoreError
 
 #: Raise it when what is written changes, or how documents are read; older indexes are rebuilt.
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 #: The folder, in the store's home, of the notes on files that were found whole.
 SEEN = "seen"

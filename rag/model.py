@@ -27,7 +27,7 @@ _COMPILED = "compiled.json"
 #: What is there on a machine with a GPU: NVIDIA's, AMD's, Windows' to its Linux.
 _DEVICES = (Path("/dev/nvidia0"), Path("/dev/kfd"), Path("/dev/dxg"))
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
-_COMPILER = 4
+_COMPILER = 5
 
 
 class Model(Protocol):

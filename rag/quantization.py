@@ -24,6 +24,8 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
+from rag.graph import save_network
+
 _BLOCK = 32
 #: Of what a product gives, so much may be lost before blocks are looked at.
 _LOSS = 0.02
@@ -111,7 +113,7 @@ def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> tuple[list[st
             continue
         network.smooth(name, nodes, scale)
         chosen += [node.name for node in nodes]
-    _save(model, target)
+    save_network(model, target)
     chosen += [node.name for node in network.tables if not network.fits_blocks(node)]
     return chosen, network.small
 
@@ -240,8 +242,3 @@ def _loss_of_blocks(rows: FloatArray, weights: Sequence[FloatArray]) -> float:
 
 def _lost(found: FloatArray, exact: FloatArray) -> float:
     return float(np.linalg.norm(found - exact) / (np.linalg.norm(exact) or 1.0))
-
-
-def _save(model: Any, path: Path) -> None:
-    """Saves a network of any size; its weights go into a file of their own."""
-    onnx.save_model(model, str(path), save_as_external_data=True, location=f"{path.stem}.weights")

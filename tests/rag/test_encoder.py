@@ -32,14 +32,11 @@ def network() -> onnx.ModelProto:
         helper.make_node("ReduceMean", ["states", "axes"], ["mean"], keepdims=0),
         helper.make_node("LpNormalization", ["mean"], ["question_vector"], axis=-1, p=2),
     ]
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
-        for name in ("input_ids", "attention_mask")
-    ]
+    inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "length"])]
     outputs = [
-        helper.make_tensor_value_info("question_vector", TensorProto.FLOAT, ["batch", len(WORDS)]),
+        helper.make_tensor_value_info("question_vector", TensorProto.FLOAT, [1, len(WORDS)]),
         helper.make_tensor_value_info(
-            "token_states", TensorProto.FLOAT, [2, "batch", "length", len(WORDS)]
+            "token_states", TensorProto.FLOAT, [2, 1, "length", len(WORDS)]
         ),
     ]
     graph = helper.make_graph(nodes, "tiny", inputs, outputs, [one_hot, axes, first])
