@@ -4,14 +4,13 @@ import re
 import time
 from dataclasses import dataclass
 
-import numpy as np
-
 from rag.answer import Answer, Citation, Passage
 from rag.confidence import Calibration
 from rag.corpus import StoredParagraph
+from rag.generation import Generation
 from rag.lexical import CJK
 from rag.pointing import leans
-from rag.retriever import Hit, Query, Retriever
+from rag.retriever import Hit
 
 #: Another sentence is quoted when its score is this close to the best one's,
 _MARGIN = 0.2
@@ -27,7 +26,8 @@ _CONSIDERED = 5
 #: A passage of the same document is quoted too when it adds so much to what the best one matches:
 #: then the question asks for several things.
 _ADDS = 0.022
-_SIZED = re.compile(rf"(?P<wide>[{CJK}])|(?:(?![{CJK}])\w)+")
+_WIDE = re.compile(rf"[{CJK}]")
+_WORD = re.compile(rf"[^\W{CJK}]+")
 _SUGGESTIONS = 3
 _OMISSION = " … "
 
@@ -44,25 +44,23 @@ class _Found:
 class Answerer:
     """Answers from one generation. May be used by several threads at once."""
 
-    def __init__(self, retriever: Retriever, calibration: Calibration) -> None:
-        self._retriever = retriever
+    def __init__(self, generation: Generation, calibration: Calibration) -> None:
+        self._generation = generation
         self._calibration = calibration
 
     def answer(
-        self, query: Query, hits: list[Hit], passages: int = _CONSIDERED, *, began: float
+        self, question: str, hits: list[Hit], passages: int = _CONSIDERED, *, began: float
     ) -> Answer:
         """The answer that the hits, best first, give, with up to so many passages.
 
-        The hits' `sentences` are of this query, or None.
-
         `began` is a time.perf_counter().
         """
-        found = [self._find(query, hit) for hit in hits[: max(passages, _CONSIDERED)]]
+        found = self._find(hits[: max(passages, _CONSIDERED)])
         confidence = self._calibration.confidence(hits[0]) if hits else 0.0
         answered = bool(hits) and confidence >= self._calibration.threshold
         citations = self._citations(found) if answered else ()
         return Answer(
-            question=query.text,
+            question=question,
             answered=answered,
             answer=_OMISSION.join(c.quote for c in citations) if answered else None,
             citations=citations,
@@ -72,16 +70,17 @@ class Answerer:
             ),
             suggestions=() if answered else _topics(found),
             confidence=round(confidence, 4),
-            generation=self._retriever.generation.name,
+            generation=self._generation.name,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
 
     def _path(self, found: _Found) -> str:
-        return f"{self._retriever.generation.manifest.folder}/{found.stored.document.path}"
+        return f"{self._generation.manifest.folder}/{found.stored.document.path}"
 
-    def _find(self, query: Query, hit: Hit) -> _Found:
-        stored = self._retriever.generation.corpus.paragraph(hit.row)
-        return _Found(hit, stored, self._spans(query, hit, stored))
+    def _find(self, hits: list[Hit]) -> list[_Found]:
+        stored = self._generation.corpus.paragraphs([hit.row for hit in hits])
+        found = zip(hits, stored, strict=True)
+        return [_Found(hit, each, _spans(each, hit.sentences.tolist())) for hit, each in found]
 
     def _citations(self, found: list[_Found]) -> tuple[Citation, ...]:
         """What the best passage says, and those that answer the rest, or as well."""
@@ -113,37 +112,34 @@ class Answerer:
             and self._calibration.confidence(each.hit) >= self._calibration.threshold
         ]
 
-    def _spans(
-        self, query: Query, hit: Hit, stored: StoredParagraph
-    ) -> tuple[tuple[int, int], ...]:
-        """The sentences that answer best, one or a few; neighbours make one span.
 
-        Where the best begins with "he" or "this project", the one before it comes first.
-        """
-        sentences = stored.paragraph.sentences
-        texts = [
-            stored.text[s.start - stored.paragraph.start :][: s.end - s.start] for s in sentences
-        ]
-        scores = self._retriever.sentence_scores(query, stored, hit.sentences)
-        best, *others = np.argsort(-scores, kind="stable").tolist()
-        chosen, size = [best], _size(texts[best])
-        if best and leans(texts[best]) and size + _size(texts[best - 1]) <= _LONGEST_PAIR:
-            chosen.append(best - 1)
-            size += _size(texts[best - 1])
-        for at in (each for each in others if each not in chosen):
-            size += _size(texts[at])
-            longest = _LONGEST_PAIR if len(chosen) == 1 else _LONGEST
-            if scores[at] < scores[best] - _MARGIN or size > longest:
-                break
-            chosen.append(at)
-        spans = ((sentences[run[0]].start, sentences[run[-1]].end) for run in _runs(sorted(chosen)))
-        # The best first, whatever stands before it in the text.
-        start = sentences[best].start
-        return tuple(sorted(spans, key=lambda span: not span[0] <= start < span[1]))
+def _spans(stored: StoredParagraph, scores: list[float]) -> tuple[tuple[int, int], ...]:
+    """The sentences that answer best, one or a few; neighbours make one span.
+
+    Where the best begins with "he" or "this project", the one before it comes first.
+    """
+    sentences, begin = stored.paragraph.sentences, stored.paragraph.start
+    texts = [stored.text[each.start - begin : each.end - begin] for each in sentences]
+    best, *others = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+    chosen, size = [best], _size(texts[best])
+    if best and leans(texts[best]) and size + _size(texts[best - 1]) <= _LONGEST_PAIR:
+        chosen.append(best - 1)
+        size += _size(texts[best - 1])
+    for at in (each for each in others if each not in chosen):
+        if scores[at] < scores[best] - _MARGIN:
+            break
+        size += _size(texts[at])
+        if size > (_LONGEST_PAIR if len(chosen) == 1 else _LONGEST):
+            break
+        chosen.append(at)
+    spans = ((sentences[run[0]].start, sentences[run[-1]].end) for run in _runs(sorted(chosen)))
+    # The best first, whatever stands before it in the text.
+    start = sentences[best].start
+    return tuple(sorted(spans, key=lambda span: not span[0] <= start < span[1]))
 
 
 def _size(text: str) -> int:
-    return sum(1 if match["wide"] else 2 for match in _SIZED.finditer(text))
+    return len(_WIDE.findall(text)) + 2 * len(_WORD.findall(text))
 
 
 def _runs(numbers: list[int]) -> list[list[int]]:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,14 +128,22 @@ class Corpus:
 
     def paragraph(self, row: int) -> StoredParagraph:
         """The paragraph of a row that the index holds."""
+        return self.paragraphs([row])[0]
+
+    def paragraphs(self, rows: Sequence[int]) -> list[StoredParagraph]:
+        """Those of some rows, in their order."""
         columns = ", ".join(f"d.{name.strip()}" for name in _FACTS.split(","))
         found = self._read(
-            f"SELECT p.text, {_PARAGRAPH.replace('start', 'p.start')}, {columns} "  # noqa: S608
-            "FROM paragraphs p JOIN documents d ON d.number = p.document WHERE p.row = ?",
-            row,
+            f"SELECT p.row, p.text, {_PARAGRAPH.replace('start', 'p.start')}, {columns} "  # noqa: S608
+            "FROM paragraphs p JOIN documents d ON d.number = p.document "
+            f"WHERE p.row IN ({', '.join('?' * len(rows))})",
+            *rows,
         )
-        text, *rest = found[0]
-        return StoredParagraph(row, DocumentFacts(*rest[8:]), _paragraph(*rest[:8]), text)
+        stored = {
+            row: StoredParagraph(row, DocumentFacts(*rest[8:]), _paragraph(*rest[:8]), text)
+            for row, text, *rest in found
+        }
+        return [stored[row] for row in rows]
 
     def passages(self, rows: Iterable[int]) -> Iterator[Passage]:
         """Paragraphs as they are embedded, by their rows."""

@@ -12,7 +12,7 @@ with variance 1 / dimension, for which Max (Quantizing for Minimum Distortion, 1
 four levels. Divided by their mean square, products are right on average.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,8 @@ _PER_BYTE = 4
 #: Where the numbers of a byte begin.
 _PLACES = np.array([0, 2, 4, 6], dtype=np.uint8)
 _NUMBER = np.dtype("<i4")
+#: Paragraphs are compared together up to so many tokens.
+_TOGETHER = 512
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -153,24 +155,45 @@ class TokenIndex:
 
         `rows` are one or more paragraphs.
         """
-        rotated = question @ self._rotation
-        found = [self._best(rotated, row) for row in rows.tolist()]
-        tokens = np.stack([best.max(axis=1).mean(axis=0) for best, _ in found])
-        # A paragraph's first segment is what stands before its first sentence.
-        sentences = np.concatenate([best[:, 1:].mean(axis=(0, 2)) for best, _ in found])
-        mirrored = np.array([mirrored for _, mirrored in found], dtype=np.float32)
+        rotated = (question @ self._rotation).swapaxes(1, 2)
+        parts = [self._part(rotated, part) for part in self._parts(rows.tolist())]
+        tokens, sentences, mirrored = (np.concatenate(each) for each in zip(*parts, strict=True))
         return Similarities(tokens.mean(axis=1), sentences, tokens, mirrored)
 
-    def _best(self, question: FloatArray, row: int) -> tuple[FloatArray, float]:
-        """What each token of a rotated question finds in each segment of a paragraph, shape
-        (layers, segments, tokens), and what the paragraph's tokens find in it on average.
+    def _parts(self, rows: list[int]) -> Iterator[list[int]]:
+        """Rows in parts that stay near the processor, all but those of long paragraphs."""
+        part, size = list[int](), 0
+        for row in rows:
+            count = self.files.count(row)
+            if part and size + count > _TOGETHER:
+                yield part
+                part, size = [], 0
+            part.append(row)
+            size += count
+        yield part
 
-        One paragraph at a time stays near the processor.
+    def _part(
+        self, question: FloatArray, rows: list[int]
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """What each token of a rotated question finds in some paragraphs, shape (paragraphs,
+        tokens), what it finds in their sentences on average, and what their tokens find in it.
         """
-        codes = self.files.codes(row)
-        segments = np.concatenate([[0], self.files.starts(row)])
+        every = [self.files.codes(row) for row in rows]
+        codes = every[0] if len(every) == 1 else np.concatenate(every)
+        counts = np.array([len(each) for each in every])
+        begins = np.cumsum(counts) - counts
+        # A paragraph's first segment is what stands before its first sentence.
+        segments = [np.append(0, self.files.starts(row)) for row in rows]
+        sizes = np.array([len(each) for each in segments])
+        firsts = np.cumsum(sizes) - sizes
         states = np.take(self._decoded, codes, axis=0)
-        by_layer = states.reshape(len(codes), *question.shape[::2]).swapaxes(0, 1)
-        products = by_layer @ question.swapaxes(1, 2)
-        best: FloatArray = np.maximum.reduceat(products, segments, axis=1)
-        return best, float(products.max(axis=2).mean())
+        by_layer = states.reshape(len(codes), len(question), -1).swapaxes(0, 1)
+        products = by_layer @ question
+        places = np.concatenate(segments) + np.repeat(begins, sizes)
+        best = np.maximum.reduceat(products, places, axis=1)
+        tokens = np.maximum.reduceat(best, firsts, axis=1).mean(axis=0)
+        of_sentence = np.ones(len(places), dtype=np.bool_)
+        of_sentence[firsts] = False
+        sentences = best.mean(axis=(0, 2))[of_sentence]
+        mirrored = np.add.reduceat(products.max(axis=2).mean(axis=0), begins) / counts
+        return tokens, sentences, mirrored.astype(np.float32)

@@ -13,7 +13,7 @@ import hashlib
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from opencc import OpenCC
 
-from rag.arrays import open_array, ranges
+from rag.arrays import is_in, open_array, ranges
 
 K1 = 1.2
 B = 0.75
@@ -89,13 +89,13 @@ class LexicalIndex:
     def weigh(self, question_terms: Iterable[str]) -> dict[str, float]:
         """Each distinct term's share of the question: its idf over the sum of all."""
         distinct = list(dict.fromkeys(question_terms))
-        idf = [self.idf(self.count(term)) for term in distinct]
+        idf = [self.idf(last - first) for first, last in self._postings(distinct)]
         total = sum(idf) or 1.0
         return {term: value / total for term, value in zip(distinct, idf, strict=True)}
 
     def count(self, term: str) -> int:
         """How many paragraphs have a term."""
-        first, last = self._postings(term_key(term))
+        ((first, last),) = self._postings([term])
         return last - first
 
     def idf(self, count: int) -> float:
@@ -104,7 +104,7 @@ class LexicalIndex:
 
     def present(self, key: int) -> npt.NDArray[np.bool_]:
         """Which paragraphs have the term of a key, shape (paragraphs,)."""
-        first, last = self._postings(key)
+        ((first, last),) = self._postings_of(np.array([key], dtype=np.uint64))
         found = np.zeros(self.paragraphs, dtype=np.bool_)
         found[self._rows[first:last]] = True
         return found
@@ -112,8 +112,8 @@ class LexicalIndex:
     def scores(self, weighed: dict[str, float]) -> FloatArray:
         """The share of the question that each paragraph has, shape (paragraphs,)."""
         scores = np.zeros(self.paragraphs, dtype=np.float32)
-        for term, weight in weighed.items():
-            first, last = self._postings(term_key(term))
+        postings = self._postings(weighed)
+        for (first, last), weight in zip(postings, weighed.values(), strict=True):
             scores[self._rows[first:last]] += self._weights[first:last] * np.float32(weight)
         return scores
 
@@ -121,7 +121,7 @@ class LexicalIndex:
         """The share of a question's weight whose terms each sentence has, between 0 and 1."""
         if not weighed:
             return np.zeros(len(sentences), dtype=np.float32)
-        keys = np.array([term_key(term) for term in weighed], dtype=np.uint64)
+        keys = _keys(weighed)
         order = np.argsort(keys)
         weights = np.array(list(weighed.values()))[order]
         keys = keys[order]
@@ -133,11 +133,19 @@ class LexicalIndex:
         found: FloatArray = (sums[bounds[1:]] - sums[bounds[:-1]]).astype(np.float32)
         return found
 
-    def _postings(self, key: int) -> tuple[int, int]:
-        at = int(np.searchsorted(self._keys, np.uint64(key)))
-        if at == len(self._keys) or self._keys[at] != np.uint64(key):
-            return 0, 0
-        return int(self._bounds[at]), int(self._bounds[at + 1])
+    def _postings(self, terms: Collection[str]) -> list[tuple[int, int]]:
+        """Where the postings of each term begin and end."""
+        return self._postings_of(_keys(terms))
+
+    def _postings_of(self, keys: npt.NDArray[np.uint64]) -> list[tuple[int, int]]:
+        at = np.searchsorted(self._keys, keys)
+        # What is not known begins and ends at one place.
+        bounds = self._bounds[at], self._bounds[at + is_in(keys, self._keys)]
+        return list(zip(*(each.tolist() for each in bounds), strict=True))
+
+
+def _keys(terms: Collection[str]) -> npt.NDArray[np.uint64]:
+    return np.array([term_key(term) for term in terms], dtype=np.uint64)
 
 
 def term_key(term: str) -> int:

@@ -5,16 +5,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import ranges
-from rag.corpus import StoredParagraph
 from rag.documents import detect_script
 from rag.generation import NO_SCRIPT, Generation, script_code
 from rag.lexical import terms
 from rag.question_type import Kind, asked_kind
-from rag.scoring import KIND, LATE, NAMES, TOGETHER, WORDS, Late, Meaning
+from rag.scoring import NAMES, WORDS, Compared, Late, Meaning, Sentences
 
-#: The weight of exact words where one sentence is compared with the next.
-WORDS_OF_SENTENCE = 0.2
 _DEPTH = 100
 #: As many of the best go on to the second stage, or as many as are asked for; more where another
 #: script is among the candidates, since vectors tell less across languages.
@@ -43,6 +39,10 @@ class Query:
     script: int
 
 
+def _nothing() -> FloatArray:
+    return np.empty(0, dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A paragraph found: its row, its score, and what the score is made of.
@@ -51,8 +51,8 @@ class Hit:
     share of its words, or across scripts of its names, `together` the share that one sentence has.
     `late` is late interaction, `late_sentence` that of the best sentence, `weakest` that of the
     quarter of the question's tokens that find least. `adds` is how much better it matches parts of
-    the question than the best hit does. `sentences` is the late interaction of each of its
-    sentences, where there is any.
+    the question than the best hit does. `sentences` is how well each of its sentences answers by
+    itself, in order.
     """
 
     row: int
@@ -65,7 +65,7 @@ class Hit:
     weakest: float = 0.0
     together: float = 0.0
     adds: float = 0.0
-    sentences: FloatArray | None = field(default=None, repr=False, compare=False)
+    sentences: FloatArray = field(default_factory=_nothing, repr=False, compare=False)
 
 
 class Retriever:
@@ -111,31 +111,54 @@ class Retriever:
         term. cover is the share of the question's words that a sentence has, 0 across scripts and
         in one that cannot hold the kind asked for.
         """
-        rows, meaning, shares, same = self._first_stage(query, count)
-        late = Late.of(self.generation, query.tokens, rows)
-        together = self._together(query, rows) * same
-        scores = late.score(meaning, same) + _words(shares, same) + TOGETHER * together
-        plain = meaning
-        if query.plain is not query.vector:  # names already count by themselves
-            plain = self._meaning(query, rows, query.plain)
-        weakest = late.weakest()
+        rows, shares, same = self._first_stage(query, count)
+        compared = self._compared(query, rows, _words(shares, same), same)
+        together = compared.together(of_a_kind=query.kind is not Kind.ANY)
+        scores = compared.scores(together)
         order = np.argsort(-scores, kind="stable")[:count].tolist()
-        return [
-            Hit(
-                row=int(rows[at]),
-                score=float(scores[at]),
-                sentence=float(plain.sentences[at]),
-                words=float(shares[at]),
-                same_script=bool(same[at]),
-                late=float(late.paragraphs[at]),
-                late_sentence=float(late.sentences[at]),
-                weakest=float(weakest[at]),
-                together=float(together[at]),
-                adds=late.adds(at, order[0]),
-                sentences=late.by_sentence[at],
-            )
-            for at in order
-        ]
+        late = compared.late
+        parts = zip(
+            rows.tolist(),
+            scores.tolist(),
+            self._best_sentences(query, compared.sentences).tolist(),
+            shares.tolist(),
+            same.tolist(),
+            late.paragraphs.tolist(),
+            late.best.tolist(),
+            late.weakest().tolist(),
+            together.tolist(),
+            late.adds(order[0]).tolist(),
+            compared.sentence_scores(),
+            strict=True,
+        )
+        hits = [Hit(*each) for each in parts]
+        return [hits[at] for at in order]
+
+    def sentence_scores(self, query: Query, rows: IntArray) -> list[FloatArray]:
+        """How well each sentence of some paragraphs answers by itself, in order."""
+        same = self._same_script(query)[rows]
+        nothing = np.zeros(len(rows), dtype=np.float32)
+        return self._compared(query, rows, nothing, same).sentence_scores()
+
+    def _compared(
+        self, query: Query, rows: IntArray, words: FloatArray, same: BoolArray
+    ) -> Compared:
+        index = self.generation
+        sentences = Sentences.of(index, rows)
+        fits = self._fits(query, sentences.rows)
+        return Compared(
+            sentences=sentences,
+            words=words,
+            same=same,
+            meaning=Meaning.of(index, query.vector, rows, sentences, fits),
+            late=Late.of(index, query.tokens, rows, sentences),
+            covered=index.lexical.coverage(query.weighed, sentences.rows),
+            fits=fits,
+        )
+
+    def _best_sentences(self, query: Query, sentences: Sentences) -> FloatArray:
+        """The cosine of the best sentence of each paragraph to the question as it was asked."""
+        return sentences.best(self.generation.sentences.products(query.plain, sentences.rows))
 
     def _same_script(self, query: Query) -> BoolArray:
         """Which paragraphs share the question's script; digits alone are of none, and mean the
@@ -144,11 +167,9 @@ class Retriever:
         same: BoolArray = self.generation.scripts == query.script
         return same | (query.script == NO_SCRIPT)
 
-    def _first_stage(
-        self, query: Query, count: int
-    ) -> tuple[IntArray, Meaning, FloatArray, BoolArray]:
-        """The rows that go on, best first, with what they mean to the question, their shares of
-        words, and whether they share the question's script.
+    def _first_stage(self, query: Query, count: int) -> tuple[IntArray, FloatArray, BoolArray]:
+        """The rows that go on, best first, with their shares of words, and whether they share the
+        question's script.
         """
         index = self.generation
         same = self._same_script(query)
@@ -157,41 +178,13 @@ class Retriever:
             shares += index.names.scores(query.text) * ~same
         rows = self._candidates(query, shares, max(count, _DEPTH))
         shares, same = shares[rows], same[rows]
-        meaning = self._meaning(query, rows, query.vector)
+        sentences = Sentences.of(index, rows)
+        fits = self._fits(query, sentences.rows)
+        meaning = Meaning.of(index, query.vector, rows, sentences, fits)
         order = np.argsort(-(meaning.mean() + _words(shares, same)), kind="stable")
         depth = _RERANKED if same.all() else _RERANKED_ACROSS
         best = order[: max(count, depth)]
-        return rows[best], meaning.of_rows(best), shares[best], same[best]
-
-    def _together(self, query: Query, rows: IntArray) -> FloatArray:
-        """The words that the best sentence of each paragraph has, as a share of the question's."""
-        index = self.generation
-        sentences, bounds = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
-        covered = index.lexical.coverage(query.weighed, sentences)
-        if query.kind is not Kind.ANY:
-            covered *= self._fits(query, sentences)
-        together: FloatArray = np.maximum.reduceat(covered, bounds[:-1])
-        return together
-
-    def sentence_scores(
-        self, query: Query, stored: StoredParagraph, late: FloatArray | None = None
-    ) -> FloatArray:
-        """How well each sentence of a paragraph answers by itself, in order.
-
-        `late` is their late interaction with this query, where it is known already.
-        """
-        index = self.generation
-        rows = np.array([stored.row])
-        sentences, _ = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
-        scores = index.sentences.products(query.vector, sentences)
-        scores += np.float32(KIND) * self._fits(query, sentences)
-        if query.script in (NO_SCRIPT, index.scripts[stored.row]):
-            scores += np.float32(WORDS_OF_SENTENCE) * index.lexical.coverage(
-                query.weighed, sentences
-            )
-        if late is None and index.tokens is not None and query.tokens.size:
-            late = index.tokens.similarities(query.tokens, rows).sentences
-        return scores if late is None else scores + np.float32(LATE) * late
+        return rows[best], shares[best], same[best]
 
     def _candidates(self, query: Query, shares: FloatArray, depth: int) -> IntArray:
         index = self.generation
@@ -201,11 +194,6 @@ class Retriever:
         depth = min(depth, len(shares))
         shared = np.argpartition(-shares, depth - 1)[:depth]
         return np.unique(np.concatenate([near, owners, shared[shares[shared] > 0]]))
-
-    def _meaning(self, query: Query, rows: IntArray, vector: FloatArray) -> Meaning:
-        index = self.generation
-        sentences, _ = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
-        return Meaning.of(index, vector, rows, self._fits(query, sentences))
 
     def _fits(self, query: Query, sentences: IntArray) -> BoolArray:
         """Which sentences can hold the kind of answer that is asked for; none where it is any."""

@@ -24,6 +24,8 @@ LATE_IN_SENTENCE = 0.25
 MIRRORED = 0.15
 #: The weight of words that stand together in one sentence.
 TOGETHER = 0.1
+#: The weight of exact words where one sentence is compared with the next.
+WORDS_OF_SENTENCE = 0.2
 #: One in so many of the question's tokens counts among the weakest.
 _WEAKEST = 4
 
@@ -33,81 +35,142 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
+class Sentences:
+    """The rows of the sentences of some paragraphs, one paragraph after the other.
+
+    `bounds` says where those of each begin, and at the end how many there are.
+    """
+
+    rows: IntArray
+    bounds: IntArray
+
+    @classmethod
+    def of(cls, index: Generation, rows: IntArray) -> "Sentences":
+        """Those of the paragraphs in these rows."""
+        return cls(*ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1]))
+
+    def best(self, values: FloatArray) -> FloatArray:
+        """The largest value among the sentences of each paragraph."""
+        best: FloatArray = np.maximum.reduceat(values, self.bounds[:-1])
+        return best
+
+    def of_each(self, facts: BoolArray) -> BoolArray:
+        """For each sentence what is so of its paragraph."""
+        return np.repeat(facts, np.diff(self.bounds))
+
+    def apart(self, values: FloatArray) -> list[FloatArray]:
+        """The values of each paragraph's sentences."""
+        return np.split(values, self.bounds[1:-1])
+
+
+@dataclass(frozen=True, slots=True)
 class Meaning:
-    """Cosines to each of some paragraphs, and to the best of its sentences: by itself, and with
-    what a sentence gains by its kind.
+    """Cosines to each of some paragraphs, and to each of their sentences with what it gains by
+    its kind.
     """
 
     paragraphs: FloatArray
-    sentences: FloatArray
     by_kind: FloatArray
+    best: FloatArray
 
     @classmethod
     def of(
-        cls, index: Generation, vector: FloatArray, rows: IntArray, fits: BoolArray
+        cls,
+        index: Generation,
+        vector: FloatArray,
+        rows: IntArray,
+        sentences: Sentences,
+        fits: BoolArray,
     ) -> "Meaning":
         """That of a question's vector; `fits` says which of the sentences are of the kind."""
-        sentences, bounds = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
-        cosines = index.sentences.products(vector, sentences)
-        by_kind = cosines + np.float32(KIND) * fits
-        best, with_kind = (np.maximum.reduceat(each, bounds[:-1]) for each in (cosines, by_kind))
-        return cls(index.paragraphs.products(vector, rows), best, with_kind)
+        by_kind = index.sentences.products(vector, sentences.rows)
+        by_kind += np.float32(KIND) * fits
+        return cls(index.paragraphs.products(vector, rows), by_kind, sentences.best(by_kind))
 
     def mean(self) -> FloatArray:
         """What vectors alone tell."""
-        mean: FloatArray = (self.paragraphs + self.by_kind) / np.float32(2)
+        mean: FloatArray = (self.paragraphs + self.best) / np.float32(2)
         return mean
-
-    def of_rows(self, at: IntArray) -> "Meaning":
-        """Those of some of the paragraphs."""
-        return Meaning(self.paragraphs[at], self.sentences[at], self.by_kind[at])
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Late interaction with each of some paragraphs, and of the best sentence of each.
+    """Late interaction with each of some paragraphs, with each of their sentences, and with the
+    best of these.
 
-    `tokens` is what each token of the question finds in it, `mirrored` what its tokens find in the
-    question, `by_sentence` what each of its sentences has by itself.
+    `tokens` is what each token of the question finds in a paragraph, `mirrored` what its tokens
+    find in the question. `known` is False where there are no tokens, and all is 0.
     """
 
     paragraphs: FloatArray
     sentences: FloatArray
+    best: FloatArray
     tokens: FloatArray
     mirrored: FloatArray
-    by_sentence: list[FloatArray | None]
+    known: bool = True
 
     @classmethod
-    def of(cls, index: Generation, tokens: FloatArray, rows: IntArray) -> "Late":
-        """That of a question's tokens, shape (layers, tokens, dimension); 0 where none are."""
+    def of(
+        cls, index: Generation, tokens: FloatArray, rows: IntArray, sentences: Sentences
+    ) -> "Late":
+        """That of a question's tokens, shape (layers, tokens, dimension)."""
         if index.tokens is None or not tokens.size:
-            nothing = np.zeros(len(rows), dtype=np.float32)
-            return cls(nothing, nothing, nothing[:, np.newaxis], nothing, [None] * len(rows))
+            nothing, no_sentence = (
+                np.zeros(len(each), dtype=np.float32) for each in (rows, sentences.rows)
+            )
+            return cls(nothing, no_sentence, nothing, nothing[:, np.newaxis], nothing, known=False)
         found = index.tokens.similarities(tokens, rows)
-        _, bounds = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
-        best = np.maximum.reduceat(found.sentences, bounds[:-1])
-        by_sentence = list[FloatArray | None](np.split(found.sentences, bounds[1:-1]))
-        return cls(found.paragraphs, best, found.tokens, found.mirrored, by_sentence)
-
-    def score(self, meaning: Meaning, same: BoolArray) -> FloatArray:
-        """What vectors and tokens tell together, vectors alone where there are no tokens.
-
-        `same` says which paragraphs share the question's script.
-        """
-        if self.by_sentence[0] is None:
-            return meaning.mean()
-        late = (1 - LATE_IN_SENTENCE) * self.paragraphs + LATE_IN_SENTENCE * self.sentences
-        score: FloatArray = np.where(same, LATE, LATE_ACROSS) * late - MIRRORED * self.mirrored
-        score += np.where(same, PARAGRAPH, PARAGRAPH_ACROSS) * meaning.paragraphs
-        score += np.where(same, SENTENCE, SENTENCE_ACROSS) * meaning.by_kind
-        return score
+        best = sentences.best(found.sentences)
+        return cls(found.paragraphs, found.sentences, best, found.tokens, found.mirrored)
 
     def weakest(self) -> FloatArray:
         """What the quarter of the question's tokens that find least find, for each paragraph."""
         count = -(-self.tokens.shape[1] // _WEAKEST)
-        weakest: FloatArray = np.sort(self.tokens, axis=1)[:, :count].mean(axis=1)
+        weakest: FloatArray = np.partition(self.tokens, count - 1)[:, :count].mean(axis=1)
         return weakest
 
-    def adds(self, at: int, to: int) -> float:
-        """How much better a paragraph matches the question's tokens than another, where it does."""
-        return float(np.maximum(self.tokens[at] - self.tokens[to], 0).mean())
+    def adds(self, to: int) -> FloatArray:
+        """How much better each matches the question's tokens than one of them, where it does."""
+        adds: FloatArray = np.maximum(self.tokens - self.tokens[to], 0).mean(axis=1)
+        return adds
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a question has in common with some paragraphs: all that their scores are made of.
+
+    `words` is what its words, or names, are worth in each paragraph, `same` whether that shares
+    its script; `covered` is the share of its words in each sentence, `fits` whether that can hold
+    the kind asked for.
+    """
+
+    sentences: Sentences
+    words: FloatArray
+    same: BoolArray
+    meaning: Meaning
+    late: Late
+    covered: FloatArray
+    fits: BoolArray
+
+    def together(self, *, of_a_kind: bool) -> FloatArray:
+        """The share of words that stand together in one sentence of each paragraph."""
+        covered = self.covered * self.fits if of_a_kind else self.covered
+        together: FloatArray = self.sentences.best(covered) * self.same
+        return together
+
+    def scores(self, together: FloatArray) -> FloatArray:
+        """Of the paragraphs, as `Retriever.search` describes them."""
+        scores: FloatArray = self.words + np.float32(TOGETHER) * together
+        if not self.late.known:
+            return scores + self.meaning.mean()
+        late = (1 - LATE_IN_SENTENCE) * self.late.paragraphs + LATE_IN_SENTENCE * self.late.best
+        scores += np.where(self.same, LATE, LATE_ACROSS) * late - MIRRORED * self.late.mirrored
+        scores += np.where(self.same, PARAGRAPH, PARAGRAPH_ACROSS) * self.meaning.paragraphs
+        scores += np.where(self.same, SENTENCE, SENTENCE_ACROSS) * self.meaning.best
+        return scores
+
+    def sentence_scores(self) -> list[FloatArray]:
+        """How well each sentence answers by itself, for each of the paragraphs."""
+        words = self.covered * self.sentences.of_each(self.same)
+        scores = self.meaning.by_kind + np.float32(WORDS_OF_SENTENCE) * words
+        return self.sentences.apart(scores + np.float32(LATE) * self.late.sentences)

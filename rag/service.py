@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from rag.answer import Answer
@@ -30,7 +31,7 @@ class Service:
         _keep_products_together()
         self.retriever = Retriever(generation)
         self._calibration = calibration
-        self._answerer = Answerer(self.retriever, calibration)
+        self._answerer = Answerer(generation, calibration)
         self._followups = Followups(self.retriever, calibration.confidence)
 
     @property
@@ -60,9 +61,10 @@ class Service:
         count = min(max(passages, DEFAULT_PASSAGES), _MOST_PASSAGES)
         hits = self.retriever.search(resolved.ranking, count)
         if resolved.quoting is not resolved.ranking:
-            hits = [replace(hit, sentences=None) for hit in hits]
-        answer = self._answerer.answer(resolved.quoting, hits, passages, began=began)
-        return replace(answer, question=asked)
+            rows = np.array([hit.row for hit in hits])
+            scores = self.retriever.sentence_scores(resolved.quoting, rows)
+            hits = [replace(hit, sentences=each) for hit, each in zip(hits, scores, strict=True)]
+        return self._answerer.answer(asked, hits, passages, began=began)
 
     def confidence(self, hit: Hit) -> float:
         """The estimated probability that the hit answers its question."""

@@ -41,9 +41,9 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
 
 
 def ask(retriever: Retriever, question: str, threshold: float = 0.5, count: int = 5) -> Answer:
-    query = retriever.query(question)
-    answerer = Answerer(retriever, CALIBRATION.with_threshold(threshold))
-    return answerer.answer(query, retriever.search(query, count), began=time.perf_counter())
+    hits = retriever.search(retriever.query(question), count)
+    answerer = Answerer(retriever.generation, CALIBRATION.with_threshold(threshold))
+    return answerer.answer(question, hits, began=time.perf_counter())
 
 
 QUESTIONS = [
@@ -154,9 +154,8 @@ def test_a_confidence_at_the_threshold_answers(retriever: Retriever) -> None:
 
 
 def test_without_hits_nothing_is_answered(retriever: Retriever) -> None:
-    query = retriever.query("新增就业")
-    answerer = Answerer(retriever, CALIBRATION.with_threshold(0.0))
-    answer = answerer.answer(query, [], began=time.perf_counter())
+    answerer = Answerer(retriever.generation, CALIBRATION.with_threshold(0.0))
+    answer = answerer.answer("新增就业", [], began=time.perf_counter())
     assert (answer.answered, answer.passages, answer.suggestions) == (False, (), ())
     assert answer.confidence == 0
 

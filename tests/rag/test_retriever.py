@@ -55,7 +55,6 @@ def weigh(monkeypatch: pytest.MonkeyPatch, weights: tuple[float, float, float, f
     names = ("LATE", "LATE_ACROSS", "MIRRORED", "TOGETHER")
     for name, weight in zip(names, weights, strict=True):
         monkeypatch.setattr(scoring, name, weight)
-    monkeypatch.setattr(retriever, "TOGETHER", weights[-1])
 
 
 @pytest.fixture
@@ -261,10 +260,8 @@ def test_an_index_without_late_interaction_is_searched_without(tmp_path: Path) -
         np.testing.assert_allclose([hit.score for hit in hits], expected, atol=1e-5)
         for hit in hits:
             assert (hit.late, hit.late_sentence, hit.weakest) == (0, 0, 0)
-            assert hit.sentences is None
-    stored = generation.corpus.paragraph(1)
-    scores = found.sentence_scores(found.query("危桥全部改造。"), stored)
-    assert scores[1] == pytest.approx(1 + retriever.WORDS_OF_SENTENCE, abs=1e-5)
+    (scores,) = found.sentence_scores(found.query("危桥全部改造。"), np.array([1]))
+    assert scores[1] == pytest.approx(1 + scoring.WORDS_OF_SENTENCE, abs=1e-5)
 
 
 def test_a_question_without_tokens_is_searched_without_late_interaction(
@@ -276,8 +273,8 @@ def test_a_question_without_tokens_is_searched_without_late_interaction(
     hits = found.search(query, 5)
     assert {hit.late for hit in hits} == {0}
     assert hits[0].row == 1
-    stored = generation.corpus.paragraph(1)
-    assert np.isfinite(found.sentence_scores(query, stored)).all()
+    (scores,) = found.sentence_scores(query, np.array([1]))
+    assert np.isfinite(scores).all()
 
 
 @pytest.mark.parametrize(("count", "expected"), [(1, 1), (3, 3), (5, 5), (6, 5), (1000, 5)])
@@ -347,12 +344,12 @@ def test_beyond_the_depth_the_best_are_still_exact(
 def test_scores_of_sentences_come_in_their_order(generation: Generation) -> None:
     found = Retriever(generation)
     query = found.query("危桥全部改造。")
-    scores = found.sentence_scores(query, generation.corpus.paragraph(1))
+    (scores,) = found.sentence_scores(query, np.array([1]))
     assert scores.shape == (2,)
     assert generation.tokens is not None
     by_tokens = generation.tokens.similarities(query.tokens, np.array([1])).sentences
     # Every word, and the same meaning.
-    first = 1 + retriever.WORDS_OF_SENTENCE
+    first = 1 + scoring.WORDS_OF_SENTENCE
     assert scores[1] == pytest.approx(first + scoring.LATE * by_tokens[1], abs=1e-5)
     assert by_tokens[1] == pytest.approx(1, abs=0.1)
     assert scores[0] < scores[1] - 0.5
@@ -364,8 +361,10 @@ def test_the_kind_of_answer_asked_for_favours_the_sentence_that_holds_it(tmp_pat
     found = Retriever(generation)
     query = replace(found.query("招聘会办了多少场次"), weighed={})
     plain = replace(query, kind=Kind.ANY)
-    stored = generation.corpus.paragraph(0)
-    gained = found.sentence_scores(query, stored) - found.sentence_scores(plain, stored)
+    (with_kind,), (without,) = (
+        found.sentence_scores(each, np.array([0])) for each in (query, plain)
+    )
+    gained = with_kind - without
     np.testing.assert_allclose(gained, [0, KIND], atol=1e-6)
 
 
