@@ -74,7 +74,7 @@ def evaluate(
 
 def _ask(service: Service, question: Question, judge: Judge) -> Outcome:
     began = time.perf_counter()
-    answer = service.ask(question.text, _DEPTH, history=question.history)
+    answer = service.ask(question.text, history=question.history)  # as users do
     ms = (time.perf_counter() - began) * 1000
     query = service.query(question.text, history=question.history)
     hits = service.retriever.search(query, _DEPTH + 1)

@@ -14,7 +14,7 @@ four levels. Divided by their mean square, products are right on average.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -155,9 +155,11 @@ class TokenIndex:
 
         `rows` are one or more paragraphs.
         """
-        rotated = (question @ self._rotation).swapaxes(1, 2)
-        parts = [self._part(rotated, part) for part in self._parts(rows.tolist())]
-        tokens, sentences, mirrored = (np.concatenate(each) for each in zip(*parts, strict=True))
+        compare = partial(self._part, question @ self._rotation)
+        first, *others = self._parts(rows.tolist())
+        later = map(compare, others)
+        found = [compare(first), *later]
+        tokens, sentences, mirrored = (np.concatenate(each) for each in zip(*found, strict=True))
         return Similarities(tokens.mean(axis=1), sentences, tokens, mirrored)
 
     def _parts(self, rows: list[int]) -> Iterator[list[int]]:
@@ -188,12 +190,12 @@ class TokenIndex:
         firsts = np.cumsum(sizes) - sizes
         states = np.take(self._decoded, codes, axis=0)
         by_layer = states.reshape(len(codes), len(question), -1).swapaxes(0, 1)
-        products = by_layer @ question
+        products = question @ by_layer.swapaxes(1, 2)
         places = np.concatenate(segments) + np.repeat(begins, sizes)
-        best = np.maximum.reduceat(products, places, axis=1)
-        tokens = np.maximum.reduceat(best, firsts, axis=1).mean(axis=0)
+        best = np.maximum.reduceat(products, places, axis=2)
+        tokens = np.maximum.reduceat(best, firsts, axis=2).mean(axis=0).T
         of_sentence = np.ones(len(places), dtype=np.bool_)
         of_sentence[firsts] = False
-        sentences = best.mean(axis=(0, 2))[of_sentence]
-        mirrored = np.add.reduceat(products.max(axis=2).mean(axis=0), begins) / counts
+        sentences = best.mean(axis=(0, 1))[of_sentence]
+        mirrored = np.add.reduceat(products.max(axis=1).mean(axis=0), begins) / counts
         return tokens, sentences, mirrored.astype(np.float32)
