@@ -2,8 +2,10 @@
 
 import json
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -50,9 +52,13 @@ class QuestionEncoder:
     """Turns questions into vectors. May be used by several threads at once."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._config = EncoderConfig.load(folder)
         self._tokenizer = QuestionTokenizer(folder)
-        self._session = _open(folder)
+        self._on_all_cores = _open(folder)
+        self._on_one_core: ort.InferenceSession | None = None
+        self._running = 0
+        self._counting, self._opening = threading.Lock(), threading.Lock()
 
     def encode(self, question: str) -> EncodedQuestion:
         """Raises QuestionError when the question does not fit the model."""
@@ -62,9 +68,31 @@ class QuestionEncoder:
                 f"The question is too long: {len(ids)} tokens, "
                 f"at most {self._config.max_tokens}. Ask it in fewer words."
             )
-        vector, states = _run(self._session, ids)
+        with self._session() as session:
+            vector, states = _run(session, ids)
         kept, _starts = own_tokens(encoding, len(self._config.prompt))
         return EncodedQuestion(vector, states[:, kept])
+
+    @contextmanager
+    def _session(self) -> Iterator[ort.InferenceSession]:
+        """One that uses every core, or a single one where another question is being encoded: the
+        threads of two would wait for each other.
+        """
+        with self._counting:
+            alone = self._running == 0
+            self._running += 1
+        try:
+            yield self._on_all_cores if alone else self._single()
+        finally:
+            with self._counting:
+                self._running -= 1
+
+    def _single(self) -> ort.InferenceSession:
+        """Opened when it is first needed; it takes 25 MB."""
+        with self._opening:
+            if self._on_one_core is None:
+                self._on_one_core = _open(self._folder, threads=1)
+            return self._on_one_core
 
 
 class PassageEncoder:
