@@ -1,6 +1,10 @@
 """Finds the passages that answer a question, with an absolute score."""
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +19,7 @@ _DEPTH = 100
 #: As many of the best go on to the second stage, or as many as are asked for; more where another
 #: script is among the candidates, since vectors tell less across languages.
 _RERANKED, _RERANKED_ACROSS = 8, 20
+_BESIDE = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="near")
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -172,11 +177,15 @@ class Retriever:
         question's script.
         """
         index = self.generation
+        depth = max(count, _DEPTH)
+        near: Callable[[], IntArray] = partial(self._near, query.vector, depth)
+        if index.sentences.has_graph:  # takes milliseconds, in which words are looked up
+            near = _BESIDE.submit(near).result
         same = self._same_script(query)
-        shares = index.lexical.scores(query.weighed) * same
+        shares = index.lexical.scores(query.weighed)
         if not same.all():
-            shares += index.names.scores(query.text) * ~same
-        rows = self._candidates(query, shares, max(count, _DEPTH))
+            shares = np.where(same, shares, index.names.scores(query.text))
+        rows = np.union1d(near(), _largest(shares, depth))
         shares, same = shares[rows], same[rows]
         sentences = Sentences.of(index, rows)
         fits = self._fits(query, sentences.rows)
@@ -186,14 +195,12 @@ class Retriever:
         best = order[: max(count, depth)]
         return rows[best], shares[best], same[best]
 
-    def _candidates(self, query: Query, shares: FloatArray, depth: int) -> IntArray:
+    def _near(self, vector: FloatArray, depth: int) -> IntArray:
+        """The paragraphs that mean something near a question, or have a sentence that does."""
         index = self.generation
-        near = index.paragraphs.nearest(query.vector, depth)
-        sentences = index.sentences.nearest(query.vector, 2 * depth)
+        sentences = index.sentences.nearest(vector, 2 * depth)
         owners = np.searchsorted(index.sentence_bounds, sentences, side="right") - 1
-        depth = min(depth, len(shares))
-        shared = np.argpartition(-shares, depth - 1)[:depth]
-        return np.unique(np.concatenate([near, owners, shared[shares[shared] > 0]]))
+        return np.concatenate([index.paragraphs.nearest(vector, depth), owners])
 
     def _fits(self, query: Query, sentences: IntArray) -> BoolArray:
         """Which sentences can hold the kind of answer that is asked for; none where it is any."""
@@ -205,3 +212,10 @@ def _words(shares: FloatArray, same: BoolArray) -> FloatArray:
     """What the words of the question that paragraphs have are worth, or its names."""
     words: FloatArray = np.where(same, np.float32(WORDS), np.float32(NAMES)) * shares
     return words
+
+
+def _largest(shares: FloatArray, count: int) -> IntArray:
+    """Where the largest are, at most so many, and none that is 0."""
+    first = max(len(shares) - count, 0)
+    largest: IntArray = np.argpartition(shares, first)[first:]
+    return largest[shares[largest] > 0]

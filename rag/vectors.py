@@ -73,6 +73,11 @@ class VectorIndex:
         return products
 
     @property
+    def has_graph(self) -> bool:
+        """Whether there are so many that a graph finds the nearest."""
+        return self._graph is not None
+
+    @property
     def method(self) -> str:
         """How neighbours are found, in words."""
         if self._graph is None:

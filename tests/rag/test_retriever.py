@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag import retriever, scoring
+from rag import retriever, scoring, vectors
 from rag.generation import Generation
 from rag.late_interaction import FloatArray, IntArray, Similarities
 from rag.lexical import terms
@@ -442,3 +442,17 @@ def test_passages_of_the_questions_script_do_not_crowd_out_others(tmp_path: Path
     tokens.similarities = noted  # type: ignore[method-assign]
     found.search(found.query("What was dug in October?"), 5)
     assert set(compared) == set(range(13))
+
+
+def test_a_graph_finds_what_comparing_with_all_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {f"{n:02}.md": f"第{n}个社区修建公路{n * 7}公里。居民很满意。" for n in range(60)}
+    exact = Retriever(open_index(tmp_path / "exact", texts))
+    monkeypatch.setattr(vectors, "GRAPH_FROM", 10)
+    graph = Retriever(open_index(tmp_path / "graph", texts))
+    assert graph.generation.sentences.has_graph
+    assert not exact.generation.sentences.has_graph
+    for question in ("第7个社区修建公路多少公里", "居民满意吗", "How many roads?"):
+        found, expected = (each.search(each.query(question), 5) for each in (graph, exact))
+        assert found == expected
