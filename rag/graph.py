@@ -111,23 +111,22 @@ class _Graph:
         linear = [each for each in map(self._linear, products) if each is not None]
         if len(linear) < 2:
             return
-        first = linear[0].product
         constants = {
-            f"{first.name}.weight": np.concatenate([each.weight for each in linear], axis=1),
-            f"{first.name}.bias": np.concatenate([each.bias for each in linear]),
-            f"{first.name}.sizes": np.array([len(each.bias) for each in linear]),
+            f"{name}.weight": np.concatenate([each.weight for each in linear], axis=1),
+            f"{name}.bias": np.concatenate([each.bias for each in linear]),
+            f"{name}.sizes": np.array([len(each.bias) for each in linear]),
         }
         for constant, values in constants.items():
             self._graph.initializer.append(numpy_helper.from_array(values, constant))
         weight, bias, sizes = constants
-        product, total = f"{first.name}.product", f"{first.name}.sum"
+        product, total = f"{name}.product", f"{name}.sum"
         results = [each.total.output[0] for each in linear]
         made = [
             helper.make_node("MatMul", [name, weight], [product], name=product),
             helper.make_node("Add", [product, bias], [total], name=total),
-            helper.make_node("Split", [total, sizes], results, name=f"{first.name}.split", axis=-1),
+            helper.make_node("Split", [total, sizes], results, name=f"{name}.split", axis=-1),
         ]
-        at = list(self._graph.node).index(first)
+        at = list(self._graph.node).index(linear[0].product)
         for node in reversed(made):
             self._graph.node.insert(at, node)
         for each in linear:
@@ -140,7 +139,7 @@ class _Graph:
         if total is None or weight is None or weight.ndim != 2:
             return None
         (bias,) = (self._constant(each) for each in total.input if each != product.output[0])
-        if bias is None or bias.ndim != 1:
+        if bias is None or bias.shape != weight.shape[1:]:
             return None
         return _Linear(product, total, weight, bias)
 

@@ -14,7 +14,7 @@ four levels. Divided by their mean square, products are right on average.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -155,10 +155,8 @@ class TokenIndex:
 
         `rows` are one or more paragraphs.
         """
-        compare = partial(self._part, question @ self._rotation)
-        first, *others = self._parts(rows.tolist())
-        later = map(compare, others)
-        found = [compare(first), *later]
+        rotated = question @ self._rotation
+        found = [self._part(rotated, part) for part in self._parts(rows.tolist())]
         tokens, sentences, mirrored = (np.concatenate(each) for each in zip(*found, strict=True))
         return Similarities(tokens.mean(axis=1), sentences, tokens, mirrored)
 

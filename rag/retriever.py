@@ -1,5 +1,6 @@
 """Finds the passages that answer a question, with an absolute score."""
 
+import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -169,8 +170,9 @@ class Retriever:
         """Which paragraphs share the question's script; digits alone are of none, and mean the
         same in all.
         """
-        same: BoolArray = self.generation.scripts == query.script
-        return same | (query.script == NO_SCRIPT)
+        scripts = self.generation.scripts
+        same: BoolArray = scripts == query.script
+        return np.ones_like(same) if query.script == NO_SCRIPT else same
 
     def _first_stage(self, query: Query, count: int) -> tuple[IntArray, FloatArray, BoolArray]:
         """The rows that go on, best first, with their shares of words, and whether they share the
@@ -215,7 +217,21 @@ def _words(shares: FloatArray, same: BoolArray) -> FloatArray:
 
 
 def _largest(shares: FloatArray, count: int) -> IntArray:
-    """Where the largest are, at most so many, and none that is 0."""
-    first = max(len(shares) - count, 0)
-    largest: IntArray = np.argpartition(shares, first)[first:]
+    """Where the largest are, at most so many, and none that is 0.
+
+    Of many shares each stands in a column; only the columns with the largest can hold any.
+    """
+    depth = max(1, math.isqrt(len(shares) // count))
+    width = len(shares) // depth
+    columns = _last(shares[: depth * width].reshape(depth, width).max(axis=0), count)
+    rows = (columns + np.arange(depth)[:, np.newaxis] * width).ravel()
+    rows = np.concatenate([rows, np.arange(depth * width, len(shares))])
+    largest: IntArray = rows[_last(shares[rows], count)]
     return largest[shares[largest] > 0]
+
+
+def _last(values: FloatArray, count: int) -> IntArray:
+    """Where the largest are, at most so many."""
+    first = max(len(values) - count, 0)
+    last: IntArray = np.argpartition(values, first)[first:]
+    return last

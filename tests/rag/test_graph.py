@@ -106,7 +106,7 @@ def test_a_layer_becomes_two_products_and_attention(tmp_path: Path, groups: int)
     assert kinds(after) == {"MatMul": 2, "Add": 2, "Split": 1, "Attention": 1}
     assert_same(before, after)
     held = {each.name for each in onnx.load(str(after)).graph.initializer}
-    assert held == {"q.mm.weight", "q.mm.bias", "q.mm.sizes", "out.w", "out.b"}
+    assert held == {"tokens.weight", "tokens.bias", "tokens.sizes", "out.w", "out.b"}
 
 
 def test_products_without_a_bias_stay_apart(tmp_path: Path) -> None:
@@ -114,6 +114,13 @@ def test_products_without_a_bias_stay_apart(tmp_path: Path) -> None:
     after = simplified(before)
     assert kinds(after) == {"MatMul": 4, "Add": 1, "Attention": 1}
     assert_same(before, after)
+
+
+def test_a_bias_of_one_number_stays(tmp_path: Path) -> None:
+    layer = attention(Layer())
+    layer.constants["k.b"] = np.array([0.5], dtype=np.float32)
+    before = layer.save(tmp_path / "layer.onnx")
+    assert_same(before, simplified(before))
 
 
 def test_heads_that_are_turned_stay_parted(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rag import retriever, scoring, vectors
 from rag.generation import Generation
@@ -456,3 +458,18 @@ def test_a_graph_finds_what_comparing_with_all_does(
     for question in ("第7个社区修建公路多少公里", "居民满意吗", "How many roads?"):
         found, expected = (each.search(each.query(question), 5) for each in (graph, exact))
         assert found == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    shares=st.lists(st.integers(0, 6).map(lambda n: n / 4), min_size=1, max_size=300),
+    count=st.integers(1, 40),
+)
+def test_the_largest_shares_are_found_whatever_their_number(
+    shares: list[float], count: int
+) -> None:
+    values = np.array(shares, dtype=np.float32)
+    found = retriever._largest(values, count)  # noqa: SLF001
+    assert len(set(found.tolist())) == len(found)
+    expected = [share for share in sorted(shares, reverse=True)[:count] if share]
+    assert sorted(values[found].tolist(), reverse=True) == expected
