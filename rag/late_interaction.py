@@ -33,7 +33,7 @@ _PER_BYTE = 4
 _PLACES = np.array([0, 2, 4, 6], dtype=np.uint8)
 _NUMBER = np.dtype("<i4")
 #: Paragraphs are compared together up to so many tokens.
-_TOGETHER = 512
+_TOGETHER = 1024
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
