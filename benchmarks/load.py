@@ -16,6 +16,7 @@ import argparse
 import asyncio
 import json
 import random
+import re
 import statistics
 import sys
 import time
@@ -134,7 +135,7 @@ class Load:
         run.seconds = time.perf_counter() - began
         return run
 
-    async def _ask(self, connection: "_Connection", question: str, run: Run) -> None:
+    async def _ask(self, connection: _Connection, question: str, run: Run) -> None:
         sent = time.perf_counter()
         try:
             async with asyncio.timeout(_TIMEOUT):
@@ -227,6 +228,8 @@ def main() -> None:
     parser.add_argument("--token", default="", help="the admin token, for rebuilds")
     parser.add_argument("--folder", type=Path, help="the server's documents, to change them")
     given = parser.parse_args()
+    if not re.fullmatch(r"http://[^/]+/?", given.url):
+        parser.error("the address is of the form http://host:port")
     lines = _QUESTIONS.read_text(encoding="utf-8").splitlines()
     load = Load(given.url, [json.loads(line)["question"] for line in lines if line.strip()])
     if given.rebuilds:

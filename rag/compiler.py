@@ -166,7 +166,7 @@ def _fastest(encoders: dict[str, QuestionEncoder]) -> str | None:
 
 
 def _export(model: EmbeddingModel, scratch: Path) -> Path:
-    """The network in ONNX for one input of any length, simplified and cleaned for quantizers."""
+    """The network in ONNX for one input of any length, cleaned for quantizers and simplified."""
     network = _Network(model).eval().cpu()
     exported, cleaned, simple = (
         scratch / f"{step}.onnx" for step in ("exported", "cleaned", "simple")

@@ -26,7 +26,7 @@ CONFIG_FILE = "encoder.json"
 #: Beside the encoder of questions, where it is compiled, that of passages has a folder.
 PASSAGES_FOLDER = "passages"
 #: A thread that has nothing to do looks for more so long, in microseconds, before it sleeps: long
-#: enough for what comes next of one input, not so long that other work would wait.
+#: enough for what comes next of one input; other work that needs the processor waits for it.
 _SPINNING = "50"
 #: Optimizations of onnxruntime's that slow it down: its sum and normalization in one is slower
 #: than one after the other.
@@ -52,13 +52,12 @@ class QuestionEncoder:
     """Turns questions into vectors. May be used by several threads at once."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         self._config = EncoderConfig.load(folder)
         self._tokenizer = QuestionTokenizer(folder)
-        self._on_all_cores = _open(folder)
-        self._on_one_core: ort.InferenceSession | None = None
+        # Both now: the folder may be gone when they are needed.
+        self._on_all_cores, self._on_one_core = _open(folder), _open(folder, threads=1)
         self._running = 0
-        self._counting, self._opening = threading.Lock(), threading.Lock()
+        self._counting = threading.Lock()
 
     def encode(self, question: str) -> EncodedQuestion:
         """Raises QuestionError when the question does not fit the model."""
@@ -82,17 +81,10 @@ class QuestionEncoder:
             alone = self._running == 0
             self._running += 1
         try:
-            yield self._on_all_cores if alone else self._single()
+            yield self._on_all_cores if alone else self._on_one_core
         finally:
             with self._counting:
                 self._running -= 1
-
-    def _single(self) -> ort.InferenceSession:
-        """Opened when it is first needed; it takes 25 MB."""
-        with self._opening:
-            if self._on_one_core is None:
-                self._on_one_core = _open(self._folder, threads=1)
-            return self._on_one_core
 
 
 class PassageEncoder:

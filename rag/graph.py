@@ -28,11 +28,12 @@ def simplify(source: Path, target: Path) -> None:
     """
     model = onnx.load(str(source))
     graph = _Graph(model.graph)
-    for attention in graph.nodes("Attention"):
-        graph.part_inside(attention)
-    for name in dict.fromkeys(product.input[0] for product in graph.nodes("MatMul")):
-        graph.join_products(name)
-    graph.drop_unused_constants()
+    if not graph.branches:
+        for attention in graph.nodes("Attention"):
+            graph.part_inside(attention)
+        for name in dict.fromkeys(product.input[0] for product in graph.nodes("MatMul")):
+            graph.join_products(name)
+        graph.drop_unused_constants()
     save_network(model, target)
 
 
@@ -70,6 +71,11 @@ class _Graph:
             for name in node.input:
                 self._takers[name].append(node)
 
+    @property
+    def branches(self) -> bool:
+        """Whether nodes have graphs of their own, which may take any value of this one."""
+        return any(each.g.node for node in self._graph.node for each in node.attribute)
+
     def nodes(self, kind: str) -> list[Any]:
         return [node for node in self._graph.node if node.op_type == kind]
 
@@ -102,6 +108,8 @@ class _Graph:
             return None
         shape = self._constant(shaped.input[1]) if shaped.op_type == "Reshape" else None
         if shape is None or len(shape) != 4 or self._ranks.get(shaped.input[0]) != 3:
+            return None
+        if shape[2] < 1:  # a number that depends on the input
             return None
         return _Parted(shaped.input[0], int(shape[2]), (moved, shaped))
 

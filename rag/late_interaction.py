@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.arrays import open_array, write_array
-from rag.token_files import TokenFiles
+from rag.token_files import Codes, TokenFiles
 
 _ROTATION = "tokens.rotation.npy"
 _SEED = 20_201
@@ -33,7 +33,7 @@ _PER_BYTE = 4
 _PLACES = np.array([0, 2, 4, 6], dtype=np.uint8)
 _NUMBER = np.dtype("<i4")
 #: Paragraphs are compared together up to so many tokens.
-_TOGETHER = 1024
+_TOKENS_AT_ONCE = 1024
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -156,29 +156,29 @@ class TokenIndex:
         `rows` are one or more paragraphs.
         """
         rotated = question @ self._rotation
-        found = [self._part(rotated, part) for part in self._parts(rows.tolist())]
+        found = [self._part(rotated, *part) for part in self._parts(rows.tolist())]
         tokens, sentences, mirrored = (np.concatenate(each) for each in zip(*found, strict=True))
         return Similarities(tokens.mean(axis=1), sentences, tokens, mirrored)
 
-    def _parts(self, rows: list[int]) -> Iterator[list[int]]:
-        """Rows in parts that stay near the processor, all but those of long paragraphs."""
-        part, size = list[int](), 0
+    def _parts(self, rows: list[int]) -> Iterator[tuple[list[int], list[Codes]]]:
+        """Rows with their codes in parts that stay near the processor, all but long paragraphs."""
+        part, codes, size = list[int](), list[Codes](), 0
         for row in rows:
-            count = self.files.count(row)
-            if part and size + count > _TOGETHER:
-                yield part
-                part, size = [], 0
+            found = self.files.codes(row)
+            if part and size + len(found) > _TOKENS_AT_ONCE:
+                yield part, codes
+                part, codes, size = [], [], 0
             part.append(row)
-            size += count
-        yield part
+            codes.append(found)
+            size += len(found)
+        yield part, codes
 
     def _part(
-        self, question: FloatArray, rows: list[int]
+        self, question: FloatArray, rows: list[int], every: list[Codes]
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """What each token of a rotated question finds in some paragraphs, shape (paragraphs,
         tokens), what it finds in their sentences on average, and what their tokens find in it.
         """
-        every = [self.files.codes(row) for row in rows]
         codes = every[0] if len(every) == 1 else np.concatenate(every)
         counts = np.array([len(each) for each in every])
         begins = np.cumsum(counts) - counts

@@ -20,7 +20,6 @@ _DEPTH = 100
 #: As many of the best go on to the second stage, or as many as are asked for; more where another
 #: script is among the candidates, since vectors tell less across languages.
 _RERANKED, _RERANKED_ACROSS = 8, 20
-_BESIDE = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="near")
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -79,6 +78,7 @@ class Retriever:
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
+        self._beside = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="near")
 
     def query(self, question: str) -> Query:
         """Raises QuestionError when the question does not fit the model."""
@@ -101,7 +101,7 @@ class Retriever:
         )
 
     def search(self, query: Query, count: int) -> list[Hit]:
-        """The best paragraphs, best first.
+        """The best paragraphs, best first; `count` is 1 or more.
 
             first(p) = (cos(q, p) + max_s (cos(q, s) + KIND [s holds the kind])) / 2 + words(q, p)
 
@@ -122,23 +122,25 @@ class Retriever:
         together = compared.together(of_a_kind=query.kind is not Kind.ANY)
         scores = compared.scores(together)
         order = np.argsort(-scores, kind="stable")[:count].tolist()
-        late = compared.late
-        parts = zip(
-            rows.tolist(),
-            scores.tolist(),
-            self._best_sentences(query, compared.sentences).tolist(),
-            shares.tolist(),
-            same.tolist(),
-            late.paragraphs.tolist(),
-            late.best.tolist(),
-            late.weakest().tolist(),
-            together.tolist(),
-            late.adds(order[0]).tolist(),
-            compared.sentence_scores(),
-            strict=True,
-        )
-        hits = [Hit(*each) for each in parts]
-        return [hits[at] for at in order]
+        cosines = self._best_sentences(query, compared.sentences)
+        late, by_sentence = compared.late, compared.sentence_scores()
+        weakest, adds = late.weakest(), late.adds(order[0])
+        return [
+            Hit(
+                row=int(rows[at]),
+                score=float(scores[at]),
+                sentence=float(cosines[at]),
+                words=float(shares[at]),
+                same_script=bool(same[at]),
+                late=float(late.paragraphs[at]),
+                late_sentence=float(late.best[at]),
+                weakest=float(weakest[at]),
+                together=float(together[at]),
+                adds=float(adds[at]),
+                sentences=by_sentence[at],
+            )
+            for at in order
+        ]
 
     def sentence_scores(self, query: Query, rows: IntArray) -> list[FloatArray]:
         """How well each sentence of some paragraphs answers by itself, in order."""
@@ -182,7 +184,7 @@ class Retriever:
         depth = max(count, _DEPTH)
         near: Callable[[], IntArray] = partial(self._near, query.vector, depth)
         if index.sentences.has_graph:  # takes milliseconds, in which words are looked up
-            near = _BESIDE.submit(near).result
+            near = self._beside.submit(near).result
         same = self._same_script(query)
         shares = index.lexical.scores(query.weighed)
         if not same.all():

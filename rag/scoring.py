@@ -65,12 +65,12 @@ class Sentences:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Cosines to each of some paragraphs, and to each of their sentences with what it gains by
-    its kind.
+    """Cosines to each of some paragraphs, to each of their sentences with what it gains by its
+    kind, and to the best of these.
     """
 
     paragraphs: FloatArray
-    by_kind: FloatArray
+    sentences: FloatArray
     best: FloatArray
 
     @classmethod
@@ -172,5 +172,5 @@ class Compared:
     def sentence_scores(self) -> list[FloatArray]:
         """How well each sentence answers by itself, for each of the paragraphs."""
         words = self.covered * self.sentences.of_each(self.same)
-        scores = self.meaning.by_kind + np.float32(WORDS_OF_SENTENCE) * words
+        scores = self.meaning.sentences + np.float32(WORDS_OF_SENTENCE) * words
         return self.sentences.apart(scores + np.float32(LATE) * self.late.sentences)

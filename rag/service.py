@@ -61,7 +61,7 @@ class Service:
         count = min(max(passages, DEFAULT_PASSAGES), _MOST_PASSAGES)
         hits = self.retriever.search(resolved.ranking, count)
         if resolved.quoting is not resolved.ranking:
-            rows = np.array([hit.row for hit in hits])
+            rows = np.array([hit.row for hit in hits], dtype=np.int64)
             scores = self.retriever.sentence_scores(resolved.quoting, rows)
             hits = [replace(hit, sentences=each) for hit, each in zip(hits, scores, strict=True)]
         return self._answerer.answer(asked, hits, passages, began=began)

@@ -83,11 +83,6 @@ class TokenFiles:
         codes: Codes = self.segments[place][first:last]
         return codes
 
-    def count(self, row: int) -> int:
-        """How many tokens a paragraph has."""
-        _place, first, last = self.places[row].tolist()
-        return int(last - first)
-
     def starts(self, row: int) -> SmallIntArray:
         """The first token of each sentence of a paragraph, counted from the paragraph's first."""
         return self._sentences[self._sentence_bounds[row] : self._sentence_bounds[row + 1]]

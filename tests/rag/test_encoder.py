@@ -146,6 +146,7 @@ def test_questions_at_once_are_encoded_on_one_core_each(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = QuestionEncoder(folder)
+    (folder / ENCODER_FILE).unlink()  # as of an index that has been replaced
     alone = found.encode("How many").vector.tolist()
     run, used, vectors = encoder._run, list[ort.InferenceSession](), list[list[float]]()  # noqa: SLF001
 

@@ -47,8 +47,8 @@ class Layer:
         shaped = self.node("Reshape", [value, shape], f"{value}.heads")
         return self.node("Transpose", [shaped], f"{value}.moved", perm=HEADS_FIRST)
 
-    def attend(self, query: str, key: str, value: str) -> str:
-        found = self.node("Attention", [query, key, value], "attention", scale=0.3)
+    def attend(self, *inputs: str) -> str:
+        found = self.node("Attention", [*inputs], "attention", scale=0.3)
         moved = self.node("Transpose", [found], "back", perm=HEADS_FIRST)
         flat = self.constant("flat", np.array([1, -1, WIDTH]))
         return self.node("Reshape", [moved, flat], "joined")
@@ -57,7 +57,10 @@ class Layer:
         graph = helper.make_graph(
             self.nodes,
             "layer",
-            [helper.make_tensor_value_info("tokens", TensorProto.FLOAT, [1, "length", WIDTH])],
+            [
+                helper.make_tensor_value_info("tokens", TensorProto.FLOAT, [1, "length", WIDTH]),
+                helper.make_tensor_value_info("mask", TensorProto.BOOL, [1, 1, "length", "length"]),
+            ],
             [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in results],
             [numpy_helper.from_array(values, name) for name, values in self.constants.items()],
         )
@@ -72,7 +75,7 @@ def attention(layer: Layer, *, groups: int = HEADS, bias: bool = True) -> Layer:
         layer.parted(layer.linear("tokens", name, heads * SIZE, bias=bias), heads)
         for name, heads in (("q", HEADS), ("k", groups), ("v", groups))
     )
-    layer.linear(layer.attend(query, key, value), "out")
+    layer.linear(layer.attend(query, key, value, "mask"), "out")
     layer.nodes[-1].output[0] = "result"
     return layer
 
@@ -85,7 +88,15 @@ def run(path: Path, results: tuple[str, ...] = ("result",)) -> list[npt.NDArray[
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     draw = np.random.default_rng(2)
     rows = [draw.normal(size=(1, length, WIDTH)).astype(np.float32) for length in (1, 7, 30)]
-    return [found for row in rows for found in session.run(list(results), {"tokens": row})]
+    found = []
+    for row in rows:
+        places = np.arange(row.shape[1])
+        near = abs(places - places[:, np.newaxis]) < 4
+        feed = {"tokens": row, "mask": near[np.newaxis, np.newaxis]}
+        found += session.run(
+            list(results), {each.name: feed[each.name] for each in session.get_inputs()}
+        )
+    return found
 
 
 def assert_same(before: Path, after: Path, results: tuple[str, ...] = ("result",)) -> None:
@@ -159,3 +170,27 @@ def test_every_layer_is_simplified(tmp_path: Path) -> None:
     after = simplified(before)
     assert kinds(after) == {"MatMul": 3, "Add": 3, "Split": 2, "Attention": 2}
     assert_same(before, after)
+
+
+def test_heads_whose_number_is_not_known_stay_parted(tmp_path: Path) -> None:
+    layer = attention(Layer())
+    for name in list(layer.constants):
+        if name.endswith(".shape"):
+            layer.constants[name] = np.array([1, 7, -1, SIZE])
+    before = layer.save(tmp_path / "layer.onnx")
+    assert kinds(simplified(before))["Transpose"] == 4
+
+
+def test_a_graph_with_branches_stays_as_it_is(tmp_path: Path) -> None:
+    layer = attention(Layer())
+    branch = helper.make_graph(
+        [helper.make_node("Identity", ["k.b"], ["same"])],
+        "branch",
+        [],
+        [helper.make_tensor_value_info("same", TensorProto.FLOAT, [WIDTH])],
+    )
+    always = layer.constant("always", np.array(True))
+    layer.node("If", [always], "bias", then_branch=branch, else_branch=branch)
+    results = ("result", "bias")
+    before = layer.save(tmp_path / "layer.onnx", results=results)
+    assert_same(before, simplified(before), results)
