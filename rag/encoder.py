@@ -2,10 +2,8 @@
 
 import json
 import os
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -54,10 +52,7 @@ class QuestionEncoder:
     def __init__(self, folder: Path) -> None:
         self._config = EncoderConfig.load(folder)
         self._tokenizer = QuestionTokenizer(folder)
-        # Both now: the folder may be gone when they are needed.
-        self._on_all_cores, self._on_one_core = _open(folder), _open(folder, threads=1)
-        self._running = 0
-        self._counting = threading.Lock()
+        self._session = _open(folder)
 
     def encode(self, question: str) -> EncodedQuestion:
         """Raises QuestionError when the question does not fit the model."""
@@ -67,24 +62,9 @@ class QuestionEncoder:
                 f"The question is too long: {len(ids)} tokens, "
                 f"at most {self._config.max_tokens}. Ask it in fewer words."
             )
-        with self._session() as session:
-            vector, states = _run(session, ids)
+        vector, states = _run(self._session, ids)
         kept, _starts = own_tokens(encoding, len(self._config.prompt))
         return EncodedQuestion(vector, states[:, kept])
-
-    @contextmanager
-    def _session(self) -> Iterator[ort.InferenceSession]:
-        """One that uses every core, or a single one where another question is being encoded: the
-        threads of two would wait for each other.
-        """
-        with self._counting:
-            alone = self._running == 0
-            self._running += 1
-        try:
-            yield self._on_all_cores if alone else self._on_one_core
-        finally:
-            with self._counting:
-                self._running -= 1
 
 
 class PassageEncoder:

@@ -4,21 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnx
-import onnxruntime as ort
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from rag import encoder
 from rag.encoder import ENCODER_FILE, EncoderConfig, QuestionEncoder
 from rag.errors import QuestionError, StoreError
 from rag.late_interaction import EncodedQuestion
 from rag.tokenizer import TOKENIZER_FILE, load_tokenizer
 from tests.rag.test_tokenizer import WORDS, tokenizer
-
-IntArray = npt.NDArray[np.int64]
-Outputs = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 def network() -> onnx.ModelProto:
@@ -140,26 +134,3 @@ def test_a_damaged_tokenizer_is_refused_with_the_remedy(
 def test_the_configuration_is_kept_exactly(tmp_path: Path) -> None:
     EncoderConfig("Instruct: 找\nQuery: ", 8192).save(tmp_path)
     assert EncoderConfig.load(tmp_path) == EncoderConfig("Instruct: 找\nQuery: ", 8192)
-
-
-def test_questions_at_once_are_encoded_on_one_core_each(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = QuestionEncoder(folder)
-    (folder / ENCODER_FILE).unlink()  # as of an index that has been replaced
-    alone = found.encode("How many").vector.tolist()
-    run, used, vectors = encoder._run, list[ort.InferenceSession](), list[list[float]]()  # noqa: SLF001
-
-    def one_within_another(session: ort.InferenceSession, ids: IntArray) -> Outputs:
-        used.append(session)
-        if len(used) < 3:
-            vectors.append(found.encode("How many").vector.tolist())
-        return run(session, ids)
-
-    monkeypatch.setattr(encoder, "_run", one_within_another)
-    vectors += [found.encode("How many").vector.tolist() for _ in range(2)]
-    assert vectors == [alone] * 4
-    threads = [each.get_session_options().intra_op_num_threads for each in used]
-    assert threads == [0, 1, 1, 0]
-    assert used[1] is used[2]
-    assert used[3] is used[0]
