@@ -44,10 +44,6 @@ class Query:
     script: int
 
 
-def _nothing() -> FloatArray:
-    return np.empty(0, dtype=np.float32)
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A paragraph found: its row, its score, and what the score is made of.
@@ -65,12 +61,12 @@ class Hit:
     sentence: float
     words: float
     same_script: bool
+    sentences: FloatArray = field(repr=False, compare=False)
     late: float = 0.0
     late_sentence: float = 0.0
     weakest: float = 0.0
     together: float = 0.0
     adds: float = 0.0
-    sentences: FloatArray = field(default_factory=_nothing, repr=False, compare=False)
 
 
 class Retriever:
@@ -152,16 +148,14 @@ class Retriever:
         self, query: Query, rows: IntArray, words: FloatArray, same: BoolArray
     ) -> Compared:
         index = self.generation
-        sentences = Sentences.of(index, rows)
-        fits = self._fits(query, sentences.rows)
+        sentences = Sentences.of(index, rows, query.kind)
         return Compared(
             sentences=sentences,
             words=words,
             same=same,
-            meaning=Meaning.of(index, query.vector, rows, sentences, fits),
+            meaning=Meaning.of(index, query.vector, rows, sentences),
             late=Late.of(index, query.tokens, rows, sentences),
             covered=index.lexical.coverage(query.weighed, sentences.rows),
-            fits=fits,
         )
 
     def _best_sentences(self, query: Query, sentences: Sentences) -> FloatArray:
@@ -191,9 +185,8 @@ class Retriever:
             shares = np.where(same, shares, index.names.scores(query.text))
         rows = np.union1d(near(), _largest(shares, depth))
         shares, same = shares[rows], same[rows]
-        sentences = Sentences.of(index, rows)
-        fits = self._fits(query, sentences.rows)
-        meaning = Meaning.of(index, query.vector, rows, sentences, fits)
+        sentences = Sentences.of(index, rows, query.kind)
+        meaning = Meaning.of(index, query.vector, rows, sentences)
         order = np.argsort(-(meaning.mean() + _words(shares, same)), kind="stable")
         depth = _RERANKED if same.all() else _RERANKED_ACROSS
         best = order[: max(count, depth)]
@@ -205,11 +198,6 @@ class Retriever:
         sentences = index.sentences.nearest(vector, 2 * depth)
         owners = np.searchsorted(index.sentence_bounds, sentences, side="right") - 1
         return np.concatenate([index.paragraphs.nearest(vector, depth), owners])
-
-    def _fits(self, query: Query, sentences: IntArray) -> BoolArray:
-        """Which sentences can hold the kind of answer that is asked for; none where it is any."""
-        fits: BoolArray = (self.generation.sentence_kinds[sentences] & query.kind) != 0
-        return fits
 
 
 def _words(shares: FloatArray, same: BoolArray) -> FloatArray:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from rag.arrays import ranges
 from rag.generation import Generation
+from rag.question_type import Kind
 
 #: The weight of exact words where question and passage share a script; a Latin word or a number
 #: in a Chinese text says little of an English question, so across scripts only names count.
@@ -38,16 +39,19 @@ BoolArray = npt.NDArray[np.bool_]
 class Sentences:
     """The rows of the sentences of some paragraphs, one paragraph after the other.
 
-    `bounds` says where those of each begin, and at the end how many there are.
+    `bounds` says where those of each begin, and at the end how many there are; `fits` which can
+    hold the kind of answer that is asked for, none where that is any.
     """
 
     rows: IntArray
     bounds: IntArray
+    fits: BoolArray
 
     @classmethod
-    def of(cls, index: Generation, rows: IntArray) -> "Sentences":
+    def of(cls, index: Generation, rows: IntArray, kind: Kind) -> "Sentences":
         """Those of the paragraphs in these rows."""
-        return cls(*ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1]))
+        found, bounds = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
+        return cls(found, bounds, (index.sentence_kinds[found] & kind) != 0)
 
     def best(self, values: FloatArray) -> FloatArray:
         """The largest value among the sentences of each paragraph."""
@@ -75,16 +79,11 @@ class Meaning:
 
     @classmethod
     def of(
-        cls,
-        index: Generation,
-        vector: FloatArray,
-        rows: IntArray,
-        sentences: Sentences,
-        fits: BoolArray,
+        cls, index: Generation, vector: FloatArray, rows: IntArray, sentences: Sentences
     ) -> "Meaning":
-        """That of a question's vector; `fits` says which of the sentences are of the kind."""
+        """That of a question's vector."""
         by_kind = index.sentences.products(vector, sentences.rows)
-        by_kind += np.float32(KIND) * fits
+        by_kind += np.float32(KIND) * sentences.fits
         return cls(index.paragraphs.products(vector, rows), by_kind, sentences.best(by_kind))
 
     def mean(self) -> FloatArray:
@@ -140,8 +139,7 @@ class Compared:
     """What a question has in common with some paragraphs: all that their scores are made of.
 
     `words` is what its words, or names, are worth in each paragraph, `same` whether that shares
-    its script; `covered` is the share of its words in each sentence, `fits` whether that can hold
-    the kind asked for.
+    its script; `covered` is the share of its words in each sentence.
     """
 
     sentences: Sentences
@@ -150,11 +148,10 @@ class Compared:
     meaning: Meaning
     late: Late
     covered: FloatArray
-    fits: BoolArray
 
     def together(self, *, of_a_kind: bool) -> FloatArray:
         """The share of words that stand together in one sentence of each paragraph."""
-        covered = self.covered * self.fits if of_a_kind else self.covered
+        covered = self.covered * self.sentences.fits if of_a_kind else self.covered
         together: FloatArray = self.sentences.best(covered) * self.same
         return together
 

@@ -27,9 +27,13 @@ from rag.generation import Generation
 from rag.retriever import Hit
 from tests.fakes import HashingModel, index, open_index
 
+NONE = np.empty(0, dtype=np.float32)
+
 
 def hit(sentence: float, words: float = 0.0, *, same: bool = True) -> Hit:
-    return Hit(0, score=0.0, sentence=sentence, words=words, same_script=same, late=0.7)
+    return Hit(
+        0, score=0.0, sentence=sentence, words=words, same_script=same, sentences=NONE, late=0.7
+    )
 
 
 def test_confidence_is_the_logistic_function() -> None:
@@ -208,7 +212,7 @@ def test_where_nothing_tells_the_probability_is_how_often_it_was_right_by_weight
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_of_a_hit_counts_by_its_weight(part: str) -> None:
-    nothing = Hit(0, score=0.0, sentence=0.0, words=0.0, same_script=True)
+    nothing = Hit(0, score=0.0, sentence=0.0, words=0.0, same_script=True, sentences=NONE)
     logistic = replace(Logistic(-1.0, 0.0, 0.0), **{part: 4.0})
     assert logistic(nothing) == pytest.approx(1 / (1 + math.e))
     assert logistic(changed(nothing, part, 0.5)) == pytest.approx(1 / (1 + math.exp(-1)))
@@ -223,6 +227,7 @@ def test_what_would_count_against_an_answer_is_left_out() -> None:
             *(0, 0.0, float(draw.normal(0.9 if right else 0.8, 0.04))),
             words=float(draw.normal(0.2 if right else 0.4, 0.1)),
             same_script=True,
+            sentences=NONE,
             late=float(draw.normal(0.8 if right else 0.7, 0.05)),
         )
         labelled.append((found, right, 1.0))

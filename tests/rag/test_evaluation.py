@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rag.answer import Answer, Citation
@@ -44,7 +45,16 @@ def outcome(
     answer = Answer(
         question.text, answered, "x" if answered else None, citations, (), (), confidence, "g", ms
     )
-    return Outcome(question, answer, rank, right, Hit(0, 0, 0, 0, True), None, ms, near)
+    return Outcome(
+        question,
+        answer,
+        rank,
+        right,
+        Hit(0, 0, 0, 0, True, np.empty(0, dtype=np.float32)),
+        None,
+        ms,
+        near,
+    )
 
 
 def test_figures_of_a_small_case_by_hand() -> None:

@@ -408,7 +408,8 @@ def test_a_word_that_divides_into_syllables_in_countless_ways_takes_no_time(
 
 
 def test_hits_are_values() -> None:
-    assert Hit(1, 0.5, 0.4, 0.3, True) == Hit(1, 0.5, 0.4, 0.3, True)
+    one, other = (Hit(1, 0.5, 0.4, 0.3, True, np.zeros(each, dtype=np.float32)) for each in (2, 3))
+    assert one == other
 
 
 def test_more_are_compared_where_another_script_is_among_the_candidates(tmp_path: Path) -> None:
