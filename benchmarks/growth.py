@@ -116,7 +116,7 @@ def _build(home: Path, count: int, model: LocalModel, graphs: Path) -> None:
             builder.add(document)
             builder.end_file(StoredFile(document.path.encode(), document.digest, None, 1))
         counts = builder.finish(_Synthetic(count), tokens=True)  # type: ignore[arg-type]
-        encoder = model.write_encoder(scratch, silent)
+        encoder = model.write_encoder(scratch)
         made = Manifest(
             generation_name(), "2026-01-01T00:00:00+00:00", "synthetic", model.name,
             model.fingerprint, encoder, counts, [],

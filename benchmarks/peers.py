@@ -71,7 +71,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="a PNG file of the times")
     given = parser.parse_args()
     settings = read_settings()
-    model = model_folder.locate(BUNDLED, settings.models, silent, lambda _folder: None).path
+    model = model_folder.locate(BUNDLED, settings.models, silent).path
     pythons = dict.fromkeys(("wenda", "plain"), sys.executable)
     pythons |= dict(each.split("=", 1) for each in given.python)
     with tempfile.TemporaryDirectory() as name:

@@ -52,6 +52,8 @@ def unpack(packed: Path, folder: Path, progress: Progress) -> None:
 
     Raises ModelError when the file is not byte for byte the one that was checked.
     """
+    from safetensors.numpy import save_file
+
     data = packed.read_bytes()
     if hashlib.sha256(data).hexdigest() != SOURCE_SHA256:
         raise ModelError(
@@ -60,14 +62,16 @@ def unpack(packed: Path, folder: Path, progress: Progress) -> None:
         )
     reader = PackedModel(data)
     shape = reader.header()
-    pieces, scores = reader.vocabulary()
+    # One after the other: either takes hundreds of megabytes.
+    _tokenizer(*reader.vocabulary()).save(str(folder / "tokenizer.json"))
     weights: Weights = {}
     names = reader.directory()
     for done, (name, tensor) in enumerate(reader.tensors(names), start=1):
         weights[_parameter(name)] = tensor
         progress(_STAGE, done, len(names) + 1)
     _reshape(weights, shape)
-    _write(folder, shape, weights, pieces, scores)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    _write_configuration(folder, shape)
     progress(_STAGE, len(names) + 1, len(names) + 1)
 
 
@@ -99,13 +103,7 @@ def _reshape(weights: Weights, shape: Shape) -> None:
     weights["pooler.dense.bias"] = np.zeros(shape.hidden, np.float32)
 
 
-def _write(
-    folder: Path, shape: Shape, weights: Weights, pieces: list[str], scores: list[float]
-) -> None:
-    from safetensors.numpy import save_file
-
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    _tokenizer(pieces, scores).save(str(folder / "tokenizer.json"))
+def _write_configuration(folder: Path, shape: Shape) -> None:
     for name, content in _configuration(shape).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)

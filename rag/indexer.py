@@ -163,7 +163,7 @@ class Indexer:
         model: Model,
         taken: dict[str, str],
     ) -> Manifest:
-        made = model.write_encoder(scratch, self._progress)
+        made = model.write_encoder(scratch)
         manifest = Manifest(
             name=generation_name(),
             created=datetime.now(UTC).isoformat(timespec="seconds"),

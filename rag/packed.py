@@ -14,6 +14,8 @@ from rag.errors import ModelError
 _MAGIC = b"E5S1"
 _BLOCK = 32
 _BLOCK_BYTES = 18
+#: So many blocks are unpacked at once.
+_AT_ONCE = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,10 @@ class PackedModel:
 def _dequantize(raw: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """Blocks of an fp16 scale and 16 bytes; byte j holds weight j low and weight j + 16 high."""
     blocks = raw.reshape(-1, _BLOCK_BYTES)
-    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-    nibbles = np.concatenate([blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4], axis=1)
-    values: npt.NDArray[np.float32] = (nibbles.astype(np.float32) - 8.0) * scales
+    values = np.empty((len(blocks), _BLOCK), dtype=np.float32)
+    for first in range(0, len(blocks), _AT_ONCE):
+        part = slice(first, first + _AT_ONCE)
+        scales = blocks[part, :2].copy().view("<f2").astype(np.float32)
+        nibbles = np.concatenate([blocks[part, 2:] & 0x0F, blocks[part, 2:] >> 4], axis=1)
+        np.multiply(nibbles.astype(np.float32) - 8.0, scales, out=values[part])
     return values.reshape(-1)

@@ -1,6 +1,10 @@
-"""How long work tells the one who waits what it is doing."""
+"""How long work tells the one who waits what it is doing, and a process the one that started it."""
 
-from typing import Protocol
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any, Protocol
 
 
 class Progress(Protocol):
@@ -11,3 +15,30 @@ class Progress(Protocol):
 
 def silent(stage: str, done: int, total: int) -> None:
     """A `Progress` that says nothing."""
+
+
+def line_of_json(stage: str, done: int, total: int) -> None:
+    """A `Progress` for programs: each call a line on standard output."""
+    say({"stage": stage, "done": done, "total": total})
+
+
+def say(fact: Mapping[str, object]) -> None:
+    """A line of JSON on standard output."""
+    sys.stdout.write(json.dumps(fact) + "\n")
+    sys.stdout.flush()
+
+
+def followed(lines: Iterable[str], progress: Progress) -> dict[str, Any]:
+    """Passes on the progress that a process told in lines of JSON; the last of its other facts."""
+    last: dict[str, Any] = {}
+    for line in lines:
+        said: object = None
+        with suppress(ValueError):  # a library's own words
+            said = json.loads(line)
+        if not isinstance(said, dict):
+            continue
+        if "stage" in said:
+            progress(str(said["stage"]), int(said["done"]), int(said["total"]))
+        else:
+            last = said
+    return last

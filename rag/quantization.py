@@ -7,11 +7,11 @@ multiplies its weights by it, so that the product stays what it is:
     s_j = max |x_j|^a / max |w_j|^b
 
 Each product gets the a and b that lose least on a sample. One that loses too much all the same
-keeps blocks of 4-bit weights where these lose less, as do the tables that rows are looked up in.
+keeps blocks of 4-bit weights where these lose less.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,11 @@ from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from rag.graph import save_network
 
-_BLOCK = 32
+BLOCK = 32
 #: Of what a product gives, so much may be lost before blocks are looked at.
-_LOSS = 0.02
+LOSS = 0.02
 #: The exponents that are tried: of the activations, and of the weights as a part of the rest.
 _EXPONENTS = tuple(product((0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), (0.0, 0.5)))
-#: A table of fewer rows stays as it is.
-_FEW_ROWS = 10_000
-#: So many rows of a table are looked at.
-_ROWS = 1000
 #: 7 bits: CPUs without VNNI add two products of 8 bits in 16.
 _LARGEST_WEIGHT = 63
 _LARGEST_ACTIVATION = 255
@@ -42,39 +38,26 @@ _LARGEST_ACTIVATION = 255
 logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.WARNING)
 
 FloatArray = npt.NDArray[np.float32]
-Feed = Mapping[str, npt.NDArray[np.int64]]
+Feed = Mapping[str, npt.NDArray[Any]]
 
 
 def blocks_of_4_bits(source: Path, target: Path) -> None:
     """Weights in blocks of 32 with 8-bit activations a block. The result fits one file."""
-    _in_blocks(source, target, but=_Network(onnx.load(str(source)).graph).small)
+    _in_blocks(source, target, but=())
 
 
-def _in_blocks(source: Path, target: Path, *, but: Iterable[str]) -> None:
-    """All but the named nodes."""
+def _in_blocks(source: Path, target: Path, *, but: Sequence[str]) -> None:
+    """All products but the named ones."""
     quantizer = MatMulNBitsQuantizer(
         onnx.load(str(source)),
         bits=4,
-        block_size=_BLOCK,
+        block_size=BLOCK,
         is_symmetric=True,
         accuracy_level=4,
         nodes_to_exclude=list(but),
-        op_types_to_quantize=("MatMul", "Gather"),
     )
     quantizer.process()
     quantizer.model.save_model_to_file(str(target), use_external_data_format=False)
-
-
-def tables_in_blocks_of_4_bits(source: Path, target: Path) -> bool:
-    """Only what rows are looked up in; the products stay as they are. False, and nothing is
-    written, where blocks would lose too much of a table.
-    """
-    network = _Network(onnx.load(str(source)).graph)
-    if not all(map(network.fits_blocks, network.tables)):
-        return False
-    products = [node.name for nodes in network.products.values() for node in nodes]
-    _in_blocks(source, target, but=products + network.small)
-    return True
 
 
 def smoothed_8_bits(source: Path, target: Path, sample: Sequence[Feed]) -> None:
@@ -83,13 +66,11 @@ def smoothed_8_bits(source: Path, target: Path, sample: Sequence[Feed]) -> None:
     The result fits one file. What is between goes into files beside `source` and `target`.
     """
     smoothed, mixed = (target.with_suffix(f".{step}.onnx") for step in ("smoothed", "mixed"))
-    in_8_bits, small = _smooth(source, smoothed, sample)
-    _in_blocks(smoothed, mixed, but=in_8_bits + small)
+    _in_blocks(smoothed, mixed, but=_smooth(source, smoothed, sample))
     quantize_dynamic(
         str(mixed),
         str(target),
-        op_types_to_quantize=["MatMul", "Gather"],
-        nodes_to_exclude=small,
+        op_types_to_quantize=["MatMul"],
         per_channel=True,
         reduce_range=True,
         weight_type=QuantType.QInt8,
@@ -98,10 +79,8 @@ def smoothed_8_bits(source: Path, target: Path, sample: Sequence[Feed]) -> None:
     )
 
 
-def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> tuple[list[str], list[str]]:
-    """Writes the network smoothed; returns the names of the nodes that belong into 8 bits, and of
-    those that stay as they are.
-    """
+def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> list[str]:
+    """Writes the network smoothed; returns the names of the products that belong into 8 bits."""
     model = onnx.load(str(source))
     network = _Network(model.graph)
     activations = _activations(source, list(network.products), sample)
@@ -109,40 +88,27 @@ def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> tuple[list[st
     for name, nodes in network.products.items():
         texts, weights = activations[name], [network.weights[node.input[1]] for node in nodes]
         scale, loss = _best_scale(texts, weights)
-        if loss > _LOSS and _loss_of_blocks(np.concatenate(texts), weights) < loss:
+        if loss > LOSS and _loss_of_blocks(np.concatenate(texts), weights) < loss:
             continue
         network.smooth(name, nodes, scale)
         chosen += [node.name for node in nodes]
     save_network(model, target)
-    chosen += [node.name for node in network.tables if not network.fits_blocks(node)]
-    return chosen, network.small
+    return chosen
 
 
 class _Network:
-    """The parts of a graph that are quantized: products with constant weights by the input that
-    they share, and look-ups in constant tables. `small` are the names of look-ups in tables that
-    are not worth it, such as that of positions.
-    """
+    """The products of a graph with constant weights, by the input that they share."""
 
     def __init__(self, graph: Any) -> None:
         self._graph = graph
         constants = {each.name: each for each in graph.initializer}
         self.products: dict[str, list[Any]] = {}
-        self.tables: list[Any] = []
-        self.small: list[str] = []
         self.weights: dict[str, FloatArray] = {}
         for node in graph.node:
-            weight = constants.get(node.input[node.op_type == "MatMul"]) if node.input else None
+            weight = constants.get(node.input[1]) if node.op_type == "MatMul" else None
             if weight is None or len(weight.dims) != 2:
                 continue
-            if node.op_type == "MatMul":
-                self.products.setdefault(node.input[0], []).append(node)
-            elif node.op_type == "Gather" and weight.dims[0] < _FEW_ROWS:
-                self.small.append(node.name)
-            elif node.op_type == "Gather":
-                self.tables.append(node)
-            else:
-                continue
+            self.products.setdefault(node.input[0], []).append(node)
             self.weights[weight.name] = numpy_helper.to_array(weight)
 
     def smooth(self, name: str, nodes: Sequence[Any], scale: FloatArray) -> None:
@@ -157,12 +123,6 @@ class _Network:
             weight = f"{node.name}.smoothed"
             self._graph.initializer.append(numpy_helper.from_array(scaled, weight))
             node.input[:] = [divided, weight]
-
-    def fits_blocks(self, node: Any) -> bool:
-        """Whether blocks of 4 bits lose little of a table."""
-        table = self.weights[node.input[0]]
-        rows = table[:: -(-len(table) // _ROWS)]
-        return _lost(_left_of_blocks(rows.T).T, rows) < _LOSS
 
 
 def _activations(
@@ -191,7 +151,7 @@ def _best_scale(
     def loss(scale: FloatArray) -> float:
         quantized = np.concatenate([_activation(text / scale) for text in texts])
         found = (quantized @ _weight(weight * scale[:, np.newaxis]) for weight in weights)
-        return max(_lost(product, right) for product, right in zip(found, exact, strict=True))
+        return max(lost(product, right) for product, right in zip(found, exact, strict=True))
 
     scales = list(_scales(rows, weights))
     losses = [loss(scale) for scale in scales]
@@ -224,12 +184,12 @@ def _weight(weight: FloatArray) -> FloatArray:
     return kept
 
 
-def _left_of_blocks(weight: FloatArray) -> FloatArray:
+def left_of_blocks(weight: FloatArray) -> FloatArray:
     """What is left of weights in blocks of 4 bits along the inputs, a scale for each."""
     inputs, outputs = weight.shape
-    padded = np.zeros((-(-inputs // _BLOCK) * _BLOCK, outputs), dtype=np.float32)
+    padded = np.zeros((-(-inputs // BLOCK) * BLOCK, outputs), dtype=np.float32)
     padded[:inputs] = weight
-    blocks = padded.reshape(-1, _BLOCK, outputs)
+    blocks = padded.reshape(-1, BLOCK, outputs)
     largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=1)[:, np.newaxis], axis=1)
     step = np.where(largest == 0, 1, largest / -8)
     kept = (np.clip(np.round(blocks / step), -8, 7) * step).astype(np.float32)
@@ -237,8 +197,9 @@ def _left_of_blocks(weight: FloatArray) -> FloatArray:
 
 
 def _loss_of_blocks(rows: FloatArray, weights: Sequence[FloatArray]) -> float:
-    return max(_lost(rows @ _left_of_blocks(weight), rows @ weight) for weight in weights)
+    return max(lost(rows @ left_of_blocks(weight), rows @ weight) for weight in weights)
 
 
-def _lost(found: FloatArray, exact: FloatArray) -> float:
+def lost(found: FloatArray, exact: FloatArray) -> float:
+    """How far off values are, as a share of them."""
     return float(np.linalg.norm(found - exact) / (np.linalg.norm(exact) or 1.0))

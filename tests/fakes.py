@@ -23,7 +23,7 @@ from rag.late_interaction import (
     write_rotation,
 )
 from rag.lineage import Lineage
-from rag.progress import Progress, silent
+from rag.progress import silent
 from rag.report import Report
 from rag.store import Store
 from rag.token_files import KEY, Codes, IntArray, write_tokens
@@ -96,10 +96,9 @@ class HashingModel:
         vectors = self.encode_passages(texts)
         return vectors, [hashed_tokens(text, self.fingerprint) for text in texts]
 
-    def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
+    def write_encoder(self, folder: Path) -> dict[str, object]:
         content = {"salt": self.fingerprint, "max_tokens": self.max_tokens}
         (folder / ENCODER_FILE).write_text(json.dumps(content), encoding="utf-8")
-        progress("compiling", 1, 1)
         return {"recipe": "hashing"}
 
 

@@ -1,8 +1,6 @@
 """What `wenda index` does: one run, or one whenever the folder changes."""
 
-import json
 import logging
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
@@ -10,9 +8,10 @@ from dataclasses import asdict
 from rich.console import Console
 
 from rag.errors import SeedsError, WendaError
+from rag.progress import line_of_json, say
 from rag.report import Report
 from wenda import composition, printing
-from wenda.progress import TerminalProgress, line_of_json
+from wenda.progress import TerminalProgress
 from wenda.settings import Settings
 from wenda.watching import AGAIN, changes
 
@@ -31,9 +30,9 @@ def index_for_programs(settings: Settings, *, full: bool) -> None:
     try:
         report = composition.indexer(settings, line_of_json).index_folder(settings.seeds, full=full)
     except WendaError as error:
-        _say({"error": str(error)})
+        say({"error": str(error)})
         raise
-    _say({"report": asdict(report)})
+    say({"report": asdict(report)})
 
 
 def keep_indexing(
@@ -87,8 +86,3 @@ def _runner(settings: Settings, out: Console, err: Console) -> Run:
         return report
 
     return run
-
-
-def _say(facts: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
-    sys.stdout.flush()

@@ -1,7 +1,5 @@
 """Progress on a terminal as a bar, elsewhere as a line now and then."""
 
-import json
-import sys
 import time
 from types import TracebackType
 
@@ -78,9 +76,3 @@ class TerminalProgress:
             return ""
         minutes = passed * (total - done) / made / 60
         return f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left"
-
-
-def line_of_json(stage: str, done: int, total: int) -> None:
-    """A `rag.progress.Progress` for programs: each call a line on standard output."""
-    sys.stdout.write(json.dumps({"stage": stage, "done": done, "total": total}) + "\n")
-    sys.stdout.flush()

@@ -1,15 +1,13 @@
 """Builds the index in a process of its own, so that a server never loads the model for building."""
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from rag.errors import StoreError
-from rag.progress import Progress
+from rag.progress import Progress, followed
 from wenda.settings import Settings
 
 #: Kept from the process: it needs none of them.
@@ -34,26 +32,10 @@ def rebuild(settings: Settings, progress: Progress) -> Mapping[str, object]:
         encoding="utf-8",
     ) as process:
         try:
-            last = _followed(cast("IO[str]", process.stdout), progress)
+            last = followed(cast("IO[str]", process.stdout), progress)
         except BaseException:
             process.terminate()
             raise
     if "report" in last:
         return cast("Mapping[str, object]", last["report"])
     raise StoreError(str(last.get("error") or _ENDED.format(process.returncode)))
-
-
-def _followed(lines: IO[str], progress: Progress) -> dict[str, Any]:
-    """Passes progress on; the last line that was none."""
-    last: dict[str, Any] = {}
-    for line in lines:
-        said: object = None
-        with suppress(ValueError):  # a library's own words
-            said = json.loads(line)
-        if not isinstance(said, dict):
-            continue
-        if "stage" in said:
-            progress(str(said["stage"]), int(said["done"]), int(said["total"]))
-        else:
-            last = said
-    return last

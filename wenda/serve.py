@@ -18,11 +18,11 @@ from api.metrics import Metrics
 from api.options import Options
 from rag.errors import SettingsError, StoreError
 from rag.feedback import FeedbackStore
+from rag.memory import give_back
 from rag.rebuilds import Rebuilds
 from rag.serving import Serving
 from wenda import __version__, composition
 from wenda.connections import HEAD_BYTES, ImpatientProtocol
-from wenda.memory import give_back
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)

@@ -28,6 +28,7 @@ from rag.tokenizer import load_tokenizer, own_tokens
 
 DIMENSION = 64
 LONGEST = 40
+MANY = 12_000
 WORDS = [
     *("[pad]", "[unk]", "[cls]", "[sep]", ":", "query", "passage", "roads", "how", "many"),
     *"今年新增就业岗位公路多少人。",
@@ -62,7 +63,7 @@ def of_transformers() -> PreTrainedTokenizerFast:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base, folder = tmp_path_factory.mktemp("base"), tmp_path_factory.mktemp("tiny")
     config = BertConfig(
-        vocab_size=len(WORDS),
+        vocab_size=MANY,  # so that the table is taken out of the network
         hidden_size=DIMENSION,
         num_hidden_layers=3,
         num_attention_heads=2,
@@ -73,7 +74,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with torch.random.fork_rng():
         torch.manual_seed(5)
         network = BertModel(config)
-        torch.nn.init.normal_(network.embeddings.word_embeddings.weight)
+        steps = torch.randint(-8, 8, (MANY, DIMENSION))
+        steps[:, ::32] = -8  # what blocks of 4 bits hold without loss
+        network.embeddings.word_embeddings.weight.data = steps / 5
     network.save_pretrained(base)
     of_transformers().save_pretrained(base)
     SentenceTransformer(
@@ -86,6 +89,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def model(folder: Path) -> EmbeddingModel:
     return EmbeddingModel(ModelFolder("tiny", folder))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def compiled(folder: Path, cache: Path) -> LocalModel:
+    return LocalModel(str(folder), cache, silent)
 
 
 def states_one_by_one(model: EmbeddingModel, prompt: str, text: str) -> FloatArray:
@@ -155,10 +168,9 @@ def test_states_of_all_layers_are_made_only_when_they_are_asked_for(model: Embed
 
 
 def test_the_compiled_encoder_gives_a_questions_vector_and_tokens(
-    folder: Path, model: EmbeddingModel, tmp_path: Path
+    model: EmbeddingModel, compiled: LocalModel, tmp_path: Path
 ) -> None:
-    made = LocalModel(str(folder), tmp_path / "cache", silent)
-    facts = made.write_encoder(tmp_path, silent)
+    facts = compiled.write_encoder(tmp_path)
     assert isinstance(facts["agreement"], float)
     assert facts["agreement"] > 0.99
     encoder = QuestionEncoder(tmp_path)
@@ -171,15 +183,17 @@ def test_the_compiled_encoder_gives_a_questions_vector_and_tokens(
         assert float(same.min()) > 0.99, text
         assert (same > (found.tokens * expected[::-1]).sum(axis=-1)).all()  # not the other layer
     assert encoder.encode("\u200b").tokens.shape == (2, 0, DIMENSION)
-    again = made.write_encoder(tmp_path, lambda *_: pytest.fail("compiled twice"))
-    assert again == facts
 
 
+@pytest.mark.usefixtures("compiled")
 def test_without_a_gpu_passages_go_through_what_is_compiled_and_are_the_same(
-    folder: Path, model: EmbeddingModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path,
+    model: EmbeddingModel,
+    cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("rag.model._DEVICES", ())
-    made = LocalModel(str(folder), tmp_path / "cache", silent)
+    made = LocalModel(str(folder), cache, lambda *_: pytest.fail("compiled twice"))
     texts = [text for text in TEXTS if len(text) < LONGEST] + ["\u200b"]
     vectors, tokens = made.encode_tokens(texts)
     expected, states = model.encode_tokens(texts)
@@ -193,14 +207,12 @@ def test_without_a_gpu_passages_go_through_what_is_compiled_and_are_the_same(
 
 
 @pytest.mark.skipif(_may_have_gpu(), reason="torch is asked for the GPU")
-def test_a_model_that_was_compiled_before_embeds_without_torch(
-    folder: Path, tmp_path: Path
-) -> None:
-    LocalModel(str(folder), tmp_path, silent).encode_passages(["人"])
+@pytest.mark.usefixtures("compiled")
+def test_a_model_embeds_without_torch(folder: Path, cache: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from rag.model import LocalModel\n"
         "from rag.progress import silent\n"
-        f"model = LocalModel({str(folder)!r}, Path({str(tmp_path)!r}), silent)\n"
+        f"model = LocalModel({str(folder)!r}, Path({str(cache)!r}), silent)\n"
         "assert model.encode_passages(['人']).shape == (1, 64)\n"
         "assert 'torch' not in sys.modules and 'transformers' not in sys.modules"
     )

@@ -1,5 +1,6 @@
 """What every embedding model must do; the fake used by other tests is held to the same."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import pytest
 from rag.encoder import QuestionEncoder
 from rag.generation import OpenEncoder
 from rag.late_interaction import TokenIndex, quantize
-from rag.model import LocalModel, Model
+from rag.model import LocalModel, Model, _forget_unfinished
 from rag.progress import silent
-from tests.fakes import HashingModel, open_hashing_encoder, write_passages
+from tests.fakes import HashingModel, open_hashing_encoder, write_files, write_passages
 from wenda.settings import read_settings
 
 TEXTS = [
@@ -76,7 +77,7 @@ def test_the_tokens_of_a_question_look_for_those_of_the_passage_of_the_same_text
     pair: tuple[Model, OpenEncoder], tmp_path: Path
 ) -> None:
     model, open_encoder = pair
-    model.write_encoder(tmp_path, silent)
+    model.write_encoder(tmp_path)
     encoder = open_encoder(tmp_path)
     _, passages = model.encode_tokens(TEXTS)
     for row, text in enumerate(TEXTS):
@@ -102,7 +103,7 @@ def test_a_sentence_of_one_word_has_the_token_of_that_word(
     _, passages = model.encode_tokens([text])
     begins = [[text.index(word) for word in words]]
     index = TokenIndex(tmp_path, write_passages(tmp_path, map(quantize, passages), begins))
-    model.write_encoder(tmp_path, silent)
+    model.write_encoder(tmp_path)
     encoder = open_encoder(tmp_path)
     for at, word in enumerate(words):
         found = index.similarities(encoder.encode(word).tokens, np.array([0]))
@@ -114,7 +115,7 @@ def test_the_encoder_written_puts_a_question_nearest_to_the_passage_of_the_same_
     pair: tuple[Model, OpenEncoder], tmp_path: Path
 ) -> None:
     model, open_encoder = pair
-    facts = model.write_encoder(tmp_path, silent)
+    facts = model.write_encoder(tmp_path)
     assert isinstance(facts["recipe"], str)
     assert any(tmp_path.iterdir())
     encoder = open_encoder(tmp_path)
@@ -160,3 +161,14 @@ def test_similar_texts_have_similar_vectors() -> None:
 def test_the_fakes_vectors_depend_on_its_fingerprint() -> None:
     one, two = (HashingModel(fingerprint=name).encode_passages(["人"]) for name in "ab")
     assert not np.allclose(one, two)
+
+
+def test_what_a_killed_run_was_compiling_is_deleted_but_not_what_another_is_at_work_on(
+    tmp_path: Path,
+) -> None:
+    for name in (".compiling-killed", ".compiling-now", "encoder-1"):
+        write_files(tmp_path / name, {"exported.onnx": "x"})
+        if name != ".compiling-now":
+            os.utime(tmp_path / name, (0, 0))
+    _forget_unfinished(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {".compiling-now", "encoder-1"}

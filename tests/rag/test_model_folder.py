@@ -16,10 +16,6 @@ from tests.fakes import write_files
 PROMPTS = {"query": "找: ", "document": "doc: ", "passage": "段: "}
 
 
-def unchecked(folder: ModelFolder) -> None:
-    """Finds nothing wrong."""
-
-
 def files(**changed: object) -> dict[str, str]:
     made: dict[str, object] = {
         "config.json": {},
@@ -40,7 +36,7 @@ def files(**changed: object) -> dict[str, str]:
 
 def found(folder: Path, **changed: object) -> ModelFolder:
     write_files(folder, files(**changed))
-    return locate(str(folder), folder / "cache", silent, unchecked)
+    return locate(str(folder), folder / "cache", silent)
 
 
 def test_prompts_and_length_come_from_the_models_own_files(tmp_path: Path) -> None:
@@ -155,7 +151,7 @@ def test_a_name_that_is_neither_folder_nor_model_is_refused(
     (tmp_path / "a" / "b").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a" / "b")
     with pytest.raises(ModelError, match=r"WENDA_MODEL|tokenizer\.json"):
-        locate(name, tmp_path / "cache", silent, unchecked)
+        locate(name, tmp_path / "cache", silent)
     assert not offline.exists()
 
 
@@ -165,7 +161,7 @@ def test_without_network_a_hub_model_is_refused_with_every_way_out(tmp_path: Pat
         ModelError,
         match=r"BAAI/bge-m3 cannot be downloaded: .*path of a model.*WENDA_MODEL=bundled",
     ):
-        locate("BAAI/bge-m3", tmp_path / "cache", silent, unchecked)
+        locate("BAAI/bge-m3", tmp_path / "cache", silent)
 
 
 def test_a_model_in_the_hubs_cache_needs_no_network(tmp_path: Path, offline: Path) -> None:
@@ -173,7 +169,7 @@ def test_a_model_in_the_hubs_cache_needs_no_network(tmp_path: Path, offline: Pat
     folder = offline / "models--some--model"
     write_files(folder / "snapshots" / revision, files())
     write_files(folder / "refs", {"main": revision})
-    model = locate("some/model", tmp_path / "cache", silent, unchecked)
+    model = locate("some/model", tmp_path / "cache", silent)
     assert model.path == folder / "snapshots" / revision
     assert (model.name, model.query_prompt) == ("some/model", "找: ")
     before = model.fingerprint
@@ -186,7 +182,7 @@ def test_where_the_package_is_missing_bundled_means_the_hubs_copy(
 ) -> None:
     monkeypatch.setattr(bundled, "source", lambda: None)
     with pytest.raises(ModelError, match=bundled.HUB_NAME):
-        locate("bundled", tmp_path / "cache", silent, unchecked)
+        locate("bundled", tmp_path / "cache", silent)
     assert not offline.exists()
 
 
@@ -205,50 +201,37 @@ def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "packed.bin"
 
 
-def test_the_bundled_model_is_unpacked_and_checked_once(tmp_path: Path, packed: Path) -> None:
-    seen: list[ModelFolder] = []
-    first = locate("bundled", tmp_path / "cache", silent, seen.append)
+def test_the_bundled_model_is_unpacked_once(tmp_path: Path, packed: Path) -> None:
+    first = locate("bundled", tmp_path / "cache", silent)
     packed.unlink()
-    second = locate("bundled", tmp_path / "cache", silent, seen.append)
+    second = locate("bundled", tmp_path / "cache", silent)
     assert first.path == second.path
-    assert len(seen) == 1
-    assert seen[0].path != first.path  # checked before it was put in its place
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [first.path.name]
-
-
-@pytest.mark.usefixtures("packed")
-def test_a_model_that_fails_its_check_is_not_kept(tmp_path: Path) -> None:
-    def check(folder: ModelFolder) -> None:
-        raise ModelError(f"{folder.name} is wrong")
-
-    with pytest.raises(ModelError, match="bundled is wrong"):
-        locate("bundled", tmp_path / "cache", silent, check)
-    assert list((tmp_path / "cache").iterdir()) == []
 
 
 @pytest.mark.usefixtures("packed")
 def test_a_cache_that_cannot_be_written_is_named_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ModelError, match=r"unpacked into .*file/cache: .*WENDA_MODELS"):
-        locate("bundled", tmp_path / "file" / "cache", silent, unchecked)
+        locate("bundled", tmp_path / "file" / "cache", silent)
 
 
 def test_a_disk_that_fills_up_is_named_with_what_is_needed(tmp_path: Path, packed: Path) -> None:
     packed.unlink()  # any error of the operating system
     with pytest.raises(ModelError, match=r"could not be unpacked .*500 MB.*WENDA_MODELS"):
-        locate("bundled", tmp_path / "cache", silent, unchecked)
+        locate("bundled", tmp_path / "cache", silent)
     assert list((tmp_path / "cache").iterdir()) == []
 
 
 @pytest.mark.usefixtures("packed")
 def test_another_process_that_was_faster_is_no_error(tmp_path: Path) -> None:
-    def check(folder: ModelFolder) -> None:
-        # Meanwhile another process puts the same model into its place.
-        target = folder.path.parent / f"{bundled.NAME}-{bundled.SOURCE_SHA256[:12]}"
-        write_files(target, files())
+    def meanwhile(stage: str, done: int, total: int) -> None:
+        assert (stage, done, total) == ("unpacking", 1, 1)
+        write_files(cache / f"{bundled.NAME}-{bundled.SOURCE_SHA256[:12]}", files())
 
-    model = locate("bundled", tmp_path / "cache", silent, check)
-    assert [path.name for path in (tmp_path / "cache").iterdir()] == [model.path.name]
+    cache = tmp_path / "cache"
+    model = locate("bundled", cache, meanwhile)
+    assert [path.name for path in cache.iterdir()] == [model.path.name]
 
 
 def test_the_bundled_model_is_known_by_what_was_packed_and_its_prompts(tmp_path: Path) -> None:

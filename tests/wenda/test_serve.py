@@ -12,7 +12,7 @@ from api.options import Options
 from rag.errors import SettingsError
 from tests.fakes import write_files
 from tests.wenda.conftest import Shell
-from wenda import console, memory, serve
+from wenda import console, serve
 from wenda.serve import Parts
 from wenda.settings import read_settings
 
@@ -108,7 +108,3 @@ def test_what_runs_beside_the_server_may_fail_and_is_ended_with_it(
     serve.serve(settings, companions=[fail, stay, end], announce=told.append)
     assert [told[0].startswith("http://127.0.0.1:"), told[-1]] == [True, "ended"]
     assert "What runs beside the server has failed" in caplog.text
-
-
-def test_free_memory_is_given_back_without_a_fuss() -> None:
-    memory.give_back()
