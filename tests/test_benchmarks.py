@@ -48,6 +48,13 @@ def test_a_few_faults_are_survived() -> None:
 
 
 @pytest.mark.model
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_memory_of_a_first_run_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "well.txt").write_text("The well of Plimford is 7 metres deep.", encoding="utf-8")
+    assert "| compiling the question encoder |" in run("first_run", str(tmp_path))
+
+
+@pytest.mark.model
 def test_questions_of_a_growing_folder_are_measured() -> None:
     assert "| 400 |" in run("growth", "--sizes", "400", "--questions", "5")
 
