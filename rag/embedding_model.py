@@ -123,7 +123,7 @@ class EmbeddingModel:
 
 
 def _unit(vectors: torch.Tensor) -> torch.Tensor:
-    return torch.nn.functional.normalize(vectors, dim=-1)
+    return torch.nn.functional.normalize(vectors.float(), dim=-1)
 
 
 def check_bundled(model: EmbeddingModel) -> None:

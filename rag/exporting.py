@@ -51,11 +51,12 @@ def export(source: ModelFolder, target: Path) -> None:
     Raises ModelError when the model is not what it should be or cannot be exported.
     """
     model = EmbeddingModel(source)
+    model.network.cpu().float()  # some are kept in 16 bits
     if source.name == BUNDLED:
         check_bundled(model)
     vectors = model.encode([source.query_prompt + text for text in _SAMPLE])
     np.savez(target / EXPECTED_FILE, texts=_SAMPLE, vectors=vectors)
-    network = _Network(model).eval().cpu()
+    network = _Network(model).eval()
     for noisy in ("torch.onnx", "onnxscript", "onnx_ir"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     with warnings.catch_warnings(), model.all_layers():

@@ -219,6 +219,21 @@ def test_a_model_embeds_without_torch(folder: Path, cache: Path) -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_a_model_kept_in_16_bits_is_compiled_and_gives_32(folder: Path, tmp_path: Path) -> None:
+    half = tmp_path / "half"
+    SentenceTransformer(str(folder)).bfloat16().save(str(half))
+    model = EmbeddingModel(ModelFolder("half", half))
+    assert model.network.dtype == torch.bfloat16
+    vectors, tokens = model.encode_tokens(TEXTS[:2])
+    assert {vectors.dtype, tokens[0].states.dtype} == {np.dtype(np.float32)}
+    made = LocalModel(str(half), tmp_path / "cache", silent)
+    facts = made.write_encoder(tmp_path)
+    assert isinstance(facts["agreement"], float)
+    assert facts["agreement"] > 0.99
+    cosines = (made.encode_passages(TEXTS[:2]) * vectors).sum(axis=1)
+    np.testing.assert_allclose(cosines, 1, atol=1e-3)
+
+
 def test_a_model_without_layers_is_refused_by_name(tmp_path: Path) -> None:
     static = SentenceTransformer(modules=[StaticEmbedding(of_transformers(), embedding_dim=8)])
     static.save(str(tmp_path))
