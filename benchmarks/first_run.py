@@ -7,19 +7,22 @@ What they map of files is not counted: a small machine reads it again.
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+from rag.progress import followed
+
 _EVERY = 0.02
-_MEGABYTE = 1000
+_KIBIBYTES = 1024 / 1_000_000
 
 
 def main() -> None:
@@ -27,37 +30,54 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        peaks = _peaks(given.folder, Path(name))
-    print("| stage | peak, MB |\n| --- | --- |")
-    for stage, peak in peaks.items():
-        print(f"| {stage} | {peak // _MEGABYTE} |")
+        stages = _stages(given.folder, Path(name))
+    print("| stage | s | peak, MB |\n| --- | --- | --- |")
+    for name, stage in stages.items():
+        print(f"| {name} | {stage.seconds:.1f} | {stage.peak * _KIBIBYTES:.0f} |")
 
 
-def _peaks(folder: Path, scratch: Path) -> dict[str, int]:
-    """The most kilobytes of all processes together, by stage in order."""
+@dataclass(slots=True)
+class _Stage:
+    """How long it took, and the most kilobytes of all processes together."""
+
+    seconds: float = 0.0
+    peak: int = 0
+
+
+def _stages(folder: Path, scratch: Path) -> dict[str, _Stage]:
+    """The stages in order."""
     command = [sys.executable, "-m", "wenda", "index", "--json"]
-    peaks: dict[str, int] = defaultdict(int)
-    stage, ended = "starting", threading.Event()
+    stages: dict[str, _Stage] = defaultdict(_Stage)
+    at, ended = "starting", threading.Event()
+
+    def tell(stage: str, done: int, total: int) -> None:  # noqa: ARG001 - a Progress
+        nonlocal at
+        at = stage
+
+    def sample(process: int) -> None:
+        last = time.perf_counter()
+        while not ended.wait(_EVERY):
+            now, stage = time.perf_counter(), stages[at]
+            stage.peak = max(stage.peak, sum(map(_private, _family(process))))
+            stage.seconds += now - last
+            last = now
+
     with subprocess.Popen(  # noqa: S603 - our own program
         [*command, "--seeds", str(folder), "--home", str(scratch / "home")],
         stdout=subprocess.PIPE,
         env={**os.environ, "WENDA_MODELS": str(scratch / "models")},
         text=True,
     ) as process:
-
-        def sample() -> None:
-            while not ended.wait(_EVERY):
-                peaks[stage] = max(peaks[stage], sum(map(_private, _family(process.pid))))
-
-        sampling = threading.Thread(target=sample)
+        sampling = threading.Thread(target=sample, args=(process.pid,))
         sampling.start()
-        for line in cast("IO[str]", process.stdout):
-            stage = json.loads(line).get("stage", stage)
-        ended.set()
-        sampling.join()
+        try:
+            last = followed(cast("IO[str]", process.stdout), tell)
+        finally:
+            ended.set()
+            sampling.join()
     if process.returncode:
-        raise SystemExit(process.returncode)
-    return dict(peaks)
+        raise SystemExit(str(last.get("error")))
+    return dict(stages)
 
 
 def _family(process: int) -> Iterator[int]:

@@ -4,8 +4,8 @@ PyTorch.
 Two recipes for questions: 8 bits with smoothed activations, and blocks of 4-bit weights (next to
 lossless for the bundled model, whose weights are such blocks). Of those that agree with the model
 the one that is faster on this machine is taken; otherwise the one that agrees best. Passages, which
-are encoded once and compared with every question, keep their 32 bits; where the vocabulary fits
-blocks of 4 bits, as the bundled model's, that is small enough to be kept beside.
+are encoded once and compared with every question, keep their 32 bits; that is small enough to be
+kept beside unless the table of tokens takes more than blocks of 4 bits.
 """
 
 import shutil
@@ -27,18 +27,13 @@ from rag.encoder import (
     QuestionEncoder,
 )
 from rag.errors import ModelError
+from rag.exported import EXPECTED_FILE, NETWORK_FILE, STAGE, STEPS
 from rag.graph import simplify
 from rag.model_folder import ModelFolder
 from rag.progress import Progress
 from rag.quantization import Feed, FloatArray, blocks_of_4_bits, smoothed_8_bits
 from rag.token_table import QuantizedTable, TokenTable, take_out
 from rag.tokenizer import QuestionTokenizer, write_question_tokenizer
-
-#: What `rag.exporting` writes: a network, of this version of ONNX's operations, in which attention
-#: is one operation; and questions with their vectors.
-EXPORTED_FILE = "exported.onnx"
-EXPECTED_FILE = "expected.npz"
-OPSET = 23
 
 #: Above this the public sets lose nothing (docs/evaluation.md).
 _AGREEMENT = 0.998
@@ -51,8 +46,6 @@ _SMALL_ENOUGH = 4
 _LARGE = 1 << 20
 _ROUNDS = 5
 _SMOOTHED, _BLOCKS = _RECIPES = ("8 bits, smoothed", "4-bit blocks")
-#: Exporting is the first of so many steps.
-STAGE, STEPS = "compiling the question encoder", 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,7 @@ def compile_encoder(
     """
     progress(STAGE, 1, STEPS)
     expected = _Expected.load(exported / EXPECTED_FILE)
-    network = exported / EXPORTED_FILE
+    network = exported / NETWORK_FILE
     table = take_out(network, apart := exported / "apart.onnx")
     network = _simplified(network if table is None else apart)
     common = _Common.write(source, exported / "common", table)

@@ -34,16 +34,21 @@ disable_progress_bar()  # type: ignore[no-untyped-call]  # Wenda shows its own
 class EmbeddingModel:
     """Turns texts into unit vectors; runs on the GPU where there is one."""
 
-    def __init__(self, folder: ModelFolder) -> None:
+    def __init__(self, folder: ModelFolder, device: str | None = None) -> None:
+        """Raises ModelError when the folder holds no such model."""
         self.folder = folder
         try:
-            self.network = SentenceTransformer(str(folder.path), local_files_only=True)
+            self.network = SentenceTransformer(
+                str(folder.path), device=device, local_files_only=True
+            )
         except Exception as error:  # a damaged model fails in many ways
             raise ModelError(
                 f"{folder.path} cannot be loaded as a sentence-transformers model: {error} "
                 "Check WENDA_MODEL; delete the folder if Wenda made it, and run again."
             ) from error
         self.network.eval()
+        if not self.on_gpu:
+            self.network.float()  # some are kept in 16 bits, which only a GPU is fast with
 
     @property
     def on_gpu(self) -> bool:
@@ -115,11 +120,11 @@ class EmbeddingModel:
             list(texts),
             prompt="",
             batch_size=_BATCH,
-            normalize_embeddings=True,
             show_progress_bar=False,
-            convert_to_numpy=True,
+            convert_to_tensor=True,
         )
-        return np.asarray(vectors, dtype=np.float32)
+        unit: npt.NDArray[np.float32] = _unit(vectors).cpu().numpy()
+        return unit
 
 
 def _unit(vectors: torch.Tensor) -> torch.Tensor:

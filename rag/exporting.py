@@ -7,13 +7,14 @@ with it.
 import logging
 import warnings
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 
-from rag.compiler import EXPECTED_FILE, EXPORTED_FILE, OPSET
 from rag.embedding_model import EmbeddingModel, check_bundled
 from rag.errors import ModelError
+from rag.exported import EXPECTED_FILE, NETWORK_FILE, OPSET
 from rag.model_folder import BUNDLED, ModelFolder
 
 _SAMPLE = (
@@ -50,8 +51,7 @@ def export(source: ModelFolder, target: Path) -> None:
 
     Raises ModelError when the model is not what it should be or cannot be exported.
     """
-    model = EmbeddingModel(source)
-    model.network.cpu().float()  # some are kept in 16 bits
+    model = EmbeddingModel(source, device="cpu")
     if source.name == BUNDLED:
         check_bundled(model)
     vectors = model.encode([source.query_prompt + text for text in _SAMPLE])
@@ -61,16 +61,24 @@ def export(source: ModelFolder, target: Path) -> None:
         logging.getLogger(noisy).setLevel(logging.ERROR)
     with warnings.catch_warnings(), model.all_layers():
         warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            network,
-            (torch.ones((1, 5), dtype=torch.int64),),
-            dynamo=True,
-            verbose=False,
-            opset_version=OPSET,
-            input_names=["input_ids"],
-            output_names=["question_vector", "token_states"],
-            dynamic_shapes={"input_ids": {1: torch.export.Dim.DYNAMIC}},
-        )
-        if program is None:
-            raise ModelError(f"The model {source.name} cannot be exported to ONNX.")
-        program.save(str(target / EXPORTED_FILE), external_data=True)  # one file is at most 2 GB
+        try:
+            program = torch.onnx.export(
+                network,
+                (torch.ones((1, 5), dtype=torch.int64),),
+                dynamo=True,
+                verbose=False,
+                opset_version=OPSET,
+                input_names=["input_ids"],
+                output_names=["question_vector", "token_states"],
+                dynamic_shapes={"input_ids": {1: torch.export.Dim.DYNAMIC}},
+            )
+        except torch.onnx.OnnxExporterError as error:
+            reason = str(error).strip().splitlines()[0]
+            raise ModelError(
+                f"The model {source.name} cannot be exported to ONNX: {reason} "
+                "Choose another model."
+            ) from error
+    cast("torch.onnx.ONNXProgram", program).save(
+        str(target / NETWORK_FILE),
+        external_data=True,  # one file is at most 2 GB
+    )

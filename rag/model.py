@@ -3,10 +3,7 @@
 import json
 import shutil
 import sys
-import tempfile
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rag import model_folder
-from rag.compiling import compile_apart
+from rag.compiling_process import compile_apart
 from rag.encoder import PASSAGES_FOLDER, PassageEncoder
-from rag.errors import ModelError
 from rag.late_interaction import TokenStates
+from rag.model_cache import made_once
 from rag.model_folder import ModelFolder
 from rag.progress import Progress
 from rag.tokenizer import TokenCounter
@@ -31,11 +28,6 @@ _FACTS = "compiled.json"
 _DEVICES = (Path("/dev/nvidia0"), Path("/dev/kfd"), Path("/dev/dxg"))
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
 _COMPILER = 6
-
-#: What is compiled has a name that begins so until it is whole; after so many seconds nobody is at
-#: work on it any more.
-_UNFINISHED = ".compiling-"
-_LONG = 3600.0
 
 
 class Model(Protocol):
@@ -119,42 +111,17 @@ def _compiled(source: ModelFolder, cache: Path, progress: Progress) -> Path:
     """The folder of the compiled encoders, made where it is not there yet: before anything else
     takes memory.
     """
-    target = cache / f"encoder-{source.fingerprint}-{_COMPILER}"
-    if target.is_dir():
-        return target
-    _forget_unfinished(_made(cache))
-    scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=cache))
-    try:
-        facts = compile_apart(source, scratch, cache, progress)
-        (scratch / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
-        scratch.replace(target)
-    except OSError:
-        if not target.is_dir():  # else another process was faster
-            raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return target
 
+    def make(folder: Path) -> None:
+        facts = compile_apart(source, folder, cache, progress)
+        (folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+        for older in cache.glob(f"{prefix}*"):
+            shutil.rmtree(older, ignore_errors=True)
 
-def _forget_unfinished(cache: Path) -> None:
-    """Deletes what was being compiled when a run was killed, but not what another is at work on."""
-    for path in cache.glob(f"{_UNFINISHED}*"):
-        with suppress(OSError):  # another run deletes it too
-            if path.stat().st_mtime < time.time() - _LONG:
-                shutil.rmtree(path, ignore_errors=True)
+    prefix = f"encoder-{source.fingerprint}-"
+    return made_once(cache / f"{prefix}{_COMPILER}", make)
 
 
 def _may_have_gpu() -> bool:
     """Whether it is worth seconds to ask torch; on a Mac there is one."""
     return sys.platform == "darwin" or any(device.exists() for device in _DEVICES)
-
-
-def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ModelError(
-            f"The cache folder {folder} cannot be made: {error.strerror}. "
-            "Make it writable or set WENDA_MODELS to another folder."
-        ) from error
-    return folder

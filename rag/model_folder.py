@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 from rag import bundled
 from rag.errors import ModelError
 from rag.memory import give_back
+from rag.model_cache import made_once
 from rag.progress import Progress
 
 BUNDLED = "bundled"
@@ -104,31 +103,12 @@ def _local(name: str) -> Path | None:
 
 
 def _unpacked(packed: Path, cache: Path, progress: Progress) -> ModelFolder:
-    target = cache / f"{bundled.NAME}-{bundled.SOURCE_SHA256[:12]}"
-    if target.is_dir():
-        return ModelFolder(BUNDLED, target)
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=cache))
-    except OSError as error:
-        raise ModelError(
-            f"The model cannot be unpacked into {cache}: {error.strerror}. "
-            "Make the folder writable or set WENDA_MODELS to another one."
-        ) from error
-    try:
-        bundled.unpack(packed, scratch, progress)
-        scratch.replace(target)
-    except OSError as error:
-        if target.is_dir():  # another process was faster
-            return ModelFolder(BUNDLED, target)
-        raise ModelError(
-            f"The model could not be unpacked into {cache}: {error.strerror or error}. "
-            "It needs 500 MB there; free some space or set WENDA_MODELS to another folder."
-        ) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    def unpack(folder: Path) -> None:
+        bundled.unpack(packed, folder, progress)
         give_back()
-    return ModelFolder(BUNDLED, target)
+
+    target = cache / f"{bundled.NAME}-{bundled.SOURCE_SHA256[:12]}"
+    return ModelFolder(BUNDLED, made_once(target, unpack))
 
 
 def _from_hub(name: str) -> Path:

@@ -37,7 +37,7 @@ def followed(lines: Iterable[str], progress: Progress) -> dict[str, Any]:
             said = json.loads(line)
         if not isinstance(said, dict):
             continue
-        if "stage" in said:
+        if said.keys() >= {"stage", "done", "total"}:
             progress(str(said["stage"]), int(said["done"]), int(said["total"]))
         else:
             last = said

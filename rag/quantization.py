@@ -184,20 +184,30 @@ def _weight(weight: FloatArray) -> FloatArray:
     return kept
 
 
-def left_of_blocks(weight: FloatArray) -> FloatArray:
-    """What is left of weights in blocks of 4 bits along the inputs, a scale for each."""
-    inputs, outputs = weight.shape
-    padded = np.zeros((-(-inputs // BLOCK) * BLOCK, outputs), dtype=np.float32)
-    padded[:inputs] = weight
-    blocks = padded.reshape(-1, BLOCK, outputs)
-    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=1)[:, np.newaxis], axis=1)
-    step = np.where(largest == 0, 1, largest / -8)
-    kept = (np.clip(np.round(blocks / step), -8, 7) * step).astype(np.float32)
-    return kept.reshape(padded.shape)[:inputs]
+def in_blocks(rows: FloatArray, bits: int) -> tuple[npt.NDArray[np.int16], FloatArray]:
+    """Whole numbers of so many bits, and a scale for each block along the rows: shapes (rows,
+    blocks, 32) and (rows, blocks).
+    """
+    count, width = rows.shape
+    padded = np.zeros((count, -(-width // BLOCK) * BLOCK), dtype=np.float32)
+    padded[:, :width] = rows
+    blocks = padded.reshape(count, -1, BLOCK)
+    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=2)[..., np.newaxis], axis=2)
+    half = 1 << bits - 1
+    steps = np.where(largest == 0, 1, largest / -half)
+    numbers = np.clip(np.round(blocks / steps), -half, half - 1)
+    return numbers.astype(np.int16), steps[:, :, 0].astype(np.float32)
+
+
+def left_of_blocks(rows: FloatArray) -> FloatArray:
+    """What is left of values in blocks of 4 bits along the rows."""
+    numbers, scales = in_blocks(rows, 4)
+    kept: FloatArray = (numbers * scales[..., np.newaxis]).reshape(len(rows), -1)
+    return kept[:, : rows.shape[1]]
 
 
 def _loss_of_blocks(rows: FloatArray, weights: Sequence[FloatArray]) -> float:
-    return max(lost(rows @ left_of_blocks(weight), rows @ weight) for weight in weights)
+    return max(lost(rows @ left_of_blocks(weight.T).T, rows @ weight) for weight in weights)
 
 
 def lost(found: FloatArray, exact: FloatArray) -> float:

@@ -16,17 +16,16 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnx.external_data_helper import ExternalDataInfo
-from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantizer
 
-from rag.quantization import BLOCK, LOSS, Feed, FloatArray, left_of_blocks, lost
+from rag.quantization import BLOCK, LOSS, Feed, FloatArray, in_blocks, left_of_blocks, lost
 
 #: A table of fewer rows is left in the network.
 _FEW_ROWS = 10_000
 #: So many rows are looked at to see what blocks lose, and so many quantized at once.
 _SAMPLED = 1000
 _AT_ONCE = 1 << 14
-#: The largest number of 8 bits, and what stands for 0.
-_LARGEST, _ZERO = 127, 128
+#: What stands for 0 in 8 bits.
+_ZERO = 128
 _DOMAIN = "com.microsoft"
 
 ByteArray = npt.NDArray[np.uint8]
@@ -46,9 +45,8 @@ class TokenTable:
     def quantized(self) -> "QuantizedTable":
         """In blocks along each vector."""
         sample = self.values[:: -(-len(self.values) // _SAMPLED)]
-        loss = lost(left_of_blocks(sample.T).T, sample)
-        bits, quantize = (4, _in_4_bits) if loss < LOSS else (8, _in_8_bits)
-        codes, scales = zip(*map(quantize, self._parts()), strict=True)
+        bits = 4 if lost(left_of_blocks(sample), sample) < LOSS else 8
+        codes, scales = zip(*(_codes(part, bits) for part in self._parts()), strict=True)
         return QuantizedTable(
             bits, np.concatenate(codes), np.concatenate(scales), self.values.shape, self.node
         )
@@ -140,20 +138,12 @@ def _look_up(graph: Any) -> Any | None:
     return found[0] if len(found) == 1 else None
 
 
-def _in_4_bits(rows: FloatArray) -> tuple[ByteArray, FloatArray]:
-    with np.errstate(invalid="ignore"):  # blocks of zeros, which it sees to
-        codes, scales, _zeros = DefaultWeightOnlyQuantizer.quantize_ndarray(
-            rows, 1, BLOCK, is_symmetric=True
-        )
-    return codes, scales
-
-
-def _in_8_bits(rows: FloatArray) -> tuple[ByteArray, FloatArray]:
-    count, width = rows.shape
-    padded = np.zeros((count, -(-width // BLOCK) * BLOCK), dtype=np.float32)
-    padded[:, :width] = rows
-    blocks = padded.reshape(count, -1, BLOCK)
-    scales = np.abs(blocks).max(axis=2) / np.float32(_LARGEST)
-    steps = np.where(scales == 0, 1, scales)[:, :, np.newaxis]
-    codes = (np.round(blocks / steps) + _ZERO).astype(np.uint8)
-    return codes.reshape(count, -1)[:, :width], scales
+def _codes(rows: FloatArray, bits: int) -> tuple[ByteArray, FloatArray]:
+    """Numbers of 4 bits two a byte, or of 8 bits above `_ZERO`, and the scales of their blocks."""
+    numbers, scales = in_blocks(rows, bits)
+    flat = numbers.reshape(len(rows), -1)[:, : rows.shape[1]]
+    if bits == 8:
+        return (flat + _ZERO).astype(np.uint8), scales
+    halves = (flat & 0xF).astype(np.uint8).ravel()
+    even = np.append(halves, np.uint8(0)) if len(halves) % 2 else halves
+    return (even[::2] | even[1::2] << 4).astype(np.uint8), scales

@@ -20,7 +20,7 @@ def rebuild(settings: Settings, progress: Progress) -> Mapping[str, object]:
 
     Raises StoreError in its words when it fails.
     """
-    command = [sys.executable, "-m", "wenda", "index", "--json"]
+    command = [sys.executable, "-P", "-m", "wenda", "index", "--json"]
     folders = ["--seeds", str(settings.seeds), "--home", str(settings.home)]
     environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
     with subprocess.Popen(  # noqa: S603 - our own program
@@ -30,6 +30,7 @@ def rebuild(settings: Settings, progress: Progress) -> Mapping[str, object]:
         env=environment,
         text=True,
         encoding="utf-8",
+        errors="replace",
     ) as process:
         try:
             last = followed(cast("IO[str]", process.stdout), progress)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
@@ -173,6 +174,8 @@ def test_the_compiled_encoder_gives_a_questions_vector_and_tokens(
     facts = compiled.write_encoder(tmp_path)
     assert isinstance(facts["agreement"], float)
     assert facts["agreement"] > 0.99
+    network = onnx.load(str(tmp_path / "encoder.onnx"), load_external_data=False).graph
+    assert "GatherBlockQuantized" in {node.op_type for node in network.node}
     encoder = QuestionEncoder(tmp_path)
     for text in ("今年新增 how many", "人", "query: roads。", "how unknown words"):
         found = encoder.encode(text)
@@ -219,19 +222,23 @@ def test_a_model_embeds_without_torch(folder: Path, cache: Path) -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_a_model_kept_in_16_bits_is_compiled_and_gives_32(folder: Path, tmp_path: Path) -> None:
+def test_a_model_kept_in_16_bits_gives_unit_vectors_of_32_and_is_compiled(
+    folder: Path, tmp_path: Path
+) -> None:
     half = tmp_path / "half"
-    SentenceTransformer(str(folder)).bfloat16().save(str(half))
-    model = EmbeddingModel(ModelFolder("half", half))
-    assert model.network.dtype == torch.bfloat16
-    vectors, tokens = model.encode_tokens(TEXTS[:2])
-    assert {vectors.dtype, tokens[0].states.dtype} == {np.dtype(np.float32)}
+    network = SentenceTransformer(str(folder))
+    table = next(value for value in network.parameters() if len(value) == MANY)
+    torch.nn.init.normal_(table)  # which takes 8 bits, so that passages go through the model itself
+    network.bfloat16().save(str(half))
     made = LocalModel(str(half), tmp_path / "cache", silent)
     facts = made.write_encoder(tmp_path)
     assert isinstance(facts["agreement"], float)
     assert facts["agreement"] > 0.99
-    cosines = (made.encode_passages(TEXTS[:2]) * vectors).sum(axis=1)
-    np.testing.assert_allclose(cosines, 1, atol=1e-3)
+    vectors, tokens = made.encode_tokens(TEXTS[:2])
+    for found in (vectors, made.encode_passages(TEXTS[:2]), tokens[0].states, tokens[1].states):
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(found, axis=-1), 1, atol=1e-5)
+    assert not (next((tmp_path / "cache").glob("encoder-*")) / "passages").exists()
 
 
 def test_a_model_without_layers_is_refused_by_name(tmp_path: Path) -> None:

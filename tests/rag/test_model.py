@@ -1,6 +1,5 @@
 """What every embedding model must do; the fake used by other tests is held to the same."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +9,9 @@ import pytest
 from rag.encoder import QuestionEncoder
 from rag.generation import OpenEncoder
 from rag.late_interaction import TokenIndex, quantize
-from rag.model import LocalModel, Model, _forget_unfinished
+from rag.model import LocalModel, Model
 from rag.progress import silent
-from tests.fakes import HashingModel, open_hashing_encoder, write_files, write_passages
+from tests.fakes import HashingModel, open_hashing_encoder, write_passages
 from wenda.settings import read_settings
 
 TEXTS = [
@@ -161,14 +160,3 @@ def test_similar_texts_have_similar_vectors() -> None:
 def test_the_fakes_vectors_depend_on_its_fingerprint() -> None:
     one, two = (HashingModel(fingerprint=name).encode_passages(["人"]) for name in "ab")
     assert not np.allclose(one, two)
-
-
-def test_what_a_killed_run_was_compiling_is_deleted_but_not_what_another_is_at_work_on(
-    tmp_path: Path,
-) -> None:
-    for name in (".compiling-killed", ".compiling-now", "encoder-1"):
-        write_files(tmp_path / name, {"exported.onnx": "x"})
-        if name != ".compiling-now":
-            os.utime(tmp_path / name, (0, 0))
-    _forget_unfinished(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {".compiling-now", "encoder-1"}

@@ -206,32 +206,7 @@ def test_the_bundled_model_is_unpacked_once(tmp_path: Path, packed: Path) -> Non
     packed.unlink()
     second = locate("bundled", tmp_path / "cache", silent)
     assert first.path == second.path
-    assert [path.name for path in (tmp_path / "cache").iterdir()] == [first.path.name]
-
-
-@pytest.mark.usefixtures("packed")
-def test_a_cache_that_cannot_be_written_is_named_with_the_remedy(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(ModelError, match=r"unpacked into .*file/cache: .*WENDA_MODELS"):
-        locate("bundled", tmp_path / "file" / "cache", silent)
-
-
-def test_a_disk_that_fills_up_is_named_with_what_is_needed(tmp_path: Path, packed: Path) -> None:
-    packed.unlink()  # any error of the operating system
-    with pytest.raises(ModelError, match=r"could not be unpacked .*500 MB.*WENDA_MODELS"):
-        locate("bundled", tmp_path / "cache", silent)
-    assert list((tmp_path / "cache").iterdir()) == []
-
-
-@pytest.mark.usefixtures("packed")
-def test_another_process_that_was_faster_is_no_error(tmp_path: Path) -> None:
-    def meanwhile(stage: str, done: int, total: int) -> None:
-        assert (stage, done, total) == ("unpacking", 1, 1)
-        write_files(cache / f"{bundled.NAME}-{bundled.SOURCE_SHA256[:12]}", files())
-
-    cache = tmp_path / "cache"
-    model = locate("bundled", cache, meanwhile)
-    assert [path.name for path in cache.iterdir()] == [model.path.name]
+    assert (first.path / "tokenizer.json").is_file()
 
 
 def test_the_bundled_model_is_known_by_what_was_packed_and_its_prompts(tmp_path: Path) -> None:

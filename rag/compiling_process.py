@@ -11,19 +11,22 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import threading
 from pathlib import Path
 from typing import IO, cast
 
 from rag.errors import ModelError, WendaError
+from rag.exported import STAGE, STEPS
 from rag.model_folder import ModelFolder
 from rag.progress import Progress, followed, line_of_json, say
 
+#: The signal that ends a process where memory runs out.
+_KILL = 9
 _KILLED = (
-    "Compiling the model {name} was ended by the system (signal {signal}), most likely because "
-    "memory ran out. It is done once for a model and takes about 800 MB for the bundled one, more "
-    "for larger ones. End other programs or add swap space and run again; or run it on a larger "
-    "machine and copy the folder {cache} from there."
+    "Compiling the model {name} was ended by the system, most likely because memory ran out. It is "
+    "done once for a model and takes about 800 MB for the bundled one, more for larger ones. End "
+    "other programs or add swap space and run again; or run it on a larger machine and copy the "
+    "folder {cache} from there."
 )
 _FAILED = (
     "Compiling the model {name} ended unexpectedly (exit code {code}); what it printed says why. "
@@ -33,7 +36,7 @@ _FAILED = (
 
 def compile_apart(
     source: ModelFolder, target: Path, cache: Path, progress: Progress
-) -> Mapping[str, object]:
+) -> dict[str, object]:
     """Has the encoders' files written into the existing folder `target`, which is in `cache`; how
     they were made.
 
@@ -45,16 +48,15 @@ def compile_apart(
 
 
 def _run(source: ModelFolder, cache: Path, progress: Progress, *folders: str) -> dict[str, object]:
-    """Runs `main` in a process of its own; what it said last."""
-    here = str(Path.cwd())  # what an empty entry stands for
-    packages = os.pathsep.join(entry or here for entry in sys.path)
+    """Runs `main` in a process of its own; what it made."""
     with subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-P", "-m", __name__, source.name, str(source.path), *folders],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # it ends when this does
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": packages},
+        env={**os.environ, "PYTHONUTF8": "1"},
         text=True,
         encoding="utf-8",
+        errors="replace",
     ) as process:
         try:
             last = followed(cast("IO[str]", process.stdout), progress)
@@ -63,36 +65,53 @@ def _run(source: ModelFolder, cache: Path, progress: Progress, *folders: str) ->
             raise
     if "error" in last:
         raise ModelError(str(last["error"]))
-    if process.returncode < 0:
-        facts = {"name": source.name, "signal": -process.returncode, "cache": cache}
-        raise ModelError(_KILLED.format(**facts))
-    if process.returncode:
+    if process.returncode == -_KILL:
+        raise ModelError(_KILLED.format(name=source.name, cache=cache))
+    if process.returncode or not isinstance(last.get("made"), dict):
         raise ModelError(_FAILED.format(name=source.name, code=process.returncode))
-    return last
+    return cast("dict[str, object]", last["made"])
 
 
-def main(name: str, path: str, exported: str, target: str | None = None) -> None:
+def main(name: str, path: str, exported: str, target: str | None = None) -> int:
     """Exports a model into one folder, or compiles what is there into another. Tells its progress
-    in lines of JSON, then what was made, or the error.
+    in lines of JSON, then what it made, or the error. Returns the exit code.
     """
     logging.basicConfig(level=logging.WARNING)
     # Ctrl-C reaches all processes; the one that asked ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from rag.compiler import STAGE, STEPS, compile_encoder
-
+    threading.Thread(target=_end_with_who_asked, daemon=True).start()
     source = ModelFolder(name, Path(path))
     try:
-        if target is None:
-            line_of_json(STAGE, 0, STEPS)
-            from rag.exporting import export
-
-            export(source, Path(exported))
-        else:
-            made = compile_encoder(source, Path(exported), Path(target), line_of_json)
-            say({"recipe": made.recipe, "agreement": round(made.agreement, 5)})
+        made = _made(source, Path(exported), None if target is None else Path(target))
     except WendaError as error:
         say({"error": str(error)})
+        return 1
+    except OSError as error:
+        reason = error.strerror or error
+        say({"error": f"{exported} cannot be written: {reason}. Free some space and run again."})
+        return 1
+    say({"made": made})
+    return 0
+
+
+def _made(source: ModelFolder, exported: Path, target: Path | None) -> dict[str, object]:
+    if target is None:
+        line_of_json(STAGE, 0, STEPS)
+        from rag.exporting import export
+
+        export(source, exported)
+        return {}
+    from rag.compiler import compile_encoder
+
+    compiled = compile_encoder(source, exported, target, line_of_json)
+    return {"recipe": compiled.recipe, "agreement": round(compiled.agreement, 5)}
+
+
+def _end_with_who_asked() -> None:
+    """Standard input ends with the process that holds its other end, however that ends."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

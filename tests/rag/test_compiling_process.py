@@ -2,13 +2,14 @@
 
 import os
 import stat
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from rag.compiling import compile_apart
+from rag.compiling_process import compile_apart
 from rag.errors import ModelError
 from rag.model_folder import ModelFolder
 from rag.progress import silent
@@ -51,18 +52,33 @@ def test_a_process_that_the_system_ends_is_told_with_the_likely_reason_and_what_
     model: ModelFolder, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replaced(tmp_path, monkeypatch, "kill -9 $$")
-    message = rf"some/model was ended .*signal 9.*memory.*swap space.*copy the folder {cache}"
+    message = rf"some/model was ended .*memory.*swap space.*copy the folder {cache}"
     with pytest.raises(ModelError, match=message):
         compile_apart(model, cache, cache, silent)
     assert list(cache.iterdir()) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell's programs")
-def test_a_process_that_fails_is_told_by_its_exit_code(
-    model: ModelFolder, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("commands", "code"),
+    [
+        (["echo some library says hello", "exit 3"], 3),
+        (["kill -11 $$"], -11),
+        (["exit 0"], 0),
+        (["echo '{}'"], 0),
+        ([r"printf '\344\366\n'"], 0),
+    ],
+)
+def test_a_process_that_made_nothing_has_failed(
+    model: ModelFolder,
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    commands: list[str],
+    code: int,
 ) -> None:
-    replaced(tmp_path, monkeypatch, "echo some library says hello", "exit 3")
-    with pytest.raises(ModelError, match=r"some/model ended unexpectedly \(exit code 3\)"):
+    replaced(tmp_path, monkeypatch, *commands)
+    with pytest.raises(ModelError, match=rf"some/model ended unexpectedly \(exit code {code}\)"):
         compile_apart(model, cache, cache, silent)
 
 
@@ -82,3 +98,32 @@ def test_who_stops_waiting_ends_the_process(
     assert time.monotonic() - began < 300
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), 0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell's programs")
+def test_the_process_ends_when_the_one_that_asked_is_killed() -> None:
+    """Here the test is the one that asks: it lets go of the process's standard input."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", _WAITING], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"exporting\n"
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(timeout=120) == 1
+    process.stdout.close()
+
+
+#: `main` with an export that never ends.
+_WAITING = """
+import sys, threading, types
+exporting = types.ModuleType("rag.exporting")
+def export(source, target):
+    print("exporting", flush=True)
+    threading.Event().wait()
+exporting.export = export
+sys.modules["rag.exporting"] = exporting
+from rag import compiling_process
+compiling_process.line_of_json = lambda *_: None
+compiling_process.main("some/model", "folder", "exported")
+"""
