@@ -16,7 +16,6 @@ import numpy.typing as npt
 from rag.confidence import Calibration, Logistic
 from rag.generation import open_generation
 from rag.late_interaction import EncodedQuestion, TokenStates
-from rag.progress import Progress
 from rag.service import Service
 from rag.store import Store
 
@@ -127,9 +126,8 @@ class CheapModel:
         ]
         return np.stack([vector(text) for text in texts]), found
 
-    def write_encoder(self, folder: Path, progress: Progress) -> dict[str, object]:
+    def write_encoder(self, folder: Path) -> dict[str, object]:
         (folder / _ENCODER).write_text(json.dumps({"model": self.name}), encoding="utf-8")
-        progress("compiling", 1, 1)
         return {"recipe": "table"}
 
 
