@@ -8,17 +8,16 @@ the one that asked, which can say what happened.
 import logging
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import IO, cast
+from typing import cast
 
 from rag.errors import ModelError, WendaError
 from rag.exported import STAGE, STEPS
 from rag.model_folder import ModelFolder
-from rag.progress import Progress, followed, line_of_json, say
+from rag.progress import Progress, line_of_json, run_apart, say
 
 #: The signal that ends a process where memory runs out.
 _KILL = 9
@@ -49,26 +48,14 @@ def compile_apart(
 
 def _run(source: ModelFolder, cache: Path, progress: Progress, *folders: str) -> dict[str, object]:
     """Runs `main` in a process of its own; what it made."""
-    with subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-P", "-m", __name__, source.name, str(source.path), *folders],
-        stdin=subprocess.PIPE,  # it ends when this does
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
-        try:
-            last = followed(cast("IO[str]", process.stdout), progress)
-        except BaseException:
-            process.kill()
-            raise
+    arguments = [__name__, source.name, str(source.path), *folders]
+    last, code = run_apart(arguments, {**os.environ, "PYTHONUTF8": "1"}, progress)
     if "error" in last:
         raise ModelError(str(last["error"]))
-    if process.returncode == -_KILL:
+    if code == -_KILL:
         raise ModelError(_KILLED.format(name=source.name, cache=cache))
-    if process.returncode or not isinstance(last.get("made"), dict):
-        raise ModelError(_FAILED.format(name=source.name, code=process.returncode))
+    if code or not isinstance(last.get("made"), dict):
+        raise ModelError(_FAILED.format(name=source.name, code=code))
     return cast("dict[str, object]", last["made"])
 
 

@@ -1,7 +1,7 @@
 """Exports the model's network to ONNX, with vectors of its own to compare what is made of it with.
 
-Done in a process of its own (`rag.compiling`): PyTorch and the model take memory that only ends
-with it.
+Done in a process of its own (`rag.compiling_process`): PyTorch and the model take memory that only
+ends with it.
 """
 
 import logging

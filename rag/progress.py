@@ -1,10 +1,11 @@
 """How long work tells the one who waits what it is doing, and a process the one that started it."""
 
 import json
+import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 
 class Progress(Protocol):
@@ -26,6 +27,29 @@ def say(fact: Mapping[str, object]) -> None:
     """A line of JSON on standard output."""
     sys.stdout.write(json.dumps(fact) + "\n")
     sys.stdout.flush()
+
+
+def run_apart(
+    arguments: Sequence[str], environment: Mapping[str, str], progress: Progress
+) -> tuple[dict[str, Any], int]:
+    """Runs a module of ours in a process of its own, which tells its progress; what it said last,
+    and its exit code. Its standard input ends with this process.
+    """
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-P", "-m", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        try:
+            last = followed(cast("IO[str]", process.stdout), progress)
+        except BaseException:
+            process.terminate()
+            raise
+    return last, process.returncode
 
 
 def followed(lines: Iterable[str], progress: Progress) -> dict[str, Any]:
