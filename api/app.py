@@ -24,9 +24,9 @@ from api.rates import Rates
 from api.routes import asking, chat, documents, feedback, health, index
 from api.searches import Searches
 from rag.errors import WendaError
-from rag.feedback import FeedbackStore
-from rag.rebuilds import Rebuilds
-from rag.serving import Serving
+from rag.serving.feedback import FeedbackStore
+from rag.serving.live import Serving
+from rag.serving.rebuilds import Rebuilds
 
 #: Seconds between two looks at the rebuilds.
 _LOOK = 1.0

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.answer import Answer
+from rag.answering.answer import Answer
 
 _MOST_TURNS = 200
 

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rag.answer import Answer, Citation
-from rag.wording import Wording, wording_for
+from rag.answering.answer import Answer, Citation
+from rag.answering.wording import Wording, wording_for
 
 #: What could begin markup inside a line, and at the start of one.
 _INLINE = re.compile(r"[\\`*_\[\]<>~|&$!]")

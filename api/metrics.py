@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
-from rag.answer import Answer
+from rag.answering.answer import Answer
+from rag.encoding.types import EncodedQuestion
 from rag.errors import StoreError
-from rag.generation import Encoder, OpenEncoder
-from rag.late_interaction import EncodedQuestion
-from rag.rebuilds import Rebuilds, State
-from rag.serving import Serving
+from rag.index.generation import Encoder, OpenEncoder
+from rag.serving.live import Serving
+from rag.serving.rebuilds import Rebuilds, State
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)

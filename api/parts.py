@@ -7,9 +7,9 @@ from api.access import Access
 from api.metrics import Metrics
 from api.options import Options
 from api.searches import Searches
-from rag.feedback import FeedbackStore
-from rag.rebuilds import Rebuilds
-from rag.serving import Serving
+from rag.serving.feedback import FeedbackStore
+from rag.serving.live import Serving
+from rag.serving.rebuilds import Rebuilds
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from rag.answer import Passage
-from rag.service import DEFAULT_PASSAGES, LONGEST_QUESTION
+from rag.answering.answer import Passage
+from rag.answering.service import DEFAULT_PASSAGES, LONGEST_QUESTION
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.confidence import DEFAULT, Calibration
-from rag.evaluation import Outcome, evaluate
+from rag.answering.calibration import DEFAULT, Calibration
+from rag.evaluation.calibration_metrics import auroc
+from rag.evaluation.evaluate import Outcome, evaluate
+from rag.evaluation.question_sets import Question, QuestionSet, load_questions, with_questions_of
 from rag.progress import silent
-from rag.questions import Question, QuestionSet, load_questions, with_questions_of
-from rag.reliability import auroc
-from wenda.evaluating import fitted, throw_away
+from wenda.commands.evaluate import fitted, throw_away
 from wenda.settings import Settings, read_settings
 
 

@@ -19,11 +19,11 @@ from pathlib import Path
 import torch
 
 from rag.documents import Limits, make_document
-from rag.embedder import Embedder, Stage
-from rag.embedding_model import EmbeddingModel
-from rag.model import LocalModel
+from rag.embedding.model import LocalModel
+from rag.embedding.torch_model import EmbeddingModel
+from rag.evaluation.question_sets import load_questions
+from rag.indexing.embedder import Embedder, Stage
 from rag.progress import silent
-from rag.questions import load_questions
 from wenda.settings import read_settings
 
 _SIZES = ((2048, 384, 1536), (2048, 1536, 384), (1024, 1024, 1024), (2048, 2048, 2048))

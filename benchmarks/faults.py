@@ -24,10 +24,10 @@ from pathlib import Path
 
 from benchmarks.synthetic import CheapModel, document, document_path, open_service, write_documents
 from rag.errors import StoreError
-from rag.indexer import Indexer
-from rag.manifest import everything, verified
+from rag.index.generations import Store
+from rag.index.manifest import everything, verified
+from rag.indexing.indexer import Indexer
 from rag.progress import silent
-from rag.store import Store
 
 _MEGABYTES = 20_000_000
 _DOCUMENTS, _PARAGRAPHS = 8, 4

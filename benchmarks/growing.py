@@ -15,9 +15,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from benchmarks.synthetic import CheapModel, write_documents
-from rag.indexer import Indexer
+from rag.index.generations import Store
+from rag.indexing.indexer import Indexer
 from rag.progress import silent
-from rag.store import Store
 
 _MEGABYTES = 20_000_000
 _LOOK = 0.05

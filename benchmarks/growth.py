@@ -27,21 +27,23 @@ import numpy as np
 from benchmarks.synthetic import CALIBRATION, sentence
 from benchmarks.vectors import NAME as GRAPH
 from benchmarks.vectors import clustered, near, resident
-from rag import builder as building
-from rag.builder import Builder
-from rag.corpus import StoredFile
+from rag.answering.service import Service
+from rag.arrays import FloatArray
 from rag.documents import Document, Paragraph, Sentence
-from rag.embedder import Stage
-from rag.encoder import QuestionEncoder
-from rag.generation import PARAGRAPHS, SENTENCES, open_generation
-from rag.late_interaction import EncodedQuestion, TokenCodes
-from rag.lineage import Lineage
-from rag.manifest import Manifest
-from rag.model import LocalModel
+from rag.embedding.model import LocalModel
+from rag.encoding.onnx_encoder import QuestionEncoder
+from rag.encoding.types import EncodedQuestion
+from rag.index.corpus import StoredFile
+from rag.index.generation import PARAGRAPHS, SENTENCES, open_generation
+from rag.index.generations import Store, generation_name
+from rag.index.manifest import Manifest
+from rag.index.maxsim import TokenCodes
+from rag.index.row_map import Lineage
+from rag.index.vectors import GRAPH_FROM, write_graph
+from rag.indexing import builder as building
+from rag.indexing.builder import Builder
+from rag.indexing.embedder import Stage
 from rag.progress import Progress, silent
-from rag.service import Service
-from rag.store import Store, generation_name
-from rag.vectors import GRAPH_FROM, FloatArray, write_graph
 from wenda.settings import read_settings
 
 _IN_DOCUMENT = 100

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.synthetic import CheapModel, document, document_path, write_documents
-from rag.indexer import Indexer
+from rag.index.generations import Store
+from rag.indexing.indexer import Indexer
+from rag.indexing.report import Report
 from rag.progress import silent
-from rag.report import Report
-from rag.store import Store
 
 _MEGABYTES = 20_000_000
 _RUNS = 3

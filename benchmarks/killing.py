@@ -28,11 +28,11 @@ from benchmarks.synthetic import (
     open_service,
     write_documents,
 )
-from rag.indexer import Indexer
-from rag.manifest import everything, verified
+from rag.index.generations import Store
+from rag.index.manifest import everything, verified
+from rag.indexing.indexer import Indexer
 from rag.progress import silent
-from rag.serving import Serving
-from rag.store import Store
+from rag.serving.live import Serving
 
 _MEGABYTES = 20_000_000
 _PARAGRAPHS = 6
@@ -90,7 +90,7 @@ def main() -> None:
     asked = parser.parse_args()
     # Processes are forked from one without threads that has imported everything.
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["benchmarks.synthetic", "rag.indexer"])
+    processes.set_forkserver_preload(["benchmarks.synthetic", "rag.indexing.indexer"])
     draw = random.Random(7)  # noqa: S311 - no secret
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -26,10 +26,10 @@ from typing import Any
 
 import numpy as np
 
-from rag import model_folder
-from rag.model_folder import BUNDLED
+from rag.embedding import folder as model_folder
+from rag.embedding.folder import BUNDLED
+from rag.evaluation.question_sets import QuestionSet, load_questions
 from rag.progress import silent
-from rag.questions import QuestionSet, load_questions
 from wenda.settings import read_settings
 
 _HERE = {"wenda", "plain"}

@@ -13,8 +13,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from rag.evaluation.question_sets import load_questions
 from rag.progress import silent
-from rag.questions import load_questions
 from wenda import composition
 from wenda.settings import read_settings
 

@@ -24,10 +24,10 @@ from benchmarks.synthetic import (
     open_service,
     write_documents,
 )
-from rag.indexer import Indexer
+from rag.index.generations import Store
+from rag.indexing.indexer import Indexer
 from rag.progress import silent
-from rag.serving import Serving
-from rag.store import Store
+from rag.serving.live import Serving
 
 _MEGABYTES = 20_000_000
 _DOCUMENTS, _PARAGRAPHS = 100, 10
@@ -91,7 +91,7 @@ def _refresh(serving: Serving, stop: threading.Event) -> None:
 
 def _rebuild(seeds: Path, home: Path, times: int, ends: list[int]) -> None:
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["benchmarks.synthetic", "rag.indexer"])
+    processes.set_forkserver_preload(["benchmarks.synthetic", "rag.indexing.indexer"])
     for number in range(1, times + 1):
         path = document_path(seeds, number % _DOCUMENTS)
         text = document(number, _PARAGRAPHS, version=number)

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from rag.confidence import Calibration, Logistic
-from rag.generation import open_generation
-from rag.late_interaction import EncodedQuestion, TokenStates
-from rag.service import Service
-from rag.store import Store
+from rag.answering.calibration import Calibration, Logistic
+from rag.answering.service import Service
+from rag.arrays import FloatArray
+from rag.encoding.types import EncodedQuestion, TokenStates
+from rag.index.generation import open_generation
+from rag.index.generations import Store
 
 DIMENSION = 384
 #: Sure of what shares most of its characters.
@@ -26,8 +26,6 @@ _COMMON = 0x4E00
 _CHARACTERS = 3000
 _WORDS = 20_000
 _ENCODER = "cheap.json"
-
-FloatArray = npt.NDArray[np.float32]
 
 
 def _words() -> list[str]:
@@ -102,7 +100,7 @@ def _ignored(_kind: str, _texts: Sequence[str]) -> None:
 
 
 class CheapModel:
-    """A `rag.model.Model` whose vectors come from a table; `note` is told of every call."""
+    """A `Model` whose vectors come from a table; `note` is told of every call."""
 
     name = "cheap"
     fingerprint = "cheap-1"
@@ -132,7 +130,7 @@ class CheapModel:
 
 
 class CheapEncoder:
-    """A `rag.generation.Encoder` of the same table."""
+    """A `rag.index.generation.Encoder` of the same table."""
 
     def __init__(self, folder: Path) -> None:
         json.loads((folder / _ENCODER).read_text(encoding="utf-8"))

@@ -20,10 +20,11 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from rag import vectors
-from rag.lineage import Lineage
+from rag.arrays import FloatArray, IntArray
+from rag.index import vectors
+from rag.index.row_map import Lineage
+from rag.index.vectors import VectorIndex, write_graph, write_vectors
 from rag.progress import silent
-from rag.vectors import FloatArray, IntArray, VectorIndex, write_graph, write_vectors
 
 NAME = "v"
 _DIMENSION = 384

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from rag.answer import Answer, Citation, Passage
-from rag.corpus import Corpus
+from rag.answering.answer import Answer, Citation, Passage
+from rag.index.corpus import Corpus
 
 Span = tuple[int, int]
 

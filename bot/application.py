@@ -12,29 +12,29 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.access import Access
-from bot.addressing import Me
 from bot.asking import Examples, Library
-from bot.connection import built
-from bot.delivery import Delivery
-from bot.intake import ALLOWED_UPDATES, Intake
-from bot.limits import Limits
-from bot.menus import set_menus
-from bot.notices import Notices
-from bot.numbering import Numbering
+from bot.intake.access import Access
+from bot.intake.addressing import Me
+from bot.intake.gate import ALLOWED_UPDATES, Intake
+from bot.intake.limits import Limits
+from bot.intake.processor import PerPerson
 from bot.options import Options
-from bot.polling import Polling
-from bot.processor import PerPerson
-from bot.redaction import redacted
-from bot.replies import Replies
+from bot.presentation.menus import set_menus
+from bot.presentation.notices import Notices
+from bot.presentation.replies import Replies
 from bot.routing import Routing
 from bot.state import State
 from bot.status import Phase, Status
-from bot.webhook import Webhook, secret_of
+from bot.telegram.connection import built
+from bot.telegram.delivery import Delivery
+from bot.telegram.numbering import Numbering
+from bot.telegram.polling import Polling
+from bot.telegram.redaction import redacted
+from bot.telegram.webhook import Webhook, secret_of
+from rag.answering.service import Service
 from rag.errors import StoreError
-from rag.feedback import FeedbackStore
-from rag.rebuilds import Rebuilds
-from rag.service import Service
+from rag.serving.feedback import FeedbackStore
+from rag.serving.rebuilds import Rebuilds
 
 _LOGGER = logging.getLogger(__name__)
 _LONGEST_PAUSE = 30.0

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from rag.answer import Answer
-from rag.service import Service
+from rag.answering.answer import Answer
+from rag.answering.service import Service
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.answers import Source
-from bot.catalogue import Words
-from bot.replies import View
+from bot.presentation.catalogue import Words
+from bot.presentation.replies import View
 from rag.documents import Document, Paragraph
 
 

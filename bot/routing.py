@@ -12,26 +12,26 @@ from telegram.ext import (
     filters,
 )
 
-from bot import addressing
-from bot.access import Access
-from bot.addressing import Me
-from bot.asker import asker_of
 from bot.asking import Library
-from bot.connection import AnyApplication
-from bot.delivery import Delivery
 from bot.handlers.administration import Administration
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.desk import Desk
 from bot.handlers.inline import Inline
 from bot.handlers.questions import Context, Questions
+from bot.intake import addressing
+from bot.intake.access import Access
+from bot.intake.addressing import Me
+from bot.intake.asker import asker_of
 from bot.options import Options
-from bot.replies import Replies
-from bot.requests import refused
+from bot.presentation.replies import Replies
 from bot.state import State
+from bot.telegram.connection import AnyApplication
+from bot.telegram.delivery import Delivery
+from bot.telegram.requests import refused
 from rag.errors import StoreError, WendaError
-from rag.feedback import FeedbackStore
-from rag.rebuilds import Rebuilds
+from rag.serving.feedback import FeedbackStore
+from rag.serving.rebuilds import Rebuilds
 
 _LOGGER = logging.getLogger(__name__)
 #: What takes minutes does not hold up the questions of who started it.

@@ -10,6 +10,10 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
 #: What is copied from one file to another at once, in bytes.
 _PIECE = 1 << 24
 

@@ -8,31 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from rag.confidence import Calibration, Logistic
+from rag.answering.calibration import Calibration, Logistic
+from rag.arrays import FloatArray, IntArray
 from rag.documents import Document, make_document
+from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.errors import QuestionError
-from rag.generation import Generation, open_generation
-from rag.indexer import Indexer
-from rag.late_interaction import (
-    EncodedQuestion,
-    TokenCodes,
-    TokenStates,
-    first_tokens,
-    write_rotation,
-)
-from rag.lineage import Lineage
+from rag.index.generation import Generation, open_generation
+from rag.index.generations import Store
+from rag.index.maxsim import TokenCodes, first_tokens, write_rotation
+from rag.index.row_map import Lineage
+from rag.index.token_segments import KEY, Codes, write_tokens
+from rag.indexing.indexer import Indexer
+from rag.indexing.report import Report
 from rag.progress import silent
-from rag.report import Report
-from rag.store import Store
-from rag.token_files import KEY, Codes, IntArray, write_tokens
 
 DIMENSION = 128
 ENCODER_FILE = "hashing.json"
 MEGABYTE = 1_000_000
 
-FloatArray = npt.NDArray[np.float32]
 
 #: What suits the cosines of hashed texts: sure above 0.45, abstaining below.
 HASHING_SCALE = "hashing-bundled with late interaction, scale 2"
@@ -74,7 +68,7 @@ def hashed_tokens(text: str, salt: str = "") -> TokenStates:
 
 @dataclass
 class HashingModel:
-    """A `rag.model.Model`. It would sooner call `at_limit` than encode more than `limit` texts."""
+    """A `Model`. It would sooner call `at_limit` than encode more than `limit` texts."""
 
     name: str = "hashing"
     fingerprint: str = "hashing-1"
@@ -103,7 +97,7 @@ class HashingModel:
 
 
 class HashingEncoder:
-    """A `rag.generation.Encoder` that remembers what it was asked."""
+    """A `rag.index.generation.Encoder` that remembers what it was asked."""
 
     def __init__(self, salt: str = "", max_tokens: int = 200) -> None:
         self.asked: list[str] = []
@@ -119,7 +113,7 @@ class HashingEncoder:
 
 
 def open_hashing_encoder(folder: Path) -> HashingEncoder:
-    """A `rag.generation.OpenEncoder`: opens what `HashingModel.write_encoder` wrote."""
+    """A `rag.index.generation.OpenEncoder`: opens what `HashingModel.write_encoder` wrote."""
     return HashingEncoder(**json.loads((folder / ENCODER_FILE).read_text(encoding="utf-8")))
 
 

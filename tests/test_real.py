@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from rag.evaluation import evaluate, summarize, unverified
-from rag.judging import by_facts
+from rag.answering.service import Service
+from rag.evaluation.evaluate import evaluate, summarize, unverified
+from rag.evaluation.judging import by_facts
+from rag.evaluation.question_sets import load_questions
 from rag.progress import silent
-from rag.questions import load_questions
-from rag.service import Service
 from wenda import composition
 from wenda.settings import Settings, read_settings
 

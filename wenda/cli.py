@@ -30,7 +30,7 @@ def index(
     ] = False,
 ) -> None:
     """Read what has changed in the documents, embed what is new, and publish the index."""
-    from wenda import indexing
+    from wenda.commands import index as indexing
 
     settings = read_settings(seeds=seeds, home=home)
     if as_json and watch:
@@ -57,8 +57,9 @@ def ask(
 
     At the prompt a question may build on the ones before it: "And in Panjin?"
     """
-    from rag.service import DEFAULT_PASSAGES
-    from wenda import composition, printing
+    from rag.answering.service import DEFAULT_PASSAGES
+    from wenda import composition
+    from wenda.commands import ask_output as printing
 
     service = composition.service(read_settings(home=home))
     answered = True
@@ -130,8 +131,9 @@ def evaluate(
     home: Home = None,
 ) -> None:
     """Measure retrieval, quotes and abstention on questions with known answers."""
-    from wenda import evaluating, figures
-    from wenda import report as reports
+    from wenda.commands import evaluate as evaluating
+    from wenda.eval_report import figures
+    from wenda.eval_report import report as reports
     from wenda.progress import TerminalProgress
 
     if corpus not in (None, "file", "seeds"):
@@ -177,8 +179,8 @@ def serve(
 
     Without an index one is built first, in the background.
     """
-    from wenda import serve as serving
-    from wenda.watching import following
+    from wenda.commands import serve as serving
+    from wenda.runtime.watching import following
 
     def announce(url: str) -> None:
         OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
@@ -190,7 +192,7 @@ def serve(
     if settings.telegram_bot_token is None:
         serving.serve(settings, companions=beside, announce=announce)
         return
-    from wenda.telegram import Beside
+    from wenda.commands.bot import Beside
 
     bot = Beside(settings)
     beside.append(bot.run)
@@ -205,7 +207,7 @@ def bot(*, seeds: Seeds = None, home: Home = None) -> None:
 
     Without an index one is built first, in the background.
     """
-    from wenda import telegram
+    from wenda.commands import bot as telegram
 
     def announce(name: str) -> None:
         OUT.print(f"The bot answers as @{name} (Ctrl-C ends it)", highlight=False, markup=False)
@@ -223,7 +225,7 @@ def info(
     home: Home = None,
 ) -> None:
     """Show the live index: its model, documents, sizes and health."""
-    from wenda import informing
+    from wenda.commands import info as informing
 
     facts = informing.gather(read_settings(home=home), verify=verify)
     if as_json:

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from rag.confidence import Calibration, default_for
-from rag.encoder import QuestionEncoder
-from rag.generation import OpenEncoder, open_generation
-from rag.indexer import Indexer
-from rag.model import LocalModel
-from rag.model_folder import BUNDLED
+from rag.answering.calibration import Calibration, default_for
+from rag.answering.service import Service
+from rag.embedding.folder import BUNDLED
+from rag.embedding.model import LocalModel
+from rag.encoding.onnx_encoder import QuestionEncoder
+from rag.index.generation import OpenEncoder, open_generation
+from rag.index.generations import Store
+from rag.indexing.indexer import Indexer
 from rag.progress import Progress
-from rag.rebuilds import Rebuilds
-from rag.service import Service
-from rag.serving import Serving
-from rag.store import Store
-from wenda.rebuilding import rebuild
+from rag.serving.live import Serving
+from rag.serving.rebuilds import Rebuilds
+from wenda.runtime.rebuild_process import rebuild
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)

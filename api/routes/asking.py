@@ -9,9 +9,9 @@ from starlette.requests import Request
 
 from api.parts import Parts
 from api.schemas import Ask, Examples, Language, PassageList, Question, TopK
-from rag.answer import Answer
-from rag.examples import examples
-from rag.service import DEFAULT_PASSAGES
+from rag.answering.answer import Answer
+from rag.answering.service import DEFAULT_PASSAGES
+from rag.serving.examples import examples
 
 Q = Annotated[Question, Query(examples=["盘锦市新增创业多少人？"])]
 Count = Annotated[int, Query(ge=1, le=12)]

@@ -28,7 +28,7 @@ from api.negotiation import EVENTS
 from api.parts import Parts
 from api.problems import Refusal
 from api.routes.asking import answered
-from rag.answer import Answer
+from rag.answering.answer import Answer
 from rag.errors import QuestionError
 
 MODEL = "wenda"

@@ -9,9 +9,9 @@ from starlette.responses import JSONResponse, Response
 from api.parts import Parts
 from api.problems import Refusal
 from api.schemas import DocumentItem, DocumentList, DocumentView, ListedDocument, ParagraphItem
-from rag.corpus import DocumentFacts
+from rag.answering.service import Service
 from rag.documents import Document
-from rag.service import Service
+from rag.index.corpus import DocumentFacts
 
 Identity = Annotated[str, Path(max_length=300, examples=["panjin-2022"])]
 _UNKNOWN = (

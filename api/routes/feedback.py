@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from api.parts import Parts
 from api.schemas import Word
-from rag.feedback import Feedback
+from rag.serving.feedback import Feedback
 
 
 def router(parts: Parts) -> APIRouter:

@@ -8,7 +8,7 @@ from api.parts import Parts
 from api.problems import Refusal
 from api.schemas import Health, Readiness
 from rag.errors import StoreError
-from rag.rebuilds import State
+from rag.serving.rebuilds import State
 
 
 def router(parts: Parts) -> APIRouter:

@@ -16,7 +16,7 @@ from api.parts import Parts
 from api.problems import Refusal
 from api.schemas import IndexState, JobView
 from rag.errors import StoreError
-from rag.rebuilds import Job, State
+from rag.serving.rebuilds import Job, State
 
 #: Seconds between two looks at a job that somebody follows.
 _LOOK = 0.25

@@ -11,7 +11,7 @@ from benchmarks.peer.protocol import Answer, main
 
 def _index(home: Path, passages: list[str]) -> None:
     from rag.documents import Limits, make_document
-    from rag.model import LocalModel
+    from rag.embedding.model import LocalModel
     from rag.progress import silent
     from wenda import composition
     from wenda.settings import read_settings

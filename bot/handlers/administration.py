@@ -8,16 +8,16 @@ from typing import Any
 
 from telegram import Update
 
-from bot.access import Access
-from bot.asker import Asker, asker_of
-from bot.catalogue import Words
 from bot.handlers.questions import Context, Questions
-from bot.markup import Run, clipped, split
-from bot.replies import Part, text_part
+from bot.intake.access import Access
+from bot.intake.asker import Asker, asker_of
+from bot.presentation.catalogue import Words
+from bot.presentation.markup import Run, clipped, split
+from bot.presentation.replies import Part, text_part
 from bot.state import State
-from rag.feedback import FeedbackStore
-from rag.rebuilds import Job, Rebuilds
-from rag.rebuilds import State as JobState
+from rag.serving.feedback import FeedbackStore
+from rag.serving.rebuilds import Job, Rebuilds
+from rag.serving.rebuilds import State as JobState
 
 #: Telegram takes about an edit a second in a chat, and few in a group.
 _EDIT_SECONDS = 3.0

@@ -9,16 +9,16 @@ from telegram import CallbackQuery, Update
 from telegram.error import BadRequest, TelegramError
 
 from bot.answers import Shown, Source
-from bot.asker import Asker, asker_of
-from bot.catalogue import Words
 from bot.handlers.commands import Commands, feedback_user
 from bot.handlers.desk import Desk
 from bot.handlers.questions import Context, Questions
+from bot.intake.asker import Asker, asker_of
 from bot.neighbours import neighbour
-from bot.replies import Part, View
-from bot.requests import refused
+from bot.presentation.catalogue import Words
+from bot.presentation.replies import Part, View
+from bot.telegram.requests import refused
 from rag.errors import StoreError
-from rag.feedback import Feedback
+from rag.serving.feedback import Feedback
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -10,17 +10,17 @@ from telegram import BotCommandScopeChat, Update
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot.access import Access
-from bot.addressing import Me
-from bot.asker import Asker, asker_of
-from bot.catalogue import LANGUAGES, Words
 from bot.handlers.desk import Desk
 from bot.handlers.questions import Context, Questions, offered
-from bot.markup import Run, clipped
-from bot.menus import CODES, commands_for
-from bot.replies import Button, Part, text_part
+from bot.intake.access import Access
+from bot.intake.addressing import Me
+from bot.intake.asker import Asker, asker_of
+from bot.presentation.catalogue import LANGUAGES, Words
+from bot.presentation.markup import Run, clipped
+from bot.presentation.menus import CODES, commands_for
+from bot.presentation.replies import Button, Part, text_part
+from rag.answering.service import Service
 from rag.errors import StoreError
-from rag.service import Service
 
 _LOGGER = logging.getLogger(__name__)
 _EXAMPLES = 4

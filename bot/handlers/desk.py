@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bot.asking import Library
-from bot.delivery import Delivery
-from bot.replies import Replies
+from bot.presentation.replies import Replies
 from bot.state import State
-from rag.feedback import FeedbackStore
+from bot.telegram.delivery import Delivery
+from rag.serving.feedback import FeedbackStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ from telegram.error import TelegramError
 
 from bot.answers import Shown, keep
 from bot.asking import Library
-from bot.catalogue import Words, words_for
 from bot.handlers.questions import Context
-from bot.markup import clipped, html
-from bot.replies import Part, Replies
+from bot.presentation.catalogue import Words, words_for
+from bot.presentation.markup import clipped, html
+from bot.presentation.replies import Part, Replies
 from bot.state import State
-from rag.answer import Answer
+from rag.answering.answer import Answer
+from rag.answering.service import Service
 from rag.errors import QuestionError, StoreError
-from rag.service import Service
 
 _LOGGER = logging.getLogger(__name__)
 _CACHED_SECONDS = 60

@@ -12,16 +12,16 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
-from bot import addressing
-from bot.addressing import Me
 from bot.answers import Shown, keep
-from bot.asker import Asker, asker_of
 from bot.handlers.desk import Desk
-from bot.replies import Part, text_part
-from bot.requests import refused
-from rag.answer import Answer
+from bot.intake import addressing
+from bot.intake.addressing import Me
+from bot.intake.asker import Asker, asker_of
+from bot.presentation.replies import Part, text_part
+from bot.telegram.requests import refused
+from rag.answering.answer import Answer
+from rag.answering.service import LONGEST_QUESTION, Service
 from rag.errors import QuestionError, StoreError
-from rag.service import LONGEST_QUESTION, Service
 
 _LOGGER = logging.getLogger(__name__)
 #: An answer waits so many seconds, at most, for Telegram to show that the bot is typing.

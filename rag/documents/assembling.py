@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from rag.documents.block import Block, Content
-from rag.documents.characters import tidy
-from rag.documents.languages import detect_language
+from rag.documents.chunking import pack
+from rag.documents.document import Document, Paragraph, Sentence
 from rag.documents.limits import Limits
-from rag.documents.model import Document, Paragraph, Sentence
-from rag.documents.packing import pack
-from rag.documents.scripts import detect_script
+from rag.documents.text.characters import tidy
+from rag.documents.text.languages import detect_language
+from rag.documents.text.scripts import detect_script
 from rag.errors import DocumentError
 
 _SEPARATOR = "\n\n"

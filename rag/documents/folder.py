@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Self
 
 from rag.documents.assembling import printable_path
-from rag.documents.characters import tidy
+from rag.documents.document import Document, Skipped
 from rag.documents.limits import Limits
-from rag.documents.model import Document, Skipped
 from rag.documents.reading import check_kind, file_bytes, read_documents
 from rag.documents.sandbox import Sandbox
+from rag.documents.text.characters import tidy
 from rag.errors import DocumentError, SeedsError, UnavailableError
 
 _LOGGER = logging.getLogger(__name__)

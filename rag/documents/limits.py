@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rag.documents.characters import UNSPACED
+from rag.documents.text.characters import UNSPACED
 
 #: Seconds for a file in a process apart, the start of the process included.
 READ_SECONDS = 60.0

@@ -7,17 +7,17 @@ from pathlib import Path, PurePosixPath
 
 from rag.documents.assembling import assemble, printable_path
 from rag.documents.block import Content, Omitted, Reader, read_all
-from rag.documents.characters import tidy
-from rag.documents.delimited import read_table
+from rag.documents.document import Document, Skipped
+from rag.documents.formats.delimited import read_table
+from rag.documents.formats.markdown import read_markdown
+from rag.documents.formats.pdf import read_pdf
+from rag.documents.formats.plaintext import read_plain_text
+from rag.documents.formats.records import read_json, read_json_lines
+from rag.documents.formats.webpage import read_web_page
+from rag.documents.formats.word import read_word
 from rag.documents.limits import Limits
-from rag.documents.markdown import read_markdown
-from rag.documents.model import Document, Skipped
-from rag.documents.pdf import read_pdf
-from rag.documents.plaintext import read_plain_text
-from rag.documents.records import read_json, read_json_lines
 from rag.documents.sandbox import Sandbox
-from rag.documents.webpage import read_web_page
-from rag.documents.word import read_word
+from rag.documents.text.characters import tidy
 from rag.errors import DocumentError, UnavailableError
 
 #: How each kind of file is read.

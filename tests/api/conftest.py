@@ -12,12 +12,12 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.options import Options
-from rag.feedback import FeedbackStore
+from rag.answering.service import Service
+from rag.index.generations import Store
 from rag.progress import Progress
-from rag.rebuilds import Rebuilds
-from rag.service import Service
-from rag.serving import Serving
-from rag.store import Store
+from rag.serving.feedback import FeedbackStore
+from rag.serving.live import Serving
+from rag.serving.rebuilds import Rebuilds
 from tests.fakes import CALIBRATION, index, open_index
 
 TEXTS = {

@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from rag.indexer import Indexer
-from rag.late_interaction import EncodedQuestion
+from rag.encoding.types import EncodedQuestion
+from rag.index.generations import Store
+from rag.indexing.indexer import Indexer
 from rag.progress import Progress
-from rag.store import Store
 from tests.fakes import MEGABYTE, HashingEncoder, HashingModel, open_hashing_encoder
-from wenda import cli, composition, connections
+from wenda import cli, composition
+from wenda.runtime import connections
 from wenda.settings import Settings
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from api.chat_text import chat_text
-from rag.answer import Answer
-from rag.service import Service
+from rag.answering.answer import Answer
+from rag.answering.service import Service
 from tests.api.conftest import JOBS, UNKNOWN, Site, problem
 from tests.fakes import CALIBRATION, open_index
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.feedback import FeedbackStore
+from rag.serving.feedback import FeedbackStore
 from tests.api.conftest import Client, Site, problem
 
 WORD = {

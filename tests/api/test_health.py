@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 from api.metrics import Metrics
-from rag.generation import open_generation
+from rag.answering.service import Service
+from rag.index.generation import open_generation
+from rag.index.generations import Store
 from rag.progress import Progress
-from rag.service import Service
-from rag.store import Store
 from tests.api.conftest import ADMIN, AS_ADMIN, JOBS, UNKNOWN, BuildSite, Site, problem
 from tests.fakes import CALIBRATION, open_hashing_encoder
 

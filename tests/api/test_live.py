@@ -287,7 +287,7 @@ def test_without_documents_it_serves_and_says_what_to_do(tmp_path: Path) -> None
 
 def test_serving_imports_neither_torch_nor_sentence_transformers() -> None:
     code = (
-        "import sys, wenda.serve\n"
+        "import sys, wenda.commands.serve\n"
         "heavy = {'torch', 'sentence_transformers', 'transformers', 'sklearn', 'matplotlib'}\n"
         "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
     )

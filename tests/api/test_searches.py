@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rag.service import Service
+from rag.answering.service import Service
 from tests.api.conftest import JOBS, BuildSite, Site, problem
 from tests.fakes import CALIBRATION, open_index
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rag.answer import Answer, Citation, Passage
+from rag.answering.answer import Answer, Citation, Passage
 from rag.documents import Document, Paragraph, Sentence, make_document
 
 URL = "/documents/d1#p0"
@@ -64,7 +64,7 @@ def answer(*citations: Citation, passages: tuple[Passage, ...] = (), **changes: 
 
 
 class Corpus:
-    """As much of `rag.corpus.Corpus` as keeping an answer needs."""
+    """As much of `rag.index.corpus.Corpus` as keeping an answer needs."""
 
     def __init__(self, *documents: Document) -> None:
         self._documents = documents

@@ -12,9 +12,9 @@ from bot.application import TelegramBot
 from bot.options import Options
 from bot.state import State
 from bot.status import Phase
+from rag.answering.service import Service
 from rag.errors import StoreError
-from rag.feedback import FeedbackStore
-from rag.service import Service
+from rag.serving.feedback import FeedbackStore
 from tests.bot.telegram_server import TOKEN, TelegramServer
 from wenda import composition
 from wenda.settings import read_settings

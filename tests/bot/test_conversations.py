@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rag.feedback import FeedbackStore
+from rag.serving.feedback import FeedbackStore
 from tests.bot.conftest import HOSTILE, Shared, Start
 from tests.bot.telegram_html import units
 from tests.bot.telegram_server import TelegramServer

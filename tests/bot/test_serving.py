@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.webhook import SECRET_HEADER, secret_of
+from bot.telegram.webhook import SECRET_HEADER, secret_of
 from tests.bot.processes import free_port
 from tests.bot.telegram_server import TOKEN, Fault, TelegramServer
 

@@ -11,7 +11,8 @@ import pytest
 
 from rag.progress import Progress
 from tests.fakes import CALIBRATION, HASHING_SCALE, HashingModel, open_hashing_encoder
-from wenda import cli, composition, evaluating
+from wenda import cli, composition
+from wenda.commands import evaluate as evaluating
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from rag.answer import Answer
-from rag.confidence import DEFAULT
-from rag.indexer import Indexer
-from rag.service import Service
-from rag.store import Store
+from rag.answering.answer import Answer
+from rag.answering.calibration import DEFAULT
+from rag.answering.service import Service
+from rag.index.generations import Store
+from rag.indexing.indexer import Indexer
 from tests.fakes import CALIBRATION, HASHING_SCALE, open_index, write_files
 from tests.wenda.conftest import Ran, Shell
-from wenda import __version__, console, evaluating
+from wenda import __version__, console
+from wenda.commands import evaluate as evaluating
 
 JOBS = "# 就业\n\n城镇新增就业3960人。居民很满意。\n"
 ROADS = "# 公路\n\n修建農村公路12.5公里。\n"

@@ -1,7 +1,7 @@
 """Short lines that stand together: lists, addresses, poems, tables."""
 
-from rag.documents.characters import ends_sentence
 from rag.documents.cleaning.piece import Piece, Role, columns, join
+from rag.documents.text.characters import ends_sentence
 
 #: Columns of an entry; a whole sentence that long is a paragraph already.
 _SHORT, _SHORT_SENTENCE = 60, 40

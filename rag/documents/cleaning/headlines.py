@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from rag.documents.characters import CJK, ENDINGS, OPENERS, ends_sentence, open_marks
 from rag.documents.cleaning.piece import CITED, KEPT, Piece, Role, is_dense
 from rag.documents.cleaning.wrapping import starts_item
+from rag.documents.text.characters import CJK, ENDINGS, OPENERS, ends_sentence, open_marks
 
 _COMMA = re.compile(r"[，,]")
 _INNER_END = re.compile(rf"[{re.escape(ENDINGS)}；;](?=[^\s]|\s+\S)")

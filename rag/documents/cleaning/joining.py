@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from rag.documents.characters import ENDINGS, PAIRS, ends_sentence, open_marks, weight
 from rag.documents.cleaning.headlines import Style, ends_open, is_headline, style_of
 from rag.documents.cleaning.piece import (
     KEPT,
@@ -13,6 +12,7 @@ from rag.documents.cleaning.piece import (
     join_sentence,
 )
 from rag.documents.cleaning.wrapping import starts_item
+from rag.documents.text.characters import ENDINGS, PAIRS, ends_sentence, open_marks, weight
 
 _CONTINUING = "，。、；：！？）】》”’」』…,;:!?)%"
 _OPEN_END = ("，", ",", "、", "—", "-")

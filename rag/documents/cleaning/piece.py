@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from rag.documents.characters import HAN, UNSPACED, tidy, width
+from rag.documents.text.characters import HAN, UNSPACED, tidy, width
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-$")

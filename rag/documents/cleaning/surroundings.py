@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 
-from rag.documents.characters import ends_sentence, weight
 from rag.documents.cleaning import furniture
 from rag.documents.cleaning.headlines import is_solid, style_of
 from rag.documents.cleaning.joining import writes_without_end_marks
 from rag.documents.cleaning.piece import KEPT, Piece, Role
+from rag.documents.text.characters import ends_sentence, weight
 
 _LABEL = re.compile(r"[^:：\s]{2,6}[:：]\s*")
 _REPORT = re.compile(

@@ -3,7 +3,6 @@
 import re
 from itertools import pairwise
 
-from rag.documents.characters import ends_sentence, width
 from rag.documents.cleaning.piece import (
     Piece,
     columns,
@@ -11,6 +10,7 @@ from rag.documents.cleaning.piece import (
     is_unspaced,
     join_sentence,
 )
+from rag.documents.text.characters import ends_sentence, width
 
 #: Columns: narrower text is a list or a poem, wider text was not wrapped by a column.
 _NARROWEST, _WIDEST = 40, 140

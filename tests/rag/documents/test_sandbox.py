@@ -131,7 +131,7 @@ def test_no_model_is_loaded_in_the_process(sandbox: Sandbox) -> None:
     (found,) = sandbox.read(loaded, b"")
     assert isinstance(found, Content)
     modules = found.blocks[0].text.split()
-    assert "rag.documents.pdf" in modules
+    assert "rag.documents.formats.pdf" in modules
     assert not {"torch", "onnxruntime", "faiss", "transformers", "numpy"} & set(modules)
 
 

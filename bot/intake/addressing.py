@@ -1,0 +1,122 @@
+"""Which messages are meant for the bot, and what they ask."""
+
+import re
+from dataclasses import dataclass
+
+from telegram import Message, MessageEntity
+from telegram.constants import ChatType
+
+from bot.presentation.catalogue import ENGLISH, LANGUAGES
+
+_COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?:\s+|$)")
+_WORDS = LANGUAGES[ENGLISH]
+_OURS = frozenset({"start", *_WORDS.commands, *_WORDS.admin_commands})
+_GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot's own number and name."""
+
+    id: int
+    username: str
+
+
+def is_group(message: Message) -> bool:
+    return message.chat.type in _GROUPS
+
+
+def command(message: Message, me: Me) -> str | None:
+    """The command that a text or caption starts with, in lower case; None when it has none for
+    this bot. In groups, one that names no bot and is none of ours may be another bot's."""
+    match = _COMMAND.match(_text(message))
+    if match is None or (match["bot"] or me.username).lower() != me.username.lower():
+        return None
+    name = match["name"].lower()
+    return name if match["bot"] or name in _OURS or not is_group(message) else None
+
+
+def is_addressed(message: Message, me: Me) -> bool:
+    """Whether a message is meant for the bot: all in private, in groups what names it."""
+    if not _is_from_person(message) or _is_inline_result(message, me):
+        return False
+    if message.chat.type == ChatType.PRIVATE:
+        return _has_content(message)
+    if not is_group(message):
+        return False
+    if _COMMAND.match(_text(message)):
+        return command(message, me) is not None
+    return _replies_to(message, me) or any(_names(message, me))
+
+
+def question(message: Message, me: Me) -> str:
+    """What a message asks: without the command, without the bot's name.
+
+    A bare `/ask` in reply to a message asks that one.
+    """
+    text = _text(message)
+    match = _COMMAND.match(text)
+    if match is not None and command(message, me) == "ask":
+        asked = text[match.end() :].strip()
+        if not asked and message.reply_to_message is not None:
+            return _text(message.reply_to_message).strip()
+        return asked
+    if is_group(message):
+        for name in _names(message, me):
+            text = text.replace(name, " ", 1)
+    return text.strip()
+
+
+def replied(message: Message, me: Me) -> int | None:
+    """The number of the bot's message that this one replies to."""
+    if message.reply_to_message is None or not _replies_to(message, me):
+        return None
+    return message.reply_to_message.message_id
+
+
+def has_text(message: Message) -> bool:
+    return bool(_text(message))
+
+
+def _text(message: Message) -> str:
+    return message.text or message.caption or ""
+
+
+def _names(message: Message, me: Me) -> list[str]:
+    """The places of a text that mention the bot."""
+    entities = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
+    entities |= message.parse_caption_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
+    return [
+        text
+        for entity, text in entities.items()
+        if (entity.user is not None and entity.user.id == me.id)
+        or text.lower() == f"@{me.username.lower()}"
+    ]
+
+
+def _replies_to(message: Message, me: Me) -> bool:
+    """Whether it replies to what the bot said; every message of a topic replies to its start."""
+    other = message.reply_to_message
+    if other is None or other.from_user is None or other.forum_topic_created is not None:
+        return False
+    return other.from_user.id == me.id
+
+
+def _is_from_person(message: Message) -> bool:
+    """Also one who writes as a channel or as the group: Telegram's own bots stand for them."""
+    if message.sender_chat is not None:
+        # What a channel published is repeated in its group by Telegram: nobody asked that.
+        return not message.is_automatic_forward
+    return message.from_user is not None and not message.from_user.is_bot
+
+
+def _is_inline_result(message: Message, me: Me) -> bool:
+    return message.via_bot is not None and message.via_bot.id == me.id
+
+
+def _has_content(message: Message) -> bool:
+    """Whether a person sent it, and not Telegram to tell what happened in the chat."""
+    if _text(message):
+        return True
+    # The rest of an album says nothing that its caption does not.
+    return message.media_group_id is None and message.effective_attachment is not None

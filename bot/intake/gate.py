@@ -1,0 +1,132 @@
+"""The way in: what is not for the bot, came before, or is too much goes no further."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from telegram import Bot, Chat, InlineQuery, Message, Update
+
+from bot.intake.access import Access
+from bot.intake.addressing import Me, has_text, is_addressed, is_group
+from bot.intake.limits import Decision, Limits, Verdict
+from bot.state import Inbox
+from bot.telegram.numbering import Numbering
+
+_LOGGER = logging.getLogger(__name__)
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
+#: Who may not ask is told at most so often.
+_REFUSED_RATE = "1/hour"
+#: What was sent longer ago says nothing of how fast somebody writes: it waited for the bot.
+_LATE = timedelta(minutes=1)
+
+Notify = Callable[[Update, "Decision | None"], Awaitable[None]]
+
+
+class Intake:
+    """Keeps updates durably before they count as received, and passes them on.
+
+    `notify` tells a person that they were too fast, or, without a decision, that they may not ask.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        access: Access,
+        limits: Limits,
+        buttons: Limits,
+        typed: Limits,
+        numbering: Numbering,
+        passed: Callable[[Update], None],
+        notify: Notify,
+    ) -> None:
+        self._inbox = inbox
+        self._access = access
+        self._limits = limits
+        self._buttons = buttons
+        self._typed = typed
+        self._refused = Limits(_REFUSED_RATE, _REFUSED_RATE)
+        self._numbering = numbering
+        self._passed = passed
+        self._notify = notify
+        self._telling: set[asyncio.Task[None]] = set()
+
+    def accept(self, update: Update, me: Me) -> None:
+        """Takes an update in. Raises StoreError when it cannot be kept: it must come again."""
+        if update.inline_query is not None:
+            # Whoever types does not wait for an answer of yesterday: nothing is kept.
+            if self._may_type(update.inline_query):
+                self._passed(update)
+            return
+        self._saw(update)
+        message, sender = update.message or update.edited_message, update.effective_sender
+        if sender is None or (message is not None and not is_addressed(message, me)):
+            return
+        if update.edited_message is not None and not has_text(update.edited_message):
+            return  # a place on the map that moves is not asked about again and again
+        if self._inbox.knows(update.update_id):
+            return
+        decision = self._decide(sender.id, update.effective_chat, message)
+        if decision is not None and decision.verdict is Verdict.ADMITTED:
+            if self._inbox.accept(update.update_id, update.to_dict()):
+                self._passed(update)
+        elif self._inbox.drop(update.update_id):
+            self._tell(update, sender.id, decision)
+
+    def resume(self, bot: Bot) -> None:
+        """Takes up what an earlier process left undone; gives up what cannot be read."""
+        updates = [self._read(*each, bot) for each in self._inbox.pending()]
+        for update in updates:
+            if update is not None:
+                self._passed(update)
+
+    def _read(self, number: int, content: str, bot: Bot) -> Update | None:
+        try:
+            update = Update.de_json(json.loads(content), bot)
+            self._saw(update)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            _LOGGER.error(  # noqa: TRY400 - a traceback may hold the question
+                "Update %d cannot be read and is given up (%s)", number, type(error).__name__
+            )
+            self._inbox.done(number)
+            return None
+        return update
+
+    def _saw(self, update: Update) -> None:
+        """Follows the message numbers of an update."""
+        message = update.effective_message
+        if message is not None:
+            self._numbering.saw(message.chat.id, message.message_id)
+
+    def _may_type(self, query: InlineQuery) -> bool:
+        user = query.from_user.id
+        if not self._access.allows(user, None) or self._limits.is_banned(user):
+            return False
+        return self._typed.admit(user).verdict is Verdict.ADMITTED
+
+    def _decide(self, user: int, chat: Chat | None, message: Message | None) -> Decision | None:
+        """What becomes of the update; None when the user may not ask at all."""
+        if not self._access.allows(user, chat.id if chat else None):
+            return None
+        if message is not None and _is_late(message):
+            return Decision(Verdict.ADMITTED)
+        group = message.chat.id if message is not None and is_group(message) else None
+        limits = self._limits if message is not None else self._buttons
+        return limits.admit(user, group)
+
+    def _tell(self, update: Update, user: int, decision: Decision | None) -> None:
+        if decision is None:
+            refused = self._refused.admit(user).verdict is Verdict.ADMITTED
+            private = update.effective_chat is not None and update.effective_chat.type == "private"
+            if not (refused and private):
+                return
+        elif decision.verdict is Verdict.IGNORED:
+            return
+        task = asyncio.ensure_future(self._notify(update, decision))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+
+def _is_late(message: Message) -> bool:
+    return datetime.now(UTC) - (message.edit_date or message.date) > _LATE

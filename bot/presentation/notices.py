@@ -1,0 +1,52 @@
+"""Short words to those whose update is not worked on."""
+
+import logging
+
+from telegram import Update
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.intake.asker import asker_of
+from bot.intake.limits import Decision, Verdict
+from bot.state import State
+from bot.telegram.numbering import Numbering
+from rag.errors import StoreError
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Notices:
+    """Tells people that they were too fast, or may not ask. A lost notice is not sent again."""
+
+    def __init__(self, bot: ExtBot[int], state: State, numbering: Numbering) -> None:
+        self._bot = bot
+        self._state = state
+        self._numbering = numbering
+
+    async def send(self, update: Update, decision: Decision | None) -> None:
+        """Says what became of the update; None is for people who may not ask at all."""
+        try:
+            await self._send(update, decision)
+        except TelegramError as error:
+            _LOGGER.info("A notice could not be delivered: %s", error.message)
+        except StoreError as error:
+            _LOGGER.error("%s", error)  # noqa: TRY400 - its words say it all
+
+    async def _send(self, update: Update, decision: Decision | None) -> None:
+        asker = asker_of(update, self._state)
+        words = asker.words
+        if decision is None:
+            text = words.not_allowed.format(user=asker.user)
+        elif decision.verdict is Verdict.BANNED:
+            text = words.banned.format(minutes=round(decision.wait / 60))
+        else:
+            text = words.slow.format(seconds=decision.wait)
+        if update.callback_query is not None:
+            await update.callback_query.answer(text, show_alert=True)
+            return
+        place, inbox = asker.place, self._state.inbox
+        sent = await self._bot.send_message(place.chat, text, message_thread_id=place.thread)
+        self._numbering.saw(place.chat, sent.message_id)
+        # Noted, so that no search for a lost message takes it for that one.
+        inbox.intend(place.update, 0, place.chat, sent.message_id - 1)
+        inbox.sent(place.update, 0, sent.message_id)

@@ -1,0 +1,1 @@
+"""Talking to Telegram's Bot API: requests, polling, the webhook, delivery."""

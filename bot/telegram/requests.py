@@ -1,0 +1,55 @@
+"""Requests to the Bot API, whose errors never name the token, and what those errors mean."""
+
+from typing import Any
+
+import httpx
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from bot.telegram.redaction import redacted
+
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Requests(HTTPXRequest):
+    """An HTTPXRequest whose errors can be shown."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        try:
+            return await super().do_request(*args, **kwargs)
+        except NetworkError as error:
+            error.message = redacted(error.message)
+            raise
+
+
+def may_have_arrived(error: TelegramError) -> bool:
+    """Whether Telegram may have done what was asked although no good answer came."""
+    return (
+        isinstance(error, NetworkError)
+        and not isinstance(error, BadRequest)
+        and not isinstance(error.__cause__, _NOT_SENT)
+    )
+
+
+def is_about_markup(error: BadRequest) -> bool:
+    """Whether plain text without buttons might be taken instead."""
+    said = error.message.lower()
+    return any(sign in said for sign in ("can't parse", "entit", "button", "keyboard", "url"))
+
+
+def refused(error: Exception) -> bool:
+    """Whether Telegram will not let the bot speak to this chat."""
+    return isinstance(error, Forbidden | InvalidToken)
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """How long to wait, with a little more."""
+    wait = error.retry_after
+    return (wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1

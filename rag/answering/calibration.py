@@ -1,0 +1,146 @@
+"""How likely it is that the best passage answers the question, and when to abstain."""
+
+import json
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import StoreError
+from rag.index.generation import Generation
+from rag.retrieval.retriever import Hit
+
+_LOGGER = logging.getLogger(__name__)
+#: The parts of a hit that its confidence is made of.
+PARTS = ("sentence", "words", "late", "late_sentence", "weakest", "together")
+#: Raise it when the parts change, or what they mean.
+_SCALE = "scale 2"
+#: By hand: at 0.33 a twentieth of right answers would be refused within a script, at 0.07 across.
+DEFAULT_THRESHOLD = 0.2
+_FEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """P = 1 / (1 + exp(-z)), z being the bias and every part of a hit times its weight."""
+
+    bias: float
+    sentence: float
+    words: float
+    late: float = 0.0
+    late_sentence: float = 0.0
+    weakest: float = 0.0
+    together: float = 0.0
+
+    def __call__(self, hit: Hit) -> float:
+        z = self.bias + sum(getattr(self, part) * getattr(hit, part) for part in PARTS)
+        return 1 / (1 + math.exp(-min(max(z, -60.0), 60.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """One mapping for question and passage in one script, another for two; and the threshold."""
+
+    same_script: Logistic
+    across_scripts: Logistic
+    threshold: float = DEFAULT_THRESHOLD
+
+    def confidence(self, hit: Hit) -> float:
+        """The estimated probability that the hit answers the question, between 0 and 1."""
+        return (self.same_script if hit.same_script else self.across_scripts)(hit)
+
+    def with_threshold(self, threshold: float) -> "Calibration":
+        return replace(self, threshold=threshold)
+
+    def save(self, path: Path, made_for: str) -> None:
+        """Stores it for the indexes of one model, whatever documents they are of."""
+        content = {"made_for": made_for, **self.to_json()}
+        path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def load(cls, path: Path, generation: Generation) -> "Calibration":
+        """The calibration of a file, or the default when there is none for the index's model.
+
+        Raises StoreError when the file is damaged.
+        """
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if content.get("made_for") != scale_of(generation):
+                _LOGGER.warning(
+                    "The calibration %s was made for another model, another setting of "
+                    "WENDA_LATE_INTERACTION or an earlier Wenda, and is not used. Make it again: "
+                    "wenda eval FILE --calibrate",
+                    path,
+                )
+                return default_for(generation)
+            return cls(
+                _logistic(content["same_script"]),
+                _logistic(content["across_scripts"]),
+                float(content["threshold"]),
+            )
+        except (FileNotFoundError, NotADirectoryError):
+            return default_for(generation)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StoreError(
+                f"The calibration {path} is damaged. Delete it to use the default, or make it "
+                "again: wenda eval FILE --calibrate"
+            ) from error
+
+
+def scale_of(generation: Generation) -> str:
+    """What a mapping is made for: its parts, the model, and whether tokens are compared."""
+    late = "" if generation.tokens is None else " with late interaction"
+    return f"{generation.manifest.fingerprint}{late}, {_SCALE}"
+
+
+def _logistic(content: dict[str, Any]) -> Logistic:
+    return Logistic(**{name: float(value) for name, value in content.items()})
+
+
+def fit(labelled: Sequence[tuple[Hit, bool, float]], fallback: Logistic) -> Logistic:
+    """Logistic regression of whether hits are right on their parts; each has a weight.
+
+    The result is a probability where questions with and without an answer come as often as here,
+    by weight. No part counts against an answer: one that would is left out, the worst first.
+    `fallback` is returned when there is too little to learn.
+    """
+    right = np.array([answers for _, answers, _ in labelled], dtype=np.bool_)
+    if min(right.sum(), (~right).sum()) < _FEWEST:
+        return fallback
+    from sklearn.linear_model import LogisticRegression
+
+    weights = np.array([weight for _, _, weight in labelled])
+    parts = list(PARTS)
+    while True:
+        features = np.array([[getattr(hit, part) for part in parts] for hit, _, _ in labelled])
+        model = LogisticRegression(C=1e4, max_iter=5000).fit(features, right, sample_weight=weights)
+        effects = model.coef_[0] * features.std(axis=0)
+        if effects.min() >= 0:
+            break
+        del parts[int(effects.argmin())]
+    found = dict.fromkeys(PARTS, 0.0) | dict(zip(parts, model.coef_[0].tolist(), strict=True))
+    return Logistic(bias=float(model.intercept_[0]), **found)
+
+
+def default_for(generation: Generation) -> Calibration:
+    """What is used until a calibration is made; for other models than the bundled, a guess."""
+    return WITHOUT_TOKENS if generation.tokens is None else DEFAULT
+
+
+#: Fitted by benchmarks/confidence.py on XQuAD, Chinese and English questions; the second with the
+#: late interaction of the same hits left out.
+DEFAULT = Calibration(
+    Logistic(-65.2, 49.5, 5.1, late=12.5, late_sentence=0.9, weakest=12.7, together=6.5),
+    Logistic(-64.3, 32.0, 0.4, late=7.6, late_sentence=42.2, weakest=11.4),
+)
+WITHOUT_TOKENS = Calibration(
+    Logistic(-66.1, 70.8, 12.2, together=6.7),
+    Logistic(-50.4, 64.3, 1.6),
+)

@@ -1,0 +1,147 @@
+"""Reads Markdown files. The only module that knows markdown-it."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from rag.documents.block import Block, Content
+from rag.documents.formats.frontmatter import FrontMatter, parse_front_matter
+from rag.documents.formats.inline import TextLines, inline_text, markup_text
+from rag.documents.formats.table_rows import row_text
+from rag.documents.formats.titles import titled
+from rag.documents.text.characters import width
+from rag.documents.text.decoding import decode
+
+#: Columns: a list of shorter entries is one paragraph, longer entries are one each.
+_SHORT_ENTRY = 80
+
+
+def read_markdown(data: bytes) -> Content:
+    """Headings and paragraphs of a Markdown file, without markup, with the file's line numbers.
+
+    Raises DocumentError when it is not text.
+    """
+    tree = SyntaxTreeNode(_parser().parse(decode(data)))
+    front, blocks = FrontMatter(), []
+    for node in tree.children:
+        if node.type == "front_matter":
+            parsed = parse_front_matter(node.content)
+            if parsed is not None:
+                front = parsed
+                continue
+        blocks += [block for block in _blocks(node) if block.text.strip()]
+    title, shown = titled(front.title, blocks)
+    return Content(
+        blocks=shown,
+        title=title,
+        date=front.date,
+        source=front.source,
+        language=front.language,
+    )
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
+
+
+def _blocks(node: SyntaxTreeNode) -> Iterator[Block]:
+    lines = _lines(node)
+    if node.type == "heading":
+        text = inline_text(node.children[0], lines[0]).text.replace("\n", " ")
+        yield Block("heading", text, lines, level=int(node.tag[1:]))
+    elif node.type == "paragraph":
+        yield _paragraph(inline_text(node.children[0], lines[0]), lines)
+    elif node.type in {"fence", "code_block", "front_matter"}:
+        first = lines[0] + (0 if node.type == "code_block" else 1)
+        yield _paragraph(TextLines.of(node.content.rstrip("\n"), first), lines)
+    elif node.type == "html_block":
+        yield _paragraph(TextLines.of(markup_text(node.content), lines[0]), lines)
+    elif node.type == "table":
+        yield _table(node)
+    elif node.type in {"bullet_list", "ordered_list"}:
+        yield from _list(node)
+    else:
+        for child in node.children:
+            yield from _blocks(child)
+
+
+def _paragraph(text: TextLines, lines: tuple[int, int]) -> Block:
+    return Block("paragraph", text.text, lines, starts=text.starts)
+
+
+def _lines(node: SyntaxTreeNode) -> tuple[int, int]:
+    if node.map is None:
+        return (1, 1)
+    first, end = node.map
+    return first + 1, max(end, first + 1)
+
+
+def _table(node: SyntaxTreeNode) -> Block:
+    """A row a line, each cell with its column's name, so that a row can be quoted alone."""
+    rows = [row for part in node.children for row in part.children]
+    cells = [
+        [inline_text(c.children[0], 1).text if c.children else "" for c in r.children] for r in rows
+    ]
+    header, body = cells[0], cells[1:]
+    text = TextLines()
+    for row, values in zip(rows[1:] or rows, body or [header], strict=True):
+        text.add(row_text(header if body else [], values).replace("\n", " "), _lines(row)[0])
+    return _paragraph(text, _lines(node))
+
+
+def _list(node: SyntaxTreeNode) -> Iterator[Block]:
+    """Short entries as one paragraph, line by line; long ones, or with more than text, apart."""
+    if any(not _is_plain(item) for item in node.children):
+        for child in node.children:
+            yield from _mixed_item(child)
+        return
+    items = [_entries(child, 0) for child in node.children]
+    short = all(width(line) <= _SHORT_ENTRY for item in items for line in item.text.split("\n"))
+    if short:
+        whole = TextLines()
+        for item in items:
+            whole.extend(item)
+        yield _paragraph(whole, _lines(node))
+        return
+    for item, child in zip(items, node.children, strict=True):
+        yield _paragraph(item.without("- "), _lines(child))
+
+
+def _is_plain(item: SyntaxTreeNode) -> bool:
+    return all(
+        child.type == "paragraph"
+        or (child.type in {"bullet_list", "ordered_list"} and all(map(_is_plain, child.children)))
+        for child in item.children
+    )
+
+
+def _marker(item: SyntaxTreeNode) -> str:
+    return f"{item.info}{item.markup} " if item.info else "- "
+
+
+def _entries(item: SyntaxTreeNode, depth: int) -> TextLines:
+    text = TextLines()
+    lead = "  " * depth + _marker(item)
+    for child in item.children:
+        if child.type == "paragraph":
+            text.extend(inline_text(child.children[0], _lines(child)[0], lead=lead))
+            lead = "  " * (depth + 1)
+        else:
+            for inner in child.children:
+                text.extend(_entries(inner, depth + 1))
+    return text
+
+
+def _mixed_item(item: SyntaxTreeNode) -> Iterator[Block]:
+    lead = _marker(item) if item.info else ""
+    for child in item.children:
+        if child.type == "paragraph":
+            text = inline_text(child.children[0], _lines(child)[0], lead=lead)
+            yield _paragraph(text, _lines(child))
+            lead = ""
+        else:
+            yield from _blocks(child)

@@ -1,0 +1,245 @@
+"""Reads PDF files, by pypdfium2: it knows all Chinese encodings, is fast and freely licensed.
+
+The only module that knows it. PDFium is not written for threads; it runs in the sandbox.
+"""
+
+import ctypes
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.documents.block import Content, Omitted
+from rag.documents.cleaning import clean_pieces
+from rag.documents.cleaning.dates import find_date
+from rag.documents.formats.pdf_layout import Line, to_pieces
+from rag.documents.formats.signatures import kind_of
+from rag.documents.formats.titles import heading_key, titled
+from rag.documents.limits import CHARACTERS, PAGES
+from rag.documents.text.characters import tidy
+from rag.errors import DocumentError
+
+if TYPE_CHECKING:
+    import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
+
+_RECOGNIZE = "Recognize its text (OCR, for example with ocrmypdf) and put the result in its place."
+_DAMAGED = "It is a damaged PDF file. Export or download it again."
+#: Titles that programs leave in the file, not its author.
+_NO_TITLE = re.compile(
+    r"untitled.*|\(?(?:anonymous|unspecified)\)?|microsoft (?:word|excel|powerpoint)\b.*|"
+    r".*\.(?:docx?|pptx?|xlsx?|wps|tex|dvi|indd|pdf|txt|html?)|"
+    r"无标题.*|未命名.*|(?:文档|文稿|演示文稿|幻灯片|工作簿) ?\d*|"
+    r"(?:document|slide) ?\d*|title|https?:.*|\W*|[\d\W_]+",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"(?:D:)?((?:19|20)\d{2})(\d{2})(\d{2})")
+#: The share of characters without a meaning from which on the text is lost.
+_LOST = 0.3
+_PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")
+#: In sizes of the letters: a space that parts the columns of a table.
+_WIDE_GAP = 1.2
+_HYPHENS = str.maketrans("\u0002\ufffe\u00ad", "---")
+
+
+def read_pdf(data: bytes) -> Iterator[Content | Omitted]:
+    """The text of a PDF file with its headings and pages, then the pages that are only pictures.
+
+    Raises DocumentError when it has no text, needs a password, is damaged or too large.
+    """
+    # Loading takes a moment, and what only serves answers never reads a file.
+    import pypdfium2
+
+    kind = kind_of(data)
+    if kind != "a PDF file":
+        is_what = f"It is {kind}, not a PDF file." if kind else "It is not a PDF file."
+        raise DocumentError(f"{is_what} Give it the ending that fits, or export it as PDF.")
+    try:
+        file = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise DocumentError(
+                "It is protected by a password. Save a copy without one."
+            ) from error
+        raise DocumentError(_DAMAGED) from error
+    try:
+        yield from _read(file)
+    finally:
+        file.close()
+
+
+def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
+    count = len(file)
+    if count > PAGES:
+        raise DocumentError(f"It has more than {PAGES:,} pages. Split it into smaller files.")
+    lines: list[Line] = []
+    starts: list[int] = []
+    pictures: list[int] = []
+    damaged: list[int] = []
+    size = 0
+    for number in range(1, count + 1):
+        starts.append(len(lines) + 1)
+        found, pictured = _page(file, number)
+        if found is None:
+            damaged.append(number)
+            continue
+        lines += found
+        size += sum(len(line.text) for line in found)
+        if size > CHARACTERS:
+            raise DocumentError(
+                f"It holds more than {CHARACTERS:,} characters. Split it into smaller files."
+            )
+        if pictured and not found:
+            pictures.append(number)
+    if len(damaged) == count:
+        raise DocumentError(_DAMAGED)
+    _check(lines, pictures, count)
+    content = clean_pieces(to_pieces(lines, _outline(file)))
+    title = _title(file) or _large_title(content) or content.title
+    yield replace(
+        content,
+        blocks=content.blocks if title is None else titled(title, content.blocks)[1],
+        title=title,
+        date=content.date or _date(file),
+        pages=tuple(starts),
+    )
+    if pictures:
+        yield Omitted(_listed(pictures), f"There is only a picture. {_RECOGNIZE}")
+    if damaged:
+        yield Omitted(_listed(damaged), "They are damaged. Export or download the file again.")
+
+
+def _check(lines: list[Line], pictures: list[int], count: int) -> None:
+    text = "".join(line.text for line in lines)
+    if not tidy(text):
+        if pictures:
+            raise DocumentError(
+                f"None of its {count} pages has text, they are pictures (a scan). {_RECOGNIZE}"
+            )
+        raise DocumentError("It has no text on its pages. Remove it, or put text in it.")
+    if len(_PRIVATE.findall(text)) > _LOST * len(text):
+        raise DocumentError(f"Its letters are drawn without saying which they are. {_RECOGNIZE}")
+
+
+def _page(file: "pypdfium2.PdfDocument", number: int) -> tuple[list[Line] | None, bool]:
+    """The page's lines, None when it is damaged; and whether there is a picture on it."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        page = file[number - 1]
+    except pypdfium2.PdfiumError:
+        return None, False
+    try:
+        text = page.get_textpage()
+        try:
+            lines = [line for line in _lines(text, number) if tidy(line.text)]
+        finally:
+            text.close()
+        kinds = [raw.FPDF_PAGEOBJ_IMAGE]
+        pictured = not lines and any(True for _ in page.get_objects(filter=kinds, max_depth=3))
+    except pypdfium2.PdfiumError:
+        return None, False
+    finally:
+        page.close()
+    return lines, pictured
+
+
+def _lines(text: "pypdfium2.PdfTextPage", page: int) -> Iterator[Line]:
+    from pypdfium2 import raw
+
+    count = text.count_chars()
+    begin = 0
+    units: list[int] = []
+    for at in range(count + 1):
+        unit = raw.FPDFText_GetUnicode(text, at) if at < count else 10
+        if unit in (10, 13):
+            if units:
+                yield _line(text, begin, at, units, page)
+            begin, units = at + 1, []
+        else:
+            units.append(unit)
+
+
+def _line(text: "pypdfium2.PdfTextPage", begin: int, end: int, units: list[int], page: int) -> Line:
+    from pypdfium2 import raw
+
+    seen = [at for at in range(begin, end) if units[at - begin] > 32]
+    if not seen:
+        return Line("", page, 0.0, 0.0, 0.0, 0.0, 0.0)
+    first, last = text.get_charbox(seen[0], loose=True), text.get_charbox(seen[-1], loose=True)
+    # The tallest of a few: a footnote's mark or a bracket says little of the line.
+    few = seen[:: max(1, len(seen) // 8)]
+    size = max(raw.FPDFText_GetFontSize(text, at) * _scale(text, at) for at in few)
+    return Line(
+        _words(text, begin, units, _WIDE_GAP * size),
+        page,
+        left=min(first[0], last[0]),
+        right=max(first[2], last[2]),
+        top=max(first[3], last[3]),
+        bottom=min(first[1], last[1]),
+        size=round(size * 2) / 2,
+    )
+
+
+def _words(text: "pypdfium2.PdfTextPage", begin: int, units: list[int], gap: float) -> str:
+    """The characters of a line; spaces wider than `gap`, in points, are tabs."""
+    for at in range(1, len(units) - 1):
+        if units[at] == 32 and min(units[at - 1], units[at + 1]) > 32:
+            before, after = text.get_charbox(begin + at - 1), text.get_charbox(begin + at + 1)
+            if after[0] - before[2] > gap:
+                units[at] = 9
+    # Characters beyond the basic plane come as pairs of units on some systems.
+    pairs = b"".join(chr(u).encode("utf-16-le", "surrogatepass") for u in units if u < 0x110000)
+    return pairs.decode("utf-16-le", "ignore").translate(_HYPHENS)
+
+
+def _scale(text: "pypdfium2.PdfTextPage", at: int) -> float:
+    """How much the page enlarges a letter: many programs write size 1 and scale it."""
+    from pypdfium2 import raw
+
+    matrix = raw.FS_MATRIX()
+    if not raw.FPDFText_GetMatrix(text, at, ctypes.byref(matrix)):
+        return 1.0
+    return float((matrix.c**2 + matrix.d**2) ** 0.5) or 1.0
+
+
+def _outline(file: "pypdfium2.PdfDocument") -> dict[str, int]:
+    levels: dict[str, int] = {}
+    for entry in file.get_toc(max_depth=6):
+        key = heading_key(entry.get_title() or "")
+        if key:
+            levels.setdefault(key, entry.level + 1)
+        if len(levels) >= PAGES:
+            break
+    return levels
+
+
+def _title(file: "pypdfium2.PdfDocument") -> str | None:
+    title = tidy(file.get_metadata_value("Title"))[:200]
+    return None if _NO_TITLE.fullmatch(title) else title
+
+
+def _large_title(content: Content) -> str | None:
+    """The one heading of the highest level, if it stands before all else."""
+    top = [block for block in content.blocks if block.kind == "heading" and block.level == 1]
+    return top[0].text if len(top) == 1 and top[0] is content.blocks[0] else None
+
+
+def _date(file: "pypdfium2.PdfDocument") -> str | None:
+    match = _DATE.match(file.get_metadata_value("CreationDate"))
+    found = find_date("-".join(match.groups())) if match else None
+    return found[0] if found else None
+
+
+def _listed(pages: list[int]) -> str:
+    """`page 3`, or `pages 3, 7–9 and 12 more`."""
+    runs: list[tuple[int, int]] = []
+    for page in pages:
+        if runs and runs[-1][1] == page - 1:
+            runs[-1] = (runs[-1][0], page)
+        else:
+            runs.append((page, page))
+    shown = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in runs[:8])
+    more = sum(b - a + 1 for a, b in runs[8:])
+    rest = f" and {more} more" if more else ""
+    return f"page{'s' if len(pages) > 1 else ''} {shown}{rest}"

@@ -1,0 +1,217 @@
+"""Lines as they stand on printed pages become pieces: paragraphs, headings, running heads.
+
+Only the geometry shows which lines a full column broke: Chinese PDF files have neither blank
+lines nor indents in their text, and proportional letters make every line another length.
+"""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from rag.documents.cleaning.piece import (
+    Piece,
+    Role,
+    hyphenated_words,
+    is_unspaced,
+    join,
+    join_sentence,
+)
+from rag.documents.cleaning.wrapping import starts_item
+from rag.documents.formats.pieces import table
+from rag.documents.formats.titles import heading_key
+from rag.documents.text.characters import ends_sentence, tidy
+
+_DIGITS = re.compile(r"\d+")
+#: In sizes of the letters: what is an indent, a missing word's room, a gap between paragraphs.
+_INDENT, _ROOM, _GAP = 0.9, 1.2, 0.6
+#: Headings have letters this much larger than the text has, and at most so many of them.
+_LARGER, _LONGEST_HEADING = 1.12, 80
+_HEADING_LEVELS = 4
+#: Lines at each end of a page that may be running heads, the gap that sets them apart in sizes of
+#: the letters, and the share of pages that have them.
+_EDGE, _APART, _RUNNING = 2, 1.1, 0.5
+_LEAST_PAGES = 3
+#: The share of lines in a column that end further right than its edge is thought to be.
+_RAGGED = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text on a page, from 1; places in points from the page's lower left corner.
+
+    A tab in the text is a gap too wide for a space, as between the columns of a table.
+    """
+
+    text: str
+    page: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+
+
+def to_pieces(lines: list[Line], outline: dict[str, int]) -> list[Piece]:
+    """The lines' pieces in reading order, each line numbered from 1.
+
+    `outline` has the levels of the headings that the file itself lists, by their text.
+    """
+    running = _running(lines)
+    text_size = _text_size(lines)
+    levels = _levels(lines, text_size)
+    columns = _Columns(lines)
+    words = hyphenated_words([_piece(line, 1) for line in lines])
+    marks: list[Piece] = []
+    groups: list[list[tuple[int, Line, int]]] = []
+    for number, line in enumerate(lines, 1):
+        if number in running:
+            marks.append(_piece(line, number).be(Role.PAGE_MARK))
+            continue
+        level = outline.get(heading_key(line.text)) or _level(line, levels, text_size)
+        if groups and _goes_on(groups[-1], line, level, columns, outline):
+            groups[-1].append((number, line, level))
+        else:
+            groups.append([(number, line, level)])
+    pieces = [_joined(group, words) for group in groups]
+    return sorted([*pieces, *marks], key=lambda piece: piece.lines)
+
+
+def _piece(line: Line, number: int) -> Piece:
+    return Piece(tidy(line.text), ((0, number),), gap=1)
+
+
+def _joined(group: list[tuple[int, Line, int]], words: frozenset[str]) -> Piece:
+    pieces = [_piece(line, number) for number, line, _ in group]
+    level = group[0][2]
+    if not level and len(group) > 1 and "\t" in group[0][1].text:
+        rows = table([(number, line.text.split("\t")) for number, line, _ in group])
+        if rows is not None:
+            return rows
+    if not level:
+        return join_sentence(pieces, words)
+    whole = join(pieces, "") if is_unspaced(pieces[0].text[-1]) else join(pieces, " ")
+    return Piece(whole.text, whole.starts, gap=1, role=Role.HEADING, level=level)
+
+
+def _running(lines: list[Line]) -> set[int]:
+    """Numbers of the lines at the ends of pages that most pages have, whatever their digits."""
+    edges: list[tuple[str, int, int]] = []
+    pages = 0
+    for page, numbered in groupby(enumerate(lines, 1), key=lambda each: each[1].page):
+        pages += 1
+        falling = sorted(numbered, key=lambda each: -each[1].top)
+        for number, line in _set_apart(falling) + _set_apart(falling[::-1]):
+            edges.append((_DIGITS.sub("0", tidy(line.text)), number, page))
+    times = Counter(text for text, _ in {(text, page) for text, _, page in edges})
+    least = max(_LEAST_PAGES, pages * _RUNNING)
+    return {number for text, number, _ in edges if times[text] >= least}
+
+
+def _set_apart(lines: list[tuple[int, Line]]) -> list[tuple[int, Line]]:
+    """The first few lines, down to the last of them after which there is a gap."""
+    for count in range(min(_EDGE, len(lines) - 1), 0, -1):
+        (_, last), (_, following) = lines[count - 1], lines[count]
+        gap = max(last.bottom - following.top, following.bottom - last.top)
+        if gap > _APART * max(last.size, following.size):
+            return lines[:count]
+    return []
+
+
+def _text_size(lines: list[Line]) -> float:
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _levels(lines: list[Line], text_size: float) -> dict[float, int]:
+    sizes = {line.size for line in lines if line.size >= text_size * _LARGER}
+    return {
+        size: min(level, _HEADING_LEVELS)
+        for level, size in enumerate(sorted(sizes, reverse=True), 1)
+    }
+
+
+def _level(line: Line, levels: dict[float, int], text_size: float) -> int:
+    large = line.size >= text_size * _LARGER
+    short = len(line.text) <= _LONGEST_HEADING and any(map(str.isalpha, line.text))
+    return levels[line.size] if large and short and not line.text.endswith(("。", "，", ",")) else 0
+
+
+class _Columns:
+    """Where the columns of each page begin and end."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        found: dict[tuple[int, int], list[Line]] = defaultdict(list)
+        for line in lines:
+            place = self._place(line)
+            # A line's neighbours may fall on the other side of a bucket's edge.
+            for near in (place - 1, place, place + 1):
+                found[line.page, near].append(line)
+        self._edges = {at: self._measure(inside) for at, inside in found.items()}
+
+    def edges(self, line: Line) -> tuple[float, float]:
+        """The left and the right edge of the column that the line stands in."""
+        return self._edges[line.page, self._place(line)]
+
+    @staticmethod
+    def _place(line: Line) -> int:
+        return int(line.left // 36)
+
+    @staticmethod
+    def _measure(lines: list[Line]) -> tuple[float, float]:
+        left = Counter(round(line.left) for line in lines).most_common(1)[0][0]
+        rights = sorted(line.right for line in lines)
+        return float(left), rights[int(len(rights) * (1 - _RAGGED))]
+
+
+def _goes_on(
+    group: list[tuple[int, Line, int]],
+    line: Line,
+    level: int,
+    columns: _Columns,
+    outline: dict[str, int],
+) -> bool:
+    """Whether the line belongs to what the group began."""
+    _, before, before_level = group[-1]
+    same_page = before.page == line.page
+    if line.page > before.page + 1 or (not same_page and ends_sentence(before.text)):
+        return False
+    if level or before_level:
+        # A heading of several lines; the outline lists whole ones.
+        close = same_page and before.bottom - line.top < line.size * _GAP
+        alone = heading_key(line.text) in outline or heading_key(before.text) in outline
+        return level == before_level and close and not alone and line.size == before.size
+    gaps = line.text.count("\t")
+    if gaps or "\t" in before.text:
+        return gaps == before.text.count("\t")
+    if starts_item(line.text) or abs(before.size - line.size) > 0.1 * before.size:
+        return False
+    if same_page and before.bottom - line.top > before.size * (_GAP + _leading(group)):
+        return False
+    left, _ = columns.edges(line)
+    indented = line.left - left > _INDENT * line.size
+    if indented and abs(line.left - before.left) > 1 and not starts_item(group[0][1].text):
+        return False
+    _, right = columns.edges(before)
+    return right - before.right < _needed(line) and before.left < right
+
+
+def _leading(group: list[tuple[int, Line, int]]) -> float:
+    """The space between the group's lines, in sizes of its letters; an ample guess for one line."""
+    gaps = [
+        (a[1].bottom - b[1].top) / max(a[1].size, 1.0)
+        for a, b in pairwise(group)
+        if a[1].page == b[1].page
+    ]
+    return max(0.0, min(gaps)) if gaps else 0.9
+
+
+def _needed(line: Line) -> float:
+    """The room that the line's first word would have taken on the line above."""
+    if is_unspaced(line.text[0]):
+        return _ROOM * 2 * line.size
+    letters = max(1, len(line.text))
+    word = line.text.split(" ", 1)[0]
+    return (len(word) + 1) * (line.right - line.left) / letters + _ROOM * line.size

@@ -1,0 +1,1 @@
+"""What is known of characters, encodings, scripts, languages and sentences."""

@@ -1,0 +1,1 @@
+"""Build time only: from a sentence-transformers model folder to compiled ONNX encoders."""

@@ -1,0 +1,129 @@
+"""The compiled encoder, of questions and of passages: the only module that runs onnxruntime."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+from tokenizers import Encoding, Tokenizer
+
+from rag.arrays import FloatArray
+from rag.encoding.tokenizer import QuestionTokenizer, own_states, own_tokens
+from rag.encoding.types import EncodedQuestion, TokenStates
+from rag.errors import QuestionError
+
+ENCODER_FILE = "encoder.onnx"
+#: The large weights, which onnxruntime maps into memory: of a vocabulary little is ever read.
+WEIGHTS_FILE = "encoder.weights"
+CONFIG_FILE = "encoder.json"
+#: Beside the encoder of questions, where it is compiled, that of passages has a folder.
+PASSAGES_FOLDER = "passages"
+#: A thread that has nothing to do looks for more so long, in microseconds, before it sleeps: long
+#: enough for what comes next of one input; other work that needs the processor waits for it.
+_SPINNING = "50"
+#: Optimizations of onnxruntime's that slow it down: its sum and normalization in one is slower
+#: than one after the other.
+_SLOWER = ["SkipLayerNormFusion"]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderConfig:
+    """What the encoder puts before a question, and the longest input in tokens."""
+
+    prompt: str
+    max_tokens: int
+
+    def save(self, folder: Path) -> None:
+        (folder / CONFIG_FILE).write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "EncoderConfig":
+        return cls(**json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8")))
+
+
+class QuestionEncoder:
+    """Turns questions into vectors. May be used by several threads at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._config = EncoderConfig.load(folder)
+        self._tokenizer = QuestionTokenizer(folder)
+        self._session = _open(folder)
+
+    def encode(self, question: str) -> EncodedQuestion:
+        """Raises QuestionError when the question does not fit the model."""
+        ids, encoding = self._tokenizer.encode(self._config.prompt + question)
+        if len(ids) > self._config.max_tokens:
+            raise QuestionError(
+                f"The question is too long: {len(ids)} tokens, "
+                f"at most {self._config.max_tokens}. Ask it in fewer words."
+            )
+        vector, states = _run(self._session, ids)
+        kept, _starts = own_tokens(encoding, len(self._config.prompt))
+        return EncodedQuestion(vector, states[:, kept])
+
+
+class PassageEncoder:
+    """Turns passages into vectors for building, each in a thread of its own, without padding.
+
+    `tokenizer` is the model's, without truncation or padding.
+    """
+
+    def __init__(self, folder: Path, tokenizer: Tokenizer, prompt: str, max_tokens: int) -> None:
+        self._tokenizer = tokenizer
+        self._prompt = prompt
+        self._max_tokens = max_tokens
+        self._session = _open(folder, threads=1)
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1)
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors, shape (len(texts), dimension), in the order of the texts."""
+        return np.stack([vector for vector, _states in self._encode(self._tokens_of(texts))])
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[FloatArray, list[TokenStates]]:
+        """Unit vectors, and the states of the texts' own tokens."""
+        encodings = self._tokens_of(texts)
+        found = list(self._encode(encodings))
+        states = [
+            own_states(states, encoding, len(self._prompt))
+            for (_vector, states), encoding in zip(found, encodings, strict=True)
+        ]
+        return np.stack([vector for vector, _states in found]), states
+
+    def _tokens_of(self, texts: Sequence[str]) -> list[Encoding]:
+        encodings = self._tokenizer.encode_batch([self._prompt + text for text in texts])
+        for encoding in encodings:
+            encoding.truncate(self._max_tokens)
+        return encodings
+
+    def _encode(self, encodings: Sequence[Encoding]) -> Iterator[tuple[FloatArray, FloatArray]]:
+        rows = (np.array(encoding.ids, dtype=np.int64) for encoding in encodings)
+        return self._threads.map(partial(_run, self._session), rows)
+
+
+def _open(folder: Path, threads: int = 0) -> ort.InferenceSession:
+    """The network, with so many threads for one input; 0 is one a core."""
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.spin_duration_us", _SPINNING)
+    return ort.InferenceSession(
+        str(folder / ENCODER_FILE),
+        options,
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=_SLOWER,
+    )
+
+
+def _run(
+    session: ort.InferenceSession, ids: npt.NDArray[np.int64]
+) -> tuple[FloatArray, FloatArray]:
+    """The vector and the states of all tokens, shape (layers, tokens, dimension), of one input."""
+    outputs = ["question_vector", "token_states"]
+    vectors, states = session.run(outputs, {"input_ids": ids[np.newaxis]})
+    return vectors[0], states[:, 0]

@@ -1,0 +1,212 @@
+"""Tokenizers: the whole one for building; for serving, one that holds only what a question needs.
+
+A vocabulary of a quarter of a million pieces takes the library 280 MB. A Unigram model (Kudo,
+Subword Regularization, 2018) chooses among the pieces that occur in a text; so a model of just
+those, made for each text, gives the same tokens. Models of other kinds are kept whole.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Encoding, Tokenizer
+from tokenizers.models import Unigram
+
+from rag.arrays import IntArray, open_array, ranges, write_array
+from rag.encoding.types import TokenStates
+from rag.errors import StoreError
+
+TOKENIZER_FILE = "tokenizer.json"
+#: The keys of all pieces in order, and for each its score and number in the model's vocabulary.
+_KEYS = "tokenizer.keys.npy"
+_SCORES = "tokenizer.scores.npy"
+_NUMBERS = "tokenizer.numbers.npy"
+#: A vocabulary begins with its special pieces; one that hides the unknown piece is kept whole.
+_MOST_SPECIAL = 300
+#: FNV-1a (Fowler, Noll, Vo), 64 bits, over code points in place of bytes.
+_BASIS = 0xCBF29CE484222325
+_PRIME = 0x100000001B3
+_BITS = 0xFFFFFFFFFFFFFFFF
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer without truncation or padding. Raises StoreError when it is unreadable."""
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises a bare Exception
+        raise _unreadable(path, error) from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def own_tokens(encoding: Encoding, prompt: int) -> tuple[IntArray, IntArray]:
+    """Which tokens are of the text itself, and where they begin in it.
+
+    Left out are special tokens and those of the prompt, `prompt` characters before the text.
+    """
+    bounds = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) - prompt
+    own = (np.array(encoding.special_tokens_mask) == 0) & (bounds[:, 1] > 0)
+    return np.flatnonzero(own), bounds[own, 0].clip(min=0)
+
+
+def own_states(states: npt.NDArray[np.float32], encoding: Encoding, prompt: int) -> TokenStates:
+    """Of the states of a text and its prompt, shape (layers, tokens, dimension), the text's own.
+
+    A text that has none, of characters that the tokenizer drops, gets that of the first token.
+    """
+    kept, starts = own_tokens(encoding, prompt)
+    if not len(kept):
+        kept = starts = np.zeros(1, dtype=np.int64)
+    return TokenStates(states[:, kept], starts)
+
+
+class TokenCounter:
+    """Counts the tokens a text takes in the model, without prompt and special tokens."""
+
+    def __init__(self, tokenizer: Path) -> None:
+        self._path = tokenizer
+        self._tokenizer: Tokenizer | None = None
+        self._loading = threading.Lock()
+
+    def __call__(self, text: str) -> int:
+        return len(self.tokenizer().encode(text, add_special_tokens=False))
+
+    def overhead(self, prompt: str) -> int:
+        """The tokens that a prompt and the special tokens take from every input."""
+        return len(self.tokenizer().encode(prompt))
+
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer it counts with, without truncation or padding."""
+        with self._loading:
+            if self._tokenizer is None:  # a quarter of a million pieces take half a second
+                self._tokenizer = load_tokenizer(self._path)
+        return self._tokenizer
+
+
+def write_question_tokenizer(source: Path, folder: Path) -> None:
+    """Writes what `QuestionTokenizer` reads, of the tokenizer in the file `source`."""
+    content = json.loads(source.read_text(encoding="utf-8"))
+    model = content["model"]
+    unknown = model.get("unk_id")
+    if (
+        model.get("type") == "Unigram"
+        and not model.get("byte_fallback")
+        and unknown is not None
+        and unknown < _MOST_SPECIAL
+    ):
+        vocabulary = model["vocab"]
+        _write_pieces(vocabulary, folder)
+        # What is unknown costs as much as the piece with the lowest score, and more.
+        lowest = min(vocabulary, key=lambda piece: piece[1])
+        model["vocab"] = [*vocabulary[: unknown + 1], lowest]
+        model["longest"] = max(len(piece) for piece, _score in vocabulary)
+        content["added_tokens"] = []  # in a question they are text like any other
+    (folder / TOKENIZER_FILE).write_text(json.dumps(content), encoding="utf-8")
+
+
+def _write_pieces(vocabulary: list[tuple[str, float]], folder: Path) -> None:
+    keys = np.array([_key(piece) for piece, _score in vocabulary], dtype=np.uint64)
+    order = np.argsort(keys, kind="stable")
+    write_array(folder / _KEYS, keys[order])
+    write_array(folder / _SCORES, np.array([score for _piece, score in vocabulary])[order])
+    write_array(folder / _NUMBERS, order.astype(np.int32))
+
+
+def _key(piece: str) -> int:
+    key = _BASIS
+    for character in piece:
+        key = ((key ^ ord(character)) * _PRIME) & _BITS
+    return key
+
+
+class QuestionTokenizer:
+    """Splits questions into the model's tokens. May be used by several threads at once."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / TOKENIZER_FILE
+        self._tokenizer = load_tokenizer(path)
+        self._pieces: _Pieces | None = None
+        try:
+            if (folder / _KEYS).exists():
+                content = json.loads(path.read_text(encoding="utf-8"))
+                self._pieces = _Pieces(folder, content["model"])
+        except (OSError, EOFError, KeyError, ValueError) as error:
+            raise _unreadable(path, error) from error
+        self._using = threading.Lock()
+
+    def encode(self, text: str) -> tuple[IntArray, Encoding]:
+        """The numbers of a text's tokens in the model's vocabulary, and where they come from."""
+        if self._pieces is None:
+            encoding = self._tokenizer.encode(text)
+            return np.array(encoding.ids, dtype=np.int64), encoding
+        with self._using:
+            model, numbers = self._pieces.model(self._split(text))
+            self._tokenizer.model = model
+            encoding = self._tokenizer.encode(text)
+        special = np.array(encoding.special_tokens_mask, dtype=np.bool_)
+        ids = np.array(encoding.ids, dtype=np.int64)
+        ids[~special] = numbers[ids[~special]]
+        return ids, encoding
+
+    def _split(self, text: str) -> str:
+        """The text as the model sees it."""
+        before = self._tokenizer.normalizer
+        normal = before.normalize_str(text) if before is not None else text
+        splitter = self._tokenizer.pre_tokenizer
+        if splitter is None:
+            return str(normal)
+        return "".join(word for word, _place in splitter.pre_tokenize_str(normal))
+
+
+class _Pieces:
+    """All pieces of a Unigram vocabulary, memory-mapped."""
+
+    def __init__(self, folder: Path, model: dict[str, Any]) -> None:
+        self._keys = open_array(folder / _KEYS)
+        self._scores = open_array(folder / _SCORES)
+        self._numbers = open_array(folder / _NUMBERS)
+        self._longest = model["longest"]
+        self._unknown = model["unk_id"]
+        #: Pieces and scores that every vocabulary begins with: the special ones, and the lowest.
+        self._head = dict(model["vocab"])
+        lowest = np.searchsorted(self._keys, np.uint64(_key(model["vocab"][-1][0])))
+        numbers = [*range(self._unknown + 1), int(self._numbers[lowest])]
+        self._head_numbers = list(dict.fromkeys(numbers))
+
+    def model(self, text: str) -> tuple[Unigram, IntArray]:
+        """A model of the pieces that a text holds, and their numbers in the whole vocabulary."""
+        vocabulary, numbers = dict(self._head), list(self._head_numbers)
+        for piece, score, number in self._held(text):
+            if piece not in vocabulary:
+                vocabulary[piece] = score
+                numbers.append(number)
+        return Unigram(list(vocabulary.items()), self._unknown), np.array(numbers, dtype=np.int64)
+
+    def _held(self, text: str) -> Iterator[tuple[str, float, int]]:
+        """The pieces that occur in a text, each with its score and its number."""
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+        keys = [np.full(len(points) + 1, _BASIS, dtype=np.uint64)]
+        for length in range(1, min(self._longest, len(points)) + 1):
+            keys.append((keys[-1][:-1] ^ points[length - 1 :]) * np.uint64(_PRIME))
+        sizes = np.array([len(each) for each in keys])
+        starts, _bounds = ranges(np.zeros_like(sizes), sizes)
+        lengths = np.repeat(np.arange(len(sizes)), sizes)
+        every = np.concatenate(keys)
+        at = np.searchsorted(self._keys, every).clip(max=len(self._keys) - 1)
+        held = np.flatnonzero(self._keys[at] == every)
+        rows = at[held]
+        places = zip(starts[held].tolist(), lengths[held].tolist(), strict=True)
+        known = zip(self._scores[rows].tolist(), self._numbers[rows].tolist(), strict=True)
+        for (start, length), (score, number) in zip(places, known, strict=True):
+            yield text[start : start + length], score, number
+
+
+def _unreadable(path: Path, error: Exception) -> StoreError:
+    return StoreError(
+        f"The tokenizer {path} cannot be read: {error}. Build the index again: wenda index --full"
+    )

@@ -1,0 +1,120 @@
+"""Writes the files and documents of a generation, new ones or copied from the one before."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+from rag.documents import Document
+from rag.index.corpus import StoredFile, uri_of
+
+_SCHEMA = """
+CREATE TABLE files (
+    number INTEGER PRIMARY KEY, relative BLOB, digest TEXT, reason TEXT, documents INTEGER);
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, file INTEGER, id TEXT UNIQUE, path TEXT, title TEXT, date TEXT,
+    source TEXT, language TEXT, script TEXT, text TEXT, digest TEXT, paragraphs INTEGER);
+CREATE TABLE paragraphs (
+    row INTEGER PRIMARY KEY, document INTEGER, ordinal INTEGER, section TEXT, text TEXT,
+    start INTEGER, end INTEGER, first_line INTEGER, last_line INTEGER, page INTEGER,
+    sentences TEXT);
+CREATE INDEX documents_of_file ON documents (file);
+CREATE INDEX paragraphs_of_document ON paragraphs (document, ordinal);
+"""
+#: Copies files of another corpus; the numbers of files, documents and rows are shifted.
+_COPY = (
+    "INSERT INTO files SELECT number + :files, relative, digest, reason, documents"
+    " FROM before.files WHERE number BETWEEN :first AND :last",
+    "INSERT INTO documents SELECT number + :documents, file + :files, id, path, title, date,"
+    " source, language, script, text, digest, paragraphs"
+    " FROM before.documents WHERE file BETWEEN :first AND :last",
+    "INSERT INTO paragraphs SELECT row + :rows, document + :documents, ordinal, section, text,"
+    " start, end, first_line, last_line, page, sentences"
+    " FROM before.paragraphs WHERE row BETWEEN :first_row AND :last_row",
+)
+
+
+class CorpusWriter:
+    """Writes files in order; documents and their paragraphs get numbers from 0.
+
+    `before` is the corpus that files may be copied from.
+    """
+
+    def __init__(self, path: Path, before: Path | None = None) -> None:
+        self._database = sqlite3.connect(path, uri=True)
+        self._database.execute("PRAGMA journal_mode = OFF")
+        self._database.execute("PRAGMA synchronous = OFF")  # the store syncs the whole file
+        self._database.executescript(_SCHEMA)
+        if before is not None:
+            self._database.execute("ATTACH ? AS before", (uri_of(before),))
+        self.files = self.documents = self.rows = 0
+
+    def keep(self, first: int, last: int) -> tuple[int, int]:
+        """Copies files of the corpus before, by their numbers there, `last` included.
+
+        Returns the first of their rows there, and before which one they end.
+        """
+        found = self._database.execute(
+            "SELECT min(d.number), count(*) FROM before.documents d WHERE d.file BETWEEN ? AND ?",
+            (first, last),
+        ).fetchone()
+        first_document, documents = found
+        first_row, rows = self._database.execute(
+            "SELECT min(row), count(*) FROM before.paragraphs WHERE document BETWEEN ? AND ?",
+            (first_document, (first_document or 0) + documents - 1),
+        ).fetchone()
+        first_row = first_row or 0
+        values = {
+            "first": first,
+            "last": last,
+            "first_row": first_row,
+            "last_row": first_row + rows - 1,
+            "files": self.files - first,
+            "documents": self.documents - (first_document or 0),
+            "rows": self.rows - first_row,
+        }
+        for statement in _COPY:
+            self._database.execute(statement, values)
+        self.files += last - first + 1
+        self.documents += documents
+        self.rows += rows
+        return first_row, first_row + rows
+
+    def add(self, document: Document) -> None:
+        """Adds a document of the file that is named next."""
+        facts = (
+            *(self.documents, self.files, document.id, document.path, document.title),
+            *(document.date, document.source, document.language, document.script),
+            *(document.text, document.digest, len(document.paragraphs)),
+        )
+        self._database.execute(f"INSERT INTO documents VALUES ({_marks(12)})", facts)  # noqa: S608
+        self._database.executemany(
+            f"INSERT INTO paragraphs VALUES ({_marks(11)})",  # noqa: S608 - marks only
+            (
+                (
+                    *(self.rows + at, self.documents, p.ordinal, p.section),
+                    *(document.text[p.start : p.end], p.start, p.end, *p.lines, p.page),
+                    json.dumps([(s.start, s.end) for s in p.sentences]),
+                )
+                for at, p in enumerate(document.paragraphs)
+            ),
+        )
+        self.documents += 1
+        self.rows += len(document.paragraphs)
+
+    def end_file(self, file: StoredFile) -> None:
+        """Names the file that the documents added last are of."""
+        facts = (self.files, file.relative, file.digest, file.reason, file.documents)
+        self._database.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?)", facts)
+        self.files += 1
+
+    def close(self) -> None:
+        self._database.commit()
+        self._database.close()
+
+    def abandon(self) -> None:
+        """Closes the file of what will not be finished."""
+        self._database.close()
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)

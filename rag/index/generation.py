@@ -1,0 +1,110 @@
+"""One built index, opened for reading: everything that answering needs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.arrays import open_array
+from rag.encoding.types import EncodedQuestion
+from rag.errors import StoreError
+from rag.index.bm25 import LexicalIndex
+from rag.index.corpus import Corpus
+from rag.index.generations import Store
+from rag.index.manifest import Manifest
+from rag.index.maxsim import TokenIndex
+from rag.index.pinyin import NameIndex
+from rag.index.token_segments import has_tokens
+from rag.index.vectors import VectorIndex
+
+CORPUS = "documents.sqlite"
+PARAGRAPHS = "paragraphs"
+SENTENCES = "sentences"
+SENTENCE_BOUNDS = "sentences.bounds.npy"
+SENTENCE_KINDS = "sentences.kinds.npy"
+SCRIPTS = "scripts.npy"
+
+#: Scripts whose texts share words with each other.
+_SHARED = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hani"}
+NO_SCRIPT = 0
+_GROUPS = (
+    *("Zyyy", "Hani", "Latn", "Cyrl", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr", "Beng"),
+    *("Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh", "Laoo", "Tibt", "Mymr"),
+    *("Geor", "Ethi", "Khmr", "Armn"),
+)
+
+
+class Encoder(Protocol):
+    """Turns a question into a vector and token states."""
+
+    def encode(self, question: str) -> EncodedQuestion: ...
+
+
+OpenEncoder = Callable[[Path], Encoder]
+
+
+def script_code(script: str) -> int:
+    """A number for scripts that share words: the same for simplified and traditional Chinese."""
+    group = _SHARED.get(script, script)
+    return _GROUPS.index(group) if group in _GROUPS else NO_SCRIPT
+
+
+class Tables:
+    """The files of a generation, all but the encoder, opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.corpus = Corpus(folder / CORPUS)
+        self.paragraphs = VectorIndex(folder, PARAGRAPHS)
+        self.sentences = VectorIndex(folder, SENTENCES)
+        self.sentence_bounds: npt.NDArray[np.int64] = open_array(folder / SENTENCE_BOUNDS)
+        self.scripts: npt.NDArray[np.uint8] = open_array(folder / SCRIPTS)
+        self.sentence_kinds: npt.NDArray[np.uint8] = open_array(folder / SENTENCE_KINDS)
+        self.lexical = LexicalIndex(folder, len(self.paragraphs))
+        self.tokens = TokenIndex(folder, self.sentence_bounds) if has_tokens(folder) else None
+        self.names = NameIndex(folder, self.lexical)
+
+
+class Generation(Tables):
+    """An immutable index. May be used by several threads at once."""
+
+    def __init__(self, folder: Path, manifest: Manifest, open_encoder: OpenEncoder) -> None:
+        super().__init__(folder)
+        self.manifest = manifest
+        self.encoder = open_encoder(folder)
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+
+def open_generation(
+    store: Store, open_encoder: OpenEncoder, model: str | None = None
+) -> Generation:
+    """The live generation of a store.
+
+    Raises StoreError when there is none, or when it was built with another model than
+    `model`.
+    """
+    while True:
+        live = store.live_name()
+        folder, manifest = store.current()
+        if model is not None and manifest.model != model:
+            raise StoreError(
+                f"The index in {store.home} was built with the model {manifest.model}, but "
+                f"WENDA_MODEL is {model}. Build it again with wenda index, or set "
+                f"WENDA_MODEL={manifest.model}."
+            )
+        try:
+            return Generation(folder, manifest, open_encoder)
+        except (OSError, EOFError, KeyError, ValueError, StoreError) as error:
+            # Others may have been published since, and this one removed.
+            if store.live_name() != live:
+                continue
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(
+                f"The index {folder} cannot be opened ({error}). Build it again: wenda index --full"
+            ) from error

@@ -1,0 +1,215 @@
+"""Generations on disk: written aside, published at once, verified when opened."""
+
+import logging
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rag.errors import StoreError
+from rag.index.manifest import MANIFEST, SEEN, Manifest, Seen, digest_of_file, verified
+
+_LOGGER = logging.getLogger(__name__)
+_SCRATCH = ".building-"
+_AGAIN = "Build the index: wenda index"
+
+
+class Store:
+    """The home folder: which generation is live, and how the next one gets there."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._generations = home / "generations"
+        self.current_file = home / "CURRENT"
+
+    def folder(self, name: str) -> Path:
+        """Where a generation is."""
+        return self._generations / name
+
+    @property
+    def vector_cache(self) -> Path:
+        return self.home / "vectors.cache"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Holds the writer's lock. Raises StoreError when another process has it."""
+        try:
+            self._generations.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.home / "lock", timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise StoreError(
+                f"Another process is building the index in {self.home}. Wait until it is done."
+            ) from error
+        except OSError as error:
+            raise StoreError(
+                f"The folder {self.home} cannot be written ({error.strerror or error}). "
+                "Give the account that runs Wenda the right to write it, or set WENDA_HOME."
+            ) from error
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise StoreError(
+                f"The index in {self.home} could not be written ({reason}). "
+                "The previous index, if any, stays in use. Free some space or mend the disk, "
+                "then run wenda index again; what was embedded is kept."
+            ) from error
+        finally:
+            try:
+                self._collect()
+            finally:
+                lock.release()
+
+    def scratch(self) -> Path:
+        """A new folder to write the next generation into. Call it while writing."""
+        folder = self._generations / f"{_SCRATCH}{secrets.token_hex(4)}"
+        folder.mkdir()
+        return folder
+
+    def publish(self, scratch: Path, manifest: Manifest) -> Manifest:
+        """Makes the finished folder the live generation, durably and at once.
+
+        The manifest may name files that were taken over, with their digests; it gets the others.
+        """
+        paths = sorted(scratch.iterdir())
+        new = [path for path in paths if path.name not in manifest.files]
+        with ThreadPoolExecutor() as threads:
+            synced = threads.map(_sync, paths)
+            digests = threads.map(digest_of_file, new)
+            manifest.files.update(zip((path.name for path in new), digests, strict=True))
+            list(synced)
+        _write_synced(scratch / MANIFEST, manifest.to_json())
+        _sync(scratch)
+        folder = self.folder(manifest.name)
+        scratch.replace(folder)
+        _sync(self._generations)
+        self._switch(manifest.name)
+        Seen(folder).save(manifest.files)
+        return manifest
+
+    def rollback(self) -> Manifest:
+        """Makes the generation before the live one live again; the next build replaces it.
+
+        Raises StoreError when there is none that is sound, or another process is building.
+        """
+        with self.writing():
+            for name in self._names()[1:]:
+                try:
+                    manifest = verified(self.folder(name))
+                except StoreError as error:
+                    _LOGGER.warning("%s", error)
+                    continue
+                self._switch(name)
+                return manifest
+        raise StoreError(f"There is no earlier index in {self.home} to go back to. {_AGAIN}")
+
+    def _switch(self, name: str) -> None:
+        new = self.home / "CURRENT.new"
+        _write_synced(new, name + "\n")
+        new.replace(self.current_file)
+        _sync(self.home)
+
+    def generations(self) -> list[str]:
+        """Names, the live one first, then those before it from new to old."""
+        return self._names()
+
+    def current(self) -> tuple[Path, Manifest]:
+        """The live generation's folder, verified; a damaged one is passed over for the one before.
+
+        Raises StoreError when there is none that can be used.
+        """
+        names = self._names()
+        if not names:
+            raise StoreError(f"There is no index in {self.home} yet. {_AGAIN}")
+        problems = []
+        for name in names:
+            folder = self._generations / name
+            try:
+                manifest = verified(folder)
+            except StoreError as error:
+                _LOGGER.warning("%s", error)
+                problems.append(str(error))
+            else:
+                return folder, manifest
+        raise StoreError(f"{problems[0]} No earlier index is left. {_AGAIN} --full")
+
+    def going(self, name: str) -> tuple[Path, Manifest] | None:
+        """The sound generation before the one of that name, which the next publication removes."""
+        for earlier in (each for each in self._names() if each < name):
+            with suppress(StoreError):
+                return self.folder(earlier), verified(self.folder(earlier))
+        return None
+
+    def live_name(self) -> str:
+        """The name of the generation that was last switched to; empty when there is none."""
+        try:
+            return self.current_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def _names(self) -> list[str]:
+        """The live generation first, then the others from new to old."""
+        try:
+            folders = [path for path in self._generations.iterdir() if path.is_dir()]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StoreError(
+                f"The index folder {self.home} cannot be read ({error.strerror or error}). "
+                "Name another with --home or WENDA_HOME, or make it readable."
+            ) from error
+        others = sorted((path.name for path in folders), reverse=True)
+        others = [name for name in others if not name.startswith(".")]
+        live = self.live_name()
+        if live not in others:
+            return others
+        # What is newer than the live one was never switched to.
+        return [live, *(name for name in others if name < live)]
+
+    def _collect(self) -> None:
+        """Removes what a killed build left and all but the last generations."""
+        live, *earlier = self._names() or [""]
+        sound = (name for name in earlier if _is_sound(self._generations / name))
+        kept = {live, next(sound, "")}
+        for folder in self._generations.iterdir():
+            if folder.name not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+        for note in (self.home / SEEN).glob("*"):
+            if note.stem not in kept:
+                note.unlink(missing_ok=True)
+
+
+def generation_name() -> str:
+    """A name that sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(2)}"
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        verified(folder)
+    except StoreError:
+        return False
+    return True
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_synced(path: Path, content: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

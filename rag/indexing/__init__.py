@@ -1,0 +1,1 @@
+"""Keeps an index up to date: what has changed, building a generation, publishing it."""

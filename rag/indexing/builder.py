@@ -1,0 +1,210 @@
+"""Writes the files of one generation: what is new, and what the generation before had."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.arrays import FloatArray, IntArray, write_array
+from rag.documents import Document
+from rag.index.answer_kind import held_kinds
+from rag.index.bm25_writer import Before, LexicalWriter
+from rag.index.corpus import Corpus, Passage, StoredFile, context_of
+from rag.index.corpus_writer import CorpusWriter
+from rag.index.generation import (
+    CORPUS,
+    PARAGRAPHS,
+    SCRIPTS,
+    SENTENCE_BOUNDS,
+    SENTENCE_KINDS,
+    SENTENCES,
+    script_code,
+)
+from rag.index.maxsim import first_tokens, write_rotation
+from rag.index.pinyin import write_names
+from rag.index.row_map import Lineage
+from rag.index.token_segments import KEY, Codes, Keys, key_of, write_tokens
+from rag.index.vectors import write_graph, write_vectors
+from rag.indexing.base import Base
+from rag.indexing.embedder import Embedder, Stage
+from rag.progress import Progress
+
+#: So many paragraphs are in memory at once.
+_PART = 2048
+
+
+@dataclass(slots=True)
+class _Small:
+    """The arrays that are small enough to be collected in memory."""
+
+    sizes: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    scripts: list[npt.NDArray[np.uint8]] = field(default_factory=list)
+    kinds: list[npt.NDArray[np.uint8]] = field(default_factory=list)
+
+    def write(self, folder: Path) -> IntArray:
+        """Writes them; returns where each paragraph's sentences begin."""
+        nothing = np.array([], dtype=np.uint8)
+        bounds = np.cumsum(np.concatenate([np.array([0]), *self.sizes]), dtype=np.int64)
+        write_array(folder / SENTENCE_BOUNDS, bounds)
+        write_array(folder / SCRIPTS, np.concatenate([nothing, *self.scripts]))
+        write_array(folder / SENTENCE_KINDS, np.concatenate([nothing, *self.kinds]))
+        return bounds
+
+
+class Builder:
+    """Takes files in order, kept or new, then embeds what is new and writes everything.
+
+    `before` is what the generation before has, if files are kept of it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        progress: Progress,
+        before: Base | None = None,
+    ) -> None:
+        self._folder = folder
+        self._progress = progress
+        self._base = before
+        self._before = before.tables if before is not None else None
+        #: The files that were taken over as they were, by name, with their digests.
+        self.taken: dict[str, str] = {}
+        self._from = None if self._before is None else self._before.folder
+        self._corpus = CorpusWriter(folder / CORPUS, self._from and self._from / CORPUS)
+        known = None if self._from is None else Before(self._from)
+        self._lexical = LexicalWriter(folder, known)
+        self._small = _Small()
+        self._paragraphs, self._sentences = Lineage(), Lineage()
+        self._weights = [0, 0]
+
+    def keep(self, first: int, last: int) -> None:
+        """The next files are those from number `first` to `last` of the generation before."""
+        before = self._before
+        if before is None:
+            raise ValueError("There is no generation before.")
+        rows = slice(*self._corpus.keep(first, last))
+        bounds = before.sentence_bounds[rows.start : rows.stop + 1]
+        sentences = slice(int(bounds[0]), int(bounds[-1]))
+        self._lexical.keep(rows, sentences)
+        self._small.sizes.append(np.diff(bounds))
+        self._small.scripts.append(before.scripts[rows])
+        self._small.kinds.append(before.sentence_kinds[sentences])
+        self._paragraphs.keep(rows.start, rows.stop - rows.start)
+        self._sentences.keep(sentences.start, sentences.stop - sentences.start)
+
+    def add(self, document: Document) -> None:
+        """Adds a document of the file that is named next."""
+        self._corpus.add(document)
+        small = self._small
+        for paragraph in document.paragraphs:
+            text = document.text[paragraph.start : paragraph.end]
+            context = context_of(document.title, paragraph.section)
+            sentences = [document.text[s.start : s.end] for s in paragraph.sentences]
+            self._lexical.add(f"{context}\n{text}", sentences)
+            small.sizes.append(np.array([len(sentences)]))
+            small.kinds.append(np.array([held_kinds(s) for s in sentences], dtype=np.uint8))
+            self._sentences.add(len(sentences))
+            self._weights[0] += len(context) + 1 + len(text)
+            self._weights[1] += sum(map(len, sentences))
+        count = len(document.paragraphs)
+        small.scripts.append(np.full(count, script_code(document.script), dtype=np.uint8))
+        self._paragraphs.add(count)
+
+    def end_file(self, file: StoredFile) -> None:
+        """Names the file that the documents added last are of."""
+        self._corpus.end_file(file)
+
+    def finish(self, embedder: Embedder, *, tokens: bool) -> dict[str, int]:
+        """Embeds and writes; returns how much there is of what. With `tokens`, for late
+        interaction too.
+        """
+        self._corpus.close()
+        folder = self._folder
+        bounds = self._small.write(folder)
+        self._lexical.write(self._paragraphs)
+        write_names(self._lexical.pairs, folder, self._from)
+        corpus = Corpus(folder / CORPUS)
+        try:
+            self._write_paragraphs(corpus, embedder, bounds, tokens=tokens)
+            self._write_sentences(corpus, embedder, bounds)
+        finally:
+            corpus.close()
+        for name, lineage in ((PARAGRAPHS, self._paragraphs), (SENTENCES, self._sentences)):
+            write_graph(folder, name, lineage, self._progress, self._from)
+        return {
+            "documents": self._corpus.documents,
+            "paragraphs": len(self._paragraphs),
+            "sentences": len(self._sentences),
+        }
+
+    def abandon(self) -> None:
+        """Closes the files of what will not be finished."""
+        self._corpus.abandon()
+        self._lexical.abandon()
+
+    def _write_paragraphs(
+        self, corpus: Corpus, embedder: Embedder, bounds: IntArray, *, tokens: bool
+    ) -> None:
+        folder, before, lineage = self._folder, self._before, self._paragraphs
+        stage = Stage("embedding paragraphs", self._weights[0])
+        keys: Keys = np.zeros(len(lineage), dtype=KEY)
+        if before is not None and before.tokens is not None:
+            for run in lineage.kept():
+                keys[run.first : run.last] = before.tokens.files.keys[run.old]
+
+        def fresh() -> Iterator[tuple[IntArray, FloatArray]]:
+            for rows in lineage.fresh(_PART):
+                passages = list(corpus.passages(rows.tolist()))
+                placed = [embedder.placed(each.context, each.text) for each in passages]
+                texts = map(embedder.key, placed)
+                keys[rows] = list(map(key_of, texts, map(_starts, passages, placed)))
+                yield rows, embedder.embed(placed, stage, tokens=tokens)
+
+        known = None if before is None else before.paragraphs
+        write_vectors(folder, PARAGRAPHS, lineage, fresh(), known)
+        if tokens:
+            self._write_tokens(corpus, embedder, keys, bounds)
+
+    def _write_tokens(
+        self, corpus: Corpus, embedder: Embedder, keys: Keys, bounds: IntArray
+    ) -> None:
+        before = self._before
+        dimension = before.tokens.dimension if before is not None and before.tokens else 0
+
+        def read(rows: IntArray) -> Iterator[tuple[Codes, IntArray]]:
+            nonlocal dimension
+            for first in range(0, len(rows), _PART):
+                passages = list(corpus.passages(rows[first : first + _PART].tolist()))
+                placed = [embedder.placed(each.context, each.text) for each in passages]
+                starts = map(_starts, passages, placed)
+                for codes, begins in zip(embedder.token_codes(placed), starts, strict=True):
+                    dimension = codes.dimension
+                    yield codes.codes, first_tokens(codes.starts, begins)
+
+        source = self._base.tokens() if self._base is not None else None
+        self.taken = write_tokens(self._folder, keys, bounds, read, source)
+        write_rotation(self._folder, dimension)
+
+    def _write_sentences(self, corpus: Corpus, embedder: Embedder, bounds: IntArray) -> None:
+        stage = Stage("embedding sentences", self._weights[1])
+
+        def fresh() -> Iterator[tuple[IntArray, FloatArray]]:
+            for rows in self._paragraphs.fresh(_PART):
+                texts = [
+                    each.text[first:last]
+                    for each in corpus.passages(rows.tolist())
+                    for first, last in each.sentences
+                ]
+                numbers = [np.arange(bounds[row], bounds[row + 1]) for row in rows.tolist()]
+                yield np.concatenate(numbers), embedder.embed(texts, stage)
+
+        known = None if self._before is None else self._before.sentences
+        write_vectors(self._folder, SENTENCES, self._sentences, fresh(), known)
+
+
+def _starts(passage: Passage, placed: str) -> Sequence[int]:
+    """Where the sentences begin in the text as it is embedded, after its context."""
+    context = len(placed) - len(passage.text)
+    return [context + first for first, _last in passage.sentences]

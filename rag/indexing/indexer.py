@@ -1,0 +1,229 @@
+"""Keeps the index of a folder up to date: reads and embeds what is new, writes, publishes."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rag.documents import Document, Folder, Limits, Skipped, printable_path
+from rag.embedding.model import Model
+from rag.errors import SeedsError, StoreError
+from rag.index.corpus import Corpus, StoredFile
+from rag.index.generation import CORPUS
+from rag.index.generations import Store, generation_name
+from rag.index.manifest import Manifest
+from rag.indexing.base import Base, Previous
+from rag.indexing.builder import Builder
+from rag.indexing.changes import Source, plan, runs, source_of, sources_of
+from rag.indexing.embedder import Embedder
+from rag.indexing.report import Report, compared, skipped_of
+from rag.progress import Progress
+
+_LOGGER = logging.getLogger(__name__)
+_LOOKING = "looking for changes"
+_READING = "reading documents"
+
+
+class Indexer:
+    """Keeps the index of a store up to date with a source of documents."""
+
+    def __init__(
+        self,
+        store: Store,
+        load_model: Callable[[], Model],
+        progress: Progress,
+        max_bytes: int,
+        *,
+        late_interaction: bool = True,
+    ) -> None:
+        self._store = store
+        self._load_model = load_model
+        self._progress = progress
+        self._late_interaction = late_interaction
+        self._max_bytes = max_bytes
+
+    def index_folder(self, seeds: Path, *, full: bool = False) -> Report:
+        """Indexes a folder; reads only files whose content is new, embeds only texts that are.
+
+        With `full`, everything is read and embedded anew. Raises SeedsError when the folder
+        cannot be read or holds no document, ModelError when the model cannot be had, StoreError
+        when the index cannot be written.
+        """
+        began = time.monotonic()
+        with Folder(seeds, Limits(self._max_bytes)) as folder:
+            if self._store.home.resolve().is_relative_to(seeds.resolve()):
+                raise StoreError(
+                    f"The index folder {self._store.home} lies inside the documents {seeds}. "
+                    "Set WENDA_HOME to a folder outside."
+                )
+            sources = []
+            for file in folder.files():
+                sources.append(source_of(folder, file))
+                self._progress(_LOOKING, len(sources), 0)
+            if not sources:
+                raise SeedsError(_nothing_in(seeds, []))
+            name = printable_path(seeds.resolve().name)
+            return self._index(sources, self._load_model(), name, seeds, full=full, began=began)
+
+    def index_documents(
+        self, documents: Sequence[Document], model: Model, *, folder: str, full: bool = False
+    ) -> Report:
+        """Indexes documents that were read already. Raises as `index_folder` does."""
+        sources = list(sources_of(documents))
+        began = time.monotonic()
+        return self._index(sources, model, folder, Path(folder), full=full, began=began)
+
+    def _index(
+        self,
+        sources: Sequence[Source],
+        model: Model,
+        name: str,
+        seeds: Path,
+        *,
+        full: bool,
+        began: float,
+    ) -> Report:
+        with self._store.writing():
+            before = Previous.of(self._store, model, late_interaction=self._late_interaction)
+            old = before.files if before is not None else []
+            planned = plan(sources, [] if full else old)
+            same = len(sources) == len(old) and all(isinstance(step, int) for step in planned)
+            live = before is not None and before.manifest.name == self._store.live_name()
+            if before is not None and live and before.manifest.folder == name and same:
+                return before.report(time.monotonic() - began)
+            base = self._base(before) if before is not None and not full else None
+            if base is None:
+                planned = plan(sources, [])
+            embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
+            try:
+                scratch = self._store.scratch()
+                builder = Builder(scratch, self._progress, base)
+                limits = Limits(self._max_bytes, model.max_tokens, model.count_tokens)
+                try:
+                    files = list(self._added(builder, planned, old, limits))
+                    _check_documents(seeds, files)
+                    counts = builder.finish(embedder, tokens=self._late_interaction)
+                except BaseException:
+                    builder.abandon()
+                    raise
+                manifest = self._publish(scratch, name, files, counts, model, builder.taken)
+                self._tidy(embedder, manifest)
+            finally:
+                embedder.close()
+        added, changed, removed, unchanged = compared(old, files)
+        return Report(
+            generation=manifest.name,
+            written=True,
+            added=added,
+            changed=changed,
+            removed=removed,
+            unchanged=unchanged,
+            skipped=skipped_of(files),
+            paragraphs=counts["paragraphs"],
+            sentences=counts["sentences"],
+            embedded=embedder.computed,
+            seconds=time.monotonic() - began,
+        )
+
+    def _base(self, before: Previous) -> Base | None:
+        """What files are kept of; None when it is damaged."""
+        try:
+            return Base(self._store, before)
+        except StoreError as error:
+            _LOGGER.warning("%s Everything is read again.", error)
+            return None
+
+    def _added(
+        self,
+        builder: Builder,
+        planned: Sequence[Source | int],
+        old: Sequence[StoredFile],
+        limits: Limits,
+    ) -> Iterator[StoredFile]:
+        """Gives the builder all files, kept or read; yields what became of each."""
+        read, reading = 0, sum(isinstance(step, Source) for step in planned)
+        for first, last, step in runs(planned):
+            if isinstance(step, Source):
+                file = _read(builder, step, limits)
+                read += 1
+                self._progress(_READING, read, reading)
+                yield file
+            else:
+                builder.keep(first, last)
+                yield from old[first : last + 1]
+
+    def _publish(
+        self,
+        scratch: Path,
+        name: str,
+        files: Sequence[StoredFile],
+        counts: dict[str, int],
+        model: Model,
+        taken: dict[str, str],
+    ) -> Manifest:
+        made = model.write_encoder(scratch)
+        manifest = Manifest(
+            name=generation_name(),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            folder=name,
+            model=model.name,
+            fingerprint=model.fingerprint,
+            encoder=made,
+            counts=counts,
+            skipped=[{"path": item.path, "reason": item.reason} for item in skipped_of(files)],
+            files=taken,
+        )
+        return self._store.publish(scratch, manifest)
+
+    def _tidy(self, embedder: Embedder, manifest: Manifest) -> None:
+        """Prunes the cache; the new generation is live already, so a failure harms nothing."""
+        counts = manifest.counts
+        corpus = Corpus(self._store.folder(manifest.name) / CORPUS)
+        try:
+            used = _texts(corpus, counts["paragraphs"], embedder)
+            embedder.prune(used, counts["paragraphs"] + counts["sentences"])
+        except (OSError, sqlite3.Error) as error:
+            _LOGGER.warning("The vector cache could not be tidied: %s", error)
+        finally:
+            corpus.close()
+
+
+def _read(builder: Builder, source: Source, limits: Limits) -> StoredFile:
+    """Gives a file's documents to the builder."""
+    documents, digest, reasons = 0, source.digest, list[str]()
+    for item in source.read(limits):
+        if isinstance(item, Document):
+            builder.add(item)
+            documents += 1
+        else:
+            reasons.append(item.reason)
+            if item.passing:
+                digest = None  # so that it is read again, as it is
+    file = StoredFile(source.relative, digest, " ".join(reasons) or None, documents)
+    builder.end_file(file)
+    return file
+
+
+def _texts(corpus: Corpus, paragraphs: int, embedder: Embedder) -> Iterator[str]:
+    """All that is embedded."""
+    for each in corpus.passages(range(paragraphs)):
+        yield embedder.placed(each.context, each.text)
+        yield from (each.text[first:last] for first, last in each.sentences)
+
+
+def _check_documents(seeds: Path, files: Sequence[StoredFile]) -> None:
+    if not any(file.documents for file in files):
+        raise SeedsError(_nothing_in(seeds, skipped_of(files)))
+
+
+def _nothing_in(seeds: Path, skipped: Sequence[Skipped]) -> str:
+    if not skipped:
+        return (
+            f"The folder {seeds} holds no documents. Put text, Markdown, web pages, PDF, Word or "
+            "other files in it that Wenda reads, then run wenda index."
+        )
+    reasons = "; ".join(f"{item.path}: {item.reason}" for item in skipped[:5])
+    more = f"; and {len(skipped) - 5} more" if len(skipped) > 5 else ""
+    return f"No file in {seeds} can be used. {reasons}{more}"

@@ -1,0 +1,47 @@
+"""What a run of the indexer found and did."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rag.documents import Skipped
+from rag.index.corpus import StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found and did. `generation` is the one that is live afterwards.
+
+    `unchanged` are the files that were not read again, `skipped` those, or parts of them, that are
+    left out. `embedded` counts the texts whose vectors were computed, not taken from before.
+    """
+
+    generation: str
+    written: bool
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    paragraphs: int = 0
+    sentences: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+
+
+def skipped_of(files: Iterable[StoredFile]) -> list[Skipped]:
+    """The files, or parts of them, that are left out, with the reasons."""
+    return [Skipped(file.path, file.reason) for file in files if file.reason is not None]
+
+
+def compared(
+    before: Sequence[StoredFile], now: Sequence[StoredFile]
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    """The paths of documents that were added, changed, removed, and left as they are."""
+    old = {file.path: file.digest for file in before if file.documents}
+    new = {file.path: file.digest for file in now if file.documents}
+    return (
+        [path for path in new if path not in old],
+        [path for path in new if path in old and old[path] != new[path]],
+        [path for path in old if path not in new],
+        [path for path in new if path in old and old[path] == new[path]],
+    )

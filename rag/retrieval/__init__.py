@@ -1,0 +1,1 @@
+"""Ranks the paragraphs of an index for a question."""

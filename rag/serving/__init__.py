@@ -1,0 +1,1 @@
+"""What a running process needs: the live index, rebuild jobs, feedback, example questions."""

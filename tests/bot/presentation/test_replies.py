@@ -1,0 +1,189 @@
+"""What answers, sources and lists look like."""
+
+from bot.answers import Shown, Source, keep
+from bot.neighbours import neighbour
+from bot.presentation.catalogue import LANGUAGES, words_for
+from bot.presentation.markup import html, plain, units
+from bot.presentation.replies import Replies, View
+from rag.answering.answer import Answer
+from rag.index.corpus import DocumentFacts
+from tests.bot.stubs import Corpus, answer, citation, document, passage
+from tests.bot.telegram_html import parse
+
+EN = words_for("en")
+BASE = Shown("0123456789abcdef", 1, 2, "Why?")
+AS_IT_IS = View(0, before=True, after=True)
+
+
+def kept(given: Answer) -> Shown:
+    return keep(given, Corpus(), BASE)  # type: ignore[arg-type]
+
+
+def source(text: str, *highlights: tuple[int, int], **changes: object) -> Source:
+    shown = kept(answer(citation(1, text), passages=(passage(text),)))
+    facts = {name: getattr(shown.sources[0], name) for name in Source.__slots__}
+    return Source(**{**facts, "highlights": highlights, **changes})
+
+
+def test_quotes_are_numbered_and_only_the_best_is_bold() -> None:
+    shown = kept(
+        answer(
+            citation(1, "First."),
+            citation(2, "Second.", document_id="d2", lines=(7, 7), section="", date=None),
+            citation(3, "Third.", page=4, document_id="d3"),
+        )
+    )
+    (part,) = Replies(None).answer(shown, EN)
+    assert html(part.runs) == (
+        "<b>First.</b> [1]\nSecond. [2]\nThird. [3]\n\n<b>Sources</b>\n"
+        "[1] A title › A section · lines 3–5 · 2021-04\n"
+        "[2] A title · line 7\n"
+        "[3] A title › A section · page 4 · 2021-04"
+    )
+
+
+def test_quotes_of_one_paragraph_share_a_source_with_their_marks() -> None:
+    text = "Before. First. Between. Second."
+    shown = kept(
+        answer(citation(1, "Second.", 24), citation(2, "First.", 8), passages=(passage(text),))
+    )
+    (part,) = Replies(None).answer(shown, EN)
+    assert "\n[1][2] A title" in plain(part.runs)
+    assert shown.sources[0].highlights == ((8, 14), (24, 31))
+    view = Replies(None).source(shown, 0, shown.sources[0], EN, AS_IT_IS)
+    assert html(view.runs).endswith(
+        "<blockquote expandable>Before. <b>First.</b> Between. <b>Second.</b></blockquote>"
+    )
+
+
+def test_there_are_at_most_four_source_buttons_and_their_data_is_short() -> None:
+    shown = kept(answer(*(citation(n, "Q.", document_id=f"d{n}") for n in range(1, 8))))
+    (part,) = Replies("https://x.org").answer(shown, EN)
+    labels = [button.label for row in part.keyboard for button in row]
+    assert labels == [f"[{n}] A section" for n in range(1, 5)] + ["👍", "👎"]
+    data = [button.data for row in part.keyboard for button in row]
+    assert all(each is not None and len(each.encode()) <= 64 for each in data)
+
+
+def test_ten_thousand_characters_become_messages_with_the_buttons_below_the_last() -> None:
+    sentence = "Ein <b>langer</b> Satz & ein 😀. "
+    shown = kept(answer(citation(1, sentence * (10_000 // len(sentence)))))
+    parts = Replies(None).answer(shown, EN)
+    assert len(parts) == 3
+    assert [bool(part.keyboard) for part in parts] == [False, False, True]
+    for part in parts:
+        marked = parse(html(part.runs))
+        assert units(marked.text) <= 4096
+    whole = "".join(plain(part.runs) for part in parts)
+    assert whole.count("<b>langer</b>") == shown.quotes[0].text.count("langer")
+
+
+def test_a_long_paragraph_is_shown_around_its_sentence() -> None:
+    text = "x" * 5000 + " HERE. " + "😀" * 5000
+    long = source(text, (5001, 5006))
+    shown = kept(answer(citation(1, "HERE.")))
+    marked = parse(html(Replies(None).source(shown, 0, long, EN, AS_IT_IS).runs))
+    assert units(marked.text) <= 4096
+    assert "… xxx" in marked.text
+    assert "x HERE. 😀" in marked.text
+    assert marked.text.endswith("😀 …")
+    endless = source("a" * 9000, (0, 9000), title="t" * 999, section="s" * 999)
+    assert units(plain(Replies(None).source(shown, 0, endless, EN, AS_IT_IS).runs)) <= 4096
+
+
+def test_an_abstention_offers_its_topics() -> None:
+    shown = kept(answer(suggestions=("Jobs", "Roads " * 40)))
+    (part,) = Replies(None).answer(shown, EN)
+    assert plain(part.runs) == "The documents do not answer this.\n\nNearest topics:"
+    first, second, thumbs = part.keyboard
+    assert first[0].label == "Jobs"
+    assert second[0].label.endswith("…")
+    assert len(thumbs) == 2
+
+
+def test_more_leaves_out_what_is_quoted() -> None:
+    others = tuple(passage(f"Text {n}.", start=100 * n) for n in range(1, 4))
+    shown = kept(answer(citation(1, "Q."), passages=(passage("Q. R."), *others)))
+    part = Replies(None).more(shown, EN)
+    assert [f"Text {n}." in plain(part.runs) for n in range(1, 4)] == [True] * 3
+    assert "Q. R." not in plain(part.runs)
+    assert [row[0].data for row in part.keyboard] == [
+        *(f"s:{shown.id}:{n}:0" for n in (1, 2, 3)),
+        f"b:{shown.id}",
+    ]
+
+
+def test_many_documents_are_paged() -> None:
+    facts = [
+        DocumentFacts(f"d{n}", f"{n}.md", f"Title {n}", None, None, "en", "Latn", "", 1)
+        for n in range(40)
+    ]
+    first, last = (Replies(None).documents(facts, page, EN) for page in (0, 99))
+    assert plain(first.runs).startswith("40 documents\n\n1. Title 0\n2. Title 1")
+    assert [button.label for button in first.keyboard[0]] == ["1/3", "›"]
+    assert plain(last.runs).endswith("40. Title 39")
+    assert [button.label for button in last.keyboard[0]] == ["‹", "3/3"]
+    assert Replies(None).documents(facts[:3], 0, EN).keyboard == ()
+
+
+def test_what_is_kept_survives_being_stored() -> None:
+    shown = kept(
+        answer(
+            citation(1, "Q."), passages=(passage("Q. R."), passage("S.", start=9)), suggestions=()
+        )
+    )
+    assert Shown.from_json(shown.to_json()) == shown
+
+
+def test_neighbours_follow_a_paragraph_that_has_moved() -> None:
+    cited = source("Second paragraph here.", (0, 6), start=0)
+    changed = document("New first paragraph.", "Second paragraph here.", "Third one follows it.")
+    found = neighbour(changed, cited, 0, EN)
+    assert found is not None
+    assert found[0] is cited
+    assert (found[1].before, found[1].after) == (True, True)
+    last = neighbour(changed, cited, 1, EN)
+    assert last is not None
+    assert last[0].text == "Third one follows it."
+    assert last[0].url == "/documents/d1#p2"
+    assert last[0].lines == (5, 5)
+    assert (last[1].before, last[1].after) == (True, False)
+    assert last[1].data("id", 3, -1) == "s:id:3:0"
+    assert neighbour(changed, cited, -9, EN) is None
+    assert neighbour(changed, cited, 9, EN) is None
+
+
+def test_a_paragraph_that_is_gone_is_shown_as_it_was() -> None:
+    cited = source("It is gone.", (0, 2))
+    for remaining in (None, document("Something else stands here now.")):
+        found = neighbour(remaining, cited, 0, EN)
+        assert found == (cited, View(0, before=False, after=False, note=EN.changed))
+        assert neighbour(remaining, cited, 1, EN) is None
+
+
+def test_every_language_has_every_word_with_the_same_blanks() -> None:
+    import re
+
+    def blanks(value: object) -> object:
+        if isinstance(value, str):
+            return sorted(re.findall(r"\{\w*\}", value))
+        return sorted(value) if hasattr(value, "keys") else None  # type: ignore[call-overload]
+
+    first, *others = LANGUAGES.values()
+    for other in others:
+        for name in type(first).__slots__:
+            assert getattr(other, name), name
+            assert blanks(getattr(other, name)) == blanks(getattr(first, name)), name
+
+
+def test_languages_are_chosen_by_code_and_by_wish() -> None:
+    codes = {
+        "zh-Hans": ("zh", "zh-hans", "zh-CN", "ZH_cn", "zh-sg"),
+        "zh-Hant": ("zh-hant", "zh-TW", "zh_HK", "zh-MO", "yue", "zh-Hant-TW"),
+        "en": ("en", "en-GB", "de", "", None, "zhx"),
+    }
+    for language, tags in codes.items():
+        for tag in tags:
+            assert words_for(tag).language == language, tag
+    assert words_for("zh", "en").language == "en"
+    assert words_for("zh", "xx").language == "zh-Hans"

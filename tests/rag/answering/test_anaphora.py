@@ -1,0 +1,82 @@
+"""Which words point back, what is put in place of something, and what asks at all."""
+
+import pytest
+
+from rag.answering.anaphora import asked_about, asks, leans, names_something, points_back
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("那北京呢？", "北京"),
+        ("這2022年呢", "2022年"),
+        ("普惠率呢?", "普惠率"),
+        ("那它呢？", ""),
+        ("And in Panjin?", "Panjin"),
+        ("what about field visits", "field visits"),
+        ("And there?", ""),
+        ("And how many beds?", None),
+        ("有多少人？", None),
+        ("他是谁，哪里人呢？", None),
+        ("Anders gefragt?", None),
+        ("", None),
+    ],
+)
+def test_what_is_asked_about_is_told_from_the_form(question: str, about: str | None) -> None:
+    assert asked_about(question) == about
+
+
+@pytest.mark.parametrize("question", ["他是哪里人", "该项目花了多少", "Where is it?", "And why?"])
+def test_pronouns_and_a_leading_and_point_back(question: str) -> None:
+    assert points_back(question)
+
+
+@pytest.mark.parametrize("question", ["谢谢", "盘锦有多少人？", "Item by item", "hello"])
+def test_other_words_do_not(question: str) -> None:
+    assert not points_back(question)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("hello", False), ("谢谢", False), ("How many", True), ("有几家", True), ("为何", True)],
+)
+def test_a_greeting_asks_nothing(text: str, expected: bool) -> None:
+    assert asks(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who painted the Mona Lisa?", True),
+        ("Wie kocht man Spätzle?", True),
+        ("Кто живёт в Москве?", True),
+        ("How many beds are new?", False),
+        ("那盘锦呢？", False),
+        ("Beds?", False),
+    ],
+)
+def test_a_capital_inside_a_question_names_something(question: str, expected: bool) -> None:
+    assert names_something(question) is expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "他说，",
+        "該項目投資3亿元。",
+        "其中公办园30所。",
+        "“这是第一次。”",
+        "对此，",
+        "It has 40 beds.",
+        "前者为",
+    ],
+)
+def test_a_sentence_that_begins_with_a_pronoun_leans_on_the_one_before(sentence: str) -> None:
+    assert leans(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["此外，还有", "其他项目", "其实", "这里有", "Italy is", "Thus", "3亿元", ""]
+)
+def test_other_sentences_stand_by_themselves(sentence: str) -> None:
+    assert not leans(sentence)

@@ -1,0 +1,208 @@
+"""Questions in, answers out, whatever is typed and by however many at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rag.answering.answer import Answer
+from rag.answering.service import LONGEST_QUESTION, Service, checked
+from rag.errors import QuestionError
+from tests.fakes import CALIBRATION, HashingEncoder, open_index
+
+TEXTS = {f"{n}.md": f"第{n}个社区新增就业{n * 37}人。居民很满意。" for n in range(70)}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    return Service(open_index(tmp_path_factory.mktemp("home"), TEXTS), CALIBRATION)
+
+
+def timeless(answer: Answer) -> Answer:
+    return replace(answer, took_ms=0.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("就业？", "就业？"),
+        ("  就业 \n\t 多少\r\n", "就业 多少"),
+        ("就\x00业\x1b[31m", "就 业 [31m"),
+        ("就业\ud83d多少", "就业 多少"),
+        ("\ufeff就业", "\ufeff就业"),
+        ("全角\u3000空格", "全角 空格"),
+        ("5", "5"),
+        ("²", "²"),
+        ("😀 a", "😀 a"),
+        ("a" * LONGEST_QUESTION, "a" * LONGEST_QUESTION),
+        (" " * 5000 + "a" + "\n" * 5000, "a"),
+    ],
+)
+def test_stray_white_space_and_control_characters_are_dropped(question: str, expected: str) -> None:
+    assert checked(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("", "empty"),
+        (" \n\t\u3000", "empty"),
+        ("\x00\x1b\x7f\x85", "empty"),
+        ("\ud800\udfff", "empty"),
+        ("？！……", "no word"),
+        ("😀🎉", "no word"),
+        ("\u200b\u202e", "no word"),
+        ("'--;%_", "no word"),
+        ("问" * (LONGEST_QUESTION + 1), rf"{LONGEST_QUESTION + 1} characters, at most"),
+        ("?" * 100_000, "at most"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_what_to_do(
+    service: Service, question: str, message: str
+) -> None:
+    with pytest.raises(QuestionError, match=message) as caught:
+        service.ask(question)
+    assert "Type what" in str(caught.value) or "fewer words" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "'; DROP TABLE paragraphs; --",
+        "<script>alert(1)</script>",
+        "SELECT * FROM documents WHERE 1=1",
+        "${jndi:ldap://x}",
+        "%s %d {0} {question}",
+        "\u202eabc\u202c",
+        "é" * 500,
+        "0" * 999,
+        "..\\..\\etc\\passwd 1",
+        "𠮷" * 400,
+    ],
+)
+def test_hostile_questions_are_only_questions(service: Service, question: str) -> None:
+    answer = service.ask(question)
+    assert answer.question == question
+    assert len(answer.passages) == 5
+
+
+def test_the_encoder_sees_the_question_as_it_was_checked(service: Service) -> None:
+    encoder = service.generation.encoder
+    assert isinstance(encoder, HashingEncoder)
+    encoder.asked.clear()
+    assert service.ask(" 新增\n就业 ").question == "新增 就业"
+    assert encoder.asked == ["新增 就业"]
+
+
+def test_a_question_too_long_for_the_model_is_refused_as_such(service: Service) -> None:
+    with pytest.raises(QuestionError, match="fewer words"):
+        service.ask("a " * 300)
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [(-5, 1), (0, 1), (1, 1), (7, 7), (20, 20), (21, 20), (10**9, 20)]
+)
+def test_between_one_and_twenty_passages_are_given(
+    service: Service, asked: int, given: int
+) -> None:
+    assert len(service.ask("新增就业", asked).passages) == given
+
+
+def test_the_number_of_passages_does_not_change_the_answer(service: Service) -> None:
+    one, many = (
+        service.ask("第7个社区新增就业多少人", 1),
+        service.ask("第7个社区新增就业多少人", 20),
+    )
+    assert one.answer == many.answer == "第7个社区新增就业259人。"
+    assert (one.citations, one.confidence) == (many.citations, many.confidence)
+    assert one.passages == many.passages[:1]
+
+
+def test_an_answer_names_its_generation_and_time(service: Service) -> None:
+    answer = service.ask("新增就业")
+    assert answer.generation == service.generation.name
+    assert 0 <= answer.took_ms < 5000
+
+
+def test_many_threads_get_the_answers_of_one(service: Service) -> None:
+    questions = [f"第{n}个社区新增就业多少人" for n in range(40)] * 3
+    alone = [timeless(service.ask(question)) for question in questions]
+    with ThreadPoolExecutor(8) as pool:
+        together = [timeless(answer) for answer in pool.map(service.ask, questions)]
+    assert together == alone
+    assert len({answer.answer for answer in alone}) > 20
+
+
+# History
+
+HISTORY = (("第7个社区新增就业多少人？", "第7个社区新增就业259人。"),)
+
+
+def test_a_follow_up_is_answered_with_its_history(service: Service) -> None:
+    assert service.ask("那里呢？", history=HISTORY).passages[0].text.startswith("第7个社区")
+    assert not service.ask("那里呢？").passages[0].text.startswith("第7个社区")
+
+
+def test_an_answer_repeats_the_question_as_it_was_asked(service: Service) -> None:
+    assert service.ask(" 那8个呢？\n", history=HISTORY).question == "那8个呢？"
+    assert service.query(" 那8个呢？\n", HISTORY).text == "第个社区新增就业多少人？ 那8个呢？"
+
+
+def test_what_is_not_a_follow_up_is_answered_as_without_history(service: Service) -> None:
+    question = "请问第30个社区在这一年里新增就业的一共有多少人？"
+    assert timeless(service.ask(question, history=HISTORY)) == timeless(service.ask(question))
+
+
+@pytest.mark.parametrize("empty", ["", " \n\t", "？！……", "\x00\ud800", "😀"])
+def test_earlier_questions_without_a_word_are_dropped(service: Service, empty: str) -> None:
+    history = (*HISTORY, (empty, "答。"))
+    assert service.query("居民呢？", history).text == service.query("居民呢？", HISTORY).text
+    assert service.query("居民呢？", ((empty, ""),)).text == "居民呢？"
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        (("问" * 100_000, "答" * 100_000),),
+        (("\x1b[31m" * 500, "\ud800"),),
+        tuple((f"第{n}个呢？", "") for n in range(5000)),
+        ([*HISTORY[0]],),
+    ],
+)
+def test_long_and_hostile_histories_do_no_harm(
+    service: Service, history: tuple[tuple[str, str], ...]
+) -> None:
+    assert len(service.ask("居民呢？", history=history).passages) == 5
+
+
+@pytest.mark.parametrize(
+    "history", [("就业？",), ((1, 2),), (None,), (("就业？",),), {"a": "b"}, 5]
+)
+def test_a_history_that_is_no_conversation_is_refused(service: Service, history: Any) -> None:
+    with pytest.raises(QuestionError, match="pairs of a question and its answer"):
+        service.ask("居民呢？", history=history)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [[{"question": "居民？", "answer": "答。"}], ["ab"], [("问？",)], [(1, 2)], [None]],
+)
+def test_a_history_that_is_no_list_of_pairs_of_texts_is_refused(
+    service: Service, history: list[Any]
+) -> None:
+    with pytest.raises(QuestionError, match="pairs of a question and its answer"):
+        service.ask("居民呢？", history=history)
+
+
+@pytest.mark.parametrize("count", [1, 3, 20])
+def test_the_answer_does_not_depend_on_how_many_passages_are_shown(
+    service: Service, count: int
+) -> None:
+    few, five = service.ask("第7个社区的居民", count), service.ask("第7个社区的居民")
+    assert (few.answer, few.citations, few.confidence) == (
+        five.answer,
+        five.citations,
+        five.confidence,
+    )
+    assert len(few.passages) == count

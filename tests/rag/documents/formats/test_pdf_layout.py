@@ -1,0 +1,82 @@
+"""Lines on pages become paragraphs by where they stand."""
+
+from rag.documents.cleaning.piece import Piece, Role
+from rag.documents.formats.pdf_layout import Line, to_pieces
+
+WIDE = "这一行从左边的边缘一直写到了右边的边缘为止没有停"
+
+
+def line(
+    text: str, row: int, *, page: int = 1, left: float = 70, width: float = 480, size: float = 12
+) -> Line:
+    top = 800.0 - 20 * row
+    return Line(text, page, left, left + width, top, top - size, size)
+
+
+def texts(pieces: list[Piece], role: Role = Role.BODY) -> list[str]:
+    return [piece.text for piece in pieces if piece.role is role]
+
+
+def test_a_full_line_goes_on_and_a_short_one_ends() -> None:
+    lines = [
+        line(WIDE, 1),
+        line("到此。", 2, width=60),
+        line(WIDE, 3),
+        line("又到此。", 4, width=80),
+    ]
+    assert texts(to_pieces(lines, {})) == [f"{WIDE}到此。", f"{WIDE}又到此。"]
+
+
+def test_an_indent_begins_a_paragraph_after_a_full_line() -> None:
+    lines = [line(WIDE, 1), line(WIDE, 2, left=94, width=456), line(WIDE, 3)]
+    assert texts(to_pieces(lines, {})) == [WIDE, WIDE * 2]
+
+
+def test_a_gap_begins_a_paragraph() -> None:
+    assert texts(to_pieces([line(WIDE, 1), line(WIDE, 2), line(WIDE, 4)], {})) == [WIDE * 2, WIDE]
+
+
+def test_a_heading_in_larger_letters_may_have_several_lines_and_commas() -> None:
+    long = "创业就业，城市教育，医疗养老，交通水利，各项工作"
+    lines = [line(long, 1, size=18), line("都有进展", 2, size=18), line(WIDE, 4), line(WIDE, 5)]
+    pieces = to_pieces(lines, {})
+    assert texts(pieces, Role.HEADING) == [f"{long}都有进展"]
+    assert pieces[0].level == 1
+    assert texts(pieces) == [WIDE * 2]
+
+
+def test_running_heads_are_marked_whatever_their_digits_and_sentences_go_on_below() -> None:
+    pages = [
+        [line(f"公报{page}期", 0, page=page, width=90)]
+        + [line(WIDE, row, page=page) for row in (3, 4, 5)]
+        for page in (1, 2, 3)
+    ]
+    pieces = to_pieces([each for page in pages for each in page], {})
+    assert texts(pieces, Role.PAGE_MARK) == ["公报1期", "公报2期", "公报3期"]
+    assert texts(pieces) == [WIDE * 9]
+
+
+def test_lines_that_every_page_ends_with_are_no_running_feet_unless_set_apart() -> None:
+    lines = [line(WIDE, row, page=page) for page in (1, 2, 3, 4) for row in (1, 2, 3)]
+    assert texts(to_pieces(lines, {}), Role.PAGE_MARK) == []
+
+
+def test_rows_with_wide_gaps_are_a_table() -> None:
+    lines = [
+        line("县区\t就业", 1),
+        line("双台子\t5012人", 2),
+        line("兴隆台\t8120人", 3),
+        line(WIDE, 4),
+    ]
+    pieces = to_pieces(lines, {})
+    assert texts(pieces, Role.TABLE) == ["县区: 双台子 | 就业: 5012人\n县区: 兴隆台 | 就业: 8120人"]
+    assert pieces[0].lines == (2, 3)
+
+
+def test_the_files_outline_gives_the_levels() -> None:
+    (first, _) = to_pieces([line("Method 1", 1, width=90), line(WIDE, 2)], {"method1": 3})
+    assert (first.role, first.level) == (Role.HEADING, 3)
+
+
+def test_no_lines_are_no_pieces() -> None:
+    assert to_pieces([], {}) == []

@@ -1,0 +1,162 @@
+"""What every embedding model must do; the fake used by other tests is held to the same."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.embedding.model import LocalModel, Model
+from rag.encoding.onnx_encoder import QuestionEncoder
+from rag.index.generation import OpenEncoder
+from rag.index.maxsim import TokenIndex, quantize
+from rag.progress import silent
+from tests.fakes import HashingModel, open_hashing_encoder, write_passages
+from wenda.settings import read_settings
+
+TEXTS = [
+    "今年新增就业3960人。",
+    "The hospital opened a second ward in 2021, and nobody expected how quickly it would fill.",
+    "路",
+    "疫情期间，社区组织志愿者为老人送菜送药，每天两次，风雨无阻。" * 6,
+    "😀 «ça va?»",
+]
+
+
+@pytest.fixture(params=["fake", pytest.param("bundled", marks=pytest.mark.model)], scope="module")
+def pair(request: pytest.FixtureRequest) -> Iterator[tuple[Model, OpenEncoder]]:
+    if request.param == "fake":
+        yield HashingModel(), open_hashing_encoder
+    else:
+        yield LocalModel("bundled", read_settings().models, silent), QuestionEncoder
+
+
+@pytest.fixture
+def model(pair: tuple[Model, OpenEncoder]) -> Model:
+    return pair[0]
+
+
+def test_passages_become_unit_vectors_one_a_text(model: Model) -> None:
+    vectors = model.encode_passages(TEXTS)
+    assert vectors.dtype == np.float32
+    assert vectors.shape[0] == len(TEXTS)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_vectors_come_in_the_order_of_the_texts_whatever_their_lengths(model: Model) -> None:
+    together = model.encode_passages(TEXTS)
+    for text, vector in zip(TEXTS, together, strict=True):
+        alone = model.encode_passages([text])[0]
+        assert float(alone @ vector) > 0.999, text
+
+
+def test_with_tokens_the_vectors_are_the_same(model: Model) -> None:
+    vectors, tokens = model.encode_tokens(TEXTS)
+    expected = model.encode_passages(TEXTS)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose((vectors * expected).sum(axis=1), 1, atol=1e-4)
+    assert len(tokens) == len(TEXTS)
+
+
+def test_tokens_are_unit_states_in_layers_with_their_places_in_the_text(model: Model) -> None:
+    vectors, tokens = model.encode_tokens(TEXTS)
+    for text, found in zip(TEXTS, tokens, strict=True):
+        layers, count, dimension = found.states.shape
+        assert (layers, dimension) == (tokens[0].states.shape[0], vectors.shape[1])
+        assert 0 < count <= len(text)
+        assert found.states.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(found.states, axis=-1), 1, atol=1e-4)
+        assert found.starts.shape == (count,)
+        assert found.starts.tolist() == sorted(found.starts.tolist())
+        assert found.starts[0] == 0
+        assert found.starts[-1] < len(text)
+
+
+def test_the_tokens_of_a_question_look_for_those_of_the_passage_of_the_same_text(
+    pair: tuple[Model, OpenEncoder], tmp_path: Path
+) -> None:
+    model, open_encoder = pair
+    model.write_encoder(tmp_path)
+    encoder = open_encoder(tmp_path)
+    _, passages = model.encode_tokens(TEXTS)
+    for row, text in enumerate(TEXTS):
+        asked = encoder.encode(text).tokens
+        assert asked.shape == passages[row].states.shape  # without the prompts of either
+        assert asked.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(asked, axis=-1), 1, atol=1e-3)
+        late = [
+            float(np.einsum("lid,ljd->lij", asked, passage.states).max(axis=2).mean())
+            for passage in passages
+        ]
+        assert int(np.argmax(late)) == row, text
+        assert late[row] > 0.8
+
+
+@pytest.mark.parametrize("words", [("Hospital", "Library", "Markets"), ("医院", "图书馆", "市场")])
+def test_a_sentence_of_one_word_has_the_token_of_that_word(
+    pair: tuple[Model, OpenEncoder], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    model, open_encoder = pair
+    context, sentences = "A title\n", [f"{word}. " for word in words]
+    text = context + "".join(sentences)
+    _, passages = model.encode_tokens([text])
+    begins = [[text.index(word) for word in words]]
+    index = TokenIndex(tmp_path, write_passages(tmp_path, map(quantize, passages), begins))
+    model.write_encoder(tmp_path)
+    encoder = open_encoder(tmp_path)
+    for at, word in enumerate(words):
+        found = index.similarities(encoder.encode(word).tokens, np.array([0]))
+        assert int(found.sentences.argmax()) == at, word
+        assert found.sentences[at] == pytest.approx(found.paragraphs[0], abs=1e-5)
+
+
+def test_the_encoder_written_puts_a_question_nearest_to_the_passage_of_the_same_text(
+    pair: tuple[Model, OpenEncoder], tmp_path: Path
+) -> None:
+    model, open_encoder = pair
+    facts = model.write_encoder(tmp_path)
+    assert isinstance(facts["recipe"], str)
+    assert any(tmp_path.iterdir())
+    encoder = open_encoder(tmp_path)
+    passages = model.encode_passages(TEXTS)
+    for row, text in enumerate(TEXTS):
+        question = encoder.encode(text)
+        assert question.vector.shape == passages[0].shape
+        assert float(np.linalg.norm(question.vector)) == pytest.approx(1, abs=1e-4)
+        cosines = passages @ question.vector
+        assert int(np.argmax(cosines)) == row, text
+        assert cosines[row] > 0.85
+
+
+def test_tokens_are_counted_and_more_text_has_more(model: Model) -> None:
+    assert model.count_tokens("") == 0
+    short, long = model.count_tokens(TEXTS[0]), model.count_tokens(TEXTS[0] * 50)
+    assert 0 < short <= len(TEXTS[0])
+    assert long > 20 * short
+
+
+def test_the_longest_passage_leaves_room_for_text(model: Model) -> None:
+    assert 100 < model.max_tokens <= 8192
+
+
+def test_a_model_has_a_name_and_a_fingerprint(model: Model) -> None:
+    assert model.name
+    assert len(model.fingerprint) > 5
+
+
+@pytest.mark.model
+def test_the_bundled_models_longest_passage_with_its_prompt_just_fits_it() -> None:
+    model = LocalModel("bundled", read_settings().models, silent)
+    assert model.max_tokens + model.count_tokens.overhead("passage: ") == 512
+
+
+def test_similar_texts_have_similar_vectors() -> None:
+    near, far, text = HashingModel().encode_passages(
+        ["新增就业多少人", "hospital ward", "今年新增就业3960人"]
+    )
+    assert float(near @ text) > 0.3 > float(far @ text)
+
+
+def test_the_fakes_vectors_depend_on_its_fingerprint() -> None:
+    one, two = (HashingModel(fingerprint=name).encode_passages(["人"]) for name in "ab")
+    assert not np.allclose(one, two)

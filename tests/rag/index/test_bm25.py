@@ -1,0 +1,197 @@
+"""Exact words: which terms a text has, and the share of a question that a paragraph holds."""
+
+import math
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.index.bm25 import K1, B, LexicalIndex, terms
+from rag.index.bm25_writer import LexicalWriter
+from tests.fakes import all_new
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("   \n\t", []),
+        ("，。！？——“”", []),
+        ("😀🎉👩‍👩‍👧", []),
+        ("民", ["民"]),
+        ("民生", ["民生"]),
+        ("人民生活", ["人民", "民生", "生活"]),
+        ("人民，生活", ["人民", "生活"]),
+        ("臨河區養老", ["临河", "河区", "区养", "养老"]),
+        ("ＧＤＰ１２", ["gdp", "12"]),
+        ("Straße ÉCOLE", ["straße", "école"]),
+        ("E\N{COMBINING ACUTE ACCENT}cole", ["école"]),
+        ("增长2.5%，共1,387家", ["增长", "2.5", "共", "1,387", "家"]),
+        ("3.", ["3"]),
+        ("使用5G网络和AI技术", ["使用", "5", "g", "网络", "络和", "ai", "技术"]),
+        ("covid19", ["covid", "19"]),
+        ("snake_case", ["snake", "case"]),
+        ("としょかん", ["とし", "しょ", "ょか", "かん"]),
+        ("도서관", ["도서", "서관"]),
+        ("школа и Дом", ["школа", "и", "дом"]),
+        ("𠮷野家", ["𠮷野", "野家"]),
+        ("㎏", ["kg"]),
+    ],
+)
+def test_terms_of_a_text(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+def test_traditional_and_simplified_have_the_same_terms() -> None:
+    assert terms("臨河區有幾家養老服務中心") == terms("临河区有几家养老服务中心")
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+def test_any_text_has_terms_without_white_space(text: str) -> None:
+    for term in terms(text):
+        assert term
+        assert not any(character.isspace() for character in term)
+
+
+def written(folder: Path, paragraphs: list[str]) -> LexicalIndex:
+    writer = LexicalWriter(folder)
+    for paragraph in paragraphs:
+        writer.add(paragraph, [paragraph])
+    writer.write(all_new(len(paragraphs)))
+    return LexicalIndex(folder, len(paragraphs))
+
+
+def naive(question: str, paragraphs: list[str]) -> list[float]:
+    """The formula of the module, read off its docstring."""
+    bags = [Counter(terms(p)) for p in paragraphs]
+    average = max(sum(bag.total() for bag in bags) / len(bags), 1)
+    asked = set(terms(question))
+    idf = {}
+    for term in asked:
+        n = sum(term in bag for bag in bags)
+        idf[term] = math.log(1 + (len(bags) - n + 0.5) / (n + 0.5))
+    whole = sum(idf.values()) or 1
+    return [
+        sum(
+            idf[t] * bag[t] / (bag[t] + K1 * (1 - B + B * bag.total() / average))
+            for t in asked
+            if t in bag
+        )
+        / whole
+        for bag in bags
+    ]
+
+
+_PHRASES = st.lists(
+    st.sampled_from(["民生", "就业", "人", "road ", "Roads ", "3.5 ", "，", "😀", "養老", "x"]),
+    max_size=8,
+).map("".join)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(_PHRASES, min_size=1, max_size=6), _PHRASES)
+def test_scores_are_the_documented_formula(paragraphs: list[str], question: str) -> None:
+    with TemporaryDirectory() as folder:
+        index = written(Path(folder), paragraphs)
+        scores = index.scores(index.weigh(terms(question)))
+    np.testing.assert_allclose(scores, naive(question, paragraphs), atol=1e-5)
+    assert scores.shape == (len(paragraphs),)
+    assert float(scores.min()) >= 0
+    assert float(scores.max()) < 1
+
+
+PARAGRAPHS = ["城镇新增就业3960人", "修建农村公路", "hospital beds for the old"]
+
+
+def test_the_terms_shares_of_a_question_sum_to_one(tmp_path: Path) -> None:
+    weighed = written(tmp_path, PARAGRAPHS).weigh(terms("新增就业 hospital nowhere 就业"))
+    assert sum(weighed.values()) == pytest.approx(1)
+    assert weighed["nowhere"] > weighed["hospital"]  # what nobody has weighs most
+
+
+def test_terms_that_the_corpus_does_not_have_lower_the_score(tmp_path: Path) -> None:
+    index = written(tmp_path, PARAGRAPHS)
+    known = index.scores(index.weigh(terms("就业")))
+    diluted = index.scores(index.weigh(terms("就业 gdansk wroclaw")))
+    assert 0 < diluted[0] < known[0] / 2
+
+
+def test_a_question_without_terms_scores_nothing(tmp_path: Path) -> None:
+    index = written(tmp_path, PARAGRAPHS)
+    assert index.weigh([]) == {}
+    assert index.scores({}).tolist() == [0, 0, 0]
+
+
+def test_a_question_in_another_language_scores_nothing(tmp_path: Path) -> None:
+    index = written(tmp_path, PARAGRAPHS)
+    assert index.scores(index.weigh(terms("Сколько рабочих мест?"))).tolist() == [0, 0, 0]
+
+
+def test_traditional_questions_find_simplified_paragraphs(tmp_path: Path) -> None:
+    index = written(tmp_path, PARAGRAPHS)
+    traditional = index.scores(index.weigh(terms("農村公路")))
+    assert traditional.tolist() == index.scores(index.weigh(terms("农村公路"))).tolist()
+    assert int(traditional.argmax()) == 1
+
+
+def test_a_corpus_without_any_term_can_be_asked(tmp_path: Path) -> None:
+    index = written(tmp_path, ["😀", "🎉"])
+    assert index.scores(index.weigh(terms("就业 jobs"))).tolist() == [0, 0]
+
+
+def covering(folder: Path, paragraphs: list[list[str]]) -> LexicalIndex:
+    """An index of paragraphs given as sentences, each with a context of its own."""
+    writer = LexicalWriter(folder)
+    for number, sentences in enumerate(paragraphs):
+        writer.add(f"第{number}页\n" + "".join(sentences), sentences)
+    writer.write(all_new(len(paragraphs)))
+    return LexicalIndex(folder, len(paragraphs))
+
+
+def test_coverage_is_the_weight_of_the_terms_present(tmp_path: Path) -> None:
+    index = covering(tmp_path, [["", "ＧＤＰ"], ["就業，GDP", "就业。人。gdp"]])
+    weighed = {"就业": 0.5, "人": 0.3, "gdp": 0.2}
+    covered = index.coverage(weighed, np.arange(4))
+    assert covered.dtype == np.float32
+    np.testing.assert_allclose(covered, [0, 0.2, 0.7, 1], atol=1e-6)
+    assert index.coverage({}, np.arange(4)).tolist() == [0, 0, 0, 0]
+    assert index.coverage(weighed, np.arange(0)).shape == (0,)
+
+
+def test_coverage_counts_a_repeated_term_once_and_no_context(tmp_path: Path) -> None:
+    index = covering(tmp_path, [["人，人，人。人"], ["就业"]])
+    assert index.coverage({"人": 0.4, "页": 0.6}, np.array([0, 1])).tolist() == [
+        pytest.approx(0.4),
+        0,
+    ]
+
+
+def test_a_corpus_without_any_term_covers_nothing(tmp_path: Path) -> None:
+    index = covering(tmp_path, [["😀", "🎉"], ["！"]])
+    assert index.coverage({"就业": 1.0}, np.arange(3)).tolist() == [0, 0, 0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.lists(_PHRASES, min_size=1, max_size=4), min_size=1, max_size=4),
+    _PHRASES,
+    st.data(),
+)
+def test_coverage_is_that_of_the_terms_counted_one_by_one(
+    paragraphs: list[list[str]], question: str, data: st.DataObject
+) -> None:
+    sentences = [sentence for paragraph in paragraphs for sentence in paragraph]
+    rows = data.draw(st.lists(st.integers(0, len(sentences) - 1), max_size=8))
+    with TemporaryDirectory() as folder:
+        index = covering(Path(folder), paragraphs)
+        weighed = index.weigh(terms(question))
+        covered = index.coverage(weighed, np.array(rows, dtype=np.int64))
+    expected = [
+        sum(weight for term, weight in weighed.items() if term in terms(sentences[row]))
+        for row in rows
+    ]
+    np.testing.assert_allclose(covered, expected, atol=1e-6)

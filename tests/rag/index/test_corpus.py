@@ -1,0 +1,118 @@
+"""Documents come out of the file as they went in."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from rag.documents import Document, Limits, Paragraph, Sentence, make_document
+from rag.errors import StoreError
+from rag.index.corpus import Corpus
+from rag.index.corpus_writer import CorpusWriter
+
+HOSTILE = [
+    "民生😀👩‍👩‍👧 𠮷野家。",
+    '\'; DROP TABLE documents; -- "quoted" `x` \\ %s ? :name',
+    "nul\0inside. tab\tand\r\nnew lines\u2028too.",
+    "e\u0301 ﷽ \u202eright to left\u202c",
+    "x",
+]
+
+
+def made(path: Path, documents: list[Document]) -> Corpus:
+    writer = CorpusWriter(path)
+    for document in documents:
+        writer.add(document)
+    writer.close()
+    return Corpus(path)
+
+
+def test_documents_come_back_as_they_were(tmp_path: Path) -> None:
+    documents = [
+        make_document(text, path=f"资料/{at}'s file.md", title=text, date="2021")
+        for at, text in enumerate(HOSTILE)
+    ]
+    corpus = made(tmp_path / "c", documents)
+    assert [corpus.document(document.id) for document in documents] == documents
+    assert [facts.path for facts in corpus.documents()] == [d.path for d in documents]
+
+
+def test_rows_run_through_the_paragraphs_of_all_documents(tmp_path: Path) -> None:
+    limits = Limits(max_tokens=4, count_tokens=len)
+    one = make_document("一二三。四五六。七八九。", path="a.md", limits=limits)
+    two = make_document("ten。", path="b.md")
+    assert len(one.paragraphs) == 3
+    corpus = made(tmp_path / "c", [one, two])
+    stored = [corpus.paragraph(row) for row in range(4)]
+    assert [s.row for s in stored] == [0, 1, 2, 3]
+    assert [s.document.id for s in stored] == [one.id] * 3 + [two.id]
+    assert [s.paragraph for s in stored] == [*one.paragraphs, *two.paragraphs]
+    assert [s.text for s in stored] == ["一二三。", "四五六。", "七八九。", "ten。"]
+    assert [facts.paragraphs for facts in corpus.documents()] == [3, 1]
+    assert [corpus.document(one.id), corpus.document(two.id)] == [one, two]
+
+
+def test_every_field_of_a_paragraph_is_kept(tmp_path: Path) -> None:
+    paragraph = Paragraph(0, 2, 9, "甲 › 乙", (3, 5), 12, (Sentence(2, 4), Sentence(5, 9)))
+    document = Document(
+        "0123", "a.md", "T", None, "报", "zh", "Hant", "ab一二三四五六七", (paragraph,), "d"
+    )
+    corpus = made(tmp_path / "c", [document])
+    assert corpus.document("0123") == document
+    stored = corpus.paragraph(0)
+    assert stored.paragraph == paragraph
+    assert stored.text == "一二三四五六七"
+    assert (stored.document.source, stored.document.script) == ("报", "Hant")
+
+
+def test_a_very_long_text_is_kept_whole(tmp_path: Path) -> None:
+    text = "字" * 2_000_000 + "。"
+    document = make_document(text, limits=Limits(max_tokens=10**8, count_tokens=len))
+    corpus = made(tmp_path / "c", [document])
+    found = corpus.document(document.id)
+    assert found is not None
+    assert found.text == text
+
+
+@pytest.mark.parametrize("identity", ["", "nowhere", "' OR 1=1 --", "%", "é😀"])
+def test_an_unknown_id_gives_none(tmp_path: Path, identity: str) -> None:
+    corpus = made(tmp_path / "c", [make_document("text。")])
+    assert corpus.document(identity) is None
+
+
+def test_no_documents_is_an_empty_list(tmp_path: Path) -> None:
+    assert made(tmp_path / "c", []).documents() == []
+
+
+def test_a_missing_file_is_refused_with_the_remedy_and_not_created(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="wenda index --full"):
+        Corpus(tmp_path / "missing")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_path_with_special_characters_works(tmp_path: Path) -> None:
+    folder = tmp_path / "50% off? #1 索引"
+    folder.mkdir()
+    assert len(made(folder / "c", [make_document("text。")]).documents()) == 1
+
+
+def test_many_threads_read_the_same(tmp_path: Path) -> None:
+    documents = [make_document(f"text {at}。", path=f"{at}.md") for at in range(20)]
+    corpus = made(tmp_path / "c", documents)
+    wrong: list[int] = []
+
+    def read() -> None:
+        wrong.extend(r for r in range(20) if corpus.paragraph(r).text != documents[r].text)
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_opening_writes_nothing_beside_the_file(tmp_path: Path) -> None:
+    corpus = made(tmp_path / "c", [make_document("text。")])
+    corpus.documents()
+    assert [path.name for path in tmp_path.iterdir()] == ["c"]

@@ -1,0 +1,67 @@
+"""Opening an index: whole, of the right model, and in any place it was copied to."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.errors import StoreError
+from rag.index.generation import open_generation, script_code
+from rag.index.generations import Store
+from tests.fakes import HashingModel, index, open_hashing_encoder, open_index
+
+
+def test_an_index_of_another_model_is_refused_with_both_remedies(tmp_path: Path) -> None:
+    index(tmp_path, {"a.md": "text。"}, HashingModel(name="bundled"))
+    with pytest.raises(
+        StoreError,
+        match=r"model bundled, but WENDA_MODEL is BAAI.*wenda index.*WENDA_MODEL=bundled",
+    ):
+        open_generation(Store(tmp_path), open_hashing_encoder, "BAAI/bge-m3")
+
+
+@pytest.mark.parametrize("model", ["hashing", None])
+def test_an_index_of_the_same_model_opens(tmp_path: Path, model: str | None) -> None:
+    name = index(tmp_path, {"a.md": "text。"}).generation
+    assert open_generation(Store(tmp_path), open_hashing_encoder, model).name == name
+
+
+def test_an_index_that_was_copied_elsewhere_answers_there(tmp_path: Path) -> None:
+    index(tmp_path / "here", {"a.md": "text。", "b.md": "路。"})
+    shutil.move(tmp_path / "here", tmp_path / "那里 there")
+    generation = open_index(tmp_path / "那里 there")
+    assert generation.corpus.paragraph(1).text == "路。"
+    vector = generation.encoder.encode("路。").vector
+    assert generation.paragraphs.nearest(vector, 1).tolist() == [1]
+
+
+def test_an_open_generation_outlives_its_removal(tmp_path: Path) -> None:
+    generation = open_index(tmp_path, {"a.md": "text。", "b.md": "路。"})
+    folder = Store(tmp_path).current()[0]
+    for text in ("one。", "two。", "three。"):
+        index(tmp_path, {"a.md": text})
+    assert not folder.exists()
+    assert generation.corpus.paragraph(1).text == "路。"
+    assert generation.lexical.scores({"路": 1.0})[1] > 0
+    assert generation.lexical.coverage({"路": 1.0}, np.array([0, 1])).tolist() == [0, 1]
+    question = generation.encoder.encode("路。")
+    assert generation.tokens is not None
+    assert generation.tokens.similarities(question.tokens, np.array([1])).paragraphs[0] > 0.8
+    assert generation.sentences.products(question.vector, np.array([1]))[0] > 0.99
+
+
+def test_scripts_are_kept_by_paragraph(tmp_path: Path) -> None:
+    texts = {
+        "a.md": "城镇新增就业三千九百六十人，农村公路修建完工。",
+        "b.md": "The hospital opened a second ward.",
+        "c.md": "臨河區養老服務中心開業，農村公路修建完工。",
+    }
+    chinese, english, traditional = open_index(tmp_path, texts).scripts.tolist()
+    assert chinese == traditional != english
+
+
+def test_scripts_that_share_words_have_one_number() -> None:
+    assert script_code("Hans") == script_code("Hant") == script_code("Jpan")
+    assert len({script_code(s) for s in ("Hans", "Latn", "Cyrl", "Kore", "Arab")}) == 5
+    assert script_code("Xyzw") == script_code("Zyyy")

@@ -1,0 +1,102 @@
+"""Answers and reports for people, on a terminal or in a pipe."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.text import Text
+
+from rag.answering.answer import Answer, Citation, Passage
+from rag.answering.wording import Wording, wording_for
+from rag.indexing.report import Report
+
+_QUOTE = "bold green"
+_SHOWN = 20
+
+
+def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
+    """The answer with its sources, or that there is none with the nearest topics."""
+    words = wording_for(answer.question)
+    if answer.answered:
+        console.print(_quotes(answer.citations))
+        console.print(Text(f"\n{words.sources}", style="bold"))
+        for _, same in groupby(answer.citations, key=_place):
+            first, *others = same
+            marks = "".join(f"[{each.id}] " for each in (first, *others))
+            console.print(_source(first, marks, words))
+    else:
+        console.print(Text(words.not_found, style="yellow"))
+        if answer.suggestions:
+            console.print(words.nearest, markup=False)
+        for topic in answer.suggestions:
+            console.print(Text(f"  · {topic}"))
+    if passages:
+        console.print(Text(f"\n{words.passages}", style="bold"))
+        for passage in answer.passages:
+            console.print(_source(passage, f"[{passage.rank}] ", words, f"{passage.score:.3f}"))
+            console.print(_highlighted(passage), style="dim")
+
+
+def _quotes(citations: Sequence[Citation]) -> Text:
+    """The quotes, each with its number when there are several; a line for each document."""
+    text = Text()
+    before = None
+    for citation in citations:
+        if before is not None:
+            text.append("\n" if citation.document_id != before.document_id else " … ")
+        text.append(citation.quote, style=_QUOTE)
+        if len(citations) > 1:
+            text.append(f" [{citation.id}]", style="cyan")
+        before = citation
+    return text
+
+
+def _place(citation: Citation) -> tuple[str, int, tuple[int, int]]:
+    return citation.document_id, citation.paragraph, citation.lines
+
+
+def _source(found: Citation | Passage, marks: str, words: Wording, note: str | None = None) -> Text:
+    line = Text(marks, style="cyan")
+    line.append(found.title, style="default")
+    if found.section:
+        line.append(f" › {found.section}", style="default")
+    date = found.date if isinstance(found, Citation) else None
+    place = words.place(found.lines, found.page)
+    facts = " · ".join(part for part in (f"{found.path} {place}", date, note) if part)
+    line.append(f" · {facts}", style="dim")
+    return line
+
+
+def _highlighted(passage: Passage) -> Text:
+    text = Text("    " + passage.text)
+    for start, end in passage.highlights:
+        text.stylize(f"not dim {_QUOTE}", start + 4, end + 4)
+    return text
+
+
+def print_report(console: Console, report: Report) -> None:
+    """What `wenda index` found and did."""
+    for name, paths in (
+        ("added", report.added),
+        ("changed", report.changed),
+        ("removed", report.removed),
+    ):
+        for path in paths[:_SHOWN]:
+            console.print(Text(f"{name:>9}  {path}"))
+        if len(paths) > _SHOWN:
+            console.print(f"{name:>9}  and {len(paths) - _SHOWN} more")
+    for item in report.skipped:
+        console.print(Text(f"  skipped  {item.path}: {item.reason}", style="yellow"))
+    counts = (
+        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
+        f"{len(report.unchanged)} unchanged, {len(report.skipped)} skipped"
+    )
+    console.print(counts, highlight=False)
+    if report.written:
+        console.print(
+            f"Indexed {report.paragraphs} paragraphs and {report.sentences} sentences "
+            f"({report.embedded} embedded) in {report.seconds:.1f} s: {report.generation}",
+            highlight=False,
+        )
+    else:
+        console.print(f"The index is up to date: {report.generation}", highlight=False)

@@ -1,0 +1,185 @@
+"""The Telegram bot: built from the settings, run alone or beside the server."""
+
+import asyncio
+import logging
+import re
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.application import TelegramBot
+from bot.options import Options
+from bot.status import Phase
+from bot.telegram.redaction import guard_logs
+from bot.telegram.webhook import SECRET_HEADER
+from rag.answering.service import Service
+from rag.errors import SettingsError
+from rag.index.generations import Store
+from rag.serving.feedback import FeedbackStore
+from rag.serving.live import Serving
+from rag.serving.rebuilds import Rebuilds
+from wenda import composition
+from wenda.commands.serve import Parts
+from wenda.settings import Settings
+
+_LOGGER = logging.getLogger(__name__)
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
+#: Seconds between two looks for a new generation.
+_LOOK = 1.0
+
+
+def options(settings: Settings, *, webhook: bool) -> Options:
+    """What the bot is told of the settings. Raises SettingsError without a usable token."""
+    secret = settings.telegram_bot_token
+    token = secret.get_secret_value().strip() if secret is not None else ""
+    if not token:
+        raise SettingsError(
+            "The bot has no token. Get one from @BotFather in Telegram and set "
+            "TELEGRAM_BOT_TOKEN, in the environment or in .env."
+        )
+    if not _TOKEN.fullmatch(token):
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN does not look like a token (numbers, a colon, 35 characters). "
+            "Copy it again from @BotFather."
+        )
+    return Options(
+        token=token,
+        api=settings.telegram_api,
+        admins=settings.telegram_admins,
+        allowed=settings.telegram_allowed,
+        webhook_url=settings.telegram_webhook_url if webhook else None,
+        public_url=settings.public_url,
+        user_rate=settings.telegram_rate_limit,
+        group_rate=settings.telegram_group_limit,
+        retention_days=settings.telegram_retention_days,
+        poll=settings.telegram_poll,
+        timeout=settings.telegram_timeout,
+    )
+
+
+def telegram_bot(
+    settings: Settings,
+    serving: Serving,
+    rebuilds: Rebuilds,
+    feedback: FeedbackStore,
+    *,
+    webhook: bool = False,
+) -> TelegramBot:
+    """The bot of the settings, not yet started.
+
+    `webhook` says that somebody passes Telegram's requests on to it; else it polls.
+
+    Raises SettingsError or StoreError when it cannot be put together.
+    """
+    guard_logs()
+    return TelegramBot(
+        options(settings, webhook=webhook),
+        lambda: serving.service,
+        rebuilds,
+        feedback,
+        _examples,
+        settings.home / "telegram.sqlite",
+    )
+
+
+class Beside:
+    """The bot beside the server. Raises SettingsError when its token cannot be one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._bot: TelegramBot | None = None
+        self.routes: Sequence[Route] = ()
+        if settings.telegram_webhook_url is not None:
+            self.routes = [Route(_path(settings), self._deliver, methods=["POST"])]
+        options(settings, webhook=True)
+
+    def state(self) -> str:
+        """How the bot fares, in a word and, if there is something wrong, why."""
+        if self._bot is None:
+            return Phase.STARTING.value
+        status = self._bot.status
+        return f"{status.phase}: {status.detail}" if status.detail else status.phase.value
+
+    async def run(self, parts: Parts) -> None:
+        """Runs it with the server's parts until it is cancelled, or Telegram refuses its token."""
+        self._bot = telegram_bot(
+            self._settings, parts.serving, parts.rebuilds, parts.feedback, webhook=True
+        )
+        self._bot.start()
+        try:
+            await self._bot.wait()
+        finally:
+            await self._bot.stop()
+
+    async def _deliver(self, request: Request) -> Response:
+        """Takes a request of Telegram."""
+        bot = self._bot
+        if bot is None:
+            return Response(status_code=503)
+        return Response(
+            status_code=bot.webhook(request.headers.get(SECRET_HEADER), await request.body())
+        )
+
+
+def _path(settings: Settings) -> str:
+    """Where the webhook is behind the proxy: the path of its address, without the proxy's own."""
+    path = urlsplit(settings.telegram_webhook_url or "").path
+    return path.removeprefix(settings.root_path) or "/telegram/webhook"
+
+
+def run(settings: Settings, *, announce: Callable[[str], None]) -> None:
+    """Runs the bot alone, by long polling, until SIGTERM or Ctrl-C.
+
+    Raises SettingsError when Telegram refuses its token.
+    """
+    feedback = FeedbackStore(settings.home / "feedback.sqlite")
+    try:
+        asyncio.run(_run(settings, feedback, announce))
+    finally:
+        feedback.close()
+
+
+async def _run(
+    settings: Settings, feedback: FeedbackStore, announce: Callable[[str], None]
+) -> None:
+    serving, rebuilds = composition.serving(settings), composition.rebuilds(settings)
+    bot = telegram_bot(settings, serving, rebuilds, feedback)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # not on every system
+            loop.add_signal_handler(number, stopping.set)
+    await asyncio.to_thread(serving.refresh)
+    if not Store(settings.home).current_file.exists():
+        rebuilds.start()
+    following = asyncio.create_task(_follow(serving))
+    bot.start(announce)
+    waiting = [asyncio.create_task(stopping.wait()), asyncio.create_task(bot.wait())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in (*waiting, following):
+        task.cancel()
+    await bot.stop()
+    if bot.status.phase is Phase.REFUSED:
+        raise SettingsError(bot.status.detail)
+
+
+async def _follow(serving: Serving) -> None:
+    """Swaps in what is built, here or by another process."""
+    while True:
+        await asyncio.sleep(_LOOK)
+        try:
+            await asyncio.to_thread(serving.refresh)
+        except Exception:
+            _LOGGER.exception("The index could not be looked for")
+
+
+def _examples(service: Service, language: str, count: int) -> Sequence[str]:
+    """Questions to begin with, in one of the catalogue's languages."""
+    from rag.serving.examples import examples
+
+    return examples(service, language, count)

@@ -1,0 +1,146 @@
+"""What `wenda eval` runs."""
+
+import math
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.answering.calibration import Calibration, default_for, fit, scale_of
+from rag.answering.service import Service
+from rag.documents import Limits, document_id, make_document
+from rag.embedding.model import LocalModel
+from rag.errors import QuestionSetError
+from rag.evaluation.evaluate import Outcome, evaluate, summarize, unverified
+from rag.evaluation.judging import Judge, by_context, by_facts
+from rag.evaluation.question_sets import (
+    Question,
+    QuestionSet,
+    distinct,
+    load_questions,
+    with_questions_of,
+)
+from rag.index.manifest import Manifest
+from rag.progress import Progress
+from wenda import composition
+from wenda.eval_report import throwaway
+from wenda.settings import Settings
+
+#: The threshold is where this share of the right answers is refused; it takes so many to tell.
+_REFUSED = 0.05
+_FEWEST = 20
+#: Of those asked, so many more miss what is near, for each that the documents answer.
+_NEAR = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files of an evaluation; `corpus` is `file`, `seeds`, or None for what fits FILE."""
+
+    file: Path
+    questions: Path | None
+    unrelated: Path | None
+    corpus: str | None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(path for path in (self.file, self.questions, self.unrelated) if path)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was measured: the figures, the milliseconds of each question, and of what."""
+
+    figures: dict[str, Any]
+    times: tuple[float, ...]
+    inputs: Inputs
+    manifest: Manifest
+    when: datetime
+
+
+def run(settings: Settings, inputs: Inputs, progress: Progress, *, calibrate: bool) -> Run:
+    """Asks all questions. Raises QuestionSetError when a file cannot be used."""
+    loaded, unrelated = _load(inputs)
+    own = inputs.corpus == "seeds" or not loaded.contexts
+    if own and inputs.corpus == "file":
+        raise QuestionSetError(f"{inputs.file} brings no contexts. Use --corpus seeds.")
+    with ExitStack() as using:
+        if own:
+            service = composition.service(settings)
+            judge: Judge = by_facts
+            asked = tuple(replace(question, contexts=()) for question in loaded.questions)
+        else:
+            home = throwaway.home_of(settings.home, loaded.contexts)
+            using.enter_context(throwaway.in_use(home))
+            service, judge = throw_away(settings, loaded, progress)
+            asked = loaded.questions
+        outcomes = evaluate(service, asked + unrelated, judge, progress)
+        figures = summarize(outcomes)
+        figures["threshold"] = service.threshold
+        figures["unverified"] = unverified(service, outcomes)
+    if calibrate:
+        figures["calibration"] = _calibrate(settings, service, outcomes)
+    manifest = service.generation.manifest
+    return Run(figures, tuple(o.ms for o in outcomes), inputs, manifest, datetime.now(UTC))
+
+
+def _load(inputs: Inputs) -> tuple[QuestionSet, tuple[Question, ...]]:
+    """The questions with their corpus, and those that it does not answer; each once."""
+    loaded = load_questions(inputs.file)
+    if inputs.questions is not None:
+        parallel = load_questions(inputs.questions)
+        loaded = with_questions_of(loaded, parallel, inputs.questions)
+    if inputs.unrelated is None:
+        return distinct(loaded), ()
+    others = load_questions(inputs.unrelated).questions
+    unanswerable = QuestionSet(tuple(Question(other.text, kind=other.kind) for other in others))
+    return distinct(loaded), distinct(unanswerable).questions
+
+
+def throw_away(
+    settings: Settings, loaded: QuestionSet, progress: Progress
+) -> tuple[Service, Judge]:
+    """An index of the file's own contexts, one document each; kept for the next run."""
+    home = throwaway.home_of(settings.home, loaded.contexts)
+    model = LocalModel(settings.model, settings.models, progress)
+    limits = Limits(max_tokens=model.max_tokens, count_tokens=model.count_tokens)
+    names = [f"{number:06d}.txt" for number in range(len(loaded.contexts))]
+    documents = [
+        make_document(context, path=name, title="", limits=limits)
+        for name, context in zip(names, loaded.contexts, strict=True)
+    ]
+    indexer = composition.indexer(settings, progress, home)
+    indexer.index_documents(documents, model, folder="contexts")
+    numbers = {document_id(name): number for number, name in enumerate(names)}
+    return composition.service(settings, home), by_context(numbers)
+
+
+def _calibrate(settings: Settings, service: Service, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Fits the mapping from scores to confidence, and stores it beside the index."""
+    path = composition.calibration_file(settings)
+    generation = service.generation
+    made = fitted(outcomes, default_for(generation))
+    made.save(path, scale_of(generation))
+    return {"stored": str(path), **made.to_json()}
+
+
+def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
+    """The mapping and the threshold that the outcomes teach; `before` where they are too few."""
+    labelled = [(o.best, o.right, 1.0) for o in outcomes]
+    # Without its gold passage, an answerable question becomes a hard unanswerable one.
+    known = (o for o in outcomes if o.question.answerable)
+    labelled += [(o.nearest, False, _NEAR) for o in known if o.nearest]
+    same = [each for each in labelled if each[0].same_script]
+    across = [each for each in labelled if not each[0].same_script]
+    made = Calibration(
+        fit(same, before.same_script), fit(across, before.across_scripts), before.threshold
+    )
+    sure = [made.confidence(hit) for hit, right, _ in labelled if right]
+    if len(sure) < _FEWEST:
+        return made
+    # Rounded down: a threshold of 1 would refuse everything.
+    return made.with_threshold(math.floor(100 * float(np.quantile(sure, _REFUSED))) / 100)

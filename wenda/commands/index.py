@@ -1,0 +1,89 @@
+"""What `wenda index` does: one run, or one whenever the folder changes."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+
+from rich.console import Console
+
+from rag.errors import SeedsError, WendaError
+from rag.indexing.report import Report
+from rag.progress import line_of_json, say
+from wenda import composition
+from wenda.commands import ask_output as printing
+from wenda.progress import TerminalProgress
+from wenda.runtime.watching import AGAIN, changes
+from wenda.settings import Settings
+
+_LOGGER = logging.getLogger(__name__)
+
+Run = Callable[[bool], Report]
+
+
+def index_for_people(settings: Settings, out: Console, err: Console, *, full: bool) -> None:
+    """One run with a progress bar, and what it did. Raises as `Indexer.index_folder` does."""
+    _runner(settings, out, err)(full)
+
+
+def index_for_programs(settings: Settings, *, full: bool) -> None:
+    """One run, told in lines of JSON: its stages, then the report or the error, which is raised."""
+    try:
+        report = composition.indexer(settings, line_of_json).index_folder(settings.seeds, full=full)
+    except WendaError as error:
+        say({"error": str(error)})
+        raise
+    say({"report": asdict(report)})
+
+
+def keep_indexing(
+    settings: Settings, out: Console, err: Console, stop: threading.Event, *, full: bool
+) -> None:
+    """A run now and whenever the folder has changed; an error is told and the next change awaited.
+
+    The model stays loaded in between.
+    """
+    run = _runner(settings, out, err)
+    out.print(f"Watching {settings.seeds}; Ctrl-C ends.", highlight=False, markup=False)
+    for _ in changes(settings.seeds, stop):
+        for delay in AGAIN:
+            if _attempt(run, err, full) or stop.wait(delay):
+                break
+        full = False
+
+
+def _attempt(run: Run, err: Console, full: bool) -> bool:
+    """Whether trying again makes no sense, because it worked or needs a change in the folder."""
+    try:
+        run(full)
+    except SeedsError as error:
+        err.print(str(error), style="red", highlight=False, markup=False)
+    except WendaError as error:
+        err.print(str(error), style="red", highlight=False, markup=False)
+        return False
+    except Exception:
+        _LOGGER.exception("The index could not be brought up to date")
+        return False
+    return True
+
+
+def _runner(settings: Settings, out: Console, err: Console) -> Run:
+    """Runs of one indexer; only those that change something are told in full."""
+    told: list[Report] = []
+    shown = TerminalProgress(err)
+
+    def progress(stage: str, done: int, total: int) -> None:
+        shown(stage, done, total)
+
+    indexer = composition.indexer(settings, progress)
+
+    def run(full: bool) -> Report:
+        nonlocal shown
+        with TerminalProgress(err) as shown:
+            report = indexer.index_folder(settings.seeds, full=full)
+        if report.written or not told:
+            printing.print_report(out, report)
+        told[:] = [report]
+        return report
+
+    return run

@@ -1,0 +1,75 @@
+"""What `wenda info` tells of the live index."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from rag.errors import StoreError
+from rag.index.generation import Tables
+from rag.index.generations import Store
+from rag.index.manifest import everything, verified
+from wenda import composition
+from wenda.settings import Settings
+
+
+def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
+    """The facts of the live index. Raises StoreError when there is none that is sound.
+
+    With `verify`, what is wrong with each index that is kept, None where nothing is.
+    """
+    store = composition.store(settings)
+    checked = {"verified": _verified(store)} if verify else {}
+    folder, manifest = store.current()
+    tables = Tables(folder)
+    return {
+        "generation": manifest.name,
+        "created": manifest.created,
+        "home": str(settings.home),
+        "folder": manifest.folder,
+        "model": manifest.model,
+        "fingerprint": manifest.fingerprint,
+        "encoder": manifest.encoder,
+        **manifest.counts,
+        "search": {"paragraphs": tables.paragraphs.method, "sentences": tables.sentences.method},
+        "skipped": manifest.skipped,
+        "bytes": {path.name: path.stat().st_size for path in sorted(folder.iterdir())},
+        "healthy": manifest.name == store.live_name(),
+        **checked,
+    }
+
+
+def _verified(store: Store) -> dict[str, str | None]:
+    """By name: what is wrong with a generation, every byte of it read."""
+    found: dict[str, str | None] = {}
+    for name in store.generations():
+        try:
+            verified(store.folder(name), deep=everything)
+        except StoreError as error:
+            found[name] = str(error)
+        else:
+            found[name] = None
+    return found
+
+
+def print_facts(console: Console, facts: dict[str, Any]) -> None:
+    """The facts for people."""
+    total = sum(facts["bytes"].values())
+    health = "whole" if facts["healthy"] else "the live one is damaged, this is the one before"
+    rows = {
+        "index": f"{facts['generation']} in {facts['home']}, checked: {health}",
+        "built": facts["created"],
+        "documents": f"{facts['documents']} of the folder {facts['folder']}",
+        "paragraphs": f"{facts['paragraphs']}, with {facts['sentences']} sentences",
+        "search": "; ".join(f"{name}: {method}" for name, method in facts["search"].items()),
+        "model": f"{facts['model']} ({facts['fingerprint'][:12]})",
+        "encoder": ", ".join(f"{k} {v}" for k, v in facts["encoder"].items()),
+        "size": f"{total / 1e6:.1f} MB",
+    }
+    for name, value in rows.items():
+        console.print(Text(f"{name:>11}  {value}"))
+    for item in facts["skipped"]:
+        console.print(Text(f"    skipped  {item['path']}: {item['reason']}", style="yellow"))
+    for name, problem in facts.get("verified", {}).items():
+        style = "" if problem is None else "red"
+        console.print(Text(f"   verified  {name}: {problem or 'every byte is whole'}", style=style))

@@ -1,0 +1,239 @@
+"""`wenda serve`: the API and the page, with whatever runs beside them, in one event loop."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.routing import Route
+
+from api.app import create_app
+from api.metrics import Metrics
+from api.options import Options
+from rag.errors import SettingsError, StoreError
+from rag.memory import give_back
+from rag.serving.feedback import FeedbackStore
+from rag.serving.live import Serving
+from rag.serving.rebuilds import Rebuilds
+from wenda import __version__, composition
+from wenda.runtime.connections import HEAD_BYTES, ImpatientProtocol
+from wenda.settings import Settings
+
+_LOGGER = logging.getLogger(__name__)
+#: Seconds between two looks for a new generation.
+_LOOK = 1.0
+#: Seconds that running requests have to end after SIGTERM.
+_GRACE = 30
+#: Connections at once, below the usual limit of open files.
+_CONNECTIONS = 800
+_LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What front ends in this process share."""
+
+    serving: Serving
+    rebuilds: Rebuilds
+    feedback: FeedbackStore
+
+
+#: Runs beside the server until it is cancelled. What it raises is logged, and the server goes on.
+Companion = Callable[[Parts], Awaitable[None]]
+
+
+def serve(
+    settings: Settings,
+    *,
+    companions: Sequence[Companion] = (),
+    bot_state: Callable[[], str] = lambda: "off",
+    routes: Sequence[Route] = (),
+    announce: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """Serves until SIGTERM or Ctrl-C, then lets running requests end.
+
+    `routes` are served beside those of the API. `announce` gets the address once it is served.
+    Without an index one is built, in the background.
+
+    Raises SettingsError when the port is taken or a setting cannot be used, StoreError when the
+    home cannot be written.
+    """
+    feedback = FeedbackStore(settings.home / "feedback.sqlite")
+    try:
+        metrics = Metrics()
+        serving = composition.serving(settings, watch=metrics.timed)
+        parts = Parts(serving, composition.rebuilds(settings), feedback)
+        server = _Server(parts, settings, metrics, bot_state, routes)
+        bound = listening(settings.host, settings.port)
+        asyncio.run(_run(server, bound, parts, companions, announce))
+    finally:
+        feedback.close()
+
+
+def options(settings: Settings) -> Options:
+    """What the API is told of the settings."""
+    keys = settings.api_keys.get_secret_value() if settings.api_keys else ""
+    token = settings.admin_token.get_secret_value() if settings.admin_token else None
+    hosts = _listed(settings.trusted_hosts)
+    return Options(
+        home=settings.home,
+        version=__version__,
+        admin_token=token,
+        api_keys=_listed(keys),
+        rate_limit=settings.rate_limit,
+        threads=settings.threads or os.cpu_count() or 1,
+        queue=settings.queue,
+        seconds=settings.timeout,
+        cors_origins=_listed(settings.cors_origins),
+        trusted_hosts=hosts or (_own_names(settings) if settings.host in _LOOPBACK else ()),
+    )
+
+
+def _own_names(settings: Settings) -> tuple[str, ...]:
+    """This machine's, and those under which a proxy is reached."""
+    urls = (settings.public_url, settings.telegram_webhook_url)
+    return *_LOOPBACK, *(name for url in urls if url and (name := urlsplit(url).hostname))
+
+
+class _Server(uvicorn.Server):
+    """Ends when the loop of `_run` says so, and streams with it."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        settings: Settings,
+        metrics: Metrics,
+        bot_state: Callable[[], str],
+        routes: Sequence[Route],
+    ) -> None:
+        app = create_app(
+            parts.serving,
+            parts.rebuilds,
+            parts.feedback,
+            options(settings),
+            metrics=metrics,
+            bot_state=bot_state,
+            closing=lambda: self.should_exit,
+        )
+        app.router.routes[:0] = routes
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=ImpatientProtocol,
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,  # it has the query, and with it the question
+                server_header=False,
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=settings.trusted_proxies,
+                root_path=settings.root_path,
+                h11_max_incomplete_event_size=HEAD_BYTES,
+                limit_concurrency=_CONNECTIONS,
+                timeout_graceful_shutdown=_GRACE,
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing: uvicorn would send itself the signal again, before anything is closed."""
+        yield
+
+    def stop(self) -> None:
+        """Takes no more requests; running ones end. A second time they are broken off."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+async def _run(
+    server: _Server,
+    bound: socket.socket,
+    parts: Parts,
+    companions: Sequence[Companion],
+    announce: Callable[[str], None],
+) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # not on every system
+            loop.add_signal_handler(number, server.stop)
+    await asyncio.to_thread(parts.serving.refresh)
+    if not _has_index(parts.serving):
+        parts.rebuilds.start()
+    beside = [
+        asyncio.create_task(_follow(parts.serving)),
+        *(asyncio.create_task(_accompany(companion, parts)) for companion in companions),
+    ]
+    announce(_url(bound))
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+
+
+def _has_index(serving: Serving) -> bool:
+    try:
+        return bool(serving.service)
+    except StoreError:
+        return False
+
+
+async def _follow(serving: Serving) -> None:
+    """Swaps in what is built, here or by another process."""
+    while True:
+        try:
+            swapped = await asyncio.to_thread(serving.refresh)
+        except Exception:
+            swapped = False
+            _LOGGER.exception("The index could not be looked for")
+        await asyncio.sleep(_LOOK)
+        if swapped:  # by now nobody is left who began with the old one
+            await asyncio.to_thread(give_back)
+
+
+async def _accompany(companion: Companion, parts: Parts) -> None:
+    try:
+        await companion(parts)
+    except Exception:
+        _LOGGER.exception("What runs beside the server has failed")
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket bound to the address. Raises SettingsError when it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        # asyncio sends at once only where the protocol is known; else answers wait 40 ms for more.
+        bound = socket.socket(family, kind, protocol)
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            bound.listen(1)
+        except OSError:
+            bound.close()
+            raise
+    except OSError as error:
+        raise SettingsError(
+            f"The address {host}, port {port}, cannot be served ({error.strerror or error}). "
+            "Stop the program that has it, or choose another: --port, --host, WENDA_PORT, "
+            "WENDA_HOST."
+        ) from error
+    return bound
+
+
+def _url(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - not bound
+    return f"http://{f'[{shown}]' if ':' in shown and '[' not in shown else shown}:{port}/"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -1,0 +1,95 @@
+"""The figures of an evaluation: what each means, and how they look in a terminal."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What a figure means, in one line; `share` when it is one of 1."""
+
+    meaning: str
+    share: bool = True
+
+
+EXPLAINED = {
+    "questions": Explained("questions asked", share=False),
+    "recall@1": Explained("answerable questions whose right passage came first"),
+    "recall@5": Explained("… was among the first five"),
+    "recall@10": Explained("… was among the first ten"),
+    "mrr@10": Explained("mean of 1 / rank of the right passage", share=False),
+    "ndcg@10": Explained("mean of 1 / log2(1 + rank) of the right passage", share=False),
+    "answer_hit": Explained("answerable questions whose quote holds the fact"),
+    "all_shown": Explained("questions with several answers that were all shown"),
+    "falsely_refused": Explained("answerable questions that were refused"),
+    "refused": Explained("unanswerable questions that were refused"),
+    "refused_at_5": Explained(
+        "unanswerable questions refused by a threshold that refuses 5 % of the answerable ones"
+    ),
+    "auroc": Explained(
+        "chance that an answerable question is more confident than an unanswerable one", share=False
+    ),
+    "auroc_near": Explained(
+        "chance that an answer is more confident with its right passage than without", share=False
+    ),
+    "ece": Explained(
+        "expected calibration error: how far confidence is from being right; 0 is best", share=False
+    ),
+    "threshold": Explained("confidence below which Wenda does not answer", share=False),
+    "citations": Explained("quotes given", share=False),
+    "ms_median": Explained("milliseconds to answer, half of the questions", share=False),
+    "ms_p95": Explained("milliseconds to answer, 95 % of the questions", share=False),
+}
+
+#: What can go wrong, as `rag.evaluation.evaluate.Outcome.miss` says it.
+MISSES = {
+    "passage": "wrong passage first",
+    "quote": "right passage, but the quote lacks the fact",
+    "refused": "refused though answerable",
+    "answered": "answered though unanswerable",
+}
+
+
+def print_figures(console: Console, figures: dict[str, Any]) -> None:
+    """The figures for people, and the first misses."""
+    for name, explained in EXPLAINED.items():
+        if figures.get(name) is not None:
+            line = Text(f"{name:>16}  {figures[name]!s:<8}")
+            console.print(line.append(f"  {explained.meaning}", style="dim"))
+    for kind, its in figures.get("by_kind", {}).items():
+        parts = (f"{name} {value}" for name, value in its.items() if value is not None)
+        console.print(_shown(f"{kind:>16}  {', '.join(parts)}"))
+    if "calibration" in figures:
+        made = figures["calibration"]
+        console.print(
+            Text(f"\nCalibration stored in {made['stored']}, threshold {made['threshold']}")
+        )
+    _print_misses(console, figures["misses"])
+    if figures["unverified"]:
+        console.print(Text(f"{len(figures['unverified'])} quotes are not verbatim!", style="red"))
+
+
+def _print_misses(console: Console, misses: list[dict[str, Any]]) -> None:
+    if misses:
+        console.print(Text(f"\n{len(misses)} misses; all with --json or --report", style="bold"))
+    for miss in misses[:_SHOWN]:
+        expected = " / ".join(miss["expected"]) or "no answer"
+        console.print(_shown(f"  ? {miss['question']}"))
+        console.print(_shown(f"    {MISSES[miss['miss']]}", style="dim"))
+        console.print(_shown(f"    expected {expected}; rank {miss['rank']}", style="dim"))
+        console.print(_shown(f"    found    {miss['found']} ({miss['where']})", style="dim"))
+
+
+def _shown(line: str, style: str = "") -> Text:
+    return Text(without_controls(line), style=style)
+
+
+def without_controls(line: str) -> str:
+    """Somebody's text without control characters, which could steer a terminal."""
+    return "".join(" " if unicodedata.category(c) == "Cc" else c for c in line)

@@ -1,0 +1,152 @@
+"""The report of an evaluation: one HTML file that needs nothing else."""
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from rag.errors import WendaError
+from wenda import __version__
+from wenda.commands.evaluate import Run
+from wenda.eval_report.figures import EXPLAINED, MISSES, without_controls
+
+_CHINESE = {
+    "passage": "首位段落不对",
+    "quote": "段落正确，引文缺少事实",
+    "refused": "有答案却未回答",
+    "answered": "无答案却回答了",
+}
+
+
+class ReportError(WendaError):
+    """The report cannot be written where it was asked for."""
+
+
+def diagram_path(report: Path) -> Path:
+    """Where the reliability diagram goes: beside the report."""
+    return report.with_name(f"{report.stem}.reliability.png")
+
+
+def check_writable(report: Path) -> None:
+    """Tries the files out, without changing them. Raises ReportError when one cannot be written."""
+    _try_out(report)
+    _try_out(diagram_path(report))
+
+
+def _try_out(path: Path) -> None:
+    existed = path.exists()
+    try:
+        path.open("ab").close()
+        if not existed:
+            path.unlink()
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def write_report(report: Path, run: Run) -> None:
+    """Writes the report and the reliability diagram. Raises ReportError when it cannot."""
+    from wenda.eval_report import plots
+
+    # Half a surrogate pair has no place in UTF-8.
+    page = _page(run).encode("utf-8", "replace")
+    path = report
+    try:
+        path.write_bytes(page)
+        if run.times:
+            path = diagram_path(report)
+            path.write_bytes(plots.reliability_diagram(run.figures, plots.LIGHT))
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError) -> ReportError:
+    return ReportError(
+        f"The report {path} cannot be written ({error.strerror or error}). "
+        "Name a file in a folder that exists and that you may write."
+    )
+
+
+def _page(run: Run) -> str:
+    # Everything that is put into the page is escaped; only the template itself is markup.
+    environment = Environment(
+        loader=PackageLoader("wenda.eval_report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.filters["plain"] = without_controls
+    figures = run.figures
+    return environment.get_template("report.html").render(
+        run=run,
+        version=__version__,
+        figures=figures,
+        rows=[
+            (name, _shown(name, figures[name]), explained.meaning)
+            for name, explained in EXPLAINED.items()
+            if figures.get(name) is not None
+        ],
+        kinds=figures.get("by_kind", {}),
+        shown=_shown,
+        plots=_plots(run),
+        groups=[
+            (title, _CHINESE[key], [miss for miss in figures["misses"] if miss["miss"] == key])
+            for key, title in MISSES.items()
+        ],
+    )
+
+
+def _shown(name: str, value: float | None) -> str:
+    """A figure for people: shares as percentages."""
+    if value is None:
+        return "–"
+    explained = EXPLAINED.get(name)
+    return f"{value:.1%}" if explained and explained.share else f"{value:g}"
+
+
+def _plots(run: Run) -> list[dict[str, str]]:
+    """Titles and pictures, as data: addresses, for a light and a dark page."""
+    from wenda.eval_report import plots
+
+    if not run.times:
+        return []
+    figures = run.figures
+    made: list[tuple[str, str, str, Callable[[plots.Theme], bytes]]] = [
+        (
+            "Reliability",
+            "置信度校准",
+            "Confidence against the share of questions whose best passage was right. On the dashed "
+            "line, a confidence of 0.8 is right in 80 % of the cases.",
+            lambda theme: plots.reliability_diagram(figures, theme),
+        ),
+        (
+            "What a threshold costs",
+            "阈值的代价",
+            "What would be refused if Wenda answered only from this confidence on.",
+            lambda theme: plots.threshold_curves(figures, theme),
+        ),
+        (
+            "Time to answer",
+            "回答耗时",
+            "Slower answers than the axis shows are counted in the last bar.",
+            lambda theme: plots.latency_histogram(figures, run.times, theme),
+        ),
+    ]
+    if figures["recall@1"] is not None:
+        about = "Answerable questions whose right passage was among the first 1, 5 and 10."
+        bars = ("Recall", "召回率", about, lambda theme: plots.recall_bars(figures, theme))
+        made.insert(0, bars)
+    return [
+        {
+            "title": title,
+            "chinese": chinese,
+            "about": about,
+            "light": _address(draw(plots.LIGHT)),
+            "dark": _address(draw(plots.DARK)),
+        }
+        for title, chinese, about, draw in made
+    ]
+
+
+def _address(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"

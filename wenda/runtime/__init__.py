@@ -1,0 +1,1 @@
+"""What runs beside the commands: connections, the folder watcher, the rebuild process."""
