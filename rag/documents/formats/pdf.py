@@ -36,7 +36,7 @@ _DATE = re.compile(r"(?:D:)?((?:19|20)\d{2})(\d{2})(\d{2})")
 #: The share of characters without a meaning from which on the text is lost.
 _LOST = 0.3
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")
-#: In sizes of the letters: a space that parts the columns of a table. Tables commonly have 1.2 of it,
+#: In sizes of the letters: a space that parts the columns of a table. Tables commonly have 1.2,
 #: and what is measured differs by a little with the fonts that a machine has.
 _WIDE_GAP = 1.1
 _HYPHENS = str.maketrans("\u0002\ufffe\u00ad", "---")
