@@ -12,7 +12,7 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.asking import Examples, Library
+from bot.answers.library import Library
 from bot.intake.access import Access
 from bot.intake.addressing import Me
 from bot.intake.gate import ALLOWED_UPDATES, Intake
@@ -31,10 +31,8 @@ from bot.telegram.numbering import Numbering
 from bot.telegram.polling import Polling
 from bot.telegram.redaction import redacted
 from bot.telegram.webhook import Webhook, secret_of
-from rag.answering.service import Service
 from rag.errors import StoreError
-from rag.serving.feedback import FeedbackStore
-from rag.serving.rebuilds import Rebuilds
+from rag.serving.backend import Backend
 
 _LOGGER = logging.getLogger(__name__)
 _LONGEST_PAUSE = 30.0
@@ -45,6 +43,7 @@ _WEBHOOK_CHECK_SECONDS = 300.0
 _REFUSED = (
     "Telegram refused the token of the bot. Copy it again from @BotFather into TELEGRAM_BOT_TOKEN."
 )
+_FAILED = "The bot ended unexpectedly. The log says why; start it again when that is mended."
 _AWAY = "Telegram cannot be reached: {}"
 
 
@@ -52,7 +51,7 @@ class TelegramBot:
     """Runs beside whatever else is in the event loop.
 
     `start` returns at once: a Telegram that is away is tried again and again, `status` says so.
-    `service` gives the one to ask now and raises StoreError without one; `file` is the bot's own.
+    `file` is the bot's own.
 
     Raises SettingsError or StoreError when it cannot be put together.
     """
@@ -60,17 +59,14 @@ class TelegramBot:
     def __init__(
         self,
         options: Options,
-        service: Callable[[], Service],
-        rebuilds: Rebuilds,
-        feedback: FeedbackStore,
-        examples: Examples,
+        backend: Backend,
         file: Path,
     ) -> None:
         self._options = options
         self._status = Status(Phase.STARTING)
-        self._library = Library(service, examples)
-        self._rebuilds = rebuilds
-        self._feedback = feedback
+        self._library = Library(backend.live)
+        self._rebuilds = backend.rebuilds
+        self._feedback = backend.feedback
         self._access = Access(options.admins, options.allowed)
         self._numbering = Numbering()
         self._limits = Limits(options.user_rate, options.group_rate)
@@ -118,7 +114,7 @@ class TelegramBot:
         await self._bot.shutdown()
         self._library.close()
         self._state.close()
-        if self._status.phase is not Phase.REFUSED:
+        if self._status.phase not in (Phase.REFUSED, Phase.FAILED):
             self._status = Status(Phase.STOPPED)
         self._over.set()
 
@@ -144,6 +140,10 @@ class TelegramBot:
                 await self._receive(self._options.webhook_url, intake, me)
         except InvalidToken:
             self._tell(Status(Phase.REFUSED, _REFUSED))
+            self._over.set()
+        except Exception:
+            _LOGGER.exception("The bot ended unexpectedly")
+            self._tell(Status(Phase.FAILED, _FAILED))
             self._over.set()
 
     def _put_together(self, me: Me) -> Intake:
@@ -233,7 +233,7 @@ class TelegramBot:
     async def _sweep(self) -> None:
         while True:
             try:
-                await self._library.run(self._state.sweep)
+                await self._library.in_thread(self._state.sweep)
             except StoreError as error:
                 _LOGGER.error("%s", error)  # noqa: TRY400 - its words say it all
             await asyncio.sleep(_SWEEP_SECONDS)

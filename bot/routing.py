@@ -12,7 +12,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.asking import Library
+from bot.answers.library import Library
 from bot.handlers.administration import Administration
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
@@ -60,7 +60,7 @@ class Routing:
         desk = Desk(library, state, delivery, replies, feedback)
         self._questions = questions = Questions(desk, me, options.placeholder_after, busy)
         commands = Commands(desk, me, access, questions, options.retention_days)
-        administration = Administration(access, rebuilds, feedback, state, questions, library.run)
+        administration = Administration(access, rebuilds, feedback, state, questions, library)
         self._buttons = Buttons(desk, questions, commands)
         self._inline = Inline(library, state, replies)
         self._unknown = commands.unknown

@@ -11,7 +11,10 @@ class Phase(StrEnum):
     RUNNING = "running"
     UNREACHABLE = "unreachable"
     CONFLICT = "conflict"
+    #: Telegram does not know the token.
     REFUSED = "refused"
+    #: It could not be put together, or ended unexpectedly; nothing starts it again.
+    FAILED = "failed"
     STOPPED = "stopped"
 
 

@@ -1,5 +1,7 @@
 """What can go wrong, in few kinds. Every message names the thing, the reason and the next step."""
 
+from enum import StrEnum
+
 
 class WendaError(Exception):
     """Base of every error that Wenda raises on purpose; its text is meant for people."""
@@ -29,8 +31,30 @@ class StoreError(WendaError):
     """A generation is missing, damaged, of another model, or cannot be written."""
 
 
+class QuestionCode(StrEnum):
+    """Why a question cannot be asked."""
+
+    EMPTY = "empty"
+    #: Only punctuation, pictures and the like.
+    NO_WORD = "no_word"
+    #: Too many characters.
+    TOO_LONG = "too_long"
+    #: Few enough characters, but more tokens than the model takes.
+    TOO_MANY_TOKENS = "too_many_tokens"
+    BAD_HISTORY = "bad_history"
+
+
 class QuestionError(WendaError):
-    """A question that cannot be asked: empty, too long, or without a word."""
+    """A question that cannot be asked, and why.
+
+    `length` and `most` count the characters of a question that is too long, or its tokens.
+    """
+
+    def __init__(self, code: QuestionCode, message: str, *, length: int = 0, most: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+        self.length = length
+        self.most = most
 
 
 class QuestionSetError(WendaError):

@@ -13,7 +13,7 @@ from rag.answering.calibration import Calibration, Logistic
 from rag.arrays import FloatArray, IntArray
 from rag.documents import Document, make_document
 from rag.encoding.types import EncodedQuestion, TokenStates
-from rag.errors import QuestionError
+from rag.errors import QuestionCode, QuestionError
 from rag.index.generation import Generation, open_generation
 from rag.index.generations import Store
 from rag.index.maxsim import TokenCodes, first_tokens, write_rotation
@@ -107,7 +107,9 @@ class HashingEncoder:
     def encode(self, question: str) -> EncodedQuestion:
         self.asked.append(question)
         if len(question.split()) > self._max_tokens:
-            raise QuestionError("The question is too long. Ask it in fewer words.")
+            raise QuestionError(
+                QuestionCode.TOO_MANY_TOKENS, "The question is too long. Ask it in fewer words."
+            )
         tokens = hashed_tokens(question, self._salt).states
         return EncodedQuestion(hashed(question, self._salt), tokens)
 

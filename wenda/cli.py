@@ -188,14 +188,14 @@ def serve(
     settings = read_settings(host=host, port=port, seeds=seeds, home=home)
     beside: list[serving.Companion] = []
     if watch:
-        beside.append(lambda parts: following(settings.seeds, parts.rebuilds))
+        beside.append(lambda backend: following(settings.seeds, backend.rebuilds))
     if settings.telegram_bot_token is None:
         serving.serve(settings, companions=beside, announce=announce)
         return
     from wenda.commands.bot import Beside
 
     bot = Beside(settings)
-    beside.append(bot.run)
+    beside.append(bot.run_beside)
     serving.serve(
         settings, companions=beside, bot_state=bot.state, routes=bot.routes, announce=announce
     )

@@ -29,7 +29,7 @@ from api.parts import Parts
 from api.problems import Refusal
 from api.routes.asking import answered
 from rag.answering.answer import Answer
-from rag.errors import QuestionError
+from rag.errors import QuestionCode, QuestionError
 
 MODEL = "wenda"
 _NO_QUESTION = (
@@ -92,7 +92,7 @@ def _conversation(messages: Sequence[Message]) -> tuple[str, list[tuple[str, str
         elif message.role == "assistant" and turns:
             turns[-1] = (turns[-1][0], text)
     if not turns:
-        raise QuestionError(_NO_QUESTION)
+        raise QuestionError(QuestionCode.EMPTY, _NO_QUESTION)
     *history, (question, _) = turns
     return question, history
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from telegram import Update
 
+from bot.answers.library import Library
 from bot.handlers.questions import Context, Questions
 from bot.intake.access import Access
 from bot.intake.asker import Asker, asker_of
@@ -35,14 +36,14 @@ class Administration:
         feedback: FeedbackStore,
         state: State,
         questions: Questions,
-        run: Callable[..., Any],
+        library: Library,
     ) -> None:
         self._access = access
         self._rebuilds = rebuilds
         self._feedback = feedback
         self._state = state
         self._questions = questions
-        self._run = run
+        self._library = library
 
     async def reindex(self, update: Update, _context: Context) -> None:
         """Rebuilds the index; the reply follows it to its end."""
@@ -74,7 +75,7 @@ class Administration:
             return
         today, today_answered = self._state.figures.totals(1)
         week, week_answered = self._state.figures.totals(7)
-        helpful, unhelpful = await self._run(self._feedback.counts)
+        helpful, unhelpful = await self._library.in_thread(self._feedback.counts)
         text = asker.words.stats.format(
             today=today,
             today_answered=today_answered,

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from telegram import CallbackQuery, Update
 from telegram.error import BadRequest, TelegramError
 
-from bot.answers import Shown, Source
+from bot.answers.neighbours import View, neighbour
+from bot.answers.shown import Shown, Source
 from bot.handlers.commands import Commands, feedback_user
 from bot.handlers.desk import Desk
 from bot.handlers.questions import Context, Questions
 from bot.intake.asker import Asker, asker_of
-from bot.neighbours import neighbour
-from bot.presentation.catalogue import Words
-from bot.presentation.replies import Part, View
+from bot.presentation.replies import Part
 from bot.telegram.requests import refused
 from rag.errors import StoreError
 from rag.serving.feedback import Feedback
@@ -73,7 +72,7 @@ class Buttons:
         """Does it; the note to show."""
         shown, words = pressed.shown, pressed.asker.words
         if kind == "h":
-            await self._desk.library.run(self._judge, pressed)
+            await self._desk.library.in_thread(self._judge, pressed)
             return words.thanks
         if kind == "b":
             await self._edit(pressed, self._desk.replies.answer(shown, words)[-1])
@@ -91,7 +90,7 @@ class Buttons:
         if not 0 <= number < len(pressed.shown.sources):
             return words.expired
         cited = pressed.shown.sources[number]
-        found = await self._desk.library.run(self._neighbour, cited, step, words)
+        found = await self._desk.library.in_thread(self._neighbour, cited, step)
         if found is None:
             return words.at_the_end
         source, view = found
@@ -100,12 +99,12 @@ class Buttons:
         )
         return ""
 
-    def _neighbour(self, cited: Source, step: int, words: Words) -> tuple[Source, View] | None:
+    def _neighbour(self, cited: Source, step: int) -> tuple[Source, View] | None:
         try:
             document = self._desk.library.service.generation.corpus.document(cited.document_id)
         except StoreError:
             document = None
-        return neighbour(document, cited, step, words)
+        return neighbour(document, cited, step)
 
     async def _ask(self, pressed: Pressed, context: Context) -> None:
         number = pressed.numbers[0] if pressed.numbers else -1

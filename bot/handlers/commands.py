@@ -75,7 +75,7 @@ class Commands:
         asker = asker_of(update, self._desk.state)
         service = await self._service(asker)
         if service is not None:
-            facts = await self._desk.library.run(service.generation.corpus.documents)
+            facts = await self._desk.library.in_thread(service.generation.corpus.documents)
             await self._reply(asker, [self._desk.replies.documents(facts, 0, asker.words)])
 
     async def new(self, update: Update, _context: Context) -> None:
@@ -95,7 +95,7 @@ class Commands:
         if service is None:
             return
         manifest = service.generation.manifest
-        facts = await self._desk.library.run(service.generation.corpus.documents)
+        facts = await self._desk.library.in_thread(service.generation.corpus.documents)
         dates = sorted(each.date for each in facts if each.date)
         created = datetime.fromisoformat(manifest.created)
         text = asker.words.about.format(
@@ -137,7 +137,9 @@ class Commands:
         if kind == "f" and value in (str(asker.user), str(asker.place.chat)):
             # The chat's number in a group stands for those who write as the group itself.
             self._desk.state.forget(int(value))
-            await self._desk.library.run(self._desk.feedback.remove, feedback_user(int(value)))
+            await self._desk.library.in_thread(
+                self._desk.feedback.remove, feedback_user(int(value))
+            )
             await self._edit(asker, message, text_part(asker.words.deleted))
             return asker.words.deleted
         return asker.words.expired
@@ -166,7 +168,7 @@ class Commands:
             corpus = self._desk.library.service.generation.corpus
         except StoreError:
             return asker.words.no_index
-        facts = await self._desk.library.run(corpus.documents)
+        facts = await self._desk.library.in_thread(corpus.documents)
         await self._edit(asker, message, self._desk.replies.documents(facts, page, asker.words))
         return ""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.asking import Library
+from bot.answers.library import Library
 from bot.presentation.replies import Replies
 from bot.state import State
 from bot.telegram.delivery import Delivery

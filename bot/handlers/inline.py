@@ -14,15 +14,14 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.answers import Shown, keep
-from bot.asking import Library
+from bot.answers.library import Library
+from bot.answers.shown import Shown, shown_answer
 from bot.handlers.questions import Context
 from bot.presentation.catalogue import Words, words_for
 from bot.presentation.markup import clipped, html
 from bot.presentation.replies import Part, Replies
 from bot.state import State
 from rag.answering.answer import Answer
-from rag.answering.service import Service
 from rag.errors import QuestionError, StoreError
 
 _LOGGER = logging.getLogger(__name__)
@@ -59,18 +58,15 @@ class Inline:
     async def _results(self, question: str, user: User) -> list[InlineQueryResultArticle]:
         words = words_for(user.language_code, self._state.people.language(user.id))
         try:
-            service = self._library.service
-            answer = await self._library.ask(service, question)
+            answer = await self._library.answer(question)
         except (QuestionError, StoreError):
             return []
         if not answer.answered:
             return []
-        return await self._library.run(self._articles, answer, service, words)
+        return self._articles(answer, words)
 
-    def _articles(
-        self, answer: Answer, service: Service, words: Words
-    ) -> list[InlineQueryResultArticle]:
-        shown = keep(answer, service.generation.corpus, Shown("", 0, 0, question=answer.question))
+    def _articles(self, answer: Answer, words: Words) -> list[InlineQueryResultArticle]:
+        shown = shown_answer(answer, Shown("", 0, 0, question=answer.question))
         part = self._replies.answer(shown, words)[0]
         articles = [_article(shown.quotes[0].text, shown.cited[0].title, part)]
         others = [source for source in shown.sources if not source.numbers]

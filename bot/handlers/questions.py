@@ -12,7 +12,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
-from bot.answers import Shown, keep
+from bot.answers.shown import Shown, shown_answer
 from bot.handlers.desk import Desk
 from bot.intake import addressing
 from bot.intake.addressing import Me
@@ -20,7 +20,6 @@ from bot.intake.asker import Asker, asker_of
 from bot.presentation.replies import Part, text_part
 from bot.telegram.requests import refused
 from rag.answering.answer import Answer
-from rag.answering.service import LONGEST_QUESTION, Service
 from rag.errors import QuestionError, StoreError
 
 _LOGGER = logging.getLogger(__name__)
@@ -75,18 +74,17 @@ class Questions:
         try:
             before = self._before(asker)
             answered = await self._announced(asker, question, history, before)
-            if not isinstance(answered, tuple):
+            if isinstance(answered, str):
                 await self._settled(typing)
                 await self.deliver(asker, [text_part(answered)], before)
                 return
-            answer, service = answered
-            shown = await self._keep(asker, answer, service, echoed=echoed)
+            shown = self._keep_shown(asker, answered, echoed=echoed)
             await self._settled(typing)
             messages = await self.deliver(
                 asker, self._desk.replies.answer(shown, asker.words), self._before(asker)
             )
             self._desk.state.shown.set_messages(shown.id, messages)
-            self._remember(asker, question, answer)
+            self._remember(asker, question, answered)
         finally:
             typing.cancel()
 
@@ -100,7 +98,7 @@ class Questions:
         question: str,
         history: Sequence[tuple[str, str]],
         before: Sequence[int],
-    ) -> tuple[Answer, Service] | str:
+    ) -> Answer | str:
         """The answer, or why there is none; when it takes long, that it is being looked for."""
         asking = asyncio.create_task(self._answer(asker, question, history))
         try:
@@ -113,20 +111,16 @@ class Questions:
 
     async def _answer(
         self, asker: Asker, question: str, history: Sequence[tuple[str, str]]
-    ) -> tuple[Answer, Service] | str:
+    ) -> Answer | str:
         words = asker.words
         try:
-            service = self._desk.library.service
-            return await self._desk.library.ask(service, question, history), service
+            return await self._desk.library.answer(question, history)
         except StoreError:
             return words.no_index
-        except QuestionError:
-            length = len(question)
-            if length > LONGEST_QUESTION:
-                return words.too_long.format(length=length, most=LONGEST_QUESTION)
-            return words.no_word
+        except QuestionError as error:
+            return words.refusals[error.code].format(length=error.length, most=error.most)
 
-    async def _keep(self, asker: Asker, answer: Answer, service: Service, *, echoed: bool) -> Shown:
+    def _keep_shown(self, asker: Asker, answer: Answer, *, echoed: bool) -> Shown:
         known = self._known(asker)
         base = Shown(
             id=known[0] if known is not None else identity(asker),
@@ -135,7 +129,7 @@ class Questions:
             question=answer.question,
             echoed=echoed,
         )
-        shown = await self._desk.library.run(keep, answer, service.generation.corpus, base)
+        shown = shown_answer(answer, base)
         self._desk.state.shown.put(shown, asker.asked)
         return shown
 

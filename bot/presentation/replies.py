@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from unicodedata import east_asian_width
 
-from bot.answers import Shown, Source
+from bot.answers.neighbours import View
+from bot.answers.shown import Shown, Source
 from bot.presentation.catalogue import Words
 from bot.presentation.markup import LONGEST_MESSAGE, Run, clipped, split, units
 from rag.index.corpus import DocumentFacts
@@ -101,19 +102,23 @@ class Replies:
         first = split(runs)[0]
         return Part(tuple(first), (*rows, (Button(words.back, f"b:{shown.id}"),)))
 
-    def source(self, shown: Shown, number: int, source: Source, words: Words, view: "View") -> Part:
+    def source(self, shown: Shown, number: int, source: Source, words: Words, view: View) -> Part:
         """A paragraph, its sentence marked, with buttons to those around it."""
         title = clipped(source.title, 300)
         head = [Run(title, bold=True), Run("\n")]
         facts = (clipped(source.section, 300), words.place(source.lines, source.page), source.date)
         head.append(Run(_DOT.join(fact for fact in facts if fact) + "\n"))
-        if view.note:
-            head += [Run(view.note, italic=True), Run("\n")]
+        if view.changed:
+            head += [Run(words.changed, italic=True), Run("\n")]
         room = _ROOM - sum(units(run.text) for run in head)
         runs = (*head, *_paragraph(source, room))
         steps = (
-            *((Button(words.previous, view.data(shown.id, number, -1)),) if view.before else ()),
-            *((Button(words.next, view.data(shown.id, number, 1)),) if view.after else ()),
+            *(
+                (Button(words.previous, _open(shown, number, view.step - 1)),)
+                if view.before
+                else ()
+            ),
+            *((Button(words.next, _open(shown, number, view.step + 1)),) if view.after else ()),
         )
         url = self.url(source)
         links = (Button(words.open, url=url),) if url else ()
@@ -157,20 +162,12 @@ class Replies:
 
     def _opening(self, shown: Shown, sources: Iterable[Source]) -> Iterable[tuple[Source, str]]:
         for source in sources:
-            yield source, f"s:{shown.id}:{shown.sources.index(source)}:0"
+            yield source, _open(shown, shown.sources.index(source), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """Where a source view stands: so many paragraphs from the one that was cited."""
-
-    step: int
-    before: bool
-    after: bool
-    note: str = ""
-
-    def data(self, identity: str, number: int, step: int) -> str:
-        return f"s:{identity}:{number}:{self.step + step}"
+def _open(shown: Shown, number: int, step: int) -> str:
+    """What a button sends back that opens the paragraph `step` after the source's."""
+    return f"s:{shown.id}:{number}:{step}"
 
 
 def _others(shown: Shown) -> tuple[Source, ...]:

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 
-from bot.answers import Shown
+from bot.answers.shown import Shown
 from bot.state.database import Database
 
 _MOST_SHOWN = 10_000

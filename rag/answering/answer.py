@@ -33,6 +33,7 @@ class Passage:
     document_id: str
     title: str
     path: str
+    date: str | None
     section: str
     paragraph: int
     lines: tuple[int, int]

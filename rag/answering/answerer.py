@@ -182,6 +182,7 @@ def _passage(rank: int, found: _Found, path: str) -> Passage:
         document_id=facts.id,
         title=facts.title,
         path=path,
+        date=facts.date,
         section=paragraph.section,
         paragraph=paragraph.ordinal,
         lines=paragraph.lines,

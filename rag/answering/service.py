@@ -13,7 +13,7 @@ from rag.answering.answer import Answer
 from rag.answering.answerer import Answerer
 from rag.answering.calibration import Calibration
 from rag.answering.followup import Followups
-from rag.errors import QuestionError
+from rag.errors import QuestionCode, QuestionError
 from rag.index.generation import Generation
 from rag.retrieval.retriever import Hit, Query, Retriever
 
@@ -91,7 +91,8 @@ def _earlier(history: Sequence[tuple[str, str]]) -> list[str]:
     turns = history[-_MOST_TURNS:] if isinstance(history, Sequence) else [None]
     if not all(map(_is_turn, turns)):
         raise QuestionError(
-            "The history cannot be read. Give pairs of a question and its answer, oldest first."
+            QuestionCode.BAD_HISTORY,
+            "The history cannot be read. Give pairs of a question and its answer, oldest first.",
         )
     cleaned = [_cleaned(question[-LONGEST_QUESTION:]) for question, _answer in turns]
     return [question for question in cleaned if _has_word(question)]
@@ -118,12 +119,20 @@ def checked(question: str) -> str:
     """
     kept = _cleaned(question)
     if not kept:
-        raise QuestionError("The question is empty. Type what you would like to know.")
+        raise QuestionError(
+            QuestionCode.EMPTY, "The question is empty. Type what you would like to know."
+        )
     if len(kept) > LONGEST_QUESTION:
         raise QuestionError(
+            QuestionCode.TOO_LONG,
             f"The question has {len(kept)} characters, at most {LONGEST_QUESTION} can be asked. "
-            "Ask it in fewer words."
+            "Ask it in fewer words.",
+            length=len(kept),
+            most=LONGEST_QUESTION,
         )
     if not _has_word(kept):
-        raise QuestionError("The question has no word in it. Type what you would like to know.")
+        raise QuestionError(
+            QuestionCode.NO_WORD,
+            "The question has no word in it. Type what you would like to know.",
+        )
     return kept

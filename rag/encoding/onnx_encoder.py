@@ -16,7 +16,7 @@ from tokenizers import Encoding, Tokenizer
 from rag.arrays import FloatArray
 from rag.encoding.tokenizer import QuestionTokenizer, own_states, own_tokens
 from rag.encoding.types import EncodedQuestion, TokenStates
-from rag.errors import QuestionError
+from rag.errors import QuestionCode, QuestionError
 
 ENCODER_FILE = "encoder.onnx"
 #: The large weights, which onnxruntime maps into memory: of a vocabulary little is ever read.
@@ -60,8 +60,11 @@ class QuestionEncoder:
         ids, encoding = self._tokenizer.encode(self._config.prompt + question)
         if len(ids) > self._config.max_tokens:
             raise QuestionError(
+                QuestionCode.TOO_MANY_TOKENS,
                 f"The question is too long: {len(ids)} tokens, "
-                f"at most {self._config.max_tokens}. Ask it in fewer words."
+                f"at most {self._config.max_tokens}. Ask it in fewer words.",
+                length=len(ids),
+                most=self._config.max_tokens,
             )
         vector, states = _run(self._session, ids)
         kept, _starts = own_tokens(encoding, len(self._config.prompt))

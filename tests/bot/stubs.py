@@ -35,6 +35,7 @@ def passage(text: str, start: int = 0, **changes: object) -> Passage:
         "document_id": "d1",
         "title": "A title",
         "path": "seeds/a.md",
+        "date": "2021-04",
         "section": "A section",
         "paragraph": 0,
         "lines": (3, 5),
@@ -61,16 +62,6 @@ def answer(*citations: Citation, passages: tuple[Passage, ...] = (), **changes: 
         "took_ms": 1.0,
     }
     return Answer(**{**facts, **changes})  # type: ignore[arg-type]
-
-
-class Corpus:
-    """As much of `rag.index.corpus.Corpus` as keeping an answer needs."""
-
-    def __init__(self, *documents: Document) -> None:
-        self._documents = documents
-
-    def documents(self) -> tuple[Document, ...]:
-        return self._documents
 
 
 def document(*texts: str) -> Document:

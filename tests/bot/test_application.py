@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.answers import Shown
+from bot.answers.shown import Shown
 from bot.application import TelegramBot
 from bot.options import Options
 from bot.state import State
 from bot.status import Phase
 from rag.answering.service import Service
 from rag.errors import StoreError
+from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
+from rag.serving.live import Serving
 from tests.bot.telegram_server import TOKEN, TelegramServer
 from wenda import composition
 from wenda.settings import read_settings
@@ -39,14 +41,14 @@ def play(
 ) -> None:
     """A bot without documents, alive for a scene."""
 
-    def no_service() -> Service:
+    def open_nothing() -> Service:
         raise StoreError("There is no index.")
 
     async def playing() -> None:
         feedback = FeedbackStore(file.parent / "feedback.sqlite")
         rebuilds = composition.rebuilds(read_settings(home=file.parent))
         options = Options(TOKEN, api=server.url, poll=1, timeout=2.0)
-        bot = TelegramBot(options, no_service, rebuilds, feedback, lambda *_: (), file)
+        bot = TelegramBot(options, Backend(Serving((), open_nothing), rebuilds, feedback), file)
         try:
             await scene(bot)
         finally:
@@ -114,5 +116,18 @@ def test_an_edit_that_asks_nothing_is_answered_in_place(
         person.edit(asked, "/ask")
         await asyncio.to_thread(server.wait, lambda: "after the command" in answer.text, 20)
         assert len(server.world.bot_messages(person.chat)) == 1
+
+    play(server, tmp_path / "telegram.sqlite", scene)
+
+
+def test_a_bot_that_ends_unexpectedly_says_so_and_is_over(
+    server: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(bot: TelegramBot) -> None:
+        monkeypatch.setattr(bot, "_put_together", lambda _me: 1 / 0)
+        bot.start()
+        status = await asyncio.wait_for(bot.wait(), 20)
+        assert status.phase is Phase.FAILED
+        assert "log says why" in status.detail
 
     play(server, tmp_path / "telegram.sqlite", scene)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers import Shown
+from bot.answers.shown import Shown
 from bot.state import Attempt, Remembered, State
 from bot.state.people import _MOST_TURNS
 from rag.errors import StoreError

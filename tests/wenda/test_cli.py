@@ -225,8 +225,8 @@ CITATION = {
     "page", "quote", "start", "end", "url",
 }  # fmt: skip
 PASSAGE = {
-    "rank", "score", "document_id", "title", "path", "section", "paragraph", "lines", "page",
-    "text", "start", "end", "highlights", "url",
+    "rank", "score", "document_id", "title", "path", "date", "section", "paragraph", "lines",
+    "page", "text", "start", "end", "highlights", "url",
 }  # fmt: skip
 
 

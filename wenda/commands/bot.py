@@ -1,7 +1,6 @@
 """The Telegram bot: built from the settings, run alone or beside the server."""
 
 import asyncio
-import logging
 import re
 import signal
 from collections.abc import Callable, Sequence
@@ -14,23 +13,17 @@ from starlette.routing import Route
 
 from bot.application import TelegramBot
 from bot.options import Options
-from bot.status import Phase
+from bot.status import Phase, Status
 from bot.telegram.redaction import guard_logs
 from bot.telegram.webhook import SECRET_HEADER
-from rag.answering.service import Service
-from rag.errors import SettingsError
-from rag.index.generations import Store
+from rag.errors import SettingsError, WendaError
+from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
-from rag.serving.live import Serving
-from rag.serving.rebuilds import Rebuilds
 from wenda import composition
-from wenda.commands.serve import Parts
+from wenda.runtime.follower import follow_index, open_or_build
 from wenda.settings import Settings
 
-_LOGGER = logging.getLogger(__name__)
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
-#: Seconds between two looks for a new generation.
-_LOOK = 1.0
 
 
 def options(settings: Settings, *, webhook: bool) -> Options:
@@ -62,14 +55,7 @@ def options(settings: Settings, *, webhook: bool) -> Options:
     )
 
 
-def telegram_bot(
-    settings: Settings,
-    serving: Serving,
-    rebuilds: Rebuilds,
-    feedback: FeedbackStore,
-    *,
-    webhook: bool = False,
-) -> TelegramBot:
+def telegram_bot(settings: Settings, backend: Backend, *, webhook: bool = False) -> TelegramBot:
     """The bot of the settings, not yet started.
 
     `webhook` says that somebody passes Telegram's requests on to it; else it polls.
@@ -78,12 +64,7 @@ def telegram_bot(
     """
     guard_logs()
     return TelegramBot(
-        options(settings, webhook=webhook),
-        lambda: serving.service,
-        rebuilds,
-        feedback,
-        _examples,
-        settings.home / "telegram.sqlite",
+        options(settings, webhook=webhook), backend, settings.home / "telegram.sqlite"
     )
 
 
@@ -93,6 +74,7 @@ class Beside:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._bot: TelegramBot | None = None
+        self._status = Status(Phase.STARTING)
         self.routes: Sequence[Route] = ()
         if settings.telegram_webhook_url is not None:
             self.routes = [Route(_path(settings), self._deliver, methods=["POST"])]
@@ -100,16 +82,16 @@ class Beside:
 
     def state(self) -> str:
         """How the bot fares, in a word and, if there is something wrong, why."""
-        if self._bot is None:
-            return Phase.STARTING.value
-        status = self._bot.status
+        status = self._bot.status if self._bot is not None else self._status
         return f"{status.phase}: {status.detail}" if status.detail else status.phase.value
 
-    async def run(self, parts: Parts) -> None:
-        """Runs it with the server's parts until it is cancelled, or Telegram refuses its token."""
-        self._bot = telegram_bot(
-            self._settings, parts.serving, parts.rebuilds, parts.feedback, webhook=True
-        )
+    async def run_beside(self, backend: Backend) -> None:
+        """Runs it until it is cancelled, or cannot go on; `state` then says why."""
+        try:
+            self._bot = telegram_bot(self._settings, backend, webhook=True)
+        except WendaError as error:
+            self._status = Status(Phase.FAILED, str(error))
+            raise
         self._bot.start()
         try:
             await self._bot.wait()
@@ -135,7 +117,7 @@ def _path(settings: Settings) -> str:
 def run(settings: Settings, *, announce: Callable[[str], None]) -> None:
     """Runs the bot alone, by long polling, until SIGTERM or Ctrl-C.
 
-    Raises SettingsError when Telegram refuses its token.
+    Raises SettingsError when Telegram refuses its token, WendaError when it cannot go on.
     """
     feedback = FeedbackStore(settings.home / "feedback.sqlite")
     try:
@@ -147,17 +129,15 @@ def run(settings: Settings, *, announce: Callable[[str], None]) -> None:
 async def _run(
     settings: Settings, feedback: FeedbackStore, announce: Callable[[str], None]
 ) -> None:
-    serving, rebuilds = composition.serving(settings), composition.rebuilds(settings)
-    bot = telegram_bot(settings, serving, rebuilds, feedback)
+    backend = Backend(composition.serving(settings), composition.rebuilds(settings), feedback)
+    bot = telegram_bot(settings, backend)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # not on every system
             loop.add_signal_handler(number, stopping.set)
-    await asyncio.to_thread(serving.refresh)
-    if not Store(settings.home).current_file.exists():
-        rebuilds.start()
-    following = asyncio.create_task(_follow(serving))
+    await open_or_build(backend)
+    following = asyncio.create_task(follow_index(backend.live))
     bot.start(announce)
     waiting = [asyncio.create_task(stopping.wait()), asyncio.create_task(bot.wait())]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -166,20 +146,5 @@ async def _run(
     await bot.stop()
     if bot.status.phase is Phase.REFUSED:
         raise SettingsError(bot.status.detail)
-
-
-async def _follow(serving: Serving) -> None:
-    """Swaps in what is built, here or by another process."""
-    while True:
-        await asyncio.sleep(_LOOK)
-        try:
-            await asyncio.to_thread(serving.refresh)
-        except Exception:
-            _LOGGER.exception("The index could not be looked for")
-
-
-def _examples(service: Service, language: str, count: int) -> Sequence[str]:
-    """Questions to begin with, in one of the catalogue's languages."""
-    from rag.serving.examples import examples
-
-    return examples(service, language, count)
+    if bot.status.phase is Phase.FAILED:
+        raise WendaError(bot.status.detail)

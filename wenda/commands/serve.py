@@ -7,7 +7,6 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -16,36 +15,23 @@ from starlette.routing import Route
 from api.app import create_app
 from api.metrics import Metrics
 from api.options import Options
-from rag.errors import SettingsError, StoreError
-from rag.memory import give_back
+from rag.errors import SettingsError
+from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
-from rag.serving.live import Serving
-from rag.serving.rebuilds import Rebuilds
 from wenda import __version__, composition
 from wenda.runtime.connections import HEAD_BYTES, ImpatientProtocol
+from wenda.runtime.follower import follow_index, open_or_build
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
-#: Seconds between two looks for a new generation.
-_LOOK = 1.0
 #: Seconds that running requests have to end after SIGTERM.
 _GRACE = 30
 #: Connections at once, below the usual limit of open files.
 _CONNECTIONS = 800
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What front ends in this process share."""
-
-    serving: Serving
-    rebuilds: Rebuilds
-    feedback: FeedbackStore
-
-
 #: Runs beside the server until it is cancelled. What it raises is logged, and the server goes on.
-Companion = Callable[[Parts], Awaitable[None]]
+Companion = Callable[[Backend], Awaitable[None]]
 
 
 def serve(
@@ -68,10 +54,10 @@ def serve(
     try:
         metrics = Metrics()
         serving = composition.serving(settings, watch=metrics.timed)
-        parts = Parts(serving, composition.rebuilds(settings), feedback)
-        server = _Server(parts, settings, metrics, bot_state, routes)
+        backend = Backend(serving, composition.rebuilds(settings), feedback)
+        server = _Server(backend, settings, metrics, bot_state, routes)
         bound = listening(settings.host, settings.port)
-        asyncio.run(_run(server, bound, parts, companions, announce))
+        asyncio.run(_run(server, bound, backend, companions, announce))
     finally:
         feedback.close()
 
@@ -106,16 +92,16 @@ class _Server(uvicorn.Server):
 
     def __init__(
         self,
-        parts: Parts,
+        backend: Backend,
         settings: Settings,
         metrics: Metrics,
         bot_state: Callable[[], str],
         routes: Sequence[Route],
     ) -> None:
         app = create_app(
-            parts.serving,
-            parts.rebuilds,
-            parts.feedback,
+            backend.live,
+            backend.rebuilds,
+            backend.feedback,
             options(settings),
             metrics=metrics,
             bot_state=bot_state,
@@ -154,7 +140,7 @@ class _Server(uvicorn.Server):
 async def _run(
     server: _Server,
     bound: socket.socket,
-    parts: Parts,
+    backend: Backend,
     companions: Sequence[Companion],
     announce: Callable[[str], None],
 ) -> None:
@@ -162,12 +148,10 @@ async def _run(
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # not on every system
             loop.add_signal_handler(number, server.stop)
-    await asyncio.to_thread(parts.serving.refresh)
-    if not _has_index(parts.serving):
-        parts.rebuilds.start()
+    await open_or_build(backend)
     beside = [
-        asyncio.create_task(_follow(parts.serving)),
-        *(asyncio.create_task(_accompany(companion, parts)) for companion in companions),
+        asyncio.create_task(follow_index(backend.live)),
+        *(asyncio.create_task(_accompany(companion, backend)) for companion in companions),
     ]
     announce(_url(bound))
     try:
@@ -178,29 +162,9 @@ async def _run(
         await asyncio.gather(*beside, return_exceptions=True)
 
 
-def _has_index(serving: Serving) -> bool:
+async def _accompany(companion: Companion, backend: Backend) -> None:
     try:
-        return bool(serving.service)
-    except StoreError:
-        return False
-
-
-async def _follow(serving: Serving) -> None:
-    """Swaps in what is built, here or by another process."""
-    while True:
-        try:
-            swapped = await asyncio.to_thread(serving.refresh)
-        except Exception:
-            swapped = False
-            _LOGGER.exception("The index could not be looked for")
-        await asyncio.sleep(_LOOK)
-        if swapped:  # by now nobody is left who began with the old one
-            await asyncio.to_thread(give_back)
-
-
-async def _accompany(companion: Companion, parts: Parts) -> None:
-    try:
-        await companion(parts)
+        await companion(backend)
     except Exception:
         _LOGGER.exception("What runs beside the server has failed")
 

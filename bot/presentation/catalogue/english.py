@@ -31,8 +31,17 @@ WORDS = Words(
     not_found="The documents do not answer this.",
     nearest="Nearest topics:",
     no_index="There are no documents to ask about yet. Please try again later.",
-    too_long="The question is too long: {length} characters, at most {most}. Use fewer words.",
-    no_word="There is no word in this to look for. Write what you would like to know.",
+    refusals={
+        "empty": "There is no question in this. Write what you would like to know.",
+        "no_word": "There is no word in this to look for. Write what you would like to know.",
+        "too_long": (
+            "The question is too long: {length} characters, at most {most}. Use fewer words."
+        ),
+        "too_many_tokens": "The question is too long to be read whole. Use fewer words.",
+        "bad_history": (
+            "The questions before cannot be read. Send /new to forget them, then ask again."
+        ),
+    },
     only_text="I can only read text. Please type your question.",
     unknown_command="There is no such command. /help lists them all.",
     failed="Something went wrong and this was not answered. Please send it again.",

@@ -23,8 +23,8 @@ class Words:
     not_found: str
     nearest: str
     no_index: str
-    too_long: str
-    no_word: str
+    #: Why a question cannot be asked, by its QuestionCode.
+    refusals: Mapping[str, str]
     only_text: str
     unknown_command: str
     failed: str

@@ -1,13 +1,14 @@
 """What answers, sources and lists look like."""
 
-from bot.answers import Shown, Source, keep
-from bot.neighbours import neighbour
+from bot.answers.neighbours import View, neighbour
+from bot.answers.shown import Shown, Source, shown_answer
 from bot.presentation.catalogue import LANGUAGES, words_for
 from bot.presentation.markup import html, plain, units
-from bot.presentation.replies import Replies, View
+from bot.presentation.replies import Replies
 from rag.answering.answer import Answer
+from rag.errors import QuestionCode
 from rag.index.corpus import DocumentFacts
-from tests.bot.stubs import Corpus, answer, citation, document, passage
+from tests.bot.stubs import answer, citation, document, passage
 from tests.bot.telegram_html import parse
 
 EN = words_for("en")
@@ -16,7 +17,7 @@ AS_IT_IS = View(0, before=True, after=True)
 
 
 def kept(given: Answer) -> Shown:
-    return keep(given, Corpus(), BASE)  # type: ignore[arg-type]
+    return shown_answer(given, BASE)
 
 
 def source(text: str, *highlights: tuple[int, int], **changes: object) -> Source:
@@ -138,27 +139,26 @@ def test_what_is_kept_survives_being_stored() -> None:
 def test_neighbours_follow_a_paragraph_that_has_moved() -> None:
     cited = source("Second paragraph here.", (0, 6), start=0)
     changed = document("New first paragraph.", "Second paragraph here.", "Third one follows it.")
-    found = neighbour(changed, cited, 0, EN)
+    found = neighbour(changed, cited, 0)
     assert found is not None
     assert found[0] is cited
     assert (found[1].before, found[1].after) == (True, True)
-    last = neighbour(changed, cited, 1, EN)
+    last = neighbour(changed, cited, 1)
     assert last is not None
     assert last[0].text == "Third one follows it."
     assert last[0].url == "/documents/d1#p2"
     assert last[0].lines == (5, 5)
     assert (last[1].before, last[1].after) == (True, False)
-    assert last[1].data("id", 3, -1) == "s:id:3:0"
-    assert neighbour(changed, cited, -9, EN) is None
-    assert neighbour(changed, cited, 9, EN) is None
+    assert neighbour(changed, cited, -9) is None
+    assert neighbour(changed, cited, 9) is None
 
 
 def test_a_paragraph_that_is_gone_is_shown_as_it_was() -> None:
     cited = source("It is gone.", (0, 2))
     for remaining in (None, document("Something else stands here now.")):
-        found = neighbour(remaining, cited, 0, EN)
-        assert found == (cited, View(0, before=False, after=False, note=EN.changed))
-        assert neighbour(remaining, cited, 1, EN) is None
+        found = neighbour(remaining, cited, 0)
+        assert found == (cited, View(0, before=False, after=False, changed=True))
+        assert neighbour(remaining, cited, 1) is None
 
 
 def test_every_language_has_every_word_with_the_same_blanks() -> None:
@@ -187,3 +187,15 @@ def test_languages_are_chosen_by_code_and_by_wish() -> None:
             assert words_for(tag).language == language, tag
     assert words_for("zh", "en").language == "en"
     assert words_for("zh", "xx").language == "zh-Hans"
+
+
+def test_every_reason_for_a_refusal_has_words_in_every_language() -> None:
+    for words in LANGUAGES.values():
+        assert set(words.refusals) == set(QuestionCode)
+        assert "1200" in words.refusals[QuestionCode.TOO_LONG].format(length=1200, most=1000)
+
+
+def test_a_passage_that_is_not_quoted_has_the_date_of_its_document() -> None:
+    found = (passage("Q. R."), passage("S.", 90, date="2019"), passage("T.", 99, date=None))
+    shown = kept(answer(citation(1, "Q."), passages=found))
+    assert [source.date for source in shown.sources] == ["2021-04", "2019", None]

@@ -8,7 +8,7 @@ import pytest
 from telegram import Message, Update
 from telegram.error import BadRequest, Forbidden, NetworkError
 
-from bot.answers import Shown, keep
+from bot.answers.shown import Shown, shown_answer
 from bot.intake.limits import Decision, Verdict
 from bot.intake.processor import PerPerson
 from bot.options import Options
@@ -20,7 +20,7 @@ from bot.state import State
 from bot.telegram.connection import built
 from bot.telegram.delivery import Delivery, Place
 from bot.telegram.numbering import Numbering
-from tests.bot.stubs import Corpus, answer, citation
+from tests.bot.stubs import answer, citation
 from tests.bot.telegram_server import TOKEN, Fault, TelegramServer
 from tests.bot.telegram_world import Person
 
@@ -102,7 +102,7 @@ def test_an_answer_of_ten_thousand_characters_arrives_whole_and_once(
 ) -> None:
     sentence = "Ein <b>langer</b> Satz & ein 😀. "
     quote = (sentence * (10_000 // len(sentence) + 1)).strip()
-    shown = keep(answer(citation(1, quote)), Corpus(), BASE)  # type: ignore[arg-type]
+    shown = shown_answer(answer(citation(1, quote)), BASE)
     parts = Replies(None).answer(shown, words_for("en"))
     desk.server.inject("sendMessage", Fault("drop", 502, done=done, seconds=0.5))
     messages = desk.run(lambda delivery: delivery.reply(Place(7, person.id), parts))

@@ -8,7 +8,7 @@ import pytest
 
 from rag.answering.answer import Answer
 from rag.answering.service import LONGEST_QUESTION, Service, checked
-from rag.errors import QuestionError
+from rag.errors import QuestionCode, QuestionError
 from tests.fakes import CALIBRATION, HashingEncoder, open_index
 
 TEXTS = {f"{n}.md": f"第{n}个社区新增就业{n * 37}人。居民很满意。" for n in range(70)}
@@ -44,25 +44,26 @@ def test_stray_white_space_and_control_characters_are_dropped(question: str, exp
 
 
 @pytest.mark.parametrize(
-    ("question", "message"),
+    ("question", "code", "message"),
     [
-        ("", "empty"),
-        (" \n\t\u3000", "empty"),
-        ("\x00\x1b\x7f\x85", "empty"),
-        ("\ud800\udfff", "empty"),
-        ("？！……", "no word"),
-        ("😀🎉", "no word"),
-        ("\u200b\u202e", "no word"),
-        ("'--;%_", "no word"),
-        ("问" * (LONGEST_QUESTION + 1), rf"{LONGEST_QUESTION + 1} characters, at most"),
-        ("?" * 100_000, "at most"),
+        ("", "empty", "empty"),
+        (" \n\t\u3000", "empty", "empty"),
+        ("\x00\x1b\x7f\x85", "empty", "empty"),
+        ("\ud800\udfff", "empty", "empty"),
+        ("？！……", "no_word", "no word"),
+        ("😀🎉", "no_word", "no word"),
+        ("\u200b\u202e", "no_word", "no word"),
+        ("'--;%_", "no_word", "no word"),
+        ("问" * (LONGEST_QUESTION + 1), "too_long", rf"{LONGEST_QUESTION + 1} characters, at most"),
+        ("?" * 100_000, "too_long", "at most"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_what_to_do(
-    service: Service, question: str, message: str
+    service: Service, question: str, code: str, message: str
 ) -> None:
     with pytest.raises(QuestionError, match=message) as caught:
         service.ask(question)
+    assert caught.value.code == code
     assert "Type what" in str(caught.value) or "fewer words" in str(caught.value)
 
 
@@ -191,8 +192,9 @@ def test_a_history_that_is_no_conversation_is_refused(service: Service, history:
 def test_a_history_that_is_no_list_of_pairs_of_texts_is_refused(
     service: Service, history: list[Any]
 ) -> None:
-    with pytest.raises(QuestionError, match="pairs of a question and its answer"):
+    with pytest.raises(QuestionError, match="pairs of a question and its answer") as caught:
         service.ask("居民呢？", history=history)
+    assert caught.value.code is QuestionCode.BAD_HISTORY
 
 
 @pytest.mark.parametrize("count", [1, 3, 20])

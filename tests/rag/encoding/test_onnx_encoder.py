@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from rag.encoding.onnx_encoder import ENCODER_FILE, EncoderConfig, QuestionEncoder
 from rag.encoding.tokenizer import TOKENIZER_FILE, load_tokenizer
 from rag.encoding.types import EncodedQuestion
-from rag.errors import QuestionError, StoreError
+from rag.errors import QuestionCode, QuestionError, StoreError
 from tests.rag.encoding.test_tokenizer import WORDS, tokenizer
 
 
@@ -93,8 +93,11 @@ def test_a_question_that_just_fits_is_encoded_and_a_longer_one_refused(folder: P
     encoder = QuestionEncoder(folder)
     vector = encoder.encode("how many 人").vector  # with prompt and [cls]: 6 tokens
     assert vector.shape == (len(WORDS),)
-    with pytest.raises(QuestionError, match=r"too long: 7 tokens, at most 6\. .*fewer words"):
+    message = r"too long: 7 tokens, at most 6\. .*fewer words"
+    with pytest.raises(QuestionError, match=message) as caught:
         encoder.encode("how many 人 人")
+    error = caught.value
+    assert (error.code, error.length, error.most) == (QuestionCode.TOO_MANY_TOKENS, 7, 6)
 
 
 def test_truncation_and_padding_of_the_tokenizer_file_are_off(folder: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from api.options import Options
 from rag.errors import SettingsError
+from rag.serving.backend import Backend
 from tests.fakes import write_files
 from tests.wenda.conftest import Shell
 from wenda import console
 from wenda.commands import serve
-from wenda.commands.serve import Parts
 from wenda.settings import read_settings
 
 pytestmark = pytest.mark.usefixtures("clean")
@@ -92,17 +92,17 @@ def test_what_runs_beside_the_server_may_fail_and_is_ended_with_it(
     assert shell("index").code == console.DONE
     told: list[str] = []
 
-    async def fail(_parts: Parts) -> None:
+    async def fail(_backend: Backend) -> None:
         raise RuntimeError
 
-    async def stay(parts: Parts) -> None:
-        told.append(parts.serving.service.generation.name)
+    async def stay(backend: Backend) -> None:
+        told.append(backend.live.service.generation.name)
         try:
             await asyncio.sleep(60)
         finally:
             told.append("ended")
 
-    async def end(_parts: Parts) -> None:
+    async def end(_backend: Backend) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     settings = read_settings(port=0)

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from rag.answering.answer import Answer, Citation, Passage
-from rag.index.corpus import Corpus
 
 Span = tuple[int, int]
 
@@ -86,13 +85,12 @@ def _source(facts: dict[str, Any]) -> Source:
     return Source(numbers=numbers, lines=lines, highlights=highlights, **facts)
 
 
-def keep(answer: Answer, corpus: Corpus, base: Shown) -> Shown:
-    """What `base` becomes with this answer from this corpus."""
-    dates = {facts.id: facts.date for facts in corpus.documents()}
+def shown_answer(answer: Answer, base: Shown) -> Shown:
+    """What `base` becomes with this answer."""
     cited = [_cited(tuple(same), answer.passages) for _, same in groupby(answer.citations, _place)]
     places = {(source.document_id, source.start) for source in cited}
     others = (
-        _passage(passage, dates.get(passage.document_id))
+        _passage(passage)
         for passage in answer.passages
         if (passage.document_id, passage.start) not in places
     )
@@ -140,13 +138,13 @@ def _holds(passage: Passage, citation: Citation) -> bool:
     return same and passage.start <= citation.start < citation.end <= passage.end
 
 
-def _passage(passage: Passage, date: str | None) -> Source:
+def _passage(passage: Passage) -> Source:
     return Source(
         numbers=(),
         document_id=passage.document_id,
         title=passage.title,
         section=passage.section,
-        date=date,
+        date=passage.date,
         lines=passage.lines,
         page=passage.page,
         start=passage.start,

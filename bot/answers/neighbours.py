@@ -1,24 +1,32 @@
 """The paragraphs around one that was cited, also when the document has changed since."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bot.answers import Source
-from bot.presentation.catalogue import Words
-from bot.presentation.replies import View
+from bot.answers.shown import Source
 from rag.documents import Document, Paragraph
 
 
-def neighbour(
-    document: Document | None, cited: Source, step: int, words: Words
-) -> tuple[Source, View] | None:
-    """The paragraph so many steps from the cited one, and what can be reached from there.
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which paragraph is looked at: `step` paragraphs after the cited one, or before it.
 
-    The cited one is as it was shown, whatever became of its document. None past the ends.
+    `changed` says that the document no longer has the cited paragraph.
+    """
+
+    step: int
+    before: bool
+    after: bool
+    changed: bool = False
+
+
+def neighbour(document: Document | None, cited: Source, step: int) -> tuple[Source, View] | None:
+    """The paragraph `step` paragraphs after the cited one; None past the ends of the document.
+
+    The cited one itself is as it was shown, whatever became of its document.
     """
     at = _place(document, cited)
     if document is None or at is None:
-        changed = View(0, before=False, after=False, note=words.changed)
-        return (cited, changed) if step == 0 else None
+        return (cited, View(0, before=False, after=False, changed=True)) if step == 0 else None
     number = at + step
     if not 0 <= number < len(document.paragraphs):
         return None

@@ -1,0 +1,60 @@
+"""Asks the library without holding up the event loop."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from rag.answering.answer import Answer
+from rag.answering.service import Service
+from rag.serving.examples import examples
+from rag.serving.live import Serving
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+_THREADS = 2
+_PASSAGES = 6
+
+History = Sequence[tuple[str, str]]
+
+
+class Library:
+    """The live index, asked in threads of its own."""
+
+    def __init__(self, live: Serving) -> None:
+        self._live = live
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bot")
+        # Looking for examples asks many questions, and people wait for theirs meanwhile.
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="bot-examples")
+
+    @property
+    def service(self) -> Service:
+        """The service to ask now. Raises StoreError without an index."""
+        return self._live.service
+
+    async def answer(self, question: str, history: History = ()) -> Answer:
+        """The answer, from the index that is live now.
+
+        Raises QuestionError when the question cannot be asked, StoreError without an index.
+        """
+        return await self.in_thread(self.service.ask, question, _PASSAGES, history)
+
+    async def examples(self, language: str, count: int) -> Sequence[str]:
+        """Questions that the documents answer. Raises StoreError without an index."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._aside, examples, self.service, language, count)
+
+    async def in_thread(
+        self,
+        work: Callable[_Parameters, _Result],
+        *arguments: _Parameters.args,
+        **named: _Parameters.kwargs,
+    ) -> _Result:
+        """Does blocking work in a thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(work, *arguments, **named))
+
+    def close(self) -> None:
+        for threads in (self._threads, self._aside):
+            threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,54 @@
+"""The bot alone and beside the server: what it does about an index and a start that fail."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.errors import SettingsError, StoreError
+from rag.serving.backend import Backend
+from rag.serving.feedback import FeedbackStore
+from rag.serving.rebuilds import Rebuilds
+from tests.bot.telegram_server import TOKEN, TelegramServer
+from wenda import composition
+from wenda.commands import bot
+from wenda.settings import Settings, read_settings
+
+
+@pytest.fixture
+def server() -> Iterator[TelegramServer]:
+    made = TelegramServer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def settings(clean: Path, server: TelegramServer, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("WENDA_TELEGRAM_API", server.url)
+    return read_settings(home=clean)
+
+
+def test_the_bot_alone_rebuilds_an_index_that_it_cannot_open(
+    settings: Settings, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebuilds = Rebuilds(lambda _progress: {})
+    monkeypatch.setattr(composition, "rebuilds", lambda _settings: rebuilds)
+    (settings.home / "CURRENT").write_text("of-an-older-format", encoding="utf-8")
+    server.refused_tokens = True  # so that it ends by itself
+    with pytest.raises(SettingsError, match="refused the token"):
+        bot.run(settings, announce=lambda _name: None)
+    assert rebuilds.last is not None
+
+
+def test_a_bot_that_cannot_be_put_together_says_why_in_its_state(settings: Settings) -> None:
+    (settings.home / "telegram.sqlite").write_bytes(b"no database at all" * 100)
+    feedback = FeedbackStore(settings.home / "feedback.sqlite")
+    backend = Backend(composition.serving(settings), composition.rebuilds(settings), feedback)
+    beside = bot.Beside(settings)
+    assert beside.state() == "starting"
+    with pytest.raises(StoreError):
+        asyncio.run(beside.run_beside(backend))
+    feedback.close()
+    assert beside.state().startswith("failed: The bot's file ")
