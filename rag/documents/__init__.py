@@ -2,7 +2,7 @@
 
 from rag.documents.assembling import document_id, make_document, printable_path
 from rag.documents.document import Document, Paragraph, Sentence, Skipped
-from rag.documents.folder import File, Folder, is_ignored, read_folder
+from rag.documents.folder import File, Folder, Loaded, is_ignored, read_folder
 from rag.documents.limits import Limits, estimate_tokens
 from rag.documents.reading import READERS, read_documents
 from rag.documents.sandbox import Sandbox
@@ -16,6 +16,7 @@ __all__ = [
     "File",
     "Folder",
     "Limits",
+    "Loaded",
     "Paragraph",
     "Sandbox",
     "Sentence",

@@ -56,11 +56,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file, or parts of it, that did not become a document, and why, in words for a person.
-
-    What is `passing` may be otherwise the next time, though the file has not changed.
-    """
+    """A file, or parts of it, that did not become a document, and why, in words for a person."""
 
     path: str
     reason: str
-    passing: bool = False

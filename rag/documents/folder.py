@@ -4,7 +4,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -14,30 +14,41 @@ from rag.documents.limits import Limits
 from rag.documents.reading import check_kind, file_bytes, read_documents
 from rag.documents.sandbox import Sandbox
 from rag.documents.text.characters import tidy
-from rag.errors import DocumentError, SeedsError, UnavailableError
+from rag.errors import DocumentError, SeedsError
 
 _LOGGER = logging.getLogger(__name__)
 _TEMPORARY_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".crdownload", ".part")
-_CHANGED = "It changed while it was read. It is read again the next time."
+_TOO_LARGE = "Taking it in needs more memory than there is. Split it into smaller files."
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a folder, by its path relative to it, with `/`.
+    """A file of a folder, by its path relative to it, with `/`; not looked into yet.
 
-    `digest` is the sha256 of its bytes; None where they cannot be had, with the `reason` in
-    words for a person.
+    `reason` tells a person why it is not read, where its name or place alone says so.
     """
 
     relative: str
-    digest: str | None
     reason: str | None = None
 
     @property
     def path(self) -> str:
         """The path in valid Unicode, as documents carry it."""
         return printable_path(self.relative)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was in a file at one moment, so that it is read from the disk and hashed once.
+
+    `digest` is the sha256 of `data`; None where they cannot be had, with the `reason` in words
+    for a person.
+    """
+
+    digest: str | None
+    data: bytes = field(default=b"", repr=False)
+    reason: str | None = None
 
 
 class Folder:
@@ -55,46 +66,53 @@ class Folder:
     def files(self) -> Iterator[File]:
         """Every file, sorted by path; hidden and editors' temporary files are passed over."""
         for relative, reason in sorted(_Walk(self._root).entries()):
-            if reason is not None:
-                yield File(relative, None, reason)
-                continue
-            try:
-                check_kind(relative)
-                data = file_bytes(self._root / relative, self._limits.max_bytes)
-            except DocumentError as error:
-                yield File(relative, None, str(error))
-            else:
-                yield File(relative, hashlib.sha256(data).hexdigest())
+            if reason is None:
+                try:
+                    check_kind(relative)
+                except DocumentError as error:
+                    reason = str(error)
+            yield File(relative, reason)
 
-    def read(self, file: File, limits: Limits | None = None) -> Iterator[Document | Skipped]:
-        """The documents of a file, then what is left out of it, or why it gives none.
+    def load(self, file: File) -> Loaded:
+        """What is in a file now."""
+        if file.reason is not None:
+            return Loaded(None, reason=file.reason)
+        try:
+            data = file_bytes(self._root / file.relative, self._limits.max_bytes)
+        except DocumentError as error:
+            return Loaded(None, reason=str(error))
+        except MemoryError:
+            return Loaded(None, reason=_TOO_LARGE)
+        return Loaded(hashlib.sha256(data).hexdigest(), data)
+
+    def read(
+        self, file: File, loaded: Loaded, limits: Limits | None = None
+    ) -> Iterator[Document | Skipped]:
+        """The documents in what was loaded of a file, then what is left out, or why it gives none.
 
         `limits` come before those of the folder.
         """
-        if file.reason is not None:
-            yield Skipped(file.path, file.reason)
-            return
-        torn = False
-        try:
-            for item in read_documents(
-                self._root / file.relative,
-                relative=file.relative,
-                sandbox=self._sandbox,
-                limits=limits or self._limits,
-            ):
-                torn = torn or (isinstance(item, Document) and item.digest != file.digest)
-                yield item
-            if torn:
-                yield Skipped(file.path, _CHANGED, passing=True)
-        except DocumentError as error:
-            passing = isinstance(error, UnavailableError)
-            yield Skipped(file.path, tidy(str(error)), passing=passing)
-        except Exception as error:  # one odd file must never stop the others
-            _LOGGER.exception("Reading %s failed", file.path)
-            reason = (
-                f"Reading it failed unexpectedly ({type(error).__name__}: {error}). "
-                "Please report this with the file."
-            )
+        reason = loaded.reason
+        if loaded.digest is not None:
+            try:
+                yield from read_documents(
+                    loaded.data,
+                    relative=file.relative,
+                    digest=loaded.digest,
+                    sandbox=self._sandbox,
+                    limits=limits or self._limits,
+                )
+            except DocumentError as error:
+                reason = str(error)
+            except MemoryError:
+                reason = _TOO_LARGE
+            except Exception as error:  # one odd file must never stop the others
+                _LOGGER.exception("Reading %s failed", file.path)
+                reason = (
+                    f"Reading it failed unexpectedly ({type(error).__name__}: {error}). "
+                    "Please report this with the file."
+                )
+        if reason is not None:
             yield Skipped(file.path, tidy(reason))
 
     def close(self) -> None:
@@ -118,7 +136,7 @@ def read_folder(root: Path, *, limits: Limits | None = None) -> Iterator[Documen
 def _read(folder: Folder) -> Iterator[Document | Skipped]:
     with folder:
         for file in folder.files():
-            yield from folder.read(file)
+            yield from folder.read(file, folder.load(file))
 
 
 def _check(root: Path) -> None:

@@ -1,12 +1,11 @@
 """One file becomes one document or several: which reader reads it, and what stops it."""
 
-import hashlib
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from rag.documents.assembling import assemble, printable_path
-from rag.documents.block import Content, Omitted, Reader, read_all
+from rag.documents.block import Content, Omitted, Reader
 from rag.documents.document import Document, Skipped
 from rag.documents.formats.delimited import read_table
 from rag.documents.formats.markdown import read_markdown
@@ -34,28 +33,23 @@ READERS: Mapping[str, Reader] = {
     ".text": read_plain_text,
     ".txt": read_plain_text,
 }
-#: Read by libraries that a hostile file can crash, hang or bloat, so in a process apart.
-_RISKY = frozenset({".docx", ".htm", ".html", ".pdf"})
 #: Parts that are left out, named in a message.
 _NAMED = 5
 
 
 def read_documents(
-    path: Path, *, relative: str, sandbox: Sandbox, limits: Limits | None = None
+    data: bytes, *, relative: str, digest: str, sandbox: Sandbox, limits: Limits | None = None
 ) -> Iterator[Document | Skipped]:
-    """The documents that the file at `path` makes, then what is left out of it, if anything.
+    """The documents that a file's bytes make, then what is left out of it, if anything.
 
-    `relative` is its path inside the folder. Raises DocumentError, in words for a person, when it
-    gives no document: it cannot be read, is not a file, is empty, too large, damaged or of a kind
-    that no reader knows.
+    `relative` is its path inside the folder, `digest` the sha256 of the bytes. Whatever format it
+    has, it is read in the sandbox: a hostile or huge file can make any reader slow or bloat it.
+    Raises DocumentError, in words for a person, when the file gives no document: it is damaged,
+    takes too long or too much memory, or is of a kind that no reader knows.
     """
     limits = limits or Limits()
     check_kind(relative)
-    suffix = _suffix(relative)
-    reader = READERS[suffix]
-    data = file_bytes(path, limits.max_bytes)
-    digest = hashlib.sha256(data).hexdigest()
-    found = sandbox.read(reader, data) if suffix in _RISKY else read_all(reader, data)
+    found = sandbox.read(READERS[_suffix(relative)], data)
     omitted = []
     made = 0
     for item in found:

@@ -2,37 +2,38 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
-from rag.documents import Document, File, Folder, Limits, Skipped
+from rag.documents import Document, File, Folder, Limits, Loaded, Skipped
 from rag.index.corpus import StoredFile
+from rag.progress import Progress, silent
+
+_LOOKING = "looking for changes"
+
+
+#: Bytes of changed files that are kept from the look for changes until they are read.
+_KEPT = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that may have documents, and how to read them.
+    """A file that may have documents: how to load its content, and how to read what was loaded.
 
-    `digest` is that of its content; None, with a reason, where it has none.
+    `loaded` is its content where that is known to have changed and was kept.
     """
 
     relative: bytes
-    digest: str | None
-    reason: str | None
-    read: Callable[[Limits], Iterable[Document | Skipped]]
-
-    def is_as(self, file: StoredFile) -> bool:
-        """Whether it was read before, as it is now."""
-        if self.digest is None:
-            return file.digest is None and self.reason == file.reason
-        return self.digest == file.digest
+    load: Callable[[], Loaded]
+    read: Callable[[Loaded, Limits], Iterable[Document | Skipped]]
+    loaded: Loaded | None = None
 
 
 def source_of(folder: Folder, file: File) -> Source:
-    """A file of a folder, read when it is asked for."""
+    """A file of a folder, loaded and read when that is asked for."""
     relative = file.relative.encode("utf-8", "surrogateescape")
-    return Source(relative, file.digest, file.reason, partial(folder.read, file))
+    return Source(relative, partial(folder.load, file), partial(folder.read, file))
 
 
 def sources_of(documents: Iterable[Document]) -> Iterator[Source]:
@@ -41,22 +42,46 @@ def sources_of(documents: Iterable[Document]) -> Iterator[Source]:
         found = list(group)
         digest = hashlib.sha256("".join(each.digest for each in found).encode()).hexdigest()
         relative = path.encode("utf-8", "surrogateescape")
-        yield Source(relative, digest, None, partial(_given, found))
+        yield Source(relative, partial(Loaded, digest), partial(_given, found))
 
 
-def _given(documents: list[Document], _limits: Limits) -> list[Document]:
+def _given(documents: list[Document], _loaded: Loaded, _limits: Limits) -> list[Document]:
     return documents
 
 
-def plan(sources: Sequence[Source], old: Sequence[StoredFile]) -> list[Source | int]:
-    """For each file its number in the generation before, or itself where it has to be read."""
+def plan(
+    sources: Iterable[Source], old: Sequence[StoredFile], progress: Progress = silent
+) -> list[Source | int]:
+    """For each file its number in the generation before, or itself where it has to be read.
+
+    Only files of the generation before are loaded; one that changed keeps its content, within a
+    bound, so that it is read from the disk and hashed once.
+    """
     numbers = {file.relative: number for number, file in enumerate(old)}
     planned: list[Source | int] = []
+    kept = 0
     for source in sources:
         number = numbers.get(source.relative)
-        kept = number is not None and source.is_as(old[number])
-        planned.append(number if kept and number is not None else source)
+        if number is None:
+            planned.append(source)
+        else:
+            loaded = source.load()
+            if _is_as(loaded, old[number]):
+                planned.append(number)
+            elif kept + len(loaded.data) <= _KEPT:
+                kept += len(loaded.data)
+                planned.append(replace(source, loaded=loaded))
+            else:
+                planned.append(source)
+        progress(_LOOKING, len(planned), 0)
     return planned
+
+
+def _is_as(loaded: Loaded, file: StoredFile) -> bool:
+    """Whether a file was read before, as it is now."""
+    if loaded.digest is None:
+        return file.digest is None and loaded.reason == file.reason
+    return loaded.digest == file.digest
 
 
 def runs(planned: Sequence[Source | int]) -> Iterator[tuple[int, int, Source | None]]:

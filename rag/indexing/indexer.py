@@ -22,7 +22,6 @@ from rag.indexing.report import Report, compared, skipped_of
 from rag.progress import Progress
 
 _LOGGER = logging.getLogger(__name__)
-_LOOKING = "looking for changes"
 _READING = "reading documents"
 
 
@@ -58,10 +57,7 @@ class Indexer:
                     f"The index folder {self._store.home} lies inside the documents {seeds}. "
                     "Set WENDA_HOME to a folder outside."
                 )
-            sources = []
-            for file in folder.files():
-                sources.append(source_of(folder, file))
-                self._progress(_LOOKING, len(sources), 0)
+            sources = [source_of(folder, file) for file in folder.files()]
             if not sources:
                 raise SeedsError(_nothing_in(seeds, []))
             name = printable_path(seeds.resolve().name)
@@ -88,7 +84,7 @@ class Indexer:
         with self._store.writing():
             before = Previous.of(self._store, model, late_interaction=self._late_interaction)
             old = before.files if before is not None else []
-            planned = plan(sources, [] if full else old)
+            planned = plan(sources, [] if full else old, self._progress)
             same = len(sources) == len(old) and all(isinstance(step, int) for step in planned)
             live = before is not None and before.manifest.name == self._store.live_name()
             if before is not None and live and before.manifest.folder == name and same:
@@ -192,16 +188,15 @@ class Indexer:
 
 def _read(builder: Builder, source: Source, limits: Limits) -> StoredFile:
     """Gives a file's documents to the builder."""
-    documents, digest, reasons = 0, source.digest, list[str]()
-    for item in source.read(limits):
+    loaded = source.loaded or source.load()
+    documents, reasons = 0, list[str]()
+    for item in source.read(loaded, limits):
         if isinstance(item, Document):
             builder.add(item)
             documents += 1
         else:
             reasons.append(item.reason)
-            if item.passing:
-                digest = None  # so that it is read again, as it is
-    file = StoredFile(source.relative, digest, " ".join(reasons) or None, documents)
+    file = StoredFile(source.relative, loaded.digest, " ".join(reasons) or None, documents)
     builder.end_file(file)
     return file
 

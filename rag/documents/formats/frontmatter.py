@@ -1,6 +1,5 @@
 """What a Markdown file says of itself in the YAML between `---` at its top."""
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ import yaml
 from rag.documents.cleaning.dates import find_date
 from rag.documents.text.characters import tidy
 
+#: How YAML writes that there is no value.
+_NOTHING = frozenset({"", "~", "null"})
 _LESS_THAN_A_DAY = re.compile(r"[12]\d{3}(?:-(?:0[1-9]|1[0-2]))?")
 
 
@@ -26,9 +27,9 @@ class FrontMatter:
 def parse_front_matter(text: str) -> FrontMatter | None:
     """The statements in it, or None when it is no YAML mapping and so must be ordinary text."""
     try:
-        values = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
-        # ValueError: YAML takes 2021-13-45 for a date, and Python does not.
+        # Every value as it is written: `title: 0x1F`, `1_000` or `12:30` is no number to a reader.
+        values = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - it makes nothing but strings
+    except (yaml.YAMLError, RecursionError):
         return None
     return stated(values) if isinstance(values, dict) else None
 
@@ -47,14 +48,11 @@ def stated(values: Mapping[object, object]) -> FrontMatter:
 
 
 def _words(value: object) -> str | None:
-    return tidy(str(value)) or None if isinstance(value, str | int | float) else None
+    words = tidy(str(value)) if isinstance(value, str | int | float) else ""
+    return None if words.lower() in _NOTHING else words
 
 
 def _date(value: object) -> str | None:
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    if isinstance(value, dt.date):
-        return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999:
         return str(value)
     if not isinstance(value, str):

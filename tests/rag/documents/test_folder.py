@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from rag.documents import Document, Limits, Skipped, document_id, read_folder
+from rag.documents import Document, Folder, Limits, Skipped, document_id, read_folder
+from rag.documents.assembling import assemble
 from rag.errors import SeedsError
 from tests.rag.documents.files import pdf, word
 
@@ -148,15 +149,58 @@ def test_an_unreadable_inner_folder_does_not_stop_the_others(
     assert "cannot be read" in skipped(folder)["locked"]
 
 
-def test_a_defect_in_a_reader_does_not_stop_the_others(folder: Path, monkeypatch: Any) -> None:
+def broken(_: bytes) -> Any:
+    raise RuntimeError("boom")
+
+
+def greedy(_: bytes) -> Any:
+    raise MemoryError
+
+
+@pytest.mark.parametrize(
+    ("reader", "reason"), [(broken, "boom"), (greedy, "too much memory.*Split it")]
+)
+@pytest.mark.parametrize("suffix", [".md", ".text", ".csv", ".json"])
+def test_a_reader_that_fails_does_not_stop_the_others(
+    folder: Path, monkeypatch: Any, suffix: str, reader: Any, reason: str
+) -> None:
     from rag.documents import reading
 
-    def broken(_: bytes) -> Any:
-        raise RuntimeError("boom")
+    (folder / f"a{suffix}").write_text("x", encoding="utf-8")
+    monkeypatch.setattr(reading, "READERS", {**reading.READERS, suffix: reader})
+    assert re.search(reason, skipped(folder)[f"a{suffix}"])
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(RuntimeError("boom"), "boom"), (MemoryError(), "more memory.*Split")]
+)
+def test_a_document_that_cannot_be_put_together_does_not_stop_the_others(
+    folder: Path, monkeypatch: Any, error: Exception, reason: str
+) -> None:
+    from rag.documents import reading
+
+    def failing(content: Any, **facts: Any) -> Any:
+        if facts["path"] == "a.md":
+            raise error
+        return assemble(content, **facts)
 
     (folder / "a.md").write_text("x", encoding="utf-8")
-    monkeypatch.setattr(reading, "READERS", {**reading.READERS, ".md": broken})
-    assert "boom" in skipped(folder)["a.md"]
+    monkeypatch.setattr(reading, "assemble", failing)
+    assert re.search(reason, skipped(folder)["a.md"])
+
+
+def test_a_file_that_memory_does_not_hold_is_named(folder: Path, monkeypatch: Any) -> None:
+    def full(*_: Any) -> bytes:
+        raise MemoryError
+
+    with Folder(folder) as opened:
+        (file,) = opened.files()
+        monkeypatch.setattr("rag.documents.folder.file_bytes", full)
+        loaded = opened.load(file)
+        assert loaded.digest is None
+        (left_out,) = opened.read(file, loaded)
+    assert isinstance(left_out, Skipped)
+    assert re.search("more memory.*Split it", left_out.reason)
 
 
 def test_a_pipe_is_never_opened(folder: Path) -> None:

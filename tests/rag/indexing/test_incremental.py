@@ -2,18 +2,18 @@
 
 import os
 import random
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from rag.documents import File, Folder, Limits
+from rag.documents import File, Folder, Loaded
 from rag.index import bm25_writer as postings
 from rag.index import vectors
 from rag.index.generations import Store
 from rag.index.token_segments import is_segment
-from rag.indexing import builder
+from rag.indexing import builder, changes
 from rag.indexing.indexer import Indexer
 from rag.indexing.report import Report
 from rag.progress import silent
@@ -159,23 +159,33 @@ def test_the_graph_of_a_carried_on_index_finds_what_an_exact_search_finds(
         assert len(exact & set(found)) >= 4
 
 
-def test_a_file_that_changed_while_it_was_read_is_read_again(
+class Disk:
+    """Notes what is loaded from the folder, and what happens to it just after."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, after: Callable[[File], object]) -> None:
+        self.loaded: list[str] = []
+        load = Folder.load
+
+        def noted(folder: Folder, file: File) -> Loaded:
+            self.loaded.append(file.relative)
+            loaded = load(folder, file)
+            after(file)
+            return loaded
+
+        monkeypatch.setattr(Folder, "load", noted)
+
+
+def test_a_file_that_changes_just_after_it_was_loaded_is_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seeds, home = tmp_path / "seeds", tmp_path / "home"
     write_files(seeds, {"a.md": "# 甲\n\n先前的文字。"})
-    read = Folder.read
-
-    def changing(folder: Folder, file: File, limits: Limits | None = None) -> Any:
-        write_files(seeds, {"a.md": "# 甲\n\n一时的文字。"})
-        yield from read(folder, file, limits)
-        write_files(seeds, {"a.md": "# 甲\n\n先前的文字。"})
-
     with monkeypatch.context() as patched:
-        patched.setattr(Folder, "read", changing)
-        assert "changed while it was read" in run(seeds, home).skipped[0].reason
-    assert run(seeds, home).changed == ["a.md"]
+        Disk(patched, lambda _: write_files(seeds, {"a.md": "# 甲\n\n后来的文字。"}))
+        run(seeds, home)
     assert open_index(home).corpus.paragraph(0).text == "先前的文字。"
+    assert run(seeds, home).changed == ["a.md"]
+    assert open_index(home).corpus.paragraph(0).text == "后来的文字。"
     assert not run(seeds, home).written
 
 
@@ -184,20 +194,39 @@ def test_a_file_that_could_not_be_had_for_a_moment_is_read_the_next_time(
 ) -> None:
     seeds, home = tmp_path / "seeds", tmp_path / "home"
     write_files(seeds, {"a.md": "# 甲\n\n总在的文字。", "b.md": "# 乙\n\n一时不在的文字。"})
-    read = Folder.read
-
-    def vanishing(folder: Folder, file: File, limits: Limits | None = None) -> Any:
-        gone = seeds / file.relative
-        if file.relative == "b.md":
-            gone.rename(tmp_path / "b.md")
-        yield from read(folder, file, limits)
-        if file.relative == "b.md":
-            (tmp_path / "b.md").rename(gone)
-
     with monkeypatch.context() as patched:
-        patched.setattr(Folder, "read", vanishing)
+        Disk(patched, lambda _: (seeds / "b.md").unlink(missing_ok=True))
         assert [item.path for item in run(seeds, home).skipped] == ["b.md"]
+    write_files(seeds, {"b.md": "# 乙\n\n一时不在的文字。"})
     assert run(seeds, home).added == ["b.md"]
+
+
+def test_a_file_is_loaded_from_the_disk_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    files = {"a.md": "# 甲\n\n不变。", "b.md": "# 乙\n\n变。", "c.md": "# 丙\n\n也变。"}
+    write_files(seeds, files)
+    disk = Disk(monkeypatch, lambda _: None)
+    run(seeds, home)
+    write_files(seeds, {"b.md": "# 乙\n\n变了。", "c.md": "# 丙\n\n也变了。", "d.md": "新。"})
+    assert run(seeds, home).changed == ["b.md", "c.md"]
+    assert sorted(disk.loaded) == sorted(["a.md", "b.md", "c.md"] * 2 + ["d.md"])
+    # Of what would take too much memory to be kept, the rest is loaded again.
+    monkeypatch.setattr(changes, "_KEPT", 30)
+    write_files(seeds, {"b.md": "# 乙\n\n又变。", "c.md": "# 丙\n\n又变。"})
+    disk.loaded.clear()
+    assert run(seeds, home).changed == ["b.md", "c.md"]
+    assert disk.loaded == ["a.md", "b.md", "c.md", "d.md", "c.md"]
+
+
+def test_a_bad_file_is_not_read_again_until_it_changes(tmp_path: Path) -> None:
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    write_files(seeds, {"a.md": "# 甲\n\n好的。", "b.json": "{"})
+    assert [item.path for item in run(seeds, home).skipped] == ["b.json"]
+    assert not run(seeds, home).written
+    write_files(seeds, {"b.json": '{"text": "修好了。"}'})
+    assert run(seeds, home).added == ["b.json"]
 
 
 def silently_damaged(home: Path, name: str) -> None:

@@ -53,11 +53,25 @@ def test_front_matter_names_title_date_source_and_language() -> None:
 
 
 def test_malformed_front_matter_is_text() -> None:
-    for broken in ("title: [a", "just words", "date: 2021-13-45", "- a\n- b", "a: b: c"):
+    for broken in ("title: [a", "just words", "- a\n- b", "a: b: c"):
         document = read(f"---\n{broken}\n---\n\nBody text.\n")
         assert document.date is None
         assert broken.split("\n", maxsplit=1)[0] in document.text
         assert paragraphs(document)[-1] == "Body text."
+
+
+@pytest.mark.parametrize(
+    "written", ["0x" + "f" * 6000, "0x1F", "1_000", "12:30", "yes", "2021-04-19"]
+)
+def test_front_matter_is_taken_as_it_is_written(written: str) -> None:
+    document = read(f"---\ntitle: {written}\ndate: 2021-13-45\n---\nBody text.\n")
+    assert (document.title, document.date) == (written, None)
+    assert document.text == "Body text."
+
+
+@pytest.mark.parametrize("nothing", ["", "~", "null", "NULL"])
+def test_front_matter_without_a_value_names_nothing(nothing: str) -> None:
+    assert read(f"---\ntitle: {nothing}\n---\n# Spring\n\nBody text.\n").title == "Spring"
 
 
 def test_headings_nest_into_sections() -> None:
