@@ -12,24 +12,23 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from api import website
-from api.access import Access
-from api.bodies import Bodies
-from api.front import Front
-from api.hosts import TrustedHosts
-from api.metrics import Metrics
-from api.options import Options
-from api.parts import Parts
-from api.problems import MEDIA_TYPE, Problem, Refusal, answer_error
-from api.rates import Rates
-from api.routes import asking, chat, documents, feedback, health, index
-from api.searches import Searches
+from api.access.gatekeeper import Gatekeeper
+from api.access.rate_limits import RateLimits
+from api.chat import routes as chat
+from api.context import ApiContext
+from api.http.body_limits import BodyLimits
+from api.http.outer_layer import OuterLayer
+from api.http.problems import MEDIA_TYPE, Problem, Refusal, handle_error
+from api.http.trusted_hosts import TrustedHosts
+from api.metrics import ServerMetrics
+from api.options import ApiOptions
+from api.routes import asking, documents, feedback, health, index
+from api.workers import WorkerPool
 from rag.errors import WendaError
-from rag.serving.feedback import FeedbackStore
-from rag.serving.live import Serving
-from rag.serving.rebuilds import Rebuilds
+from rag.serving.backend import Backend
 
-#: Seconds between two looks at the rebuilds.
-_LOOK = 1.0
+#: Seconds between two checks for rebuilds that have ended.
+_CHECK_INTERVAL = 1.0
 _DESCRIPTION = (
     "Answers questions from a folder of documents, and proves every answer with the exact "
     "sentence it came from. Errors are RFC 9457 problem details; their code is for programs, "
@@ -38,29 +37,27 @@ _DESCRIPTION = (
 
 
 def create_app(
-    serving: Serving,
-    rebuilds: Rebuilds,
-    feedback: FeedbackStore,
-    options: Options,
+    backend: Backend,
+    options: ApiOptions,
     *,
-    metrics: Metrics | None = None,
+    metrics: ServerMetrics | None = None,
     bot_state: Callable[[], str] = lambda: "off",
     closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
-    """The application. It opens nothing; `serving` is refreshed by whoever runs it.
+    """The application. It opens no index; whoever runs it refreshes `backend.live`.
 
-    `closing` tells that the server is about to end, so that streams end too. Raises
-    SettingsError for options that cannot be used.
+    `closing` says whether the server is about to end, so that open streams end too. Raises
+    SettingsError for options that cannot work.
     """
-    metrics = metrics or Metrics()
-    metrics.follow(serving)
-    parts = Parts(
-        serving=serving,
-        rebuilds=rebuilds,
-        feedback=feedback,
+    metrics = metrics or ServerMetrics()
+    metrics.watch_index(backend.live)
+    context = ApiContext(
+        backend=backend,
         options=options,
-        access=Access(options.api_keys, options.admin_token, Rates(options.rate_limit)),
-        searches=Searches(options.threads, options.queue, options.seconds, metrics),
+        gatekeeper=Gatekeeper(
+            options.api_keys, options.admin_token, RateLimits(options.rate_limit)
+        ),
+        workers=WorkerPool(options.threads, options.queue, options.seconds, metrics),
         metrics=metrics,
         bot_state=bot_state,
         closing=closing,
@@ -68,10 +65,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(_count_rebuilds(parts))
+        watching = asyncio.create_task(_count_rebuilds(context))
         yield
         watching.cancel()
-        parts.searches.close()
+        context.workers.close()
 
     app = _Application(
         title="Wenda",
@@ -86,27 +83,27 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
     )
     for error in (Refusal, WendaError, RequestValidationError, HTTPException):
-        app.add_exception_handler(error, answer_error)
-    for routes in _routers(parts):
+        app.add_exception_handler(error, handle_error)
+    for routes in _routers(context):
         app.include_router(routes)
     return app
 
 
-async def _count_rebuilds(parts: Parts) -> None:
-    """Whoever started them: the API, the bot, or the server itself."""
+async def _count_rebuilds(context: ApiContext) -> None:
+    """Counts rebuilds, whether the API, the bot or the server itself started them."""
     while True:
-        parts.metrics.look(parts.rebuilds)
-        await asyncio.sleep(_LOOK)
+        context.metrics.count_rebuilds(context.backend.rebuilds)
+        await asyncio.sleep(_CHECK_INTERVAL)
 
 
-def _routers(parts: Parts) -> list[APIRouter]:
+def _routers(context: ApiContext) -> list[APIRouter]:
     modules = (asking, documents, index, feedback, health, chat)
-    return [module.router(parts) for module in modules]
+    return [module.router(context) for module in modules]
 
 
-def _layers(options: Options, metrics: Metrics) -> list[Middleware]:
-    """From the outside to the inside."""
-    layers = [Middleware(Front, metrics=metrics)]
+def _layers(options: ApiOptions, metrics: ServerMetrics) -> list[Middleware]:
+    """The middleware, outermost first."""
+    layers = [Middleware(OuterLayer, metrics=metrics)]
     if options.cors_origins:
         layers.append(
             Middleware(
@@ -118,12 +115,14 @@ def _layers(options: Options, metrics: Metrics) -> list[Middleware]:
             )
         )
     layers.append(Middleware(TrustedHosts, names=options.trusted_hosts))
-    layers.append(Middleware(Bodies, most=options.body_bytes, seconds=options.body_seconds))
+    layers.append(
+        Middleware(BodyLimits, max_bytes=options.body_bytes, seconds=options.body_seconds)
+    )
     return layers
 
 
 class _Application(FastAPI):
-    """Describes its errors with the media type they have."""
+    """Gives error responses their media type in the OpenAPI description."""
 
     def openapi(self) -> dict[str, Any]:
         described = super().openapi()

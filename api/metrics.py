@@ -1,4 +1,4 @@
-"""What is counted, for Prometheus."""
+"""Counters and timings for Prometheus."""
 
 import threading
 import time
@@ -20,10 +20,10 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS"})
 
 
-class Metrics:
-    """Counts for one application. May be used by several threads at once.
+class ServerMetrics:
+    """The metrics of one application. May be used by several threads at once.
 
-    Nothing that a client chooses freely becomes a label, or memory would grow with it.
+    No label has values that clients choose freely: memory would grow with each.
     """
 
     def __init__(self) -> None:
@@ -44,24 +44,24 @@ class Metrics:
         self._running: set[str] = set()
         self._looking = threading.Lock()
 
-    def question(self, channel: str, answer: Answer) -> None:
+    def count_question(self, channel: str, answer: Answer) -> None:
         self._questions.labels(channel).inc()
         if not answer.answered:
             self._abstentions.labels(channel).inc()
 
-    def feedback(self, *, helpful: bool) -> None:
+    def count_feedback(self, *, helpful: bool) -> None:
         self._feedback.labels(str(helpful).lower()).inc()
 
-    def stage(self, name: str, seconds: float) -> None:
+    def observe_stage(self, name: str, seconds: float) -> None:
         self._stages.labels(name).observe(seconds)
 
-    def request(self, route: str, method: str, status: int, code: str | None) -> None:
+    def count_request(self, route: str, method: str, status: int, code: str | None) -> None:
         self._requests.labels(route, method if method in _METHODS else "other", str(status)).inc()
         if code is not None:
             self._errors.labels(code).inc()
 
-    def look(self, rebuilds: Rebuilds) -> None:
-        """Counts rebuilds that have ended, each once; called often, it misses none."""
+    def count_rebuilds(self, rebuilds: Rebuilds) -> None:
+        """Counts each rebuild that has ended, once. Call it often, so that none is missed."""
         with self._looking:
             last = rebuilds.last
             if last is not None and last.id != self._newest:
@@ -74,15 +74,15 @@ class Metrics:
                     self._rebuilds.labels((job.state if job else State.FAILED).value).inc()
 
     def exposition(self) -> bytes:
-        """All of it, in Prometheus' text format."""
+        """All metrics in Prometheus' text format."""
         return generate_latest(self._registry)
 
-    def timed(self, open_encoder: OpenEncoder) -> OpenEncoder:
-        """Opens encoders whose work is counted as a stage."""
+    def timing(self, open_encoder: OpenEncoder) -> OpenEncoder:
+        """Wraps `open_encoder`: the time of its encoders is observed as the stage `encode`."""
         return lambda folder: _TimedEncoder(open_encoder(folder), self)
 
-    def follow(self, serving: Serving) -> None:
-        """Tells of what is served, too."""
+    def watch_index(self, serving: Serving) -> None:
+        """Adds gauges of the index that `serving` serves, NaN while there is none."""
 
         def of_generation(fact: Callable[[Serving], float]) -> Callable[[], float]:
             def read() -> float:
@@ -114,9 +114,9 @@ class Metrics:
 
 
 class _TimedEncoder:
-    """An encoder that tells how long it takes."""
+    """An encoder whose time is observed."""
 
-    def __init__(self, encoder: Encoder, metrics: Metrics) -> None:
+    def __init__(self, encoder: Encoder, metrics: ServerMetrics) -> None:
         self._encoder = encoder
         self._metrics = metrics
 
@@ -125,7 +125,7 @@ class _TimedEncoder:
         try:
             return self._encoder.encode(question)
         finally:
-            self._metrics.stage("encode", time.perf_counter() - began)
+            self._metrics.observe_stage("encode", time.perf_counter() - began)
 
 
 def _age(serving: Serving) -> float:

@@ -1,20 +1,20 @@
-"""What the API is told about how to serve; the composition root reads it from the settings."""
+"""How the API serves. The composition root makes the options from the settings."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-#: Where the page lies: static files of this package.
+#: The folder of the web page's static files.
 PAGE = Path(__file__).parent / "page"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """How to serve. Without `api_keys` everybody may ask; without `admin_token` nobody may change.
+class ApiOptions:
+    """How to serve. Without `api_keys` everybody may ask; without `admin_token` nobody may rebuild.
 
-    `home` is the folder of the index, for its sizes. `rate_limit` is a number of questions in a
-    time for each key or address, like `60/minute`; empty for none. `threads` search at once and
-    `queue` requests wait for one of them; `seconds` is the longest that one may take.
-    `trusted_hosts` are the names under which the server may be addressed; without any, all.
+    `home` is the folder of the index. `rate_limit` is the number of questions per time that each
+    key or address may ask, like `60/minute`; empty for no limit. `threads` is the number of
+    searches at once, `queue` how many more may wait, `seconds` the time limit of one with its
+    wait. `trusted_hosts` are the host names that are served; empty for all.
     """
 
     home: Path

@@ -1,4 +1,4 @@
-"""The page: static files, and its document for those who come with a browser."""
+"""The web page: its static files, and its HTML for requests that prefer HTML."""
 
 import html
 import mimetypes
@@ -10,35 +10,37 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.negotiation import HTML, prefers
+from api.http.negotiation import HTML, prefers
 
 _INDEX = "index.html"
-#: What is fetched again only when it has changed, but asked after each time.
-_CACHED = b"no-cache"
+#: Browsers keep the files, and ask each time whether they have changed.
+_REVALIDATED = b"no-cache"
 
 
 def routes(folder: Path) -> list[BaseRoute]:
-    """The routes of the page, to come before all others; none when there is no page."""
+    """The page's routes, which come before all others; none if the folder has no page."""
     if not (folder / _INDEX).is_file():
         return []
-    # Some systems have another idea of what a script is, and browsers then refuse it.
+    # Some systems map .js to a type that browsers refuse for modules.
     mimetypes.add_type("text/javascript", ".js")
 
     async def show(request: Request) -> HTMLResponse:
-        """The page with the addresses of its files as they are behind a proxy."""
+        """The HTML, with the proxy's root path before the addresses of its files."""
         root = html.escape(request.scope.get("root_path", ""))
         page = (folder / _INDEX).read_text(encoding="utf-8").replace('"page/', f'"{root}/page/')
-        return HTMLResponse(page, headers={"Vary": "Accept", "Cache-Control": _CACHED.decode()})
+        return HTMLResponse(
+            page, headers={"Vary": "Accept", "Cache-Control": _REVALIDATED.decode()}
+        )
 
     return [
         Route("/", show, include_in_schema=False),
         _BrowserRoute("/documents/{identity}", show, include_in_schema=False),
-        Mount("/page", _Cached(StaticFiles(directory=folder))),
+        Mount("/page", _Revalidated(StaticFiles(directory=folder))),
     ]
 
 
 class _BrowserRoute(Route):
-    """Is there only for requests that want a page; others find the next route."""
+    """Matches only requests that prefer HTML; others reach the API route of the same path."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] == "http" and not prefers(scope, HTML):
@@ -47,8 +49,8 @@ class _BrowserRoute(Route):
         return (match, child) if match is Match.FULL else (Match.NONE, {})
 
 
-class _Cached:
-    """Lets a browser keep files, and ask whether they have changed."""
+class _Revalidated:
+    """Lets browsers keep files as long as they ask whether they have changed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -56,7 +58,7 @@ class _Cached:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_cached(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"cache-control", _CACHED)]
+                message["headers"] = [*message["headers"], (b"cache-control", _REVALIDATED)]
             await send(message)
 
         await self._app(scope, receive, send_cached)

@@ -1,1 +1,1 @@
-"""The routes, a module for each thing that can be asked for."""
+"""Wenda's own routes, one module per resource."""

@@ -7,38 +7,39 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 
-from api.parts import Parts
-from api.schemas import Ask, Examples, Language, PassageList, Question, TopK
+from api.context import ApiContext
+from api.schemas.fields import EXAMPLE_QUESTION, Language, Question, TopK
+from api.schemas.questions import AskBody, ExampleList, PassageList
 from rag.answering.answer import Answer
 from rag.answering.service import DEFAULT_PASSAGES
 from rag.serving.examples import examples
 
-Q = Annotated[Question, Query(examples=["盘锦市新增创业多少人？"])]
+Q = Annotated[Question, Query(examples=[EXAMPLE_QUESTION])]
 Count = Annotated[int, Query(ge=1, le=12)]
 
 
-def router(parts: Parts) -> APIRouter:
-    """The routes that answer."""
-    routes = APIRouter(tags=["questions"], dependencies=parts.access.asking)
+def router(context: ApiContext) -> APIRouter:
+    """The routes for questions."""
+    routes = APIRouter(tags=["questions"], dependencies=context.gatekeeper.may_ask)
 
     @routes.post("/ask")
-    async def ask(request: Request, body: Ask) -> Answer:
+    async def ask(request: Request, body: AskBody) -> Answer:
         """The answer, or an abstention with the nearest topics.
 
-        With `history`, a question that lacks something is completed from the ones before it.
+        With `history`, a follow-up question is completed from the questions before it.
         """
         history = [(turn.question, turn.answer or "") for turn in body.history]
-        return await answered(parts, request, body.question, body.top_k, history)
+        return await answer_question(context, request, body.question, body.top_k, history)
 
     @routes.get("/ask")
     async def ask_by_query(request: Request, q: Q, top_k: TopK = DEFAULT_PASSAGES) -> Answer:
-        """The same, for a question without a history."""
-        return await answered(parts, request, q, top_k)
+        """The same for a question without history."""
+        return await answer_question(context, request, q, top_k)
 
     @routes.get("/passages")
     async def find_passages(request: Request, q: Q, top_k: TopK = DEFAULT_PASSAGES) -> PassageList:
         """The best passages for a question, whether they answer it or not."""
-        found = await answered(parts, request, q, top_k, channel="passages")
+        found = await answer_question(context, request, q, top_k, channel="passages")
         return PassageList(
             question=found.question,
             passages=list(found.passages),
@@ -47,17 +48,19 @@ def router(parts: Parts) -> APIRouter:
         )
 
     @routes.get("/examples")
-    async def list_examples(request: Request, lang: Language = "en", count: Count = 4) -> Examples:
-        """Questions that the documents answer, in a language."""
-        service = parts.serving.service
-        found = await parts.searches.run(request, lambda: examples(service, lang, count))
-        return Examples(examples=found)
+    async def list_examples(
+        request: Request, lang: Language = "en", count: Count = 4
+    ) -> ExampleList:
+        """Questions that the documents answer, in the given language."""
+        service = context.backend.live.service
+        found = await context.workers.run_blocking(request, lambda: examples(service, lang, count))
+        return ExampleList(examples=found)
 
     return routes
 
 
-async def answered(
-    parts: Parts,
+async def answer_question(
+    context: ApiContext,
     request: Request,
     question: str,
     top_k: int = DEFAULT_PASSAGES,
@@ -65,14 +68,19 @@ async def answered(
     *,
     channel: str = "ask",
 ) -> Answer:
-    """The answer of the generation that is live now, with addresses as the client sees them."""
-    service = parts.serving.service
-    answer = await parts.searches.run(request, lambda: service.ask(question, top_k, history))
-    parts.metrics.question(channel, answer)
-    return _addressed(answer, request.scope.get("root_path", ""))
+    """The answer from the live generation, with addresses below the client's root path.
+
+    `channel` labels the question in the metrics.
+    """
+    service = context.backend.live.service
+    answer = await context.workers.run_blocking(
+        request, lambda: service.ask(question, top_k, history)
+    )
+    context.metrics.count_question(channel, answer)
+    return _below_root(answer, request.scope.get("root_path", ""))
 
 
-def _addressed(answer: Answer, root: str) -> Answer:
+def _below_root(answer: Answer, root: str) -> Answer:
     if not root:
         return answer
     return replace(

@@ -1,4 +1,4 @@
-"""The documents that are asked about."""
+"""The documents of the index."""
 
 from typing import Annotated
 
@@ -6,9 +6,15 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.parts import Parts
-from api.problems import Refusal
-from api.schemas import DocumentItem, DocumentList, DocumentView, ListedDocument, ParagraphItem
+from api.context import ApiContext
+from api.http.problems import Refusal
+from api.schemas.documents import (
+    DocumentList,
+    DocumentMetadata,
+    ListedDocument,
+    ParagraphItem,
+    WholeDocument,
+)
 from rag.answering.service import Service
 from rag.documents import Document
 from rag.index.corpus import DocumentFacts
@@ -20,23 +26,25 @@ _UNKNOWN = (
 )
 
 
-def router(parts: Parts) -> APIRouter:
+def router(context: ApiContext) -> APIRouter:
     """The routes that read documents."""
-    routes = APIRouter(tags=["documents"], dependencies=parts.access.reading)
+    routes = APIRouter(tags=["documents"], dependencies=context.gatekeeper.may_read)
 
     @routes.get("/documents", response_model=DocumentList)
     async def list_documents(request: Request) -> Response:
         """All documents, without their texts."""
-        service = parts.serving.service
-        listed = await parts.searches.run(request, lambda: _listed(service).model_dump_json())
+        service = context.backend.live.service
+        listed = await context.workers.run_blocking(
+            request, lambda: _listed(service).model_dump_json()
+        )
         return Response(listed, media_type="application/json")
 
-    @routes.get("/documents/{identity}", response_model=DocumentView)
-    async def read_document(request: Request, identity: Identity) -> Response:
+    @routes.get("/documents/{identity}", response_model=WholeDocument)
+    async def get_document(request: Request, identity: Identity) -> Response:
         """A document with its text and paragraphs. A browser gets the page that shows it."""
-        service = parts.serving.service
-        # Made into JSON there too: a document may be large.
-        found = await parts.searches.run(request, lambda: _found(service, identity))
+        service = context.backend.live.service
+        # Serialized in the thread too: a document may be large.
+        found = await context.workers.run_blocking(request, lambda: _found(service, identity))
         if found is None:
             raise Refusal(404, "unknown_document", _UNKNOWN)
         return Response(found, media_type=JSONResponse.media_type, headers={"Vary": "Accept"})
@@ -48,7 +56,7 @@ def _listed(service: Service) -> DocumentList:
     folder = service.generation.manifest.folder
     return DocumentList(
         documents=[
-            ListedDocument(**_facts(facts, folder).model_dump(), paragraphs=facts.paragraphs)
+            ListedDocument(**_metadata(facts, folder).model_dump(), paragraphs=facts.paragraphs)
             for facts in service.generation.corpus.documents()
         ]
     )
@@ -61,8 +69,8 @@ def _found(service: Service, identity: str) -> str | None:
     return _view(document, service.generation.manifest.folder).model_dump_json()
 
 
-def _facts(document: Document | DocumentFacts, folder: str) -> DocumentItem:
-    return DocumentItem(
+def _metadata(document: Document | DocumentFacts, folder: str) -> DocumentMetadata:
+    return DocumentMetadata(
         id=document.id,
         path=f"{folder}/{document.path}",
         title=document.title,
@@ -73,7 +81,7 @@ def _facts(document: Document | DocumentFacts, folder: str) -> DocumentItem:
     )
 
 
-def _view(document: Document, folder: str) -> DocumentView:
+def _view(document: Document, folder: str) -> WholeDocument:
     paragraphs = [
         ParagraphItem(
             ordinal=each.ordinal,
@@ -86,5 +94,5 @@ def _view(document: Document, folder: str) -> DocumentView:
         )
         for each in document.paragraphs
     ]
-    facts = _facts(document, folder).model_dump()
-    return DocumentView(**facts, text=document.text, paragraphs=paragraphs)
+    facts = _metadata(document, folder).model_dump()
+    return WholeDocument(**facts, text=document.text, paragraphs=paragraphs)

@@ -1,4 +1,4 @@
-"""What people thought of answers."""
+"""Feedback on answers."""
 
 import hashlib
 import secrets
@@ -7,28 +7,28 @@ from datetime import UTC, datetime
 from fastapi import APIRouter
 from starlette.requests import Request
 
-from api.parts import Parts
-from api.schemas import Word
+from api.context import ApiContext
+from api.schemas.feedback import FeedbackBody
 from rag.serving.feedback import Feedback
 
 
-def router(parts: Parts) -> APIRouter:
-    """The route that keeps feedback."""
-    routes = APIRouter(tags=["feedback"], dependencies=parts.access.asking)
-    # Nobody can tell an address from a key; what was said before a start stays as it is.
+def router(context: ApiContext) -> APIRouter:
+    """The route that stores feedback."""
+    routes = APIRouter(tags=["feedback"], dependencies=context.gatekeeper.may_ask)
+    # The key of a row reveals no address. After a restart, new feedback replaces no older one.
     salt = secrets.token_bytes(16)
 
     @routes.post("/feedback", status_code=204)
-    async def give_feedback(request: Request, body: Word) -> None:
-        """Keeps a word on an answer. A second one on the same answer replaces the first."""
+    async def give_feedback(request: Request, body: FeedbackBody) -> None:
+        """Stores feedback on an answer. The same client's next one on it replaces the first."""
         feedback = _feedback(request, body, salt)
-        await parts.searches.run(request, lambda: parts.feedback.add(feedback))
-        parts.metrics.feedback(helpful=body.helpful)
+        await context.workers.run_blocking(request, lambda: context.backend.feedback.add(feedback))
+        context.metrics.count_feedback(helpful=body.helpful)
 
     return routes
 
 
-def _feedback(request: Request, body: Word, salt: bytes) -> Feedback:
+def _feedback(request: Request, body: FeedbackBody, salt: bytes) -> Feedback:
     address = request.client.host if request.client is not None else ""
     told = "\0".join((address, body.generation, body.question, body.answer or ""))
     ours = request.headers.get("sec-fetch-site") == "same-origin"

@@ -1,59 +1,59 @@
-"""How the server fares, for those who watch it."""
+"""Liveness, readiness and metrics."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api import metrics
-from api.parts import Parts
-from api.problems import Refusal
-from api.schemas import Health, Readiness
+from api.context import ApiContext
+from api.http.problems import Refusal
+from api.metrics import MEDIA_TYPE
+from api.schemas.health import Health, Readiness
 from rag.errors import StoreError
 from rag.serving.rebuilds import State
 
 
-def router(parts: Parts) -> APIRouter:
-    """The routes for watchers. The first two are open to all, and never counted."""
+def router(context: ApiContext) -> APIRouter:
+    """The routes for monitoring. The first two need no key and have no rate limit."""
     routes = APIRouter(tags=["health"])
 
     @routes.get("/healthz")
     async def check_health() -> Health:
-        """Whether the process lives."""
-        return Health(version=parts.options.version)
+        """Whether the process is alive."""
+        return Health(version=context.options.version)
 
     @routes.get("/readyz")
     async def check_readiness() -> Readiness:
         """Whether questions are answered: 503 until there is an index."""
         try:
-            generation = parts.serving.service.generation.name
+            generation = context.backend.live.service.generation.name
         except StoreError as error:
             raise Refusal(
                 503,
                 "unavailable",
-                _building(parts) or str(error),
+                _build_in_progress(context) or str(error),
                 headers={"Retry-After": "5"},
-                members={"bot": parts.bot_state()},
+                members={"bot": context.bot_state()},
             ) from error
         return Readiness(
-            generation=generation, bot=parts.bot_state(), problem=parts.serving.problem
+            generation=generation, bot=context.bot_state(), problem=context.backend.live.problem
         )
 
     @routes.get(
         "/metrics",
-        dependencies=parts.access.reading,
+        dependencies=context.gatekeeper.may_read,
         response_class=Response,
         responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     )
-    async def read_metrics() -> Response:
-        """Counts and times in Prometheus' text format."""
-        parts.metrics.look(parts.rebuilds)
-        return Response(parts.metrics.exposition(), media_type=metrics.MEDIA_TYPE)
+    async def get_metrics() -> Response:
+        """Counters and timings in Prometheus' text format."""
+        context.metrics.count_rebuilds(context.backend.rebuilds)
+        return Response(context.metrics.exposition(), media_type=MEDIA_TYPE)
 
     return routes
 
 
-def _building(parts: Parts) -> str | None:
-    """What there is to say of an index that is still to come."""
-    job = parts.rebuilds.last
+def _build_in_progress(context: ApiContext) -> str | None:
+    """The progress of the first build, or why it failed; None if none was started."""
+    job = context.backend.rebuilds.last
     if job is None or job.state is State.DONE:
         return None
     if job.state is State.RUNNING:

@@ -1,4 +1,4 @@
-"""The index: its state, and rebuilds of it."""
+"""The served index and its rebuilds."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,62 +11,62 @@ from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.negotiation import EVENTS, prefers
-from api.parts import Parts
-from api.problems import Refusal
-from api.schemas import IndexState, JobView
+from api.context import ApiContext
+from api.http.negotiation import EVENTS, prefers
+from api.http.problems import Refusal
+from api.schemas.index import IndexState, RebuildJob
 from rag.errors import StoreError
 from rag.serving.rebuilds import Job, State
 
-#: Seconds between two looks at a job that somebody follows.
-_LOOK = 0.25
-#: After so many looks without news a comment keeps proxies from closing the stream.
-_QUIET = 40
+#: Seconds between two checks of a job that is followed as events.
+_CHECK_INTERVAL = 0.25
+#: After so many checks without a change, a comment keeps proxies from closing the stream.
+_CHECKS_UNTIL_COMMENT = 40
 _UNKNOWN_JOB = (
     "There is no rebuild of this id; only the last few are remembered, and none from before a "
     "restart. GET /index has the last one."
 )
 
 
-def router(parts: Parts) -> APIRouter:
-    """The routes that tell of the index and rebuild it."""
+def router(context: ApiContext) -> APIRouter:
+    """The routes for the state of the index and for rebuilds."""
     routes = APIRouter(tags=["index"])
 
-    @routes.get("/index", dependencies=parts.access.reading)
-    async def read_index(request: Request) -> IndexState:
-        """What is served: generation, model, counts, what was skipped and why."""
-        return await parts.searches.run(request, lambda: _state(parts, _root(request)))
+    @routes.get("/index", dependencies=context.gatekeeper.may_read)
+    async def get_index(request: Request) -> IndexState:
+        """The served generation: model, counts, size, and the files that were skipped."""
+        return await context.workers.run_blocking(request, lambda: _state(context, _root(request)))
 
     @routes.post(
         "/index/rebuild",
         status_code=202,
-        dependencies=parts.access.administering,
+        dependencies=context.gatekeeper.may_administer,
     )
-    async def rebuild_index(request: Request, response: Response) -> JobView:
-        """Starts a rebuild, or gives the one that is running. Needs the admin token."""
-        view = _job(parts.rebuilds.start(), _root(request))
-        parts.metrics.look(parts.rebuilds)
+    async def rebuild_index(request: Request, response: Response) -> RebuildJob:
+        """Starts a rebuild, or returns the one that is running. Needs the admin token."""
+        view = _job(context.backend.rebuilds.start(), _root(request))
+        context.metrics.count_rebuilds(context.backend.rebuilds)
         response.headers["Location"] = view.url
         return view
 
     @routes.get(
         "/index/jobs/{identity}",
-        dependencies=parts.access.reading,
-        response_model=JobView,
+        dependencies=context.gatekeeper.may_read,
+        response_model=RebuildJob,
         responses={
             200: {"content": {EVENTS: {}}},
         },
     )
-    async def read_job(request: Request, identity: str) -> Response:
-        """A rebuild as it stands; as server-sent events to whoever accepts them."""
-        job = parts.rebuilds.job(identity)
+    async def get_job(request: Request, identity: str) -> Response:
+        """A rebuild's state; as server-sent events for clients that accept them."""
+        job = context.backend.rebuilds.job(identity)
         if job is None:
             raise Refusal(404, "unknown_job", _UNKNOWN_JOB)
         headers = {"Vary": "Accept"}
         if prefers(request.scope, EVENTS):
-            # Nginx would keep events until it has a page of them.
+            # Nginx would buffer the events.
             headers["X-Accel-Buffering"] = "no"
-            events = _events(parts, identity, _root(request))
+            events = _events(context, identity, _root(request))
             return StreamingResponse(events, media_type=EVENTS, headers=headers)
         content = _job(job, _root(request)).model_dump_json()
         return Response(content, media_type="application/json", headers=headers)
@@ -74,28 +74,28 @@ def router(parts: Parts) -> APIRouter:
     return routes
 
 
-async def _events(parts: Parts, identity: str, root: str) -> AsyncIterator[bytes]:
-    """The job whenever it changes, until it has ended or the server does."""
+async def _events(context: ApiContext, identity: str, root: str) -> AsyncIterator[bytes]:
+    """The job's state whenever it changes, until the job or the server ends."""
     before, quiet = None, 0
-    while (job := parts.rebuilds.job(identity)) is not None:
+    while (job := context.backend.rebuilds.job(identity)) is not None:
         if job != before:
             before, quiet = job, 0
             yield format_sse_event(event="job", data_str=_job(job, root).model_dump_json())
-        if job.state is not State.RUNNING or parts.closing():
+        if job.state is not State.RUNNING or context.closing():
             return
         quiet += 1
-        if quiet % _QUIET == 0:
+        if quiet % _CHECKS_UNTIL_COMMENT == 0:
             yield format_sse_event(comment="still running")
-        await asyncio.sleep(_LOOK)
+        await asyncio.sleep(_CHECK_INTERVAL)
 
 
-def _state(parts: Parts, root: str) -> IndexState:
-    last = parts.rebuilds.last
+def _state(context: ApiContext, root: str) -> IndexState:
+    last = context.backend.rebuilds.last
     state = IndexState(
-        problem=parts.serving.problem, job=_job(last, root) if last is not None else None
+        problem=context.backend.live.problem, job=_job(last, root) if last is not None else None
     )
     try:
-        manifest = parts.serving.service.generation.manifest
+        manifest = context.backend.live.service.generation.manifest
     except StoreError as error:
         return state.model_copy(update={"problem": str(error)})
     age = datetime.now(UTC) - datetime.fromisoformat(manifest.created)
@@ -109,7 +109,7 @@ def _state(parts: Parts, root: str) -> IndexState:
             "folder": manifest.folder,
             "counts": manifest.counts,
             "skipped": manifest.skipped,
-            "bytes": _size(parts.options.home / "generations" / manifest.name),
+            "bytes": _size(context.options.home / "generations" / manifest.name),
         }
     )
 
@@ -122,8 +122,8 @@ def _size(folder: Path) -> int | None:
         return None
 
 
-def _job(job: Job, root: str) -> JobView:
-    return JobView(url=f"{root}/index/jobs/{job.id}", **asdict(job))
+def _job(job: Job, root: str) -> RebuildJob:
+    return RebuildJob(url=f"{root}/index/jobs/{job.id}", **asdict(job))
 
 
 def _root(request: Request) -> str:

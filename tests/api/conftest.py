@@ -11,10 +11,11 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.options import Options
+from api.options import ApiOptions
 from rag.answering.service import Service
 from rag.index.generations import Store
 from rag.progress import Progress
+from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
 from rag.serving.live import Serving
 from rag.serving.rebuilds import Rebuilds
@@ -105,8 +106,9 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         serving = Serving([Store(home).current_file], opened)
         serving.refresh()
         rebuilds = Rebuilds(rebuild)
-        chosen = replace(Options(home=home, rate_limit="off", page=home), **given)
-        app = create_app(serving, rebuilds, feedback, chosen, bot_state=bot_state, closing=closing)
+        chosen = replace(ApiOptions(home=home, rate_limit="off", page=home), **given)
+        backend = Backend(serving, rebuilds, feedback)
+        app = create_app(backend, chosen, bot_state=bot_state, closing=closing)
         return Site(app, Client(app), serving, rebuilds, feedback)
 
     yield make

@@ -12,9 +12,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.routing import Route
 
-from api.app import create_app
-from api.metrics import Metrics
-from api.options import Options
+from api import ApiOptions, ServerMetrics, create_app
 from rag.errors import SettingsError
 from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
@@ -52,8 +50,8 @@ def serve(
     """
     feedback = FeedbackStore(settings.home / "feedback.sqlite")
     try:
-        metrics = Metrics()
-        serving = composition.serving(settings, watch=metrics.timed)
+        metrics = ServerMetrics()
+        serving = composition.serving(settings, watch=metrics.timing)
         backend = Backend(serving, composition.rebuilds(settings), feedback)
         server = _Server(backend, settings, metrics, bot_state, routes)
         bound = listening(settings.host, settings.port)
@@ -62,12 +60,12 @@ def serve(
         feedback.close()
 
 
-def options(settings: Settings) -> Options:
+def options(settings: Settings) -> ApiOptions:
     """What the API is told of the settings."""
     keys = settings.api_keys.get_secret_value() if settings.api_keys else ""
     token = settings.admin_token.get_secret_value() if settings.admin_token else None
     hosts = _listed(settings.trusted_hosts)
-    return Options(
+    return ApiOptions(
         home=settings.home,
         version=__version__,
         admin_token=token,
@@ -94,14 +92,12 @@ class _Server(uvicorn.Server):
         self,
         backend: Backend,
         settings: Settings,
-        metrics: Metrics,
+        metrics: ServerMetrics,
         bot_state: Callable[[], str],
         routes: Sequence[Route],
     ) -> None:
         app = create_app(
-            backend.live,
-            backend.rebuilds,
-            backend.feedback,
+            backend,
             options(settings),
             metrics=metrics,
             bot_state=bot_state,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.options import Options
+from api.options import ApiOptions
 from rag.errors import SettingsError
 from rag.serving.backend import Backend
 from tests.fakes import write_files
@@ -20,7 +20,7 @@ from wenda.settings import read_settings
 pytestmark = pytest.mark.usefixtures("clean")
 
 
-def options(**given: object) -> Options:
+def options(**given: object) -> ApiOptions:
     return serve.options(read_settings(**given))
 
 

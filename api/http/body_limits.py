@@ -1,24 +1,24 @@
-"""Bodies of requests: read whole before anything else, within a size and a time."""
+"""Request bodies: read whole before the application runs, within limits of size and time."""
 
 import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import Refusal, respond
+from api.http.problems import Refusal, problem_response
 
 _TOO_LARGE = "The body is larger than {} bytes. Send less: a question, and only the last turns."
 _TOO_SLOW = "The body did not come within {:g} seconds. Send it again."
-#: A client that sends too much is heard out to so many times the limit: it would not read the
-#: answer before, and a closed connection tells nobody why.
-_HEARD_OUT = 8
+#: A body over the limit is still read, up to this multiple of it: most clients read the response
+#: only after they have sent everything, and a closed connection explains nothing.
+_DRAINED = 8
 
 
-class Bodies:
-    """Refuses what is too large (413) or comes too slowly (408), however it is sent."""
+class BodyLimits:
+    """ASGI middleware that refuses bodies over a size (413) or a time (408), chunked ones too."""
 
-    def __init__(self, app: ASGIApp, most: int, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, seconds: float) -> None:
         self._app = app
-        self._most = most
+        self._max_bytes = max_bytes
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,7 +27,7 @@ class Bodies:
             return
         try:
             async with asyncio.timeout(self._seconds):
-                body = await self._read(receive)
+                body = await self._read_body(receive)
         except TimeoutError:
             refused = Refusal(408, "slow_body", _TOO_SLOW.format(self._seconds))
         except Refusal as error:
@@ -35,13 +35,13 @@ class Bodies:
         else:
             await self._app(scope, _replayed(body, receive), send)
             return
-        # What is left of the body is not waited for.
+        # The rest of the body is not waited for.
         refused.headers["Connection"] = "close"
         scope["wenda.code"] = refused.code
-        await respond(scope, refused)(scope, receive, send)
+        await problem_response(scope, refused)(scope, receive, send)
 
-    async def _read(self, receive: Receive) -> Message:
-        """The whole body as one message, or word that the client has gone."""
+    async def _read_body(self, receive: Receive) -> Message:
+        """The whole body as one message, or the message that the client disconnected."""
         parts, size = [], 0
         while True:
             message = await receive()
@@ -49,17 +49,17 @@ class Bodies:
                 return message
             part = message.get("body", b"")
             size += len(part)
-            if size <= self._most:
+            if size <= self._max_bytes:
                 parts.append(part)
-            if not message.get("more_body", False) or size > self._most * _HEARD_OUT:
+            if not message.get("more_body", False) or size > self._max_bytes * _DRAINED:
                 break
-        if size > self._most:
-            raise Refusal(413, "too_large", _TOO_LARGE.format(self._most))
+        if size > self._max_bytes:
+            raise Refusal(413, "too_large", _TOO_LARGE.format(self._max_bytes))
         return {"type": "http.request", "body": b"".join(parts), "more_body": False}
 
 
 def _replayed(first: Message, receive: Receive) -> Receive:
-    """The message that was read, then what comes."""
+    """A receive channel that gives the message already read, then what follows it."""
     waiting = [first]
 
     async def replay() -> Message:

@@ -1,4 +1,4 @@
-"""An answer as the text of a chat: Markdown, with numbered sources."""
+"""An answer as a chat message: Markdown with numbered sources."""
 
 import re
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from rag.answering.answer import Answer, Citation
 from rag.answering.wording import Wording, wording_for
 
-#: What could begin markup inside a line, and at the start of one.
+#: Characters that can begin markup within a line, and at its start.
 _INLINE = re.compile(r"[\\`*_\[\]<>~|&$!]")
 _BLOCK = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A line of the sources: where it stands in the text, and what it leads to."""
+class ChatSource:
+    """A line of the list of sources: its offsets in the message, its document and address."""
 
     start: int
     end: int
@@ -23,16 +23,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ChatText:
-    """The whole text with the places of its sources."""
+    """The whole message with its sources."""
 
     text: str
-    sources: tuple[Source, ...]
+    sources: tuple[ChatSource, ...]
 
 
 def chat_text(answer: Answer, base: str) -> ChatText:
-    """The answer for a chat front end; `base` comes before the addresses of the sources.
+    """The answer for a chat front end; `base` is put before the addresses of the sources.
 
-    Nothing of a document becomes markup: its characters are escaped, as Markdown has it.
+    Text of documents is escaped, so that none of it becomes markup.
     """
     words = wording_for(answer.question)
     if not answer.answered:
@@ -44,13 +44,13 @@ def chat_text(answer: Answer, base: str) -> ChatText:
     sources = []
     for each in answer.citations:
         text += "\n"
-        line = _source(each, base, words)
-        sources.append(Source(len(text), len(text) + len(line), each.title, base + each.url))
+        line = _source_line(each, base, words)
+        sources.append(ChatSource(len(text), len(text) + len(line), each.title, base + each.url))
         text += line + "\n"
     return ChatText(text.rstrip("\n"), tuple(sources))
 
 
-def _source(citation: Citation, base: str, words: Wording) -> str:
+def _source_line(citation: Citation, base: str, words: Wording) -> str:
     name = " › ".join(part for part in (citation.title, citation.section) if part)
     place = words.place(citation.lines, citation.page)
     facts = [_escaped(f"{citation.path} {place}"), citation.date or ""]
@@ -59,7 +59,7 @@ def _source(citation: Citation, base: str, words: Wording) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Text that Markdown shows unchanged."""
     return _BLOCK.sub(_escape_start, _INLINE.sub(r"\\\g<0>", text))
 
 

@@ -1,13 +1,13 @@
-"""Who may ask, and how often."""
+"""API keys, the admin token and rate limits."""
 
 from pathlib import Path
 
 import httpx
 import pytest
 
-from api.access import Access
-from api.options import Options
-from api.rates import Rates, caller_of
+from api.access.gatekeeper import Gatekeeper
+from api.access.rate_limits import RateLimits, client_network
+from api.options import ApiOptions
 from rag.errors import SettingsError
 from tests.api.conftest import ADMIN, AS_ADMIN, JOBS, BuildSite, Client, Site, problem
 
@@ -64,10 +64,10 @@ def test_a_key_does_not_rebuild(locked: Site) -> None:
 
 
 def test_secrets_are_in_no_representation() -> None:
-    options = Options(home=Path(), admin_token=ADMIN, api_keys=KEYS)
+    options = ApiOptions(home=Path(), admin_token=ADMIN, api_keys=KEYS)
     assert ADMIN not in repr(options)
     assert KEYS[0] not in repr(options)
-    assert KEYS[0] not in str(vars(Access(KEYS, ADMIN, Rates("off"))))
+    assert KEYS[0] not in str(vars(Gatekeeper(KEYS, ADMIN, RateLimits("off"))))
 
 
 def test_questions_past_the_limit_wait(home: Path, build: BuildSite) -> None:
@@ -127,7 +127,7 @@ def test_the_admin_token_cannot_be_guessed_without_end(home: Path, build: BuildS
     ],
 )
 def test_of_ipv6_the_network_is_counted(address: str, caller: str) -> None:
-    assert caller_of(address) == caller
+    assert client_network(address) == caller
 
 
 @pytest.mark.parametrize("limit", ["", " ", "0", "off", "OFF", "0/minute"])
@@ -139,4 +139,4 @@ def test_a_limit_can_be_none(home: Path, build: BuildSite, limit: str) -> None:
 @pytest.mark.parametrize("limit", ["many", "60", "60/fortnight", "-1/minute", "60/minute;"])
 def test_a_limit_that_is_none_names_the_setting(limit: str) -> None:
     with pytest.raises(SettingsError, match="WENDA_RATE_LIMIT"):
-        Rates(limit)
+        RateLimits(limit)

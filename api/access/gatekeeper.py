@@ -1,4 +1,4 @@
-"""Who may do what, and how often."""
+"""API keys and the admin token: who may call a route."""
 
 import hashlib
 import hmac
@@ -9,8 +9,8 @@ from fastapi import Depends, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
-from api.problems import Refusal
-from api.rates import Rates, caller_of
+from api.access.rate_limits import RateLimits, client_network
+from api.http.problems import Refusal
 
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
@@ -34,60 +34,63 @@ _NOT_ADMIN = (
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
-class Access:
-    """Guards routes. The admin token opens what a key opens, too.
+class Gatekeeper:
+    """Checks keys and rate limits. The admin token is accepted wherever a key is.
 
-    `asking`, `reading` and `administering` are what a router depends on.
+    `may_ask`, `may_read` and `may_administer` are lists of FastAPI dependencies for routes.
     """
 
-    def __init__(self, keys: Sequence[str], admin_token: str | None, rates: Rates) -> None:
+    def __init__(self, keys: Sequence[str], admin_token: str | None, limits: RateLimits) -> None:
         self._admin = _digest(admin_token) if admin_token else None
         self._keys = [_digest(key) for key in keys]
-        self._rates = rates
+        self._limits = limits
 
     @property
-    def asking(self) -> list[Any]:
+    def may_ask(self) -> list[Any]:
         return [Depends(self._ask_with_key if self._keys else self._ask)]
 
     @property
-    def reading(self) -> list[Any]:
+    def may_read(self) -> list[Any]:
         return [Depends(self._read_with_key if self._keys else self._read)]
 
     @property
-    def administering(self) -> list[Any]:
+    def may_administer(self) -> list[Any]:
         return [Depends(self._administer)]
 
     async def _ask(self, request: Request) -> None:
-        await self._rates.ask(_address(request))
+        await self._limits.count_question(_address(request))
 
     async def _read(self, request: Request) -> None:
-        await self._rates.read(_address(request))
+        await self._limits.count_reading(_address(request))
 
     async def _ask_with_key(self, request: Request, bearer: Bearer, key: KeyHeader) -> None:
-        await self._rates.ask(await self._holder(request, bearer, key))
+        await self._limits.count_question(await self._key_holder(request, bearer, key))
 
     async def _read_with_key(self, request: Request, bearer: Bearer, key: KeyHeader) -> None:
-        await self._rates.read(await self._holder(request, bearer, key))
+        await self._limits.count_reading(await self._key_holder(request, bearer, key))
 
     async def _administer(self, request: Request, bearer: Bearer) -> None:
-        """Wrong tokens count, so that nobody can try many."""
-        await self._rates.ask(_address(request))
+        """Requests with a wrong token count too, so that nobody can try many."""
+        await self._limits.count_question(_address(request))
         if self._admin is None:
             raise Refusal(403, "no_admin_token", _NO_ADMIN)
         if bearer is None or not _is_one_of(bearer.credentials, [self._admin]):
             raise Refusal(401, "unauthorized", _NOT_ADMIN, headers=_CHALLENGE)
 
-    async def _holder(
+    async def _key_holder(
         self, request: Request, bearer: HTTPAuthorizationCredentials | None, key: str | None
     ) -> str:
-        """A name for the holder of the key. Without a right one, the address is counted."""
+        """The name under which a key's requests are counted: its digest.
+
+        Raises Refusal without a valid key, after the request is counted for its address.
+        """
         given = bearer.credentials if bearer is not None else key
         known = [*self._keys, *([self._admin] if self._admin else [])]
         if given is not None and _is_one_of(given, known):
             return _digest(given).hex()
-        await self._rates.ask(_address(request))
-        words = _NO_KEY if given is None else _WRONG_KEY
-        raise Refusal(401, "unauthorized", words, headers=_CHALLENGE)
+        await self._limits.count_question(_address(request))
+        message = _NO_KEY if given is None else _WRONG_KEY
+        raise Refusal(401, "unauthorized", message, headers=_CHALLENGE)
 
 
 def _digest(secret: str) -> bytes:
@@ -95,7 +98,7 @@ def _digest(secret: str) -> bytes:
 
 
 def _is_one_of(given: str, known: Sequence[bytes]) -> bool:
-    """In a time that tells nothing: all are compared, as digests of one length."""
+    """Compares in constant time: with every known digest, all of one length."""
     digest = _digest(given)
     found = False
     for secret in known:
@@ -104,4 +107,4 @@ def _is_one_of(given: str, known: Sequence[bytes]) -> bool:
 
 
 def _address(request: Request) -> str:
-    return caller_of(request.client.host) if request.client is not None else "unknown"
+    return client_network(request.client.host) if request.client is not None else "unknown"

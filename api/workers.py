@@ -1,5 +1,7 @@
-"""Blocking work, in a bounded pool of threads: a queue with an end, a time limit, no work for
-who has gone."""
+"""A pool of threads for blocking work, with a bounded queue and a time limit.
+
+Work whose client has disconnected before it began is not done.
+"""
 
 import asyncio
 import threading
@@ -10,8 +12,8 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
-from api.metrics import Metrics
-from api.problems import Refusal
+from api.http.problems import Refusal
+from api.metrics import ServerMetrics
 
 T = TypeVar("T")
 
@@ -20,30 +22,30 @@ _TIMEOUT = "This took longer than {:g} seconds and was given up. Try again in a 
 _GONE = "The client has gone."
 
 
-class Searches:
-    """Runs what would block the event loop. `run` belongs to one event loop."""
+class WorkerPool:
+    """Runs what would block the event loop. `run_blocking` belongs to one event loop."""
 
-    def __init__(self, threads: int, queue: int, seconds: float, metrics: Metrics) -> None:
+    def __init__(self, threads: int, queue: int, seconds: float, metrics: ServerMetrics) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="search")
-        self._places = threads + queue
+        self._capacity = threads + queue
         self._seconds = seconds
         self._metrics = metrics
         self._taken = 0
         self._counting = threading.Lock()
 
     def close(self) -> None:
-        """What waits is dropped; what runs goes on to its end."""
+        """Drops what waits; work that has begun runs to its end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def run(self, request: Request, work: Callable[[], T]) -> T:
-        """What `work` gives, from a thread.
+    async def run_blocking(self, request: Request, work: Callable[[], T]) -> T:
+        """The result of `work`, from a thread.
 
-        Raises Refusal when too much waits already, when it takes too long, and when the client
-        of the request has gone; work that has not begun by then is not begun.
+        Raises Refusal when the queue is full, when the time limit is over, and when the client
+        of the request has disconnected; work that has not begun by then is dropped.
         """
         future = self._submit(work)
         result = asyncio.wrap_future(future)
-        gone = asyncio.ensure_future(_gone(request))
+        gone = asyncio.ensure_future(_disconnected(request))
         try:
             done, _ = await asyncio.wait(
                 (result, gone), timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED
@@ -59,30 +61,30 @@ class Searches:
 
     def _submit(self, work: Callable[[], T]) -> Future[T]:
         with self._counting:
-            if self._taken >= self._places:
+            if self._taken >= self._capacity:
                 raise Refusal(503, "busy", _BUSY, headers={"Retry-After": "1"})
             self._taken += 1
         waiting_since = time.perf_counter()
 
         def timed() -> T:
             began = time.perf_counter()
-            self._metrics.stage("queue", began - waiting_since)
+            self._metrics.observe_stage("queue", began - waiting_since)
             try:
                 return work()
             finally:
-                self._metrics.stage("work", time.perf_counter() - began)
+                self._metrics.observe_stage("work", time.perf_counter() - began)
 
         future = self._pool.submit(timed)
-        future.add_done_callback(self._done)
+        future.add_done_callback(self._free_place)
         return future
 
-    def _done(self, _future: Future[T]) -> None:
-        """A place is free when the work has ended, not when somebody stopped waiting for it."""
+    def _free_place(self, _future: Future[T]) -> None:
+        """A place is free when its work has ended, not when nobody waits for it any more."""
         with self._counting:
             self._taken -= 1
 
 
-async def _gone(request: Request) -> None:
-    """Ends when the client has gone. The body has been read by now."""
+async def _disconnected(request: Request) -> None:
+    """Returns when the client disconnects. The body has been read by now."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.chat_text import chat_text
+from api.chat.text import chat_text
 from rag.answering.answer import Answer
 from rag.answering.service import Service
 from tests.api.conftest import JOBS, UNKNOWN, Site, problem

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from api.metrics import Metrics
+from api.metrics import ServerMetrics
 from rag.answering.service import Service
 from rag.index.generation import open_generation
 from rag.index.generations import Store
@@ -98,7 +98,7 @@ def test_without_an_index_metrics_are_there(tmp_path: Path, build: BuildSite) ->
 
 
 def test_encoding_is_a_stage_of_its_own(home: Path) -> None:
-    metrics = Metrics()
-    opened = open_generation(Store(home), metrics.timed(open_hashing_encoder))
+    metrics = ServerMetrics()
+    opened = open_generation(Store(home), metrics.timing(open_hashing_encoder))
     Service(opened, CALIBRATION).ask(JOBS)
     assert b'wenda_stage_seconds_count{stage="encode"} 1.0' in metrics.exposition()

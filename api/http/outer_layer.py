@@ -1,4 +1,4 @@
-"""What every response passes through: safe headers, a count, and no error that tells too much."""
+"""The outermost middleware: security headers, metrics, the access log, unexpected errors."""
 
 import logging
 import time
@@ -7,8 +7,8 @@ import traceback
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.metrics import Metrics
-from api.problems import refusal, respond
+from api.http.problems import problem_response, refusal_of
+from api.metrics import ServerMetrics
 
 _LOGGER = logging.getLogger(__name__)
 _POLICY = (
@@ -28,14 +28,14 @@ _HEADERS = {
 _NO_ROUTE = "none"
 
 
-class Front:
-    """The outermost layer. What fails unexpectedly is logged without what was sent.
+class OuterLayer:
+    """Adds headers to every response, counts it, and turns unexpected errors into status 500.
 
-    Of a request the log has method, route, status and time: a path or a query may hold a
-    question.
+    The log holds method, route, status and time of a request, never its path or query, which may
+    contain a question.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: ServerMetrics) -> None:
         self._app = app
         self._metrics = metrics
 
@@ -61,23 +61,23 @@ class Front:
 
         try:
             await self._app(scope, receive, send_safely)
-        except Exception as error:  # noqa: BLE001 - the last resort
+        except Exception as error:  # noqa: BLE001 - the last resort of the server
             self._log(scope, error)
             scope["wenda.code"] = "internal"
             if status:  # too late for another response
                 raise ConnectionAbortedError("The response was broken off.") from None
-            await respond(scope, refusal(error))(scope, receive, send_safely)
+            await problem_response(scope, refusal_of(error))(scope, receive, send_safely)
         finally:
-            self._account(scope, status, time.perf_counter() - began)
+            self._record(scope, status, time.perf_counter() - began)
 
-    def _account(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)
-        self._metrics.stage("total", seconds)
-        self._metrics.request(route, scope["method"], status, scope.get("wenda.code"))
+        self._metrics.observe_stage("total", seconds)
+        self._metrics.count_request(route, scope["method"], status, scope.get("wenda.code"))
         _LOGGER.info("%s %s %d %.0f ms", scope["method"], route, status, seconds * 1000)
 
     def _log(self, scope: Scope, error: Exception) -> None:
-        """Where it happened, not its words: they may repeat a question."""
+        """Logs the traceback without the error's message, which may repeat a question."""
         where = "".join(traceback.format_tb(error.__traceback__))
         _LOGGER.error("%s failed: %s\n%s", _route(scope), type(error).__name__, where)
 

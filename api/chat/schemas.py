@@ -1,4 +1,4 @@
-"""The part of OpenAI's chat protocol that Wenda speaks."""
+"""The JSON of OpenAI's chat protocol, as far as Wenda uses it."""
 
 from typing import Annotated, Literal
 
@@ -6,43 +6,43 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answering.answer import Answer
 
-_MOST_TURNS = 200
+_MAX_MESSAGES = 200
 
 
-class Lenient(BaseModel):
-    """What a client sends besides is for other models, and does no harm."""
+class LenientBody(BaseModel):
+    """A request body. Fields for other models are accepted and ignored."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
 
-class TextPart(Lenient):
-    """A part of a message. Only text is read."""
+class TextPart(LenientBody):
+    """A part of a message's content. Only text is used."""
 
     type: str
     text: str | None = None
 
 
-class Message(Lenient):
-    """A message of a conversation. `system` and tools have no say in what documents hold."""
+class ChatMessage(LenientBody):
+    """A message of a conversation. Those of roles `system` and `tool` have no effect."""
 
     role: str
     content: str | list[TextPart] | None = None
 
-    def plain(self) -> str:
-        """Its text; empty where it has none."""
+    def text(self) -> str:
+        """The text of the content; empty if it has none."""
         if isinstance(self.content, list):
             return " ".join(part.text for part in self.content if part.text)
         return self.content or ""
 
 
-class StreamOptions(Lenient):
-    """What the end of a stream tells besides."""
+class StreamOptions(LenientBody):
+    """Whether the stream ends with a chunk of token usage."""
 
     include_usage: bool | None = None
 
 
-class ChatRequest(Lenient):
-    """A conversation whose last message of the user is the question."""
+class ChatRequest(LenientBody):
+    """A conversation; the user's last message is the question."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -53,14 +53,14 @@ class ChatRequest(Lenient):
         }
     )
 
-    messages: Annotated[list[Message], Field(min_length=1, max_length=_MOST_TURNS)]
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=_MAX_MESSAGES)]
     model: str | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
 
 
 class UrlCitation(BaseModel):
-    """A source: where it is named in the text, and its address."""
+    """A source: its offsets in the message, and its address."""
 
     start_index: int
     end_index: int
@@ -69,14 +69,14 @@ class UrlCitation(BaseModel):
 
 
 class Annotation(BaseModel):
-    """A source as OpenAI's protocol has it."""
+    """A source in the form of OpenAI's protocol."""
 
     type: Literal["url_citation"] = "url_citation"
     url_citation: UrlCitation
 
 
 class AssistantMessage(BaseModel):
-    """The answer in words, with its sources."""
+    """The answer as text, with its sources."""
 
     role: Literal["assistant"] = "assistant"
     content: str
@@ -84,8 +84,8 @@ class AssistantMessage(BaseModel):
     annotations: list[Annotation] = []
 
 
-class Choice(BaseModel):
-    """The one answer there is."""
+class ChatChoice(BaseModel):
+    """The answer. There is always one."""
 
     index: int = 0
     message: AssistantMessage
@@ -93,8 +93,8 @@ class Choice(BaseModel):
     finish_reason: Literal["stop"] = "stop"
 
 
-class Usage(BaseModel):
-    """Nothing is generated, so no tokens are used."""
+class TokenUsage(BaseModel):
+    """Always 0: no language model generates the answer."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -102,19 +102,19 @@ class Usage(BaseModel):
 
 
 class ChatCompletion(BaseModel):
-    """An answer. `wenda` is the answer object, with the citations word for word."""
+    """An answer. `wenda` is the answer object of POST /ask, with its exact citations."""
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
     created: int
     model: str
-    choices: list[Choice]
-    usage: Usage = Usage()
+    choices: list[ChatChoice]
+    usage: TokenUsage = TokenUsage()
     wenda: Answer
 
 
 class ModelItem(BaseModel):
-    """A model that can be named; there is one."""
+    """A model that a request can name. There is one."""
 
     id: str
     object: Literal["model"] = "model"
@@ -123,7 +123,7 @@ class ModelItem(BaseModel):
 
 
 class ModelList(BaseModel):
-    """All models."""
+    """The list of models."""
 
     object: Literal["list"] = "list"
     data: list[ModelItem]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.negotiation import EVENTS, HTML, prefers
+from api.http.negotiation import EVENTS, HTML, prefers
 
 
 @pytest.mark.parametrize(

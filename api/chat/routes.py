@@ -1,4 +1,4 @@
-"""OpenAI's chat protocol, so that its client and any chat front end can ask."""
+"""The routes of OpenAI's chat protocol, for its client and for chat front ends."""
 
 import json
 import secrets
@@ -11,23 +11,23 @@ from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.chat_schemas import (
+from api.chat.schemas import (
     Annotation,
     AssistantMessage,
+    ChatChoice,
     ChatCompletion,
+    ChatMessage,
     ChatRequest,
-    Choice,
-    Message,
     ModelItem,
     ModelList,
+    TokenUsage,
     UrlCitation,
-    Usage,
 )
-from api.chat_text import ChatText, chat_text
-from api.negotiation import EVENTS
-from api.parts import Parts
-from api.problems import Refusal
-from api.routes.asking import answered
+from api.chat.text import ChatText, chat_text
+from api.context import ApiContext
+from api.http.negotiation import EVENTS
+from api.http.problems import Refusal
+from api.routes.asking import answer_question
 from rag.answering.answer import Answer
 from rag.errors import QuestionCode, QuestionError
 
@@ -36,57 +36,57 @@ _NO_QUESTION = (
     "No message of the user has text, so there is no question. Send one with role user last."
 )
 _NO_MODEL = "There is no model of this name. GET /v1/models lists the one there is."
-#: Characters of a piece of a stream.
-_PIECE = 24
+#: Characters in one chunk of a stream.
+_CHUNK = 24
 
 
-def router(parts: Parts) -> APIRouter:
+def router(context: ApiContext) -> APIRouter:
     """The routes of the chat protocol."""
     routes = APIRouter(prefix="/v1", tags=["chat"])
     started = int(time.time())
     model = ModelItem(id=MODEL, created=started)
 
-    @routes.get("/models", dependencies=parts.access.reading)
+    @routes.get("/models", dependencies=context.gatekeeper.may_read)
     async def list_models() -> ModelList:
-        """The one model there is."""
+        """The list of models. There is one."""
         return ModelList(data=[model])
 
-    @routes.get("/models/{name}", dependencies=parts.access.reading)
-    async def read_model(name: Annotated[str, Path(examples=[MODEL])]) -> ModelItem:
-        """The model of a name."""
+    @routes.get("/models/{name}", dependencies=context.gatekeeper.may_read)
+    async def get_model(name: Annotated[str, Path(examples=[MODEL])]) -> ModelItem:
+        """The model with this name."""
         if name != MODEL:
             raise Refusal(404, "unknown_model", _NO_MODEL)
         return model
 
     @routes.post(
         "/chat/completions",
-        dependencies=parts.access.asking,
+        dependencies=context.gatekeeper.may_ask,
         response_model=ChatCompletion,
         responses={
             200: {"content": {EVENTS: {}}},
         },
     )
     async def complete_chat(request: Request, body: ChatRequest) -> Response:
-        """Answers the last message of the user, with what was said before as its history."""
+        """Answers the user's last message; the messages before it are its history."""
         question, history = _conversation(body.messages)
-        answer = await answered(parts, request, question, history=history, channel="chat")
-        # The addresses have the root already; a chat shows them elsewhere, so it needs the host.
-        said = chat_text(answer, f"{request.url.scheme}://{request.url.netloc}")
+        answer = await answer_question(context, request, question, history=history, channel="chat")
+        # The addresses have the root path already; outside of this server they need the host too.
+        message = chat_text(answer, f"{request.url.scheme}://{request.url.netloc}")
         if body.stream:
             options = body.stream_options
             usage = options is not None and bool(options.include_usage)
-            return StreamingResponse(_stream(answer, said, usage=usage), media_type=EVENTS)
-        completion = _completion(answer, said)
+            return StreamingResponse(_stream(answer, message, usage=usage), media_type=EVENTS)
+        completion = _completion(answer, message)
         return Response(completion.model_dump_json(), media_type="application/json")
 
     return routes
 
 
-def _conversation(messages: Sequence[Message]) -> tuple[str, list[tuple[str, str]]]:
-    """The question, and the questions before it with what was answered."""
+def _conversation(messages: Sequence[ChatMessage]) -> tuple[str, list[tuple[str, str]]]:
+    """The question, and the earlier questions with their answers."""
     turns: list[tuple[str, str]] = []
     for message in messages:
-        text = message.plain()
+        text = message.text()
         if message.role == "user" and text:
             turns.append((text, ""))
         elif message.role == "assistant" and turns:
@@ -97,31 +97,31 @@ def _conversation(messages: Sequence[Message]) -> tuple[str, list[tuple[str, str
     return question, history
 
 
-def _annotations(said: ChatText) -> list[Annotation]:
+def _annotations(message: ChatText) -> list[Annotation]:
     return [
         Annotation(
             url_citation=UrlCitation(
                 start_index=each.start, end_index=each.end, title=each.title, url=each.url
             )
         )
-        for each in said.sources
+        for each in message.sources
     ]
 
 
-def _completion(answer: Answer, said: ChatText) -> ChatCompletion:
-    message = AssistantMessage(content=said.text, annotations=_annotations(said))
+def _completion(answer: Answer, message: ChatText) -> ChatCompletion:
+    said = AssistantMessage(content=message.text, annotations=_annotations(message))
     return ChatCompletion(
-        id=_identity(),
+        id=_completion_id(),
         created=int(time.time()),
         model=MODEL,
-        choices=[Choice(message=message)],
+        choices=[ChatChoice(message=said)],
         wenda=answer,
     )
 
 
-async def _stream(answer: Answer, said: ChatText, *, usage: bool) -> AsyncIterator[bytes]:
-    """The text in pieces, then its sources and the answer object, then the end."""
-    identity, created = _identity(), int(time.time())
+async def _stream(answer: Answer, message: ChatText, *, usage: bool) -> AsyncIterator[bytes]:
+    """The text in chunks, then its sources with the answer object, then the end mark."""
+    identity, created = _completion_id(), int(time.time())
 
     def event(choices: list[dict[str, object]], **further: object) -> bytes:
         chunk = {
@@ -139,15 +139,15 @@ async def _stream(answer: Answer, said: ChatText, *, usage: bool) -> AsyncIterat
         return [{"index": 0, "delta": added, "finish_reason": None}]
 
     yield event(delta(role="assistant", content=""))
-    for at in range(0, len(said.text), _PIECE):
-        yield event(delta(content=said.text[at : at + _PIECE]))
-    annotations = [each.model_dump() for each in _annotations(said)]
+    for at in range(0, len(message.text), _CHUNK):
+        yield event(delta(content=message.text[at : at + _CHUNK]))
+    annotations = [each.model_dump() for each in _annotations(message)]
     last = {"index": 0, "delta": {"annotations": annotations}, "finish_reason": "stop"}
     yield event([last], wenda=answer.to_json())
     if usage:
-        yield event([], usage=Usage().model_dump())
+        yield event([], usage=TokenUsage().model_dump())
     yield format_sse_event(data_str="[DONE]")
 
 
-def _identity() -> str:
+def _completion_id() -> str:
     return f"chatcmpl-{secrets.token_hex(12)}"

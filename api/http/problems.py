@@ -1,4 +1,4 @@
-"""What goes wrong, as HTTP says it: RFC 9457 problem details with a code and the next step."""
+"""Errors as RFC 9457 problem details, with a code and the next step."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -12,23 +12,26 @@ from starlette.responses import JSONResponse
 from starlette.routing import Match
 from starlette.types import Scope
 
-from rag.errors import QuestionError, StoreError, WendaError
+from rag.errors import QuestionCode, QuestionError, StoreError, WendaError
 
 MEDIA_TYPE = "application/problem+json"
 _SCHEMA = "/openapi.json describes every field."
-#: Faults named in one answer.
-_NAMED = 10
+#: Invalid fields named in one response.
+_MAX_FAULTS = 10
 
 
 class Fault(BaseModel):
-    """One thing in a request that cannot be used."""
+    """One invalid field of a request."""
 
     where: str
     message: str
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem details. `code` is for programs, `detail` says what to do next."""
+    """RFC 9457 problem details. `code` is for programs; `detail` says what to do next.
+
+    `errors` names the invalid fields of a request, `reason` why a question cannot be asked.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -38,6 +41,7 @@ class Problem(BaseModel):
                 "status": 422,
                 "detail": "The question is empty. Type what you would like to know.",
                 "code": "question",
+                "reason": "empty",
                 "instance": "/ask",
             }
         }
@@ -49,11 +53,12 @@ class Problem(BaseModel):
     detail: str
     code: str
     instance: str
+    reason: QuestionCode | None = None
     errors: list[Fault] | None = None
 
 
-class Refusal(Exception):  # noqa: N818 - what is done, not what went wrong
-    """A request that is not served. `members` are further members of the problem."""
+class Refusal(Exception):  # noqa: N818 - named for the response it becomes
+    """A request that is refused. `members` are extension members of the problem details."""
 
     def __init__(
         self,
@@ -72,26 +77,26 @@ class Refusal(Exception):  # noqa: N818 - what is done, not what went wrong
         self.members = dict(members or {})
 
 
-def refusal(error: Exception) -> Refusal:
-    """The status and the words for an error, whatever it is; nothing of its inside for others."""
+def refusal_of(error: Exception) -> Refusal:
+    """Status, code and message for any error. Unexpected errors reveal nothing of themselves."""
     match error:
         case Refusal():
             return error
         case QuestionError():
-            return Refusal(422, "question", str(error))
+            return Refusal(422, "question", str(error), members={"reason": error.code.value})
         case StoreError():
             return Refusal(503, "unavailable", str(error), headers={"Retry-After": "5"})
         case RequestValidationError():
-            return _invalid(error)
+            return _invalid_request(error)
         case HTTPException():
-            return _plain(error)
+            return _framework_refusal(error)
         case WendaError():
             return Refusal(503, "unavailable", str(error), headers={"Retry-After": "30"})
     return Refusal(500, "internal", "Something unexpected went wrong. The server's log says more.")
 
 
-def respond(scope: Scope, refused: Refusal) -> JSONResponse:
-    """The problem as a response to the request of that scope."""
+def problem_response(scope: Scope, refused: Refusal) -> JSONResponse:
+    """The response to the request of `scope`; below /v1/ it has OpenAI's `error` too."""
     path = quote(scope["path"], safe="/%:@!$&'()*+,;=~-._")
     content: dict[str, object] = {
         "type": "about:blank",
@@ -103,21 +108,21 @@ def respond(scope: Scope, refused: Refusal) -> JSONResponse:
         **refused.members,
     }
     if path.removeprefix(scope.get("root_path", "")).startswith("/v1/"):
-        content["error"] = _for_openai(refused)
+        content["error"] = _openai_error(refused)
     return JSONResponse(content, refused.status, refused.headers, MEDIA_TYPE)
 
 
-async def answer_error(request: Request, error: Exception) -> JSONResponse:
-    """The exception handler of the application, for every kind of error."""
+async def handle_error(request: Request, error: Exception) -> JSONResponse:
+    """The application's exception handler, for every kind of error."""
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        error.headers = {"Allow": ", ".join(_methods(request))}
-    refused = refusal(error)
+        error.headers = {"Allow": ", ".join(_allowed_methods(request))}
+    refused = refusal_of(error)
     request.scope["wenda.code"] = refused.code
-    return respond(request.scope, refused)
+    return problem_response(request.scope, refused)
 
 
-def _methods(request: Request) -> list[str]:
-    """All methods of an address; the framework names those of one of its routes."""
+def _allowed_methods(request: Request) -> list[str]:
+    """All methods of an address. Starlette names only those of the first route that matches."""
     return [
         method
         for method in ("GET", "HEAD", "POST")
@@ -135,24 +140,24 @@ def _title(status: int) -> str:
         return "Client Closed Request"
 
 
-def _for_openai(refused: Refusal) -> dict[str, object]:
+def _openai_error(refused: Refusal) -> dict[str, object]:
     kind = "invalid_request_error" if refused.status < 500 else "server_error"
     return {"message": refused.detail, "type": kind, "param": None, "code": refused.code}
 
 
-def _invalid(error: RequestValidationError) -> Refusal:
-    """Names each fault; what was sent is not repeated."""
+def _invalid_request(error: RequestValidationError) -> Refusal:
+    """Names each invalid field, without repeating the values that were sent."""
     faults = [
         {"where": ".".join(str(part) for part in fault["loc"]), "message": str(fault["msg"])}
-        for fault in error.errors()[:_NAMED]
+        for fault in error.errors()[:_MAX_FAULTS]
     ]
     first = f"{faults[0]['where']}: {faults[0]['message']}" if faults else "it is malformed"
     detail = f"The request cannot be used: {first}. Correct it and send it again; {_SCHEMA}"
     return Refusal(422, "invalid_request", detail, members={"errors": faults})
 
 
-def _plain(error: HTTPException) -> Refusal:
-    """What the framework refuses by itself."""
+def _framework_refusal(error: HTTPException) -> Refusal:
+    """An error that FastAPI or Starlette raised."""
     headers = dict(error.headers or {})
     match error.status_code:
         case 404:

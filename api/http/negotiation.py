@@ -1,4 +1,4 @@
-"""What a client would rather have."""
+"""Content negotiation: the media type that a client prefers, by its header Accept."""
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -9,7 +9,10 @@ EVENTS = "text/event-stream"
 
 
 def prefers(scope: Scope, media_type: str) -> bool:
-    """Whether the request names this media type, and JSON not before it."""
+    """Whether the request names this media type and prefers it to JSON.
+
+    A wildcard names nothing. Of two types of the same quality the first is preferred.
+    """
     accepted = _accepted(",".join(Headers(scope=scope).getlist("accept")))
     if media_type not in accepted:
         return False
@@ -19,7 +22,7 @@ def prefers(scope: Scope, media_type: str) -> bool:
 
 
 def _accepted(header: str) -> dict[str, tuple[float, int]]:
-    """Quality and position of each media type that is named."""
+    """Quality (0 to 1) and position of each media type in the header."""
     accepted: dict[str, tuple[float, int]] = {}
     for position, part in enumerate(header.lower().split(",")):
         media_type, *parameters = (piece.strip() for piece in part.split(";"))

@@ -1,11 +1,11 @@
-"""Under which names the server may be addressed."""
+"""The host names under which the server may be addressed."""
 
 from collections.abc import Sequence
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import Refusal, respond
+from api.http.problems import Refusal, problem_response
 
 _TRUSTED = "wenda.trusted_host"
 _WORDS = (
@@ -15,9 +15,9 @@ _WORDS = (
 
 
 class TrustedHosts:
-    """Refuses what is addressed to another name, so that no other site's page can ask in ours.
+    """ASGI middleware that refuses requests for another host name, against DNS rebinding.
 
-    Names may start with `*.`; without any, all are served.
+    Names may start with `*.`; an empty list allows every name.
     """
 
     def __init__(self, app: ASGIApp, names: Sequence[str]) -> None:
@@ -28,18 +28,20 @@ class TrustedHosts:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        # The library decides; what it would answer is said in our words.
-        await self._check(scope, receive, _nowhere)
+        # Starlette decides; its plain-text response is replaced by problem details.
+        await self._check(scope, receive, _discard)
         if _TRUSTED in scope:
             await self._app(scope, receive, send)
         else:
             scope["wenda.code"] = "unknown_host"
-            await respond(scope, Refusal(400, "unknown_host", _WORDS))(scope, receive, send)
+            await problem_response(scope, Refusal(400, "unknown_host", _WORDS))(
+                scope, receive, send
+            )
 
 
 async def _trusted(scope: Scope, _receive: Receive, _send: Send) -> None:
     scope[_TRUSTED] = True
 
 
-async def _nowhere(_message: Message) -> None:
+async def _discard(_message: Message) -> None:
     pass

@@ -57,9 +57,12 @@ def test_addresses_in_answers_have_the_root_path(site: Site) -> None:
     assert answer["passages"][0]["url"].startswith("/wenda/documents/")
 
 
-@pytest.mark.parametrize("question", ["？！", " \t ", "_"])
-def test_what_cannot_be_asked_is_said_in_words(site: Site, question: str) -> None:
-    problem(site.client.post("/ask", {"question": question}), 422, "question")
+@pytest.mark.parametrize(
+    ("question", "reason"), [("？！", "no_word"), (" \t ", "empty"), ("_", "no_word")]
+)
+def test_what_cannot_be_asked_is_said_in_words(site: Site, question: str, reason: str) -> None:
+    found = problem(site.client.post("/ask", {"question": question}), 422, "question")
+    assert found["reason"] == reason
 
 
 @pytest.mark.parametrize(

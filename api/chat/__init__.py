@@ -1,0 +1,1 @@
+"""OpenAI's chat protocol: its routes, its JSON, and answers written as chat messages."""

@@ -1,0 +1,1 @@
+"""HTTP itself: what every request and response passes through, whatever its route."""

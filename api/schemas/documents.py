@@ -1,0 +1,48 @@
+"""Documents: their metadata in lists, and whole with text and paragraphs."""
+
+from pydantic import BaseModel
+
+from api.schemas.fields import Pair
+
+
+class DocumentMetadata(BaseModel):
+    """A document without its text. `script` is an ISO 15924 code, `language` an ISO 639-1 code."""
+
+    id: str
+    path: str
+    title: str
+    date: str | None
+    source: str | None
+    language: str
+    script: str
+
+
+class ListedDocument(DocumentMetadata):
+    """A document in a list; `paragraphs` is the number of its paragraphs."""
+
+    paragraphs: int
+
+
+class DocumentList(BaseModel):
+    """All documents, in the order of their paths."""
+
+    documents: list[ListedDocument]
+
+
+class ParagraphItem(BaseModel):
+    """A citable slice of the document's text. `sentences` are pairs of offsets into that text."""
+
+    ordinal: int
+    section: str
+    lines: Pair
+    page: int | None
+    start: int
+    end: int
+    sentences: list[Pair]
+
+
+class WholeDocument(DocumentMetadata):
+    """A document with its text. All offsets count characters of `text`."""
+
+    text: str
+    paragraphs: list[ParagraphItem]

@@ -1,0 +1,43 @@
+"""The served index and the jobs that rebuild it."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class RebuildJob(BaseModel):
+    """A rebuild of the index. `done` of `total` is the progress of `stage`; a total of 0 means
+    that the total is unknown."""
+
+    id: str
+    url: str
+    state: Literal["running", "done", "failed"]
+    started: str
+    finished: str | None
+    stage: str
+    done: int
+    total: int
+    report: dict[str, object] | None
+    error: str | None
+
+
+class SkippedFile(BaseModel):
+    """A file that was not indexed, in whole or in part, and the reason."""
+
+    path: str
+    reason: str
+
+
+class IndexState(BaseModel):
+    """The served index. Without one, `generation` is null and `problem` says why."""
+
+    generation: str | None = None
+    created: str | None = None
+    age_seconds: float | None = None
+    model: str | None = None
+    folder: str | None = None
+    counts: dict[str, int] = {}
+    skipped: list[SkippedFile] = []
+    bytes: int | None = None
+    problem: str | None = None
+    job: RebuildJob | None = None
