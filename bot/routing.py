@@ -126,6 +126,6 @@ class Routing:
             return
         try:
             asker = asker_of(update, self._state)
-            await self._questions.say(asker, asker.words.failed)
+            await self._questions.say(asker, asker.words.bot.failed)
         except (TelegramError, StoreError) as failure:
             _LOGGER.warning("Nobody could be told: %s", failure)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from rag.answering.answer import Answer, Citation
-from rag.answering.wording import Wording, wording_for
+from words import AnswerWords, words_for_question
 
 #: Characters that can begin markup within a line, and at its start.
 _INLINE = re.compile(r"[\\`*_\[\]<>~|&$!]")
@@ -34,7 +34,7 @@ def chat_text(answer: Answer, base: str) -> ChatText:
 
     Text of documents is escaped, so that none of it becomes markup.
     """
-    words = wording_for(answer.question)
+    words = words_for_question(answer.question).answers
     if not answer.answered:
         topics = [f"- {_escaped(topic)}" for topic in answer.suggestions]
         nearest = ["", words.nearest, "", *topics] if topics else []
@@ -50,7 +50,7 @@ def chat_text(answer: Answer, base: str) -> ChatText:
     return ChatText(text.rstrip("\n"), tuple(sources))
 
 
-def _source_line(citation: Citation, base: str, words: Wording) -> str:
+def _source_line(citation: Citation, base: str, words: AnswerWords) -> str:
     name = " › ".join(part for part in (citation.title, citation.section) if part)
     place = words.place(citation.lines, citation.page)
     facts = [_escaped(f"{citation.path} {place}"), citation.date or ""]

@@ -12,13 +12,13 @@ from bot.answers.library import Library
 from bot.handlers.questions import Context, Questions
 from bot.intake.access import Access
 from bot.intake.asker import Asker, asker_of
-from bot.presentation.catalogue import Words
 from bot.presentation.markup import Run, clipped, split
 from bot.presentation.replies import Part, text_part
 from bot.state import State
 from rag.serving.feedback import FeedbackStore
 from rag.serving.rebuilds import Job, Rebuilds
 from rag.serving.rebuilds import State as JobState
+from words import Words
 
 #: Telegram takes about an edit a second in a chat, and few in a group.
 _EDIT_SECONDS = 3.0
@@ -76,7 +76,7 @@ class Administration:
         today, today_answered = self._state.figures.totals(1)
         week, week_answered = self._state.figures.totals(7)
         helpful, unhelpful = await self._library.in_thread(self._feedback.counts)
-        text = asker.words.stats.format(
+        text = asker.words.bot.stats.format(
             today=today,
             today_answered=today_answered,
             week=week,
@@ -96,9 +96,9 @@ class Administration:
             return
         questions = self._state.figures.unanswered(_SHOWN)
         if not questions:
-            await self._questions.say(asker, asker.words.none_unanswered)
+            await self._questions.say(asker, asker.words.bot.none_unanswered)
             return
-        runs = [Run(asker.words.unanswered, bold=True), Run("\n")]
+        runs = [Run(asker.words.bot.unanswered, bold=True), Run("\n")]
         for at, question in questions:
             day = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
             runs.append(Run(f"\n{day} · {clipped(question, 150)}"))
@@ -109,30 +109,30 @@ class Administration:
         asker = asker_of(update, self._state)
         if self._access.is_admin(asker.user):
             return asker
-        await self._questions.say(asker, asker.words.admins_only)
+        await self._questions.say(asker, asker.words.bot.admins_only)
         return None
 
 
 def _progress(job: Job, words: Words) -> str:
     if not job.stage:
-        return words.rebuilding
+        return words.bot.rebuilding
     count = f" {job.done}/{job.total}" if job.total else ""
-    return f"{words.rebuilding}\n{job.stage}{count}"
+    return f"{words.bot.rebuilding}\n{job.stage}{count}"
 
 
 def _outcome(job: Job, words: Words) -> list[Run]:
     if job.state is JobState.FAILED or job.report is None:
-        return [Run(words.rebuild_failed.format(error=job.error or ""))]
+        return [Run(words.bot.rebuild_failed.format(error=job.error or ""))]
     report = job.report
     counts = {
         name: len(_listed(report, name))
         for name in ("added", "changed", "removed", "unchanged", "skipped")
     }
-    pattern = words.rebuilt if report.get("written") else words.up_to_date
+    pattern = words.bot.rebuilt if report.get("written") else words.bot.up_to_date
     runs = [Run(pattern.format(**counts, paragraphs=report.get("paragraphs", 0)))]
     skipped = _listed(report, "skipped")[:_SHOWN]
     if skipped:
-        runs.append(Run(f"\n\n{words.skipped}", bold=True))
+        runs.append(Run(f"\n\n{words.bot.skipped}", bold=True))
     for item in skipped:
         path, reason = str(item.get("path", "")), str(item.get("reason", ""))
         runs.append(Run(f"\n{clipped(path, 80)}: {clipped(reason, 120)}"))

@@ -60,7 +60,7 @@ class Buttons:
             return
         pressed = self._read(asker, query.message.message_id, values)
         if pressed is None:
-            await self._noted(query, asker.words.expired, alert=True)
+            await self._noted(query, asker.words.bot.expired, alert=True)
             return
         if kind == "q":
             await self._noted(query, "")
@@ -73,7 +73,7 @@ class Buttons:
         shown, words = pressed.shown, pressed.asker.words
         if kind == "h":
             await self._desk.library.in_thread(self._judge, pressed)
-            return words.thanks
+            return words.bot.thanks
         if kind == "b":
             await self._edit(pressed, self._desk.replies.answer(shown, words)[-1])
         elif kind == "m":
@@ -81,18 +81,18 @@ class Buttons:
         elif kind == "s" and len(pressed.numbers) == 2:
             return await self._open(pressed)
         else:
-            return words.expired
+            return words.bot.expired
         return ""
 
     async def _open(self, pressed: Pressed) -> str:
         number, step = pressed.numbers
         words = pressed.asker.words
         if not 0 <= number < len(pressed.shown.sources):
-            return words.expired
+            return words.bot.expired
         cited = pressed.shown.sources[number]
         found = await self._desk.library.in_thread(self._neighbour, cited, step)
         if found is None:
-            return words.at_the_end
+            return words.bot.at_the_end
         source, view = found
         await self._edit(
             pressed, self._desk.replies.source(pressed.shown, number, source, words, view)

@@ -15,12 +15,12 @@ from bot.handlers.questions import Context, Questions, offered
 from bot.intake.access import Access
 from bot.intake.addressing import Me
 from bot.intake.asker import Asker, asker_of
-from bot.presentation.catalogue import LANGUAGES, Words
 from bot.presentation.markup import Run, clipped
 from bot.presentation.menus import CODES, commands_for
 from bot.presentation.replies import Button, Part, text_part
 from rag.answering.service import Service
 from rag.errors import StoreError
+from words import LANGUAGES, Words, words_in
 
 _LOGGER = logging.getLogger(__name__)
 _EXAMPLES = 4
@@ -49,25 +49,25 @@ class Commands:
         asker = asker_of(update, self._desk.state)
         words = asker.words
         self._desk.state.people.saw(asker.user)
-        runs = [Run(words.hello.format(name=clipped(asker.name, _LONGEST_NAME)))]
+        runs = [Run(words.bot.hello.format(name=clipped(asker.name, _LONGEST_NAME)))]
         try:
             examples = await self._desk.library.examples(words.language, _EXAMPLES)
         except StoreError:
-            runs.append(Run(f"\n\n{words.no_index}"))
+            runs.append(Run(f"\n\n{words.bot.no_index}"))
             examples = []
         if not examples:
             await self._reply(asker, [Part(tuple(runs))])
             return
-        runs.append(Run(f"\n\n{words.try_one}"))
+        runs.append(Run(f"\n\n{words.bot.try_one}"))
         shown = offered(asker, examples)
         self._desk.state.shown.put(shown, None)
         await self._reply(asker, self._desk.replies.offers(runs, shown))
 
     async def help(self, update: Update, _context: Context) -> None:
         asker = asker_of(update, self._desk.state)
-        text = asker.words.help.format(bot=f"@{self._me.username}")
+        text = asker.words.bot.help.format(bot=f"@{self._me.username}")
         if self._access.is_admin(asker.user):
-            text = f"{text}\n\n{asker.words.help_admin}"
+            text = f"{text}\n\n{asker.words.bot.help_admin}"
         await self._questions.say(asker, text)
 
     async def sources(self, update: Update, _context: Context) -> None:
@@ -81,12 +81,12 @@ class Commands:
     async def new(self, update: Update, _context: Context) -> None:
         asker = asker_of(update, self._desk.state)
         self._desk.state.turns.forget(asker.conversation)
-        await self._questions.say(asker, asker.words.forgotten)
+        await self._questions.say(asker, asker.words.bot.forgotten)
 
     async def lang(self, update: Update, _context: Context) -> None:
         asker = asker_of(update, self._desk.state)
-        row = tuple(Button(each.name, f"l:{each.language}") for each in LANGUAGES.values())
-        await self._reply(asker, [text_part(asker.words.choose_language, (row,))])
+        row = tuple(Button(words_in(each).name, f"l:{each}") for each in LANGUAGES)
+        await self._reply(asker, [text_part(asker.words.bot.choose_language, (row,))])
 
     async def about(self, update: Update, _context: Context) -> None:
         """How many documents there are, of which time, and how old the index is."""
@@ -98,11 +98,11 @@ class Commands:
         facts = await self._desk.library.in_thread(service.generation.corpus.documents)
         dates = sorted(each.date for each in facts if each.date)
         created = datetime.fromisoformat(manifest.created)
-        text = asker.words.about.format(
+        text = asker.words.bot.about.format(
             documents=len(facts),
             paragraphs=manifest.counts["paragraphs"],
             dates=_span(dates, asker.words),
-            age=asker.words.age(time.time() - created.timestamp()),
+            age=asker.words.bot.age(time.time() - created.timestamp()),
             created=created.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         )
         await self._questions.say(asker, text)
@@ -111,19 +111,19 @@ class Commands:
         """What is kept of who asks, with a button that deletes it."""
         asker = asker_of(update, self._desk.state)
         kept = self._desk.state.of(asker.user)
-        text = asker.words.privacy.format(
+        text = asker.words.bot.privacy.format(
             days=self._days,
             answers=kept.answers,
             turns=kept.turns,
             unanswered=kept.unanswered,
             user=asker.user,
         )
-        button = Button(asker.words.delete, f"f:{asker.user}")
+        button = Button(asker.words.bot.delete, f"f:{asker.user}")
         await self._reply(asker, [text_part(text, ((button,),))])
 
     async def unknown(self, update: Update, _context: Context) -> None:
         asker = asker_of(update, self._desk.state)
-        await self._questions.say(asker, asker.words.unknown_command)
+        await self._questions.say(asker, asker.words.bot.unknown_command)
 
     async def on_button(
         self, asker: Asker, message: int, kind: str, values: Sequence[str], bot: ExtBot[int]
@@ -131,7 +131,7 @@ class Commands:
         """A button of these replies; the note to show."""
         value = values[0] if values else ""
         if kind == "l" and value in LANGUAGES:
-            return await self._choose(asker, message, LANGUAGES[value], bot)
+            return await self._choose(asker, message, words_in(value), bot)
         if kind == "d" and value.lstrip("-").isdecimal():
             return await self._turn_page(asker, message, int(value))
         if kind == "f" and value in (str(asker.user), str(asker.place.chat)):
@@ -140,16 +140,16 @@ class Commands:
             await self._desk.library.in_thread(
                 self._desk.feedback.remove, feedback_user(int(value))
             )
-            await self._edit(asker, message, text_part(asker.words.deleted))
-            return asker.words.deleted
-        return asker.words.expired
+            await self._edit(asker, message, text_part(asker.words.bot.deleted))
+            return asker.words.bot.deleted
+        return asker.words.bot.expired
 
     async def _choose(self, asker: Asker, message: int, words: Words, bot: ExtBot[int]) -> str:
         self._desk.state.people.choose(asker.user, words.language)
-        await self._edit(asker, message, text_part(words.language_set))
+        await self._edit(asker, message, text_part(words.bot.language_set))
         if asker.place.chat == asker.user:
             await self._set_menu(asker, words, bot)
-        return words.language_set
+        return words.bot.language_set
 
     async def _set_menu(self, asker: Asker, words: Words, bot: ExtBot[int]) -> None:
         """Shows the commands of this chat in the chosen language."""
@@ -167,7 +167,7 @@ class Commands:
         try:
             corpus = self._desk.library.service.generation.corpus
         except StoreError:
-            return asker.words.no_index
+            return asker.words.bot.no_index
         facts = await self._desk.library.in_thread(corpus.documents)
         await self._edit(asker, message, self._desk.replies.documents(facts, page, asker.words))
         return ""
@@ -177,7 +177,7 @@ class Commands:
         try:
             return self._desk.library.service
         except StoreError:
-            await self._questions.say(asker, asker.words.no_index)
+            await self._questions.say(asker, asker.words.bot.no_index)
             return None
 
     async def _reply(self, asker: Asker, parts: Sequence[Part]) -> None:
@@ -194,5 +194,5 @@ def feedback_user(user: int) -> str:
 
 def _span(dates: Sequence[str], words: Words) -> str:
     if not dates:
-        return words.no_dates
+        return words.bot.no_dates
     return dates[0] if dates[0] == dates[-1] else f"{dates[0]} – {dates[-1]}"

@@ -17,12 +17,12 @@ from telegram.error import TelegramError
 from bot.answers.library import Library
 from bot.answers.shown import Shown, shown_answer
 from bot.handlers.questions import Context
-from bot.presentation.catalogue import Words, words_for
 from bot.presentation.markup import clipped, html
 from bot.presentation.replies import Part, Replies
 from bot.state import State
 from rag.answering.answer import Answer
 from rag.errors import QuestionError, StoreError
+from words import Words, words_for_reader
 
 _LOGGER = logging.getLogger(__name__)
 _CACHED_SECONDS = 60
@@ -56,7 +56,7 @@ class Inline:
             _LOGGER.info("An inline query could not be answered: %s", error.message)
 
     async def _results(self, question: str, user: User) -> list[InlineQueryResultArticle]:
-        words = words_for(user.language_code, self._state.people.language(user.id))
+        words = words_for_reader(user.language_code, self._state.people.language(user.id))
         try:
             answer = await self._library.answer(question)
         except (QuestionError, StoreError):

@@ -55,7 +55,7 @@ class Questions:
         question = addressing.question(message, self._me)
         if not question:
             words = asker.words
-            text = words.ask_what if addressing.has_text(message) else words.only_text
+            text = words.bot.ask_what if addressing.has_text(message) else words.bot.only_text
             await self.deliver(asker, [text_part(text)], self._before(asker))
             return
         await self.ask(asker, question, context.bot, self._history(asker, message))
@@ -104,7 +104,7 @@ class Questions:
         try:
             done, _ = await asyncio.wait({asking}, timeout=self._placeholder_after)
             if not done:
-                await self.deliver(asker, [text_part(asker.words.looking)], before)
+                await self.deliver(asker, [text_part(asker.words.bot.looking)], before)
             return await asking
         finally:
             asking.cancel()
@@ -116,9 +116,9 @@ class Questions:
         try:
             return await self._desk.library.answer(question, history)
         except StoreError:
-            return words.no_index
+            return words.bot.no_index
         except QuestionError as error:
-            return words.refusals[error.code].format(length=error.length, most=error.most)
+            return words.answers.refusal(error)
 
     def _keep_shown(self, asker: Asker, answer: Answer, *, echoed: bool) -> Shown:
         known = self._known(asker)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from telegram import Message, MessageEntity
 from telegram.constants import ChatType
 
-from bot.presentation.catalogue import ENGLISH, LANGUAGES
-
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?:\s+|$)")
-_WORDS = LANGUAGES[ENGLISH]
-_OURS = frozenset({"start", *_WORDS.commands, *_WORDS.admin_commands})
+#: Every command; of each but the first, the catalogue says what it does.
+COMMANDS = ("start", "ask", "sources", "new", "lang", "about", "privacy", "help")
+ADMIN_COMMANDS = ("reindex", "stats", "unanswered")
+_OWN_COMMANDS = frozenset(COMMANDS + ADMIN_COMMANDS)
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
@@ -33,7 +33,7 @@ def command(message: Message, me: Me) -> str | None:
     if match is None or (match["bot"] or me.username).lower() != me.username.lower():
         return None
     name = match["name"].lower()
-    return name if match["bot"] or name in _OURS or not is_group(message) else None
+    return name if match["bot"] or name in _OWN_COMMANDS or not is_group(message) else None
 
 
 def is_addressed(message: Message, me: Me) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from telegram import Message, Update, User
 
 from bot.intake.addressing import is_group
-from bot.presentation.catalogue import Words, words_for
 from bot.state import State
 from bot.telegram.delivery import Place
+from words import Words, words_for_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def asker_of(update: Update, state: State) -> Asker:
     return Asker(
         user=sender.id,
         name=(sender.first_name if isinstance(sender, User) else sender.title) or "",
-        words=words_for(
+        words=words_for_reader(
             sender.language_code if isinstance(sender, User) else None,
             state.people.language(sender.id),
         ),

@@ -14,8 +14,8 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.presentation.catalogue import Words, words_for
 from bot.telegram.delivery import Delivery
+from words import Words, words_for_reader
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,11 +26,11 @@ _IN_GROUPS = ("ask", "sources", "about", "help")
 
 def commands_for(words: Words, *, admin: bool = False, group: bool = False) -> list[BotCommand]:
     """The commands of one person's menu."""
-    texts = dict(words.commands)
+    texts = dict(words.bot.commands)
     if group:
         texts = {name: texts[name] for name in _IN_GROUPS}
     if admin:
-        texts |= words.admin_commands
+        texts |= words.bot.admin_commands
     return [BotCommand(name, text) for name, text in texts.items()]
 
 
@@ -38,7 +38,7 @@ def menus(admins: Iterable[int]) -> list[tuple[list[BotCommand], BotCommandScope
     """Every list with the scope and the language code that it is for."""
     made: list[tuple[list[BotCommand], BotCommandScope, str]] = []
     for code in CODES:
-        words = words_for(code)
+        words = words_for_reader(code)
         made.append((commands_for(words), BotCommandScopeDefault(), code))
         made.append((commands_for(words, group=True), BotCommandScopeAllGroupChats(), code))
         made += [

@@ -36,11 +36,11 @@ class Notices:
         asker = asker_of(update, self._state)
         words = asker.words
         if decision is None:
-            text = words.not_allowed.format(user=asker.user)
+            text = words.bot.not_allowed.format(user=asker.user)
         elif decision.verdict is Verdict.BANNED:
-            text = words.banned.format(minutes=round(decision.wait / 60))
+            text = words.bot.banned.format(minutes=round(decision.wait / 60))
         else:
-            text = words.slow.format(seconds=decision.wait)
+            text = words.bot.slow.format(seconds=decision.wait)
         if update.callback_query is not None:
             await update.callback_query.answer(text, show_alert=True)
             return

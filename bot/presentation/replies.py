@@ -7,9 +7,9 @@ from unicodedata import east_asian_width
 
 from bot.answers.neighbours import View
 from bot.answers.shown import Shown, Source
-from bot.presentation.catalogue import Words
 from bot.presentation.markup import LONGEST_MESSAGE, Run, clipped, split, units
 from rag.index.corpus import DocumentFacts
+from words import Words
 
 _MOST_BUTTONS = 4
 _LABEL = 60
@@ -55,7 +55,7 @@ class Replies:
         for number, quote in enumerate(shown.quotes):
             runs.append(Run(quote.text, bold=number == 0))
             runs.append(Run(f" [{quote.number}]\n"))
-        runs += [Run("\n"), Run(words.sources, bold=True), Run("\n")]
+        runs += [Run("\n"), Run(words.answers.sources, bold=True), Run("\n")]
         for source in shown.cited:
             runs += [Run(f"{_marks(source)} "), *self._place(source, words), Run("\n")]
         rows = [
@@ -63,16 +63,16 @@ class Replies:
             for source, data in self._opening(shown, shown.cited[:_MOST_BUTTONS])
         ]
         last = (
-            *((Button(words.more, f"m:{shown.id}"),) if _others(shown) else ()),
+            *((Button(words.bot.more, f"m:{shown.id}"),) if _others(shown) else ()),
             Button("👍", f"h:{shown.id}:1"),
             Button("👎", f"h:{shown.id}:0"),
         )
         return _parts(runs, (*rows, last))
 
     def _not_found(self, shown: Shown, runs: list[Run], words: Words) -> list[Part]:
-        runs.append(Run(f"{words.not_found}\n"))
+        runs.append(Run(f"{words.answers.not_found}\n"))
         if shown.suggestions:
-            runs.append(Run(f"\n{words.nearest}"))
+            runs.append(Run(f"\n{words.answers.nearest}"))
         rows = [
             (Button(_label(topic), f"q:{shown.id}:{number}"),)
             for number, topic in enumerate(shown.suggestions[:_MOST_BUTTONS])
@@ -90,7 +90,7 @@ class Replies:
 
     def more(self, shown: Shown, words: Words) -> Part:
         """The passages that were found besides those that are quoted."""
-        runs = [Run(words.passages, bold=True), Run("\n")]
+        runs = [Run(words.answers.passages, bold=True), Run("\n")]
         rows = []
         others = _others(shown)
         for letter, (source, data) in zip(
@@ -100,36 +100,40 @@ class Replies:
             runs += [Run(_excerpt(source), italic=True), Run("\n")]
             rows.append((Button(_label(f"{letter}) {source.section or source.title}"), data),))
         first = split(runs)[0]
-        return Part(tuple(first), (*rows, (Button(words.back, f"b:{shown.id}"),)))
+        return Part(tuple(first), (*rows, (Button(words.bot.back, f"b:{shown.id}"),)))
 
     def source(self, shown: Shown, number: int, source: Source, words: Words, view: View) -> Part:
         """A paragraph, its sentence marked, with buttons to those around it."""
         title = clipped(source.title, 300)
         head = [Run(title, bold=True), Run("\n")]
-        facts = (clipped(source.section, 300), words.place(source.lines, source.page), source.date)
+        facts = (
+            clipped(source.section, 300),
+            words.answers.place(source.lines, source.page),
+            source.date,
+        )
         head.append(Run(_DOT.join(fact for fact in facts if fact) + "\n"))
         if view.changed:
-            head += [Run(words.changed, italic=True), Run("\n")]
+            head += [Run(words.bot.changed, italic=True), Run("\n")]
         room = _ROOM - sum(units(run.text) for run in head)
         runs = (*head, *_paragraph(source, room))
         steps = (
             *(
-                (Button(words.previous, _open(shown, number, view.step - 1)),)
+                (Button(words.bot.previous, _open(shown, number, view.step - 1)),)
                 if view.before
                 else ()
             ),
-            *((Button(words.next, _open(shown, number, view.step + 1)),) if view.after else ()),
+            *((Button(words.bot.next, _open(shown, number, view.step + 1)),) if view.after else ()),
         )
         url = self.url(source)
-        links = (Button(words.open, url=url),) if url else ()
-        last = (Button(words.back, f"b:{shown.id}"),)
+        links = (Button(words.bot.open, url=url),) if url else ()
+        last = (Button(words.bot.back, f"b:{shown.id}"),)
         return Part(runs, tuple(row for row in (steps, links, last) if row))
 
     def documents(self, facts: Sequence[DocumentFacts], page: int, words: Words) -> Part:
         """One page of the documents' titles and dates."""
         pages = max(1, -(-len(facts) // DOCUMENTS_PER_PAGE))
         page = min(max(page, 0), pages - 1)
-        runs = [Run(words.documents.format(count=len(facts)), bold=True), Run("\n")]
+        runs = [Run(words.bot.documents.format(count=len(facts)), bold=True), Run("\n")]
         first = page * DOCUMENTS_PER_PAGE
         for number, each in enumerate(facts[first : first + DOCUMENTS_PER_PAGE], start=first + 1):
             link = f"{self._public}/documents/{each.id}" if self._public else None
@@ -156,7 +160,7 @@ class Replies:
     def _place(self, source: Source, words: Words) -> list[Run]:
         title = clipped(source.title, 150)
         section = f"{_BETWEEN}{clipped(source.section, 150)}" if source.section else ""
-        facts = (words.place(source.lines, source.page), source.date)
+        facts = (words.answers.place(source.lines, source.page), source.date)
         rest = "".join(f"{_DOT}{fact}" for fact in facts if fact)
         return [Run(title, link=self.url(source)), Run(f"{section}{rest}")]
 

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from rag.answering.answer import Answer, Citation, Passage
-from rag.answering.wording import Wording, wording_for
 from rag.indexing.report import Report
+from words import AnswerWords, words_for_question
 
 _QUOTE = "bold green"
 _SHOWN = 20
@@ -16,7 +16,7 @@ _SHOWN = 20
 
 def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
     """The answer with its sources, or that there is none with the nearest topics."""
-    words = wording_for(answer.question)
+    words = words_for_question(answer.question).answers
     if answer.answered:
         console.print(_quotes(answer.citations))
         console.print(Text(f"\n{words.sources}", style="bold"))
@@ -55,14 +55,15 @@ def _place(citation: Citation) -> tuple[str, int, tuple[int, int]]:
     return citation.document_id, citation.paragraph, citation.lines
 
 
-def _source(found: Citation | Passage, marks: str, words: Wording, note: str | None = None) -> Text:
+def _source(
+    found: Citation | Passage, marks: str, words: AnswerWords, note: str | None = None
+) -> Text:
     line = Text(marks, style="cyan")
     line.append(found.title, style="default")
     if found.section:
         line.append(f" › {found.section}", style="default")
-    date = found.date if isinstance(found, Citation) else None
     place = words.place(found.lines, found.page)
-    facts = " · ".join(part for part in (f"{found.path} {place}", date, note) if part)
+    facts = " · ".join(part for part in (f"{found.path} {place}", found.date, note) if part)
     line.append(f" · {facts}", style="dim")
     return line
 

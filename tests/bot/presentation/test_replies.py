@@ -2,16 +2,15 @@
 
 from bot.answers.neighbours import View, neighbour
 from bot.answers.shown import Shown, Source, shown_answer
-from bot.presentation.catalogue import LANGUAGES, words_for
 from bot.presentation.markup import html, plain, units
 from bot.presentation.replies import Replies
 from rag.answering.answer import Answer
-from rag.errors import QuestionCode
 from rag.index.corpus import DocumentFacts
 from tests.bot.stubs import answer, citation, document, passage
 from tests.bot.telegram_html import parse
+from words import ENGLISH, words_in
 
-EN = words_for("en")
+EN = words_in(ENGLISH)
 BASE = Shown("0123456789abcdef", 1, 2, "Why?")
 AS_IT_IS = View(0, before=True, after=True)
 
@@ -159,40 +158,6 @@ def test_a_paragraph_that_is_gone_is_shown_as_it_was() -> None:
         found = neighbour(remaining, cited, 0)
         assert found == (cited, View(0, before=False, after=False, changed=True))
         assert neighbour(remaining, cited, 1) is None
-
-
-def test_every_language_has_every_word_with_the_same_blanks() -> None:
-    import re
-
-    def blanks(value: object) -> object:
-        if isinstance(value, str):
-            return sorted(re.findall(r"\{\w*\}", value))
-        return sorted(value) if hasattr(value, "keys") else None  # type: ignore[call-overload]
-
-    first, *others = LANGUAGES.values()
-    for other in others:
-        for name in type(first).__slots__:
-            assert getattr(other, name), name
-            assert blanks(getattr(other, name)) == blanks(getattr(first, name)), name
-
-
-def test_languages_are_chosen_by_code_and_by_wish() -> None:
-    codes = {
-        "zh-Hans": ("zh", "zh-hans", "zh-CN", "ZH_cn", "zh-sg"),
-        "zh-Hant": ("zh-hant", "zh-TW", "zh_HK", "zh-MO", "yue", "zh-Hant-TW"),
-        "en": ("en", "en-GB", "de", "", None, "zhx"),
-    }
-    for language, tags in codes.items():
-        for tag in tags:
-            assert words_for(tag).language == language, tag
-    assert words_for("zh", "en").language == "en"
-    assert words_for("zh", "xx").language == "zh-Hans"
-
-
-def test_every_reason_for_a_refusal_has_words_in_every_language() -> None:
-    for words in LANGUAGES.values():
-        assert set(words.refusals) == set(QuestionCode)
-        assert "1200" in words.refusals[QuestionCode.TOO_LONG].format(length=1200, most=1000)
 
 
 def test_a_passage_that_is_not_quoted_has_the_date_of_its_document() -> None:

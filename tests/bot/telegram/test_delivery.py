@@ -12,7 +12,6 @@ from bot.answers.shown import Shown, shown_answer
 from bot.intake.limits import Decision, Verdict
 from bot.intake.processor import PerPerson
 from bot.options import Options
-from bot.presentation.catalogue import words_for
 from bot.presentation.markup import Run, units
 from bot.presentation.notices import Notices
 from bot.presentation.replies import Button, Part, Replies, text_part
@@ -23,6 +22,7 @@ from bot.telegram.numbering import Numbering
 from tests.bot.stubs import answer, citation
 from tests.bot.telegram_server import TOKEN, Fault, TelegramServer
 from tests.bot.telegram_world import Person
+from words import words_in
 
 BASE = Shown("0123456789abcdef", 1, 2, "Why?")
 PART = Part((Run("An "), Run("answer", bold=True)), ((Button("more", "m:1"),),))
@@ -103,7 +103,7 @@ def test_an_answer_of_ten_thousand_characters_arrives_whole_and_once(
     sentence = "Ein <b>langer</b> Satz & ein 😀. "
     quote = (sentence * (10_000 // len(sentence) + 1)).strip()
     shown = shown_answer(answer(citation(1, quote)), BASE)
-    parts = Replies(None).answer(shown, words_for("en"))
+    parts = Replies(None).answer(shown, words_in("en"))
     desk.server.inject("sendMessage", Fault("drop", 502, done=done, seconds=0.5))
     messages = desk.run(lambda delivery: delivery.reply(Place(7, person.id), parts))
     sent = desk.server.world.bot_messages(person.chat)

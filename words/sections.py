@@ -1,30 +1,48 @@
-"""What a language must have words for."""
+"""What a language must have words for, by who says them. What stands in braces is filled in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SIMPLIFIED, TRADITIONAL, ENGLISH = "zh-Hans", "zh-Hant", "en"
+from rag.errors import QuestionError
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """One language's words; what stands in braces is filled in."""
+class AnswerWords:
+    """What stands around an answer, or in its place; the same everywhere."""
 
-    language: str
-    name: str
+    sources: str
+    passages: str
+    not_found: str
+    nearest: str
+    understood_as: str
+    line: str
+    lines: str
+    page: str
+    #: By the code of a QuestionError.
+    refusals: Mapping[str, str]
+
+    def place(self, lines: tuple[int, int], page: int | None) -> str:
+        """Where something stands in its file."""
+        if page is not None:
+            return self.page.format(page)
+        return self.line.format(lines[0]) if lines[0] == lines[1] else self.lines.format(*lines)
+
+    def refusal(self, error: QuestionError) -> str:
+        """Why a question cannot be asked."""
+        return self.refusals[error.code].format(length=error.length, most=error.most)
+
+
+@dataclass(frozen=True, slots=True)
+class BotWords:
+    """What the Telegram bot says besides."""
+
     hello: str
     try_one: str
     help: str
     help_admin: str
     ask_what: str
     looking: str
-    sources: str
-    passages: str
-    not_found: str
-    nearest: str
     no_index: str
-    #: Why a question cannot be asked, by its QuestionCode.
-    refusals: Mapping[str, str]
     only_text: str
     unknown_command: str
     failed: str
@@ -58,20 +76,12 @@ class Words:
     previous: str
     next: str
     open: str
-    line: str
-    lines: str
-    page: str
     minutes: str
     hours: str
     days: str
+    #: What each command does, for its menu.
     commands: Mapping[str, str]
     admin_commands: Mapping[str, str]
-
-    def place(self, lines: tuple[int, int], page: int | None) -> str:
-        """Where something stands in its file."""
-        if page is not None:
-            return self.page.format(page)
-        return self.line.format(lines[0]) if lines[0] == lines[1] else self.lines.format(*lines)
 
     def age(self, seconds: float) -> str:
         """How long ago something was, in its largest unit."""
