@@ -35,7 +35,7 @@ from rag.encoding.onnx_encoder import QuestionEncoder
 from rag.encoding.types import EncodedQuestion
 from rag.index.corpus import StoredFile
 from rag.index.generation import PARAGRAPHS, SENTENCES, open_generation
-from rag.index.generations import Store, generation_name
+from rag.index.generations import Store
 from rag.index.manifest import Manifest
 from rag.index.maxsim import TokenCodes
 from rag.index.row_map import Lineage
@@ -120,7 +120,7 @@ def _build(home: Path, count: int, model: LocalModel, graphs: Path) -> None:
         counts = builder.finish(_Synthetic(count), tokens=True)  # type: ignore[arg-type]
         encoder = model.write_encoder(scratch)
         made = Manifest(
-            generation_name(), "2026-01-01T00:00:00+00:00", "synthetic", model.name,
+            store.new_name(), "2026-01-01T00:00:00+00:00", "synthetic", model.name,
             model.fingerprint, encoder, counts, [],
         )  # fmt: skip
         store.publish(scratch, made)

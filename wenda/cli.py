@@ -238,11 +238,12 @@ def info(
 
 @app.command(epilog="Example: wenda rollback")
 def rollback(*, home: Home = None) -> None:
-    """Go back to the index before the live one; the next wenda index replaces it."""
+    """Go back to the index before the live one, until a document changes or wenda index is run."""
     from wenda import composition
 
     manifest = composition.store(read_settings(home=home)).rollback()
     OUT.print(f"Live again: {manifest.name}, built {manifest.created}", highlight=False)
+    OUT.print("It stays until a document changes. To build the newest: wenda index", highlight=False)
 
 
 def main() -> None:

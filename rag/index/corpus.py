@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from rag.documents import Document, Paragraph, Sentence, printable_path
 from rag.errors import StoreError
@@ -88,6 +89,12 @@ class Corpus:
 
     def close(self) -> None:
         self._closing()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def files(self) -> list[StoredFile]:
         """All files, those without documents too, in the order of their paths."""

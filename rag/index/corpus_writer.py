@@ -11,20 +11,23 @@ _SCHEMA = """
 CREATE TABLE files (
     number INTEGER PRIMARY KEY, relative BLOB, digest TEXT, reason TEXT, documents INTEGER);
 CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, file INTEGER, id TEXT UNIQUE, path TEXT, title TEXT, date TEXT,
+    number INTEGER PRIMARY KEY, file INTEGER, id TEXT, path TEXT, title TEXT, date TEXT,
     source TEXT, language TEXT, script TEXT, text TEXT, digest TEXT, paragraphs INTEGER);
 CREATE TABLE paragraphs (
     row INTEGER PRIMARY KEY, document INTEGER, ordinal INTEGER, section TEXT, text TEXT,
     start INTEGER, end INTEGER, first_line INTEGER, last_line INTEGER, page INTEGER,
     sentences TEXT);
+CREATE INDEX documents_by_id ON documents (id);
 CREATE INDEX documents_of_file ON documents (file);
 CREATE INDEX paragraphs_of_document ON paragraphs (document, ordinal);
 """
-#: Copies files of another corpus; the numbers of files, documents and rows are shifted.
+#: Copies files of another corpus; the numbers of files, documents and rows are shifted, and ids are
+#: as their documents have them by themselves.
 _COPY = (
     "INSERT INTO files SELECT number + :files, relative, digest, reason, documents"
     " FROM before.files WHERE number BETWEEN :first AND :last",
-    "INSERT INTO documents SELECT number + :documents, file + :files, id, path, title, date,"
+    "INSERT INTO documents SELECT number + :documents, file + :files,"
+    " substr(id, 1, instr(id || '-', '-') - 1), path, title, date,"
     " source, language, script, text, digest, paragraphs"
     " FROM before.documents WHERE file BETWEEN :first AND :last",
     "INSERT INTO paragraphs SELECT row + :rows, document + :documents, ordinal, section, text,"
@@ -107,7 +110,21 @@ class CorpusWriter:
         self._database.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?)", facts)
         self.files += 1
 
+    def _make_ids_distinct(self) -> None:
+        """Numbers the documents that share an id (two paths whose digests begin alike): the first
+        keeps it, the next ones get `id-2`, `id-3`, in the order of their paths.
+        """
+        shared = self._database.execute(
+            "SELECT number, id, row_number() OVER (PARTITION BY id ORDER BY number) FROM documents "
+            "WHERE id IN (SELECT id FROM documents GROUP BY id HAVING count(*) > 1)"
+        ).fetchall()
+        self._database.executemany(
+            "UPDATE documents SET id = ? WHERE number = ?",
+            [(f"{identity}-{place}", number) for number, identity, place in shared if place > 1],
+        )
+
     def close(self) -> None:
+        self._make_ids_distinct()
         self._database.commit()
         self._database.close()
 

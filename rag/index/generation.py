@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +65,16 @@ class Tables:
         self.lexical = LexicalIndex(folder, len(self.paragraphs))
         self.tokens = TokenIndex(folder, self.sentence_bounds) if has_tokens(folder) else None
         self.names = NameIndex(folder, self.lexical)
+
+    def close(self) -> None:
+        """Closes the documents. Nobody may use it any more; what is forgotten closes itself."""
+        self.corpus.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class Generation(Tables):

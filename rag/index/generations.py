@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -19,6 +19,7 @@ from rag.index.manifest import MANIFEST, SEEN, Manifest, Seen, digest_of_file, v
 _LOGGER = logging.getLogger(__name__)
 _SCRATCH = ".building-"
 _AGAIN = "Build the index: wenda index"
+_TIME = "%Y%m%dT%H%M%S.%fZ"
 
 
 class Store:
@@ -28,6 +29,7 @@ class Store:
         self.home = home
         self._generations = home / "generations"
         self.current_file = home / "CURRENT"
+        self._rejected_file = home / "REJECTED"
 
     def folder(self, name: str) -> Path:
         """Where a generation is."""
@@ -91,22 +93,29 @@ class Store:
         folder = self.folder(manifest.name)
         scratch.replace(folder)
         _sync(self._generations)
+        rejected = self.rejected()
         self._switch(manifest.name)
+        if rejected is not None:
+            shutil.rmtree(rejected, ignore_errors=True)
+        self._rejected_file.unlink(missing_ok=True)
         Seen(folder).save(manifest.files)
         return manifest
 
     def rollback(self) -> Manifest:
         """Makes the generation before the live one live again; the next build replaces it.
 
-        Raises StoreError when there is none that is sound, or another process is building.
+        The one that was live is kept until then, as `rejected`. Raises StoreError when there is no
+        sound one before, or another process is building.
         """
         with self.writing():
-            for name in self._names()[1:]:
+            live, *earlier = self._names() or [""]
+            for name in earlier:
                 try:
                     manifest = verified(self.folder(name))
                 except StoreError as error:
                     _LOGGER.warning("%s", error)
                     continue
+                _write_synced(self._rejected_file, live + "\n")
                 self._switch(name)
                 return manifest
         raise StoreError(f"There is no earlier index in {self.home} to go back to. {_AGAIN}")
@@ -150,13 +159,34 @@ class Store:
 
     def live_name(self) -> str:
         """The name of the generation that was last switched to; empty when there is none."""
-        try:
-            return self.current_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            return ""
+        return _line_of(self.current_file)
+
+    def rejected(self) -> Path | None:
+        """The folder of the generation that was rolled back from, until the next is published."""
+        name = _line_of(self._rejected_file)
+        is_newer = name in self._all_names() and name > self.live_name()
+        return self.folder(name) if is_newer else None
+
+    def new_name(self) -> str:
+        """A name that sorts after those of all generations, whatever the clock says."""
+        now = datetime.now(UTC)
+        for name in self._all_names():
+            with suppress(ValueError):  # a folder that somebody else made
+                last = datetime.strptime(name.partition("-")[0], _TIME).replace(tzinfo=UTC)
+                now = max(now, last + timedelta(microseconds=1))
+        return f"{now:{_TIME}}-{secrets.token_hex(2)}"
 
     def _names(self) -> list[str]:
-        """The live generation first, then the others from new to old."""
+        """The live generation first, then those before it from new to old."""
+        found = self._all_names()
+        live = self.live_name()
+        if live not in found:
+            return found
+        # What is newer than the live one was never switched to, or was rolled back from.
+        return [live, *(name for name in found if name < live)]
+
+    def _all_names(self) -> list[str]:
+        """All generations, from new to old."""
         try:
             folders = [path for path in self._generations.iterdir() if path.is_dir()]
         except FileNotFoundError:
@@ -166,19 +196,14 @@ class Store:
                 f"The index folder {self.home} cannot be read ({error.strerror or error}). "
                 "Name another with --home or WENDA_HOME, or make it readable."
             ) from error
-        others = sorted((path.name for path in folders), reverse=True)
-        others = [name for name in others if not name.startswith(".")]
-        live = self.live_name()
-        if live not in others:
-            return others
-        # What is newer than the live one was never switched to.
-        return [live, *(name for name in others if name < live)]
+        return sorted((path.name for path in folders if path.name[0] != "."), reverse=True)
 
     def _collect(self) -> None:
         """Removes what a killed build left and all but the last generations."""
         live, *earlier = self._names() or [""]
         sound = (name for name in earlier if _is_sound(self._generations / name))
-        kept = {live, next(sound, "")}
+        rejected = self.rejected()
+        kept = {live, next(sound, ""), rejected.name if rejected is not None else ""}
         for folder in self._generations.iterdir():
             if folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -187,9 +212,12 @@ class Store:
                 note.unlink(missing_ok=True)
 
 
-def generation_name() -> str:
-    """A name that sorts by time."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(2)}"
+def _line_of(path: Path) -> str:
+    """What a file says in its only line; nothing where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _is_sound(folder: Path) -> bool:

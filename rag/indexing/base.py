@@ -38,14 +38,10 @@ class Previous:
             return None
         if has_tokens(folder) != late_interaction:
             return None
-        corpus = Corpus(folder / CORPUS)
-        try:
-            return cls(folder, manifest, corpus.files())
-        finally:
-            corpus.close()
+        return cls(folder, manifest, stored_files(folder))
 
-    def report(self, seconds: float) -> Report:
-        """What is told when nothing has changed."""
+    def report(self, seconds: float, *, rolled_back: bool = False) -> Report:
+        """The report of a run that wrote nothing."""
         return Report(
             generation=self.manifest.name,
             written=False,
@@ -54,7 +50,16 @@ class Previous:
             paragraphs=self.manifest.counts["paragraphs"],
             sentences=self.manifest.counts["sentences"],
             seconds=seconds,
+            rolled_back=rolled_back,
         )
+
+
+def stored_files(folder: Path) -> list[StoredFile]:
+    """The files that a generation was made from. Raises StoreError or sqlite3.Error when they
+    cannot be read.
+    """
+    with Corpus(folder / CORPUS) as corpus:
+        return corpus.files()
 
 
 class Base:

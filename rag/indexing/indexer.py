@@ -12,9 +12,9 @@ from rag.embedding.model import Model
 from rag.errors import SeedsError, StoreError
 from rag.index.corpus import Corpus, StoredFile
 from rag.index.generation import CORPUS
-from rag.index.generations import Store, generation_name
+from rag.index.generations import Store
 from rag.index.manifest import Manifest
-from rag.indexing.base import Base, Previous
+from rag.indexing.base import Base, Previous, stored_files
 from rag.indexing.builder import Builder
 from rag.indexing.changes import Source, plan, runs, source_of, sources_of
 from rag.indexing.embedder import Embedder
@@ -43,10 +43,14 @@ class Indexer:
         self._late_interaction = late_interaction
         self._max_bytes = max_bytes
 
-    def index_folder(self, seeds: Path, *, full: bool = False) -> Report:
+    def index_folder(
+        self, seeds: Path, *, full: bool = False, keep_rollback: bool = False
+    ) -> Report:
         """Indexes a folder; reads only files whose content is new, embeds only texts that are.
 
-        With `full`, everything is read and embedded anew. Raises SeedsError when the folder
+        With `full`, everything is read and embedded anew. With `keep_rollback`, a generation that
+        was rolled back to stays live while the files are those of the one that was rejected, for
+        runs that nobody asked for. Raises SeedsError when the folder
         cannot be read or holds no document, ModelError when the model cannot be had, StoreError
         when the index cannot be written.
         """
@@ -61,7 +65,10 @@ class Indexer:
             if not sources:
                 raise SeedsError(_nothing_in(seeds, []))
             name = printable_path(seeds.resolve().name)
-            return self._index(sources, self._load_model(), name, seeds, full=full, began=began)
+            model, keep = self._load_model(), keep_rollback and not full
+            return self._index(
+                sources, model, name, seeds, full=full, keep_rollback=keep, began=began
+            )
 
     def index_documents(
         self, documents: Sequence[Document], model: Model, *, folder: str, full: bool = False
@@ -80,6 +87,7 @@ class Indexer:
         *,
         full: bool,
         began: float,
+        keep_rollback: bool = False,
     ) -> Report:
         with self._store.writing():
             before = Previous.of(self._store, model, late_interaction=self._late_interaction)
@@ -89,6 +97,8 @@ class Indexer:
             live = before is not None and before.manifest.name == self._store.live_name()
             if before is not None and live and before.manifest.folder == name and same:
                 return before.report(time.monotonic() - began)
+            if before is not None and live and keep_rollback and self._is_rejected(sources):
+                return before.report(time.monotonic() - began, rolled_back=True)
             base = self._base(before) if before is not None and not full else None
             if base is None:
                 planned = plan(sources, [])
@@ -122,6 +132,13 @@ class Indexer:
             embedded=embedder.computed,
             seconds=time.monotonic() - began,
         )
+
+    def _is_rejected(self, sources: Sequence[Source]) -> bool:
+        """Whether an index of these files is what was rolled back from."""
+        rejected = self._store.rejected()
+        old = stored_files(rejected) if rejected is not None else []
+        planned = plan(sources, old)
+        return len(sources) == len(old) and all(isinstance(step, int) for step in planned)
 
     def _base(self, before: Previous) -> Base | None:
         """What files are kept of; None when it is damaged."""
@@ -161,7 +178,7 @@ class Indexer:
     ) -> Manifest:
         made = model.write_encoder(scratch)
         manifest = Manifest(
-            name=generation_name(),
+            name=self._store.new_name(),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             folder=name,
             model=model.name,

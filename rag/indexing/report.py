@@ -13,6 +13,8 @@ class Report:
 
     `unchanged` are the files that were not read again, `skipped` those, or parts of them, that are
     left out. `embedded` counts the texts whose vectors were computed, not taken from before.
+    `rolled_back` says that nothing was written because the live generation was rolled back to, and
+    the files are still those of the generation that was rejected.
     """
 
     generation: str
@@ -26,6 +28,7 @@ class Report:
     sentences: int = 0
     embedded: int = 0
     seconds: float = 0.0
+    rolled_back: bool = False
 
 
 def skipped_of(files: Iterable[StoredFile]) -> list[Skipped]:

@@ -12,6 +12,11 @@ from rag.errors import StoreError, WendaError
 _LOGGER = logging.getLogger(__name__)
 #: What could not be opened is tried again after so many seconds, though nothing changed.
 _AGAIN = 30.0
+_UNEXPECTED = (
+    "The new index could not be opened, for a reason that was not foreseen ({kind}); the log of the "
+    "server says more. It is tried again every half minute. If that goes on, build the index again: "
+    "wenda index --full"
+)
 
 _Stamp = tuple[tuple[int, int] | None, ...]
 
@@ -72,6 +77,12 @@ class Serving:
             if self._problem != str(error):
                 _LOGGER.warning("%s", error)
             self._problem = str(error)
+            return False
+        except Exception as error:  # a library's own, of a full disk or a file that is missing
+            problem = _UNEXPECTED.format(kind=type(error).__name__)
+            if self._problem != problem:
+                _LOGGER.exception("The new index could not be opened")
+            self._problem = problem
             return False
         self._service, self._problem = opened, None
         _LOGGER.info("Serving generation %s", opened.generation.name)

@@ -99,5 +99,11 @@ def print_report(console: Console, report: Report) -> None:
             f"({report.embedded} embedded) in {report.seconds:.1f} s: {report.generation}",
             highlight=False,
         )
+    elif report.rolled_back:
+        console.print(
+            f"Rolled back to {report.generation}, which stays until a document changes. "
+            "To replace it now: wenda index",
+            highlight=False,
+        )
     else:
         console.print(f"The index is up to date: {report.generation}", highlight=False)

@@ -23,13 +23,18 @@ Run = Callable[[bool], Report]
 
 def index_for_people(settings: Settings, out: Console, err: Console, *, full: bool) -> None:
     """One run with a progress bar, and what it did. Raises as `Indexer.index_folder` does."""
-    _runner(settings, out, err)(full)
+    _runner(settings, out, err, keep_rollback=False)(full)
 
 
 def index_for_programs(settings: Settings, *, full: bool) -> None:
-    """One run, told in lines of JSON: its stages, then the report or the error, which is raised."""
+    """One run, told in lines of JSON: its stages, then the report or the error, which is raised.
+
+    An index that was rolled back to stays until a document changes, since a server that watches
+    the folder runs this by itself.
+    """
+    indexer = composition.indexer(settings, line_of_json)
     try:
-        report = composition.indexer(settings, line_of_json).index_folder(settings.seeds, full=full)
+        report = indexer.index_folder(settings.seeds, full=full, keep_rollback=True)
     except WendaError as error:
         say({"error": str(error)})
         raise
@@ -41,9 +46,10 @@ def keep_indexing(
 ) -> None:
     """A run now and whenever the folder has changed; an error is told and the next change awaited.
 
-    The model stays loaded in between.
+    The model stays loaded in between. An index that was rolled back to stays until a document
+    changes.
     """
-    run = _runner(settings, out, err)
+    run = _runner(settings, out, err, keep_rollback=True)
     out.print(f"Watching {settings.seeds}; Ctrl-C ends.", highlight=False, markup=False)
     for _ in changes(settings.seeds, stop):
         for delay in AGAIN:
@@ -67,7 +73,7 @@ def _attempt(run: Run, err: Console, full: bool) -> bool:
     return True
 
 
-def _runner(settings: Settings, out: Console, err: Console) -> Run:
+def _runner(settings: Settings, out: Console, err: Console, *, keep_rollback: bool) -> Run:
     """Runs of one indexer; only those that change something are told in full."""
     told: list[Report] = []
     shown = TerminalProgress(err)
@@ -80,7 +86,9 @@ def _runner(settings: Settings, out: Console, err: Console) -> Run:
     def run(full: bool) -> Report:
         nonlocal shown
         with TerminalProgress(err) as shown:
-            report = indexer.index_folder(settings.seeds, full=full)
+            report = indexer.index_folder(
+                settings.seeds, full=full, keep_rollback=keep_rollback
+            )
         if report.written or not told:
             printing.print_report(out, report)
         told[:] = [report]

@@ -21,7 +21,8 @@ def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
     store = composition.store(settings)
     checked = {"verified": _verified(store)} if verify else {}
     folder, manifest = store.current()
-    tables = Tables(folder)
+    with Tables(folder) as tables:
+        methods = {"paragraphs": tables.paragraphs.method, "sentences": tables.sentences.method}
     return {
         "generation": manifest.name,
         "created": manifest.created,
@@ -31,10 +32,11 @@ def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
         "fingerprint": manifest.fingerprint,
         "encoder": manifest.encoder,
         **manifest.counts,
-        "search": {"paragraphs": tables.paragraphs.method, "sentences": tables.sentences.method},
+        "search": methods,
         "skipped": manifest.skipped,
         "bytes": {path.name: path.stat().st_size for path in sorted(folder.iterdir())},
         "healthy": manifest.name == store.live_name(),
+        "rolled_back": store.rejected() is not None,
         **checked,
     }
 
@@ -56,6 +58,8 @@ def print_facts(console: Console, facts: dict[str, Any]) -> None:
     """The facts for people."""
     total = sum(facts["bytes"].values())
     health = "whole" if facts["healthy"] else "the live one is damaged, this is the one before"
+    if facts["rolled_back"]:
+        health += "; rolled back to, until a document changes or wenda index is run"
     rows = {
         "index": f"{facts['generation']} in {facts['home']}, checked: {health}",
         "built": facts["created"],

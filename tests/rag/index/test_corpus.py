@@ -1,13 +1,14 @@
 """Documents come out of the file as they went in."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.documents import Document, Limits, Paragraph, Sentence, make_document
 from rag.errors import StoreError
-from rag.index.corpus import Corpus
+from rag.index.corpus import Corpus, StoredFile
 from rag.index.corpus_writer import CorpusWriter
 
 HOSTILE = [
@@ -50,6 +51,64 @@ def test_rows_run_through_the_paragraphs_of_all_documents(tmp_path: Path) -> Non
     assert [s.text for s in stored] == ["一二三。", "四五六。", "七八九。", "ten。"]
     assert [facts.paragraphs for facts in corpus.documents()] == [3, 1]
     assert [corpus.document(one.id), corpus.document(two.id)] == [one, two]
+
+
+def namesakes(*paths: str) -> list[Document]:
+    """Documents of different paths and one id."""
+    return [replace(make_document(f"{path} text.", path=path), id="0123456789ab") for path in paths]
+
+
+def test_documents_of_one_id_are_told_apart_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    corpus = made(tmp_path / "c", [*namesakes("a.md", "b.md", "c.md"), make_document("other.")])
+    found = {facts.path: facts.id for facts in corpus.documents()}
+    assert [found[path] for path in ("a.md", "b.md", "c.md")] == [
+        "0123456789ab",
+        "0123456789ab-2",
+        "0123456789ab-3",
+    ]
+    assert len(set(found.values())) == 4
+    for path, identity in found.items():
+        document = corpus.document(identity)
+        assert document is not None
+        assert (document.id, document.path) == (identity, path)
+    corpus.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "kept", "added_first", "expected"),
+    [
+        (["b.md"], [0], ["a.md"], {"a.md": "", "b.md": "-2"}),
+        (["a.md", "b.md"], [1], [], {"b.md": ""}),
+        (["a.md", "b.md", "c.md"], [1, 2], ["a.md"], {"a.md": "", "b.md": "-2", "c.md": "-3"}),
+        (["a.md", "c.md"], [1], ["a.md", "b.md"], {"a.md": "", "b.md": "-2", "c.md": "-3"}),
+    ],
+)
+def test_ids_of_copied_documents_are_those_of_an_index_built_anew(
+    tmp_path: Path,
+    before: list[str],
+    kept: list[int],
+    added_first: list[str],
+    expected: dict[str, str],
+) -> None:
+    def name_file(writer: CorpusWriter, path: str) -> None:
+        writer.end_file(StoredFile(path.encode(), "digest", None, 1))
+
+    first = CorpusWriter(tmp_path / "before")
+    for document in namesakes(*before):
+        first.add(document)
+        name_file(first, document.path)
+    first.close()
+    second = CorpusWriter(tmp_path / "after", tmp_path / "before")
+    for document in namesakes(*added_first):
+        second.add(document)
+        name_file(second, document.path)
+    for number in kept:
+        second.keep(number, number)
+    second.close()
+    corpus = Corpus(tmp_path / "after")
+    found = {facts.path: facts.id.removeprefix("0123456789ab") for facts in corpus.documents()}
+    corpus.close()
+    assert found == expected
 
 
 def test_every_field_of_a_paragraph_is_kept(tmp_path: Path) -> None:

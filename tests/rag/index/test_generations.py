@@ -8,13 +8,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
 
 from rag.errors import StoreError
-from rag.index import manifest
-from rag.index.generations import Store, generation_name
+from rag.index import generations, manifest
+from rag.index.generations import Store
 from rag.index.manifest import FORMAT, Manifest, everything, verified
 from tests.fakes import index, open_index
 
@@ -25,7 +26,7 @@ def publish(store: Store, content: str = "content") -> str:
         scratch = store.scratch()
         (scratch / "one.bin").write_text(content, encoding="utf-8")
         (scratch / "two.bin").write_bytes(b"")
-        return store.publish(scratch, _manifest(generation_name())).name
+        return store.publish(scratch, _manifest(store.new_name())).name
 
 
 def _manifest(name: str) -> Manifest:
@@ -63,9 +64,35 @@ def test_the_last_two_generations_are_kept(store: Store) -> None:
     assert store.current()[1].name == made[-1]
 
 
-def test_names_sort_by_time() -> None:
-    made = [generation_name() for _ in range(20)]
-    assert made == sorted(made)
+@pytest.mark.parametrize("hours", [-48, -1, 0, 48])
+def test_a_clock_that_is_set_loses_no_generation(
+    store: Store, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    made = [publish(store) for _ in range(3)]
+    set_clock(monkeypatch, hours)
+    for _ in range(3):
+        made.append(publish(store))
+        assert store.generations() == made[:-3:-1]
+    assert made == sorted(set(made))
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    """Sets the clock by so many hours; it stands still from then on."""
+    then = datetime.now(UTC) + timedelta(hours=hours)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return then.astimezone(tz)
+
+    monkeypatch.setattr(generations, "datetime", Clock)
+
+
+def test_a_folder_that_is_no_generation_does_not_stop_the_next(store: Store) -> None:
+    publish(store)
+    (store.home / "generations" / "notes").mkdir()
+    publish(store)
+    assert store.current()[1].name == store.live_name()
 
 
 @pytest.mark.parametrize("damage", ["changed", "grown", "emptied", "missing"])
@@ -357,9 +384,24 @@ def test_rolling_back_makes_the_generation_before_live(store: Store) -> None:
     folder, live = store.current()
     assert live.name == first
     assert (folder / "one.bin").read_text() == "old"
-    assert second not in names(store)
+    assert store.generations() == [first]
+    assert store.rejected() == store.folder(second)
     third = publish(store)
     assert store.current()[1].name == third
+    assert store.rejected() is None
+    assert names(store) == [first, third]
+
+
+def test_what_was_rolled_back_from_is_kept_for_comparison_until_the_next_publication(
+    store: Store,
+) -> None:
+    first, second = publish(store), publish(store)
+    store.rollback()
+    with store.writing():  # a run that finds nothing to do
+        pass
+    assert names(store) == [first, second]
+    (store.home / "REJECTED").write_text("../../elsewhere\n", encoding="utf-8")
+    assert store.rejected() is None
 
 
 def test_rolling_back_passes_over_what_is_damaged_and_says_when_nothing_is_left(

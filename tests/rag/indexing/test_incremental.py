@@ -299,3 +299,31 @@ def test_a_damaged_live_generation_is_replaced_though_nothing_changed(tmp_path: 
     assert third.written
     assert third.generation not in (first.generation, second.generation)
     assert Store(home).current()[1].name == third.generation
+
+
+def test_an_index_that_was_rolled_back_to_stays_until_a_document_changes(tmp_path: Path) -> None:
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    indexer = Indexer(Store(home), HashingModel, silent, MEGABYTE)
+    first = run(write_files(seeds, {"a.md": "# 甲\n\n先前的文字。"}), home)
+    second = run(write_files(seeds, {"b.md": "# 乙\n\n后来的文字。"}), home)
+    Store(home).rollback()
+    for _ in range(2):
+        kept = indexer.index_folder(seeds, keep_rollback=True)
+        assert (kept.generation, kept.written, kept.rolled_back) == (first.generation, False, True)
+    write_files(seeds, {"b.md": "# 乙\n\n改过的文字。"})
+    third = indexer.index_folder(seeds, keep_rollback=True)
+    assert (third.written, third.rolled_back) == (True, False)
+    assert third.generation > second.generation
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_an_index_that_is_asked_for_replaces_the_one_that_was_rolled_back_to(
+    tmp_path: Path, *, full: bool
+) -> None:
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    run(write_files(seeds, {"a.md": "# 甲\n\n先前的文字。"}), home)
+    run(write_files(seeds, {"a.md": "# 甲\n\n后来的文字。"}), home)
+    Store(home).rollback()
+    indexer = Indexer(Store(home), HashingModel, silent, MEGABYTE)
+    report = indexer.index_folder(seeds, full=full, keep_rollback=full)
+    assert (report.written, report.rolled_back) == (True, False)

@@ -88,6 +88,36 @@ def test_what_cannot_be_opened_leaves_the_old_one_serving_and_is_tried_again(
     assert serving.problem is None
 
 
+def test_an_error_that_nobody_foresaw_is_told_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = index(tmp_path, JOBS)
+    store = Store(tmp_path)
+    failing = False
+
+    def open_service() -> Service:
+        if failing:
+            raise RuntimeError("a library's own words")
+        return Service(open_generation(store, open_hashing_encoder), CALIBRATION)
+
+    serving = Serving([store.current_file], open_service)
+    assert serving.refresh()
+    second = index(tmp_path, ROADS)
+    failing = True
+    assert not serving.refresh()
+    assert serving.service.generation.name == first.generation
+    assert "RuntimeError" in (serving.problem or "")
+    assert "a library's own words" in caplog.text
+    caplog.clear()
+    monkeypatch.setattr(module, "_AGAIN", 0.0)
+    assert not serving.refresh()
+    assert not caplog.text  # once is enough
+    failing = False
+    assert serving.refresh()
+    assert serving.service.generation.name == second.generation
+    assert serving.problem is None
+
+
 def test_a_new_calibration_is_noticed(serving: Serving, tmp_path: Path) -> None:
     index(tmp_path, JOBS)
     assert serving.refresh()
