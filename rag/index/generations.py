@@ -1,7 +1,6 @@
 """Generations on disk: written aside, published at once, verified when opened."""
 
 import logging
-import os
 import secrets
 import shutil
 import sqlite3
@@ -13,8 +12,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from rag.durable import replace_file, sync, write_synced
 from rag.errors import StoreError
 from rag.index.manifest import MANIFEST, SEEN, Manifest, Seen, digest_of_file, verified
+from rag.processors import usable_processors
 
 _LOGGER = logging.getLogger(__name__)
 _SCRATCH = ".building-"
@@ -83,16 +84,16 @@ class Store:
         """
         paths = sorted(scratch.iterdir())
         new = [path for path in paths if path.name not in manifest.files]
-        with ThreadPoolExecutor() as threads:
-            synced = threads.map(_sync, paths)
+        with ThreadPoolExecutor(usable_processors()) as threads:
+            synced = threads.map(sync, paths)
             digests = threads.map(digest_of_file, new)
             manifest.files.update(zip((path.name for path in new), digests, strict=True))
             list(synced)
-        _write_synced(scratch / MANIFEST, manifest.to_json())
-        _sync(scratch)
+        write_synced(scratch / MANIFEST, manifest.to_json())
+        sync(scratch)
         folder = self.folder(manifest.name)
         scratch.replace(folder)
-        _sync(self._generations)
+        sync(self._generations)
         rejected = self.rejected()
         self._switch(manifest.name)
         if rejected is not None:
@@ -115,16 +116,13 @@ class Store:
                 except StoreError as error:
                     _LOGGER.warning("%s", error)
                     continue
-                _write_synced(self._rejected_file, live + "\n")
+                write_synced(self._rejected_file, live + "\n")
                 self._switch(name)
                 return manifest
         raise StoreError(f"There is no earlier index in {self.home} to go back to. {_AGAIN}")
 
     def _switch(self, name: str) -> None:
-        new = self.home / "CURRENT.new"
-        _write_synced(new, name + "\n")
-        new.replace(self.current_file)
-        _sync(self.home)
+        replace_file(self.current_file, name + "\n")
 
     def generations(self) -> list[str]:
         """Names, the live one first, then those before it from new to old."""
@@ -226,18 +224,3 @@ def _is_sound(folder: Path) -> bool:
     except StoreError:
         return False
     return True
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write_synced(path: Path, content: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

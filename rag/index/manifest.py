@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rag.errors import StoreError
+from rag.processors import usable_processors
 
 #: Raise it when what is written changes, or how documents are read; older indexes are rebuilt.
 FORMAT = 6
@@ -113,7 +114,7 @@ def verified(folder: Path, *, deep: Callable[[str], bool] = nothing) -> Manifest
             for name, digest in files.items()
             if deep(name) or before.get(name) != seen.stamp(name, digest)
         ]
-        with ThreadPoolExecutor() as threads:
+        with ThreadPoolExecutor(usable_processors()) as threads:
             digests = list(threads.map(digest_of_file, (folder / name for name in new)))
     except OSError as error:
         name = Path(error.filename or MANIFEST).name

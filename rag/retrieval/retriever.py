@@ -1,7 +1,6 @@
 """Finds the passages that answer a question, with an absolute score."""
 
 import math
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from rag.documents import detect_script
 from rag.index.answer_kind import Kind, asked_kind
 from rag.index.bm25 import terms
 from rag.index.generation import NO_SCRIPT, Generation, script_code
+from rag.processors import usable_processors
 from rag.retrieval.scoring import NAMES, WORDS, Compared, Late, Meaning, Sentences
 
 _DEPTH = 100
@@ -70,7 +70,7 @@ class Retriever:
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
-        self._beside = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="near")
+        self._beside = ThreadPoolExecutor(usable_processors(), thread_name_prefix="near")
 
     def query(self, question: str) -> Query:
         """Raises QuestionError when the question does not fit the model."""

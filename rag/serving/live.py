@@ -13,9 +13,9 @@ _LOGGER = logging.getLogger(__name__)
 #: What could not be opened is tried again after so many seconds, though nothing changed.
 _AGAIN = 30.0
 _UNEXPECTED = (
-    "The new index could not be opened, for a reason that was not foreseen ({kind}); the log of the "
-    "server says more. It is tried again every half minute. If that goes on, build the index again: "
-    "wenda index --full"
+    "The new index could not be opened, for a reason that was not foreseen ({kind}); the log of "
+    "the server says more. It is tried again every half minute. If that goes on, build the index "
+    "again: wenda index --full"
 )
 
 _Stamp = tuple[tuple[int, int] | None, ...]

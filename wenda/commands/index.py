@@ -86,9 +86,7 @@ def _runner(settings: Settings, out: Console, err: Console, *, keep_rollback: bo
     def run(full: bool) -> Report:
         nonlocal shown
         with TerminalProgress(err) as shown:
-            report = indexer.index_folder(
-                settings.seeds, full=full, keep_rollback=keep_rollback
-            )
+            report = indexer.index_folder(settings.seeds, full=full, keep_rollback=keep_rollback)
         if report.written or not told:
             printing.print_report(out, report)
         told[:] = [report]

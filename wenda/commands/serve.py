@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from starlette.routing import Route
 
 from api import ApiOptions, ServerMetrics, create_app
 from rag.errors import SettingsError
+from rag.processors import usable_processors
 from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
 from wenda import __version__, composition
@@ -71,7 +71,7 @@ def options(settings: Settings) -> ApiOptions:
         admin_token=token,
         api_keys=_listed(keys),
         rate_limit=settings.rate_limit,
-        threads=settings.threads or os.cpu_count() or 1,
+        threads=settings.threads or usable_processors(),
         queue=settings.queue,
         seconds=settings.timeout,
         cors_origins=_listed(settings.cors_origins),

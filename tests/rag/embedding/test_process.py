@@ -47,7 +47,6 @@ def test_a_model_that_cannot_be_loaded_is_refused_in_the_same_words(
     assert list(cache.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell's programs")
 def test_a_process_that_the_system_ends_is_told_with_the_likely_reason_and_what_to_do(
     model: ModelFolder, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,7 +57,6 @@ def test_a_process_that_the_system_ends_is_told_with_the_likely_reason_and_what_
     assert list(cache.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell's programs")
 @pytest.mark.parametrize(
     ("commands", "code"),
     [
@@ -82,7 +80,6 @@ def test_a_process_that_made_nothing_has_failed(
         compile_apart(model, cache, cache, silent)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell's programs")
 def test_who_stops_waiting_ends_the_process(
     model: ModelFolder, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,7 +97,6 @@ def test_who_stops_waiting_ends_the_process(
         os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), 0)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell's programs")
 def test_the_process_ends_when_the_one_that_asked_is_killed() -> None:
     """Here the test is the one that asks: it lets go of the process's standard input."""
     process = subprocess.Popen(
