@@ -186,7 +186,8 @@ def _ask(home: Path, count: int, questions: int, told: Connection) -> None:
 
 
 def _rows(service: Service, question: str) -> set[int]:
-    return {hit.row for hit in service.retriever.search(service.query(question), _DEPTH)}
+    retriever = service.retriever
+    return {hit.row for hit in retriever.search(retriever.query(question), _DEPTH)}
 
 
 def _measured(home: Path, count: int, questions: int) -> tuple[float, list[float], float, float]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rag.answering.conversation import Turn
 from rag.answering.service import Service
 from rag.evaluation.evaluate import evaluate, summarize, unverified
 from rag.evaluation.judging import by_facts
@@ -76,7 +77,7 @@ def test_an_unrelated_question_after_a_related_one_is_refused(
     service: Service, question: str
 ) -> None:
     before = service.ask("盘锦市新增创业多少人？")
-    answer = service.ask(question, history=[(before.question, before.answer or "")])
+    answer = service.ask(question, history=[Turn(before.question, before.answer or "")])
     assert not answer.answered
 
 

@@ -57,6 +57,7 @@ def ask(
 
     At the prompt a question may build on the ones before it: "And in Panjin?"
     """
+    from rag.answering.conversation import Turn
     from rag.answering.service import DEFAULT_PASSAGES
     from wenda import composition
     from wenda.commands import ask_output as printing
@@ -65,7 +66,7 @@ def ask(
     answered = True
     # Lines of a file are questions each by itself; what somebody types is a conversation.
     conversation = question is None and sys.stdin.isatty()
-    history: list[tuple[str, str]] = []
+    history: list[Turn] = []
     for asked in [question] if question is not None else _questions():
         try:
             answer = service.ask(asked, k or DEFAULT_PASSAGES, history)
@@ -76,7 +77,7 @@ def ask(
             continue
         answered = answer.answered
         if conversation:
-            history.append((answer.question, answer.answer or ""))
+            history.append(Turn(answer.question, answer.answer or "", answer.understood_as))
         if as_json:
             sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
         else:

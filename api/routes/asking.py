@@ -11,6 +11,7 @@ from api.context import ApiContext
 from api.schemas.fields import EXAMPLE_QUESTION, Language, Question, TopK
 from api.schemas.questions import AskBody, ExampleList, PassageList
 from rag.answering.answer import Answer
+from rag.answering.conversation import Turn
 from rag.answering.service import DEFAULT_PASSAGES
 from rag.serving.examples import examples
 
@@ -72,9 +73,10 @@ async def answer_question(
 
     `channel` labels the question in the metrics.
     """
+    turns = [Turn(*turn) for turn in history]
     service = context.backend.live.service
     answer = await context.workers.run_blocking(
-        request, lambda: service.ask(question, top_k, history)
+        request, lambda: service.ask(question, top_k, turns)
     )
     context.metrics.count_question(channel, answer)
     return _below_root(answer, request.scope.get("root_path", ""))

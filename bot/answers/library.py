@@ -7,6 +7,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from rag.answering.answer import Answer
+from rag.answering.conversation import Turn
 from rag.answering.service import Service
 from rag.serving.examples import examples
 from rag.serving.live import Serving
@@ -38,7 +39,8 @@ class Library:
 
         Raises QuestionError when the question cannot be asked, StoreError without an index.
         """
-        return await self.in_thread(self.service.ask, question, _PASSAGES, history)
+        turns = [Turn(*turn) for turn in history]
+        return await self.in_thread(self.service.ask, question, _PASSAGES, turns)
 
     async def examples(self, language: str, count: int) -> Sequence[str]:
         """Questions that the documents answer. Raises StoreError without an index."""

@@ -50,7 +50,8 @@ class Answer:
     """The quoted sentences with their citations, or an abstention with the nearest topics.
 
     `answer` is None and `citations` is empty when `answered` is false. `confidence` is the
-    estimated probability that the best passage answers the question.
+    estimated probability that the best passage answers the question. `understood_as` is the
+    completed question, where it was completed from the conversation before it.
     """
 
     question: str
@@ -62,6 +63,7 @@ class Answer:
     confidence: float
     generation: str
     took_ms: float
+    understood_as: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, strings and numbers, as DESIGN.md lists them."""

@@ -4,7 +4,7 @@ import re
 import time
 from dataclasses import dataclass
 
-from rag.answering.anaphora import leans
+from rag.answering.anaphora import opens_with_anaphor
 from rag.answering.answer import Answer, Citation, Passage
 from rag.answering.calibration import Calibration
 from rag.index.bm25 import CJK
@@ -122,7 +122,7 @@ def _spans(stored: StoredParagraph, scores: list[float]) -> tuple[tuple[int, int
     texts = [stored.text[each.start - begin : each.end - begin] for each in sentences]
     best, *others = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
     chosen, size = [best], _size(texts[best])
-    if best and leans(texts[best]) and size + _size(texts[best - 1]) <= _LONGEST_PAIR:
+    if best and opens_with_anaphor(texts[best]) and size + _size(texts[best - 1]) <= _LONGEST_PAIR:
         chosen.append(best - 1)
         size += _size(texts[best - 1])
     for at in (each for each in others if each not in chosen):

@@ -1,14 +1,15 @@
-"""Follow-ups: "那2022年呢？", "And in Panjin?". What a question lacks comes from the one before it.
+"""Follow-up questions: "那2022年呢？", "And in Panjin?". What one omits is carried over from the
+turn before.
 
-Whether it lacks anything is a logistic of five signs: how much it says, how sure its own best
-passage is, how far that is ahead of what the completed question finds, how much less that means to
-it than other passages do, and, as weak evidence that is known for Chinese and English only, whether
-it points back ("it", "呢").
+Whether a question is incomplete is decided by a logistic regression on five features: its length,
+the confidence in its own best passage, how far that is ahead of the confidence in what the
+completed question finds, how much closer other passages are to it than that one, and, as weak
+evidence that is known for Chinese and English only, whether it has an anaphor ("it", "呢").
 
-What is carried over is the question before, less what the new one replaces, kind by kind: a year
-by a year, a number by one that counts the same, and a name of documents (a word that these have in
-their titles, and others nowhere) by the name of others. A question that replaces something asks
-the same of another thing; one that replaces nothing asks another thing of the same.
+What is carried over is the question before, less what the new one substitutes, kind by kind: a
+year for a year, a number for one with the same unit, and a name of documents (a word that these
+have in their titles, and others nowhere) for the name of others. A question that substitutes
+something asks the same of another thing; one that does not asks another thing of the same.
 """
 
 import re
@@ -19,32 +20,34 @@ from functools import cached_property
 import numpy as np
 
 from rag.answering.anaphora import (
-    Signs,
+    Incompleteness,
     asked_about,
-    asks,
-    letters,
+    has_anaphor,
+    is_interrogative,
+    letter_count,
     log_odds,
     names_something,
-    points_back,
 )
+from rag.answering.conversation import Turn
+from rag.documents import detect_script
 from rag.errors import QuestionError
 from rag.index.answer_kind import asked_kind
 from rag.index.bm25 import CJK, terms
+from rag.index.generation import script_code
 from rag.retrieval.retriever import Hit, Query, Retriever
 
-#: So many earlier questions count.
-_TURNS = 4
-#: So many characters of an earlier question count, its last ones.
+#: How many passages a question is ranked for, whatever number is shown.
+DEPTH = 20
+#: At most this many characters are carried over, the last ones.
 _LONGEST = 300
-#: The share of its own words in a completed question; the rest are carried over.
-_OWN_WORDS = 0.5
-#: So much of the paragraphs with a word have it in their document's title, where it is a name.
+#: The share of the question's own words in the completed one; the rest is carried over.
+_OWN_SHARE = 0.5
+#: A word of a title is a name when at least this share of the paragraphs that have it are below
+#: such a title.
 _NAMING = 0.9
-#: A question that does not point back is about the documents when they have this share of its
-#: words.
+#: A question without an anaphor is about the documents when they have this share of its words.
 _KNOWN = 0.1
 _FEW_WORDS = 4
-_DEPTH = 20
 
 _WORD = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)|(?P<cjk>[{CJK}]+)|(?:(?![{CJK}])[^\W\d_])+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -53,102 +56,130 @@ _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A question with what it lacked: `ranking` finds passages, `quoting` chooses sentences.
+    """A question as it was understood, with the passages that it finds, best first.
 
-    `ranking.text` is the completed question.
+    `query.text` is the completed question; `sentence_query` is the one that sentences were scored
+    for, the question's own where it asks another thing of the same.
     """
 
-    ranking: Query
-    quoting: Query
+    query: Query
+    sentence_query: Query
+    hits: tuple[Hit, ...]
 
 
-class Followups:
-    """Completes questions. May be used by several threads at once."""
+class FollowupResolver:
+    """Completes questions from the turns before. May be used by several threads at once."""
 
     def __init__(self, retriever: Retriever, confidence: Callable[[Hit], float]) -> None:
         self._retriever = retriever
         self._index = retriever.generation
         self._confidence = confidence
 
-    def resolve(self, question: str, earlier: Sequence[str] = ()) -> Resolved:
-        """The question, completed with the earlier ones, oldest first, if it lacks anything.
+    def resolve(self, question: str, history: Sequence[Turn] = ()) -> Resolved:
+        """The question, completed from the turns before, oldest first, if it is incomplete.
 
-        Raises QuestionError when the question does not fit the model; earlier ones that do not
-        are left out.
+        A question that stands alone costs one search, a follow-up two. Raises QuestionError when
+        the question does not fit the model; a context with which it does not fit is left out.
         """
         bare = self._retriever.query(question)
-        alone = Resolved(bare, bare)
-        *rest, last = earlier[-_TURNS:] or [""]
-        if not last:
+        hits = self._retriever.search(bare, DEPTH)
+        alone = Resolved(bare, bare, tuple(hits))
+        context = self._context(history)
+        if not context or not hits or self._is_off_topic(bare):
             return alone
-        if self._is_foreign(bare):
-            return alone
-        hits = self._retriever.search(bare, _DEPTH)
-        if not hits or self._signs(bare, hits, hits[0]).lacking < 0:
+        if self._incompleteness(bare, hits, hits[0]).log_odds < 0:
             return alone  # whatever it would be completed to
         try:
-            completed = self._complete(bare, self.resolve(last[-_LONGEST:], rest).ranking)
+            completed, sentence_query = self._completed(bare, context)
         except QuestionError:
             return alone
-        best = self._retriever.search(completed.ranking, 1)[0]
-        return completed if self._signs(bare, hits, best).lacking >= 0 else alone
+        found = self._retriever.search(completed, DEPTH)
+        if self._incompleteness(bare, hits, found[0]).log_odds < 0:
+            return alone
+        if sentence_query is not completed:
+            found = self._rescored(found, sentence_query)
+        return Resolved(completed, sentence_query, tuple(found))
 
-    def _is_foreign(self, bare: Query) -> bool:
-        """Whether it is about what the documents do not have, so that no other question helps.
+    def _context(self, history: Sequence[Turn]) -> str:
+        """The last question in full; "" without one.
 
-        Its numbers count; names; and in the documents' script any word, or what "那…呢" is about.
+        A turn without `understood_as` stood alone, or its client does not hand it back. There a
+        question whose wording depends on the turn before is joined to it without a search.
+        """
+        context = ""
+        for turn in history:
+            own = turn.question[-_LONGEST:]
+            if turn.understood_as is None and context and asked_about(own) is not None:
+                context = _joined(self._carried_over(context, own), own)
+            else:
+                context = turn.understood_as or own
+        return context[-_LONGEST:]
+
+    def _rescored(self, hits: Sequence[Hit], query: Query) -> list[Hit]:
+        """The hits with their sentences scored for another query."""
+        rows = np.array([hit.row for hit in hits], dtype=np.int64)
+        scores = self._retriever.sentence_scores(query, rows)
+        return [replace(hit, sentences=each) for hit, each in zip(hits, scores, strict=True)]
+
+    def _is_off_topic(self, bare: Query) -> bool:
+        """Whether it asks for what the documents do not have, so that no context helps.
+
+        Tested are its numbers, its names, and in the documents' script any of its words, or those
+        that "那…呢" puts forward.
         """
         if any(not self._index.lexical.count(number) for number in _NUMBER.findall(bare.text)):
             return True
         about = asked_about(bare.text)
-        if about == "" or (about is None and points_back(bare.text)):
+        if about == "" or (about is None and has_anaphor(bare.text)):
             return False
-        known = self._known(about or bare.text)
+        known = self._known_terms(about or bare.text)
         own = set(self._terms(about or bare.text))
-        if about is None and not known and len(own) <= _FEW_WORDS:
-            return names_something(bare.text) or not asks(bare.text)  # "多少人？", "How many?"
+        if about is None and not known and len(own) <= _FEW_WORDS:  # "多少人？", "How many?"
+            return names_something(bare.text) or not is_interrogative(bare.text)
         if known or bare.script in self._index.scripts:
             return len(known) < _KNOWN * len(own)
-        return names_something(bare.text) or not asks(bare.text)
+        return names_something(bare.text) or not is_interrogative(bare.text)
 
-    def _signs(self, bare: Query, hits: Sequence[Hit], best: Hit) -> Signs:
+    def _incompleteness(self, bare: Query, hits: Sequence[Hit], best: Hit) -> Incompleteness:
         """From a question's own hits and the best one of the completed question."""
         odds = log_odds(self._confidence(hits[0]))
         rival = next((hit for hit in hits if hit.row == best.row), hits[-1])
-        return Signs(
-            letters=letters(bare.text),
+        return Incompleteness(
+            letters=letter_count(bare.text),
             odds=odds,
             lead=odds - log_odds(self._confidence(rival)),
             loss=max(hit.sentence for hit in hits) - rival.sentence,
-            points_back=points_back(bare.text),
+            anaphor=has_anaphor(bare.text),
         )
 
-    def _complete(self, bare: Query, before: Query) -> Resolved:
-        carried = before.text[-_LONGEST:]
-        kept = self._kept(carried, bare.text)
-        own, known = self._known(bare.text), self._known(kept)
+    def _completed(self, bare: Query, context: str) -> tuple[Query, Query]:
+        """The completed question, and the one to score sentences for."""
+        carried = self._carried_over(context, bare.text)
+        own, known = self._known_terms(bare.text), self._known_terms(carried)
+        own_script = sum(own.values()) >= sum(known.values())
         completed = replace(
-            self._retriever.query(f"{kept} {bare.text}".strip()),
-            weighed=self._weighed(own, kept),
-            kind=bare.kind or asked_kind(kept),
-            script=(bare if sum(own.values()) >= sum(known.values()) else before).script,
+            self._retriever.query(_joined(carried, bare.text)),
+            weighed=self._weighed(own, carried),
+            kind=bare.kind or asked_kind(carried),
+            script=bare.script if own_script else script_code(detect_script(context)),
         )
-        if kept != carried:
-            return Resolved(completed, completed)
-        # Another thing of the same: the earlier question would only quote its own answer again.
-        return Resolved(_midway(completed, bare), bare)
+        if carried != context:
+            return completed, completed
+        # Another thing of the same: the context would only quote its own answer again.
+        return _averaged(completed, bare), bare
 
-    def _weighed(self, own: dict[str, float], kept: str) -> dict[str, float]:
+    def _weighed(self, own: dict[str, float], carried: str) -> dict[str, float]:
+        """The weights of the words, a fixed share of them the question's own; they sum to 1."""
         lexical = self._index.lexical
-        carried = lexical.weigh(terms(kept))
-        share = _OWN_WORDS if own and carried else float(bool(own))
-        weighed = {term: (1 - share) * weight for term, weight in carried.items()}
+        before = lexical.weigh(terms(carried))
+        share = _OWN_SHARE if own and before else float(bool(own))
+        weighed = {term: (1 - share) * weight for term, weight in before.items()}
         for term, weight in lexical.weigh(own).items():
             weighed[term] = weighed.get(term, 0.0) + share * weight
         return weighed
 
-    def _known(self, text: str) -> dict[str, float]:
-        """The idf of the terms that the index has, names in its characters."""
+    def _known_terms(self, text: str) -> dict[str, float]:
+        """The idf of the terms that the index has; romanized names count as their characters."""
         lexical = self._index.lexical
         counts = {term: self._index.lexical.count(term) for term in self._terms(text)}
         return {term: lexical.idf(count) for term, count in counts.items() if count}
@@ -156,54 +187,53 @@ class Followups:
     def _terms(self, text: str) -> list[str]:
         return terms(self._index.names.restore(text))
 
-    def _kept(self, before: str, question: str) -> str:
-        """The earlier question without what the new one replaces."""
+    def _carried_over(self, context: str, question: str) -> str:
+        """The context without what the question substitutes."""
         units = {_unit(question, match) for match in _WORD.finditer(question)} - {None}
-        replaced = self._replaced(before, question)
+        names = self._substituted_names(context, question)
 
         def keep(match: re.Match[str]) -> str:
             if match["number"]:
-                return "" if _unit(before, match) in units else match.group()
+                return "" if _unit(context, match) in units else match.group()
             if match["cjk"]:
-                return self._without(match.group(), replaced)
-            return "" if replaced.intersection(self._terms(match.group())) else match.group()
+                return self._without(match.group(), names)
+            return "" if names.intersection(self._terms(match.group())) else match.group()
 
-        kept = _WORD.sub(keep, before)
-        return before if kept == before else " ".join(kept.split())
+        carried = _WORD.sub(keep, context)
+        return context if carried == context else " ".join(carried.split())
 
-    def _replaced(self, before: str, question: str) -> set[str]:
-        """The names of other documents than those that the new question names best."""
+    def _substituted_names(self, context: str, question: str) -> set[str]:
+        """The names in the context of documents other than those that the question names best."""
         scores: dict[int, float] = {}
         for term in set(self._terms(question)):
-            documents = self._naming.get(term, frozenset())
+            documents = self._names.get(term, frozenset())
             for document in documents:
                 scores[document] = scores.get(document, 0.0) + 1 / len(documents)
         best = max(scores.values(), default=0.0)
         named = {document for document, score in scores.items() if score == best}
         if not named:
             return set()
-        return {t for t in self._terms(before) if self._naming.get(t, named).isdisjoint(named)}
+        return {t for t in self._terms(context) if self._names.get(t, named).isdisjoint(named)}
 
-    def _without(self, run: str, replaced: set[str]) -> str:
-        """Chinese without names: a character goes with its pair, unless it is in a known one too.
-
-        Terms are pairs of neighbours here: there are no words.
+    def _without(self, run: str, names: set[str]) -> str:
+        """A run of Chinese without names. Terms are character bigrams here, there are no words: a
+        character goes with its bigram, unless it is also in one that the index has.
         """
         pairs = terms(run)
-        if len(pairs) != len(run) - 1 or replaced.isdisjoint(pairs):
+        if len(pairs) != len(run) - 1 or names.isdisjoint(pairs):
             return run
-        known = self._known(run)
+        known = self._known_terms(run)
         kept = []
         for at, character in enumerate(run):
             around = pairs[max(at - 1, 0) : at + 1]
-            gone = any(pair in replaced for pair in around)
-            if not gone or any(pair in known and pair not in replaced for pair in around):
+            gone = any(pair in names for pair in around)
+            if not gone or any(pair in known and pair not in names for pair in around):
                 kept.append(character)
         return "".join(kept)
 
     @cached_property
-    def _naming(self) -> dict[str, frozenset[int]]:
-        """The documents that a word names."""
+    def _names(self) -> dict[str, frozenset[int]]:
+        """The words that are names of documents, and the numbers of these."""
         titles: dict[str, set[int]] = {}
         sizes = []
         for number, document in enumerate(self._index.corpus.documents()):
@@ -218,8 +248,12 @@ class Followups:
         }
 
 
-def _midway(completed: Query, bare: Query) -> Query:
-    """Half the completed question, half its own words: these say what is asked now."""
+def _joined(carried: str, question: str) -> str:
+    return f"{carried} {question}".strip()
+
+
+def _averaged(completed: Query, bare: Query) -> Query:
+    """Midway between the completed question and its own words, which say what is asked now."""
     vector, plain = completed.vector + bare.vector, completed.plain + bare.plain
     return replace(
         completed,
@@ -230,7 +264,7 @@ def _midway(completed: Query, bare: Query) -> Query:
 
 
 def _unit(text: str, match: re.Match[str]) -> str | None:
-    """What a number counts: the word, or wide character, after it. Years are of one kind."""
+    """What a number counts: the word, or wide character, after it. Years are one unit."""
     if not match["number"]:
         return None
     if _YEAR.fullmatch(match["number"]):

@@ -3,25 +3,34 @@
 import time
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from rag.answering.answer import Answer
 from rag.answering.answerer import Answerer
 from rag.answering.calibration import Calibration
-from rag.answering.followup import Followups
+from rag.answering.conversation import Turn
+from rag.answering.followup import FollowupResolver
 from rag.errors import QuestionCode, QuestionError
 from rag.index.generation import Generation
-from rag.retrieval.retriever import Hit, Query, Retriever
+from rag.retrieval.retriever import Hit, Retriever
 
 LONGEST_QUESTION = 1000
 DEFAULT_PASSAGES = 5
-_MOST_PASSAGES = 20
-#: Of a longer history only the end is read.
+#: Of a longer history only the last turns are read.
 _MOST_TURNS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RankedAnswer:
+    """An answer with the ranking that it was taken from, best first: as many passages as there
+    are, at most DEPTH.
+    """
+
+    answer: Answer
+    ranking: tuple[Hit, ...]
 
 
 class Service:
@@ -32,7 +41,7 @@ class Service:
         self.retriever = Retriever(generation)
         self._calibration = calibration
         self._answerer = Answerer(generation, calibration)
-        self._followups = Followups(self.retriever, calibration.confidence)
+        self._followups = FollowupResolver(self.retriever, calibration.confidence)
 
     @property
     def generation(self) -> Generation:
@@ -40,42 +49,42 @@ class Service:
 
     @property
     def threshold(self) -> float:
-        """The confidence below which it is not answered."""
+        """The confidence below which a question is not answered."""
         return self._calibration.threshold
 
     def ask(
         self,
         question: str,
         passages: int = DEFAULT_PASSAGES,
-        history: Sequence[tuple[str, str]] = (),
+        history: Sequence[Turn] = (),
     ) -> Answer:
         """The answer, or an abstention, with up to `passages` (1 to 20) passages.
 
-        `history` are the questions and answers before it, oldest first; a question that lacks
-        something is completed with the last few.
+        `history` are the turns before it, oldest first. A question that is incomplete is completed
+        from the last; the answer says how (`understood_as`).
 
         Raises QuestionError when the question cannot be asked.
         """
+        return self.ask_with_ranking(question, passages, history).answer
+
+    def ask_with_ranking(
+        self,
+        question: str,
+        passages: int = DEFAULT_PASSAGES,
+        history: Sequence[Turn] = (),
+    ) -> RankedAnswer:
+        """As `ask`, with the ranking that the answer was taken from."""
         began = time.perf_counter()
-        resolved = self._followups.resolve(asked := checked(question), _earlier(history))
-        count = min(max(passages, DEFAULT_PASSAGES), _MOST_PASSAGES)
-        hits = self.retriever.search(resolved.ranking, count)
-        if resolved.quoting is not resolved.ranking:
-            rows = np.array([hit.row for hit in hits], dtype=np.int64)
-            scores = self.retriever.sentence_scores(resolved.quoting, rows)
-            hits = [replace(hit, sentences=each) for hit, each in zip(hits, scores, strict=True)]
-        return self._answerer.answer(asked, hits, passages, began=began)
+        asked = checked(question)
+        resolved = self._followups.resolve(asked, _readable(history))
+        answer = self._answerer.answer(asked, list(resolved.hits), passages, began=began)
+        if resolved.query.text != asked:
+            answer = replace(answer, understood_as=resolved.query.text)
+        return RankedAnswer(answer, resolved.hits)
 
     def confidence(self, hit: Hit) -> float:
         """The estimated probability that the hit answers its question."""
         return self._calibration.confidence(hit)
-
-    def query(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Query:
-        """The question as the index sees it; its text is the completed one.
-
-        Raises QuestionError when it cannot be asked.
-        """
-        return self._followups.resolve(checked(question), _earlier(history)).ranking
 
 
 @cache
@@ -86,21 +95,26 @@ def _keep_products_together() -> None:
     threadpool_limits(1, user_api="blas")
 
 
-def _earlier(history: Sequence[tuple[str, str]]) -> list[str]:
-    """The earlier questions that have a word. Raises QuestionError when they are not pairs."""
+def _readable(history: Sequence[Turn]) -> list[Turn]:
+    """The last turns that have a word, cleaned; of long texts the end.
+
+    Raises QuestionError when the history is no sequence of turns.
+    """
     turns = history[-_MOST_TURNS:] if isinstance(history, Sequence) else [None]
-    if not all(map(_is_turn, turns)):
+    if not all(isinstance(turn, Turn) for turn in turns):
         raise QuestionError(
             QuestionCode.BAD_HISTORY,
-            "The history cannot be read. Give pairs of a question and its answer, oldest first.",
+            "The history cannot be read. Give a list of turns, oldest first.",
         )
-    cleaned = [_cleaned(question[-LONGEST_QUESTION:]) for question, _answer in turns]
-    return [question for question in cleaned if _has_word(question)]
+    cleaned = (
+        Turn(_end(turn.question), turn.answer, _end(turn.understood_as or "") or None)
+        for turn in turns
+    )
+    return [turn for turn in cleaned if _has_word(turn.question)]
 
 
-def _is_turn(turn: object) -> bool:
-    pair = isinstance(turn, tuple | list) and len(turn) == 2
-    return pair and all(isinstance(text, str) for text in turn)  # type: ignore[attr-defined]
+def _end(text: str) -> str:
+    return _cleaned(text[-LONGEST_QUESTION:])
 
 
 def _cleaned(text: str) -> str:

@@ -4,12 +4,13 @@ import logging
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from rag.answering.answer import Answer, Citation, Passage
+from rag.answering.conversation import Turn
 from rag.answering.service import Service
 from rag.errors import QuestionError
 from rag.evaluation.calibration_metrics import (
@@ -79,11 +80,11 @@ def evaluate(
 
 
 def _ask(service: Service, question: Question, judge: Judge) -> Outcome:
+    history = _replayed(service, question.history)
     began = time.perf_counter()
-    answer = service.ask(question.text, history=question.history)  # as users do
+    ranked = service.ask_with_ranking(question.text, history=history)
     ms = (time.perf_counter() - began) * 1000
-    query = service.query(question.text, history=question.history)
-    hits = service.retriever.search(query, _DEPTH + 1)
+    answer, hits = ranked.answer, ranked.ranking[: _DEPTH + 1]
     corpus = service.generation.corpus
     right = [judge(question, corpus.paragraph(hit.row)) for hit in hits]
     rank = right.index(True) + 1 if True in right[:_DEPTH] else None
@@ -98,6 +99,15 @@ def _ask(service: Service, question: Question, judge: Judge) -> Outcome:
         ms=ms,
         near=None if nearest is None else round(service.confidence(nearest), 4),
     )
+
+
+def _replayed(service: Service, history: Sequence[Turn]) -> list[Turn]:
+    """The turns as a front end keeps them, each with what its question was understood as."""
+    turns: list[Turn] = []
+    for turn in history:
+        asked = service.ask(turn.question, history=turns)
+        turns.append(replace(turn, understood_as=asked.understood_as))
+    return turns
 
 
 def summarize(outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rag.answering.conversation import Turn
 from rag.errors import QuestionSetError
 
 
@@ -24,7 +25,7 @@ class Question:
     answering document's path (JSON Lines). A quote is right when it holds every one of `must`,
     or any one when `any_of`. Where several documents answer, each in its way, `answers` lists
     them, and all must be shown. Without any of these the question has no answer.
-    `history` is the conversation before it, questions and answers; `kind` is the asker's own word.
+    `history` is the conversation before it; `kind` is the asker's own word.
     """
 
     text: str
@@ -33,7 +34,7 @@ class Question:
     contexts: tuple[int, ...] = ()
     document: str | None = None
     answers: tuple[Expected, ...] = ()
-    history: tuple[tuple[str, str], ...] = ()
+    history: tuple[Turn, ...] = ()
     kind: str | None = None
 
     @property
@@ -150,7 +151,7 @@ def _line(entry: dict[str, Any]) -> Question:
             for answer in _list(entry, "answers")
         ),
         history=tuple(
-            (_text(turn["question"]), _text(turn["answer"] or ""))
+            Turn(_text(turn["question"]), _text(turn["answer"] or ""))
             for turn in _list(entry, "history")
         ),
         kind=None if kind is None else _text(kind),

@@ -10,6 +10,7 @@ import pytest
 
 from rag.answering.answer import Answer
 from rag.answering.calibration import DEFAULT
+from rag.answering.conversation import Turn
 from rag.answering.service import Service
 from rag.index.generations import Store
 from rag.indexing.indexer import Indexer
@@ -341,7 +342,7 @@ def test_what_is_typed_at_the_prompt_is_a_conversation(
     typed = iter(["城镇新增就业多少人？", "居民呢？", ""])
     monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
     monkeypatch.setattr(io, "StringIO", Terminal)
-    asked: list[list[tuple[str, str]]] = []
+    asked: list[list[Turn]] = []
     ask = Service.ask
 
     def remember(self: Service, question: str, passages: int, history: Any) -> Answer:
@@ -350,7 +351,7 @@ def test_what_is_typed_at_the_prompt_is_a_conversation(
 
     monkeypatch.setattr(Service, "ask", remember)
     assert indexed("ask").code == console.DONE
-    assert asked == [[], [("城镇新增就业多少人？", "城镇新增就业3960人。")]]
+    assert asked == [[], [Turn("城镇新增就业多少人？", "城镇新增就业3960人。")]]
 
 
 def test_no_questions_on_standard_input_are_no_failure(indexed: Shell) -> None:

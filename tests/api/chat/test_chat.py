@@ -9,6 +9,7 @@ import pytest
 
 from api.chat.text import chat_text
 from rag.answering.answer import Answer
+from rag.answering.conversation import Turn
 from rag.answering.service import Service
 from tests.api.conftest import JOBS, UNKNOWN, Site, problem
 from tests.fakes import CALIBRATION, open_index
@@ -80,7 +81,7 @@ def test_the_last_message_of_the_user_is_asked_with_those_before_it(site: Site) 
         user([{"type": "text", "text": "And people?"}, {"type": "image_url", "image_url": {}}]),
     ]
     completion = complete(site, *said)
-    expected = site.serving.service.ask("And people?", history=[(first, "")])
+    expected = site.serving.service.ask("And people?", history=[Turn(first, "")])
     assert completion["wenda"]["question"] == "And people?"
     assert completion["wenda"]["confidence"] == expected.confidence
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.conversation import Turn
 from tests.api.conftest import JOBS, UNKNOWN, BuildSite, Client, Site, problem
 
 
@@ -39,7 +40,7 @@ def test_a_follow_up_takes_what_it_lacks_from_the_history(site: Site) -> None:
     history = [{"question": earlier, "answer": None}]
     alone = site.client.post("/ask", {"question": "And people?"}).json()
     after = site.client.post("/ask", {"question": "And people?", "history": history}).json()
-    expected = site.serving.service.ask("And people?", history=[(earlier, "")])
+    expected = site.serving.service.ask("And people?", history=[Turn(earlier, "")])
     assert after["confidence"] == expected.confidence
     assert after["confidence"] != alone["confidence"]
 

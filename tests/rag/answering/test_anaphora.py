@@ -1,8 +1,14 @@
-"""Which words point back, what is put in place of something, and what asks at all."""
+"""Which words are anaphors, what a question substitutes, and what asks at all."""
 
 import pytest
 
-from rag.answering.anaphora import asked_about, asks, leans, names_something, points_back
+from rag.answering.anaphora import (
+    asked_about,
+    has_anaphor,
+    is_interrogative,
+    names_something,
+    opens_with_anaphor,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,18 +28,18 @@ from rag.answering.anaphora import asked_about, asks, leans, names_something, po
         ("", None),
     ],
 )
-def test_what_is_asked_about_is_told_from_the_form(question: str, about: str | None) -> None:
+def test_what_is_asked_about_is_seen_by_its_form(question: str, about: str | None) -> None:
     assert asked_about(question) == about
 
 
 @pytest.mark.parametrize("question", ["他是哪里人", "该项目花了多少", "Where is it?", "And why?"])
-def test_pronouns_and_a_leading_and_point_back(question: str) -> None:
-    assert points_back(question)
+def test_pronouns_and_a_leading_and_are_anaphors(question: str) -> None:
+    assert has_anaphor(question)
 
 
 @pytest.mark.parametrize("question", ["谢谢", "盘锦有多少人？", "Item by item", "hello"])
-def test_other_words_do_not(question: str) -> None:
-    assert not points_back(question)
+def test_other_words_are_none(question: str) -> None:
+    assert not has_anaphor(question)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +47,7 @@ def test_other_words_do_not(question: str) -> None:
     [("hello", False), ("谢谢", False), ("How many", True), ("有几家", True), ("为何", True)],
 )
 def test_a_greeting_asks_nothing(text: str, expected: bool) -> None:
-    assert asks(text) is expected
+    assert is_interrogative(text) is expected
 
 
 @pytest.mark.parametrize(
@@ -71,12 +77,12 @@ def test_a_capital_inside_a_question_names_something(question: str, expected: bo
         "前者为",
     ],
 )
-def test_a_sentence_that_begins_with_a_pronoun_leans_on_the_one_before(sentence: str) -> None:
-    assert leans(sentence)
+def test_a_sentence_may_open_with_an_anaphor(sentence: str) -> None:
+    assert opens_with_anaphor(sentence)
 
 
 @pytest.mark.parametrize(
     "sentence", ["此外，还有", "其他项目", "其实", "这里有", "Italy is", "Thus", "3亿元", ""]
 )
 def test_other_sentences_stand_by_themselves(sentence: str) -> None:
-    assert not leans(sentence)
+    assert not opens_with_anaphor(sentence)

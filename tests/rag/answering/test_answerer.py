@@ -250,6 +250,7 @@ def test_the_json_has_the_promised_keys_and_plain_values(retriever: Retriever) -
         "confidence",
         "generation",
         "took_ms",
+        "understood_as",
     }
     assert set(content["citations"][0]) >= {
         "id",

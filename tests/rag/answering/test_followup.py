@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.anaphora import Signs
-from rag.answering.followup import Followups
+from rag.answering.anaphora import Incompleteness
+from rag.answering.conversation import Turn
+from rag.answering.followup import FollowupResolver
 from rag.documents import make_document
 from rag.index.answer_kind import Kind
 from rag.index.generations import Store
@@ -39,14 +40,18 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
 
 
 @pytest.fixture
-def followups(retriever: Retriever) -> Followups:
-    return Followups(retriever, CALIBRATION.confidence)
+def followups(retriever: Retriever) -> FollowupResolver:
+    return FollowupResolver(retriever, CALIBRATION.confidence)
 
 
-def best(followups: Followups, retriever: Retriever, question: str, *earlier: str) -> str:
+def best(followups: FollowupResolver, question: str, *earlier: str) -> str:
     """The title of the best document."""
-    ranking = followups.resolve(question, earlier).ranking
-    return ROWS[retriever.search(ranking, 1)[0].row]
+    return ROWS[followups.resolve(question, asked(*earlier)).hits[0].row]
+
+
+def asked(*questions: str) -> list[Turn]:
+    """A conversation of a client that does not hand back how its questions were understood."""
+    return [Turn(question, "") for question in questions]
 
 
 @pytest.mark.parametrize(
@@ -64,32 +69,32 @@ def best(followups: Followups, retriever: Retriever, question: str, *earlier: st
     ],
 )
 def test_it_carries_over_what_the_question_does_not_replace(
-    followups: Followups, question: str, earlier: tuple[str, ...], completed: str
+    followups: FollowupResolver, question: str, earlier: tuple[str, ...], completed: str
 ) -> None:
-    assert followups.resolve(question, earlier).ranking.text == completed
+    assert followups.resolve(question, asked(*earlier)).query.text == completed
 
 
-def test_the_new_place_takes_the_old_ones(followups: Followups, retriever: Retriever) -> None:
-    assert best(followups, retriever, JOBS) == "临河区盘点"
-    assert best(followups, retriever, "那盘锦呢？", JOBS) == "盘锦市民生"
-    assert best(followups, retriever, "那临河呢？", "盘锦市新增就业多少人？") == "临河区盘点"
+def test_the_new_place_takes_the_old_ones(followups: FollowupResolver) -> None:
+    assert best(followups, JOBS) == "临河区盘点"
+    assert best(followups, "那盘锦呢？", JOBS) == "盘锦市民生"
+    assert best(followups, "那临河呢？", "盘锦市新增就业多少人？") == "临河区盘点"
 
 
-def test_what_is_asked_is_carried_through_several_turns(
-    followups: Followups, retriever: Retriever
+def test_what_is_asked_is_carried_through_several_turns(followups: FollowupResolver) -> None:
+    turns = (JOBS, "那盘锦呢？", "临河呢？")
+    resolved = followups.resolve("盘锦呢？", asked(*turns))
+    assert "新增就业" in resolved.query.text
+    assert "临河" not in resolved.query.text
+    assert resolved.query.kind is Kind.QUANTITY
+    assert best(followups, "盘锦呢？", *turns) == "盘锦市民生"
+
+
+def test_a_completed_question_is_carried_over_as_it_was_understood(
+    followups: FollowupResolver,
 ) -> None:
-    asked = (JOBS, "那盘锦呢？", "临河呢？")
-    resolved = followups.resolve("盘锦呢？", asked)
-    assert "新增就业" in resolved.ranking.text
-    assert "临河" not in resolved.ranking.text
-    assert resolved.ranking.kind is Kind.QUANTITY
-    assert best(followups, retriever, "盘锦呢？", *asked) == "盘锦市民生"
-
-
-def test_only_the_last_turns_count(followups: Followups) -> None:
-    vague = ("那呢？",) * 4
-    assert "新增就业" in followups.resolve("那呢？", (JOBS, *vague[1:])).ranking.text
-    assert "新增就业" not in followups.resolve("那呢？", (JOBS, *vague)).ranking.text
+    turns = [Turn(JOBS, ""), Turn("其他的呢？", "", "盘锦市幼儿园的普惠率是多少？ 其他的呢？")]
+    assert "普惠率" in followups.resolve("临河呢？", turns).query.text
+    assert "新增就业" in followups.resolve("临河呢？", asked(JOBS, "其他的呢？")).query.text
 
 
 @pytest.mark.parametrize(
@@ -100,38 +105,40 @@ def test_only_the_last_turns_count(followups: Followups) -> None:
         "Сколько километров дорог построили общины этого района в прошлом году?",
     ],
 )
-def test_a_whole_question_is_left_alone(followups: Followups, question: str) -> None:
+def test_a_whole_question_is_left_alone(followups: FollowupResolver, question: str) -> None:
     alone = followups.resolve(question)
-    resolved = followups.resolve(question, ("临河区办了招聘会多少场？", JOBS))
-    assert resolved.ranking.text == question
-    assert resolved.ranking.vector.tolist() == alone.ranking.vector.tolist()
-    assert resolved.quoting is resolved.ranking
+    resolved = followups.resolve(question, asked("临河区办了招聘会多少场？", JOBS))
+    assert resolved.query.text == question
+    assert resolved.query.vector.tolist() == alone.query.vector.tolist()
+    assert resolved.sentence_query is resolved.query
 
 
-def test_the_first_question_is_left_alone(followups: Followups) -> None:
-    assert followups.resolve("那盘锦呢？").ranking.text == "那盘锦呢？"
+def test_the_first_question_is_left_alone(followups: FollowupResolver) -> None:
+    assert followups.resolve("那盘锦呢？").query.text == "那盘锦呢？"
 
 
 def test_a_question_that_replaces_nothing_chooses_its_sentence_by_itself(
-    followups: Followups,
+    followups: FollowupResolver,
 ) -> None:
-    same = followups.resolve("普惠率呢？", (JOBS,))
-    assert same.ranking.text == f"{JOBS} 普惠率呢？"
-    assert same.quoting.text == "普惠率呢？"
-    other = followups.resolve("盘锦呢？", (JOBS,))
-    assert other.quoting is other.ranking
+    same = followups.resolve("普惠率呢？", asked(JOBS))
+    assert same.query.text == f"{JOBS} 普惠率呢？"
+    assert same.sentence_query.text == "普惠率呢？"
+    other = followups.resolve("盘锦呢？", asked(JOBS))
+    assert other.sentence_query is other.query
 
 
-def test_the_kind_asked_for_is_carried_over_unless_another_is_asked(followups: Followups) -> None:
-    assert followups.resolve("那盘锦呢？", (JOBS,)).ranking.kind is Kind.QUANTITY
-    assert followups.resolve("什么时候？", (JOBS,)).ranking.kind is Kind.TIME
+def test_the_kind_asked_for_is_carried_over_unless_another_is_asked(
+    followups: FollowupResolver,
+) -> None:
+    assert followups.resolve("那盘锦呢？", asked(JOBS)).query.kind is Kind.QUANTITY
+    assert followups.resolve("什么时候？", asked(JOBS)).query.kind is Kind.TIME
 
 
-def test_the_words_of_a_completed_question_are_a_share(followups: Followups) -> None:
+def test_the_words_of_a_completed_question_are_a_share(followups: FollowupResolver) -> None:
     for question in ("那盘锦呢？", "多少人？", "zzz?"):
-        weighed = followups.resolve(question, (JOBS,)).ranking.weighed
+        weighed = followups.resolve(question, asked(JOBS)).query.weighed
         assert sum(weighed.values()) == pytest.approx(1)
-    assert followups.resolve("那盘锦呢？", (JOBS,)).ranking.weighed["盘锦"] > 0.2
+    assert followups.resolve("那盘锦呢？", asked(JOBS)).query.weighed["盘锦"] > 0.2
 
 
 @pytest.mark.parametrize(
@@ -147,26 +154,26 @@ def test_the_words_of_a_completed_question_are_a_share(followups: Followups) -> 
     ],
 )
 def test_hostile_earlier_questions_do_no_harm(
-    followups: Followups, retriever: Retriever, earlier: str
+    followups: FollowupResolver, retriever: Retriever, earlier: str
 ) -> None:
-    assert retriever.search(followups.resolve("那盘锦呢？", (earlier,)).ranking, 1)
+    assert retriever.search(followups.resolve("那盘锦呢？", asked(earlier)).query, 1)
 
 
 def test_an_earlier_question_too_long_for_the_model_is_left_out(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retriever.generation, "encoder", HashingEncoder("hashing-1", max_tokens=5))
-    followups = Followups(retriever, CALIBRATION.confidence)
-    assert followups.resolve("那盘锦呢？", ("a b c d e f g",)).ranking.text == "那盘锦呢？"
+    followups = FollowupResolver(retriever, CALIBRATION.confidence)
+    assert followups.resolve("那盘锦呢？", asked("a b c d e f g")).query.text == "那盘锦呢？"
 
 
-def test_long_earlier_questions_are_cut(followups: Followups) -> None:
-    completed = followups.resolve("那盘锦呢？", ("修" * 5000 + "路",)).ranking.text
+def test_long_earlier_questions_are_cut(followups: FollowupResolver) -> None:
+    completed = followups.resolve("那盘锦呢？", asked("修" * 5000 + "路")).query.text
     assert len(completed) < 310
     assert completed.endswith("路 那盘锦呢？")
 
 
-PLAIN = Signs(letters=24, odds=0.0, lead=0.0, loss=0.0, points_back=False)
+PLAIN = Incompleteness(letters=24, odds=0.0, lead=0.0, loss=0.0, anaphor=False)
 
 
 @pytest.mark.parametrize(
@@ -176,22 +183,24 @@ PLAIN = Signs(letters=24, odds=0.0, lead=0.0, loss=0.0, points_back=False)
         (PLAIN, replace(PLAIN, odds=3.0)),
         (PLAIN, replace(PLAIN, lead=3.0)),
         (PLAIN, replace(PLAIN, loss=0.03)),
-        (replace(PLAIN, points_back=True), PLAIN),
+        (replace(PLAIN, anaphor=True), PLAIN),
     ],
 )
-def test_short_unsure_questions_that_point_back_lack_more(more: Signs, less: Signs) -> None:
-    assert more.lacking > less.lacking
+def test_short_unsure_questions_that_point_back_lack_more(
+    more: Incompleteness, less: Incompleteness
+) -> None:
+    assert more.log_odds > less.log_odds
 
 
-def test_a_short_unsure_question_needs_no_word_that_points_back() -> None:
-    assert replace(PLAIN, letters=15, odds=-1.0).lacking > 0
-    assert replace(PLAIN, letters=60, points_back=True).lacking < 0
+def test_a_short_unsure_question_needs_no_word_that_anaphor() -> None:
+    assert replace(PLAIN, letters=15, odds=-1.0).log_odds > 0
+    assert replace(PLAIN, letters=60, anaphor=True).log_odds < 0
 
 
 def test_an_empty_index_has_nothing_to_complete_with(tmp_path: Path) -> None:
     retriever = Retriever(open_index(tmp_path, {"a.md": "一。"}))
-    followups = Followups(retriever, CALIBRATION.confidence)
-    assert followups.resolve("那呢？", ("二？",)).ranking.text == "二？ 那呢？"
+    followups = FollowupResolver(retriever, CALIBRATION.confidence)
+    assert followups.resolve("那呢？", asked("二？")).query.text == "二？ 那呢？"
 
 
 @pytest.mark.parametrize(
@@ -202,6 +211,6 @@ def test_an_empty_index_has_nothing_to_complete_with(tmp_path: Path) -> None:
     ],
 )
 def test_a_question_about_something_else_is_not_completed(
-    followups: Followups, question: str
+    followups: FollowupResolver, question: str
 ) -> None:
-    assert followups.resolve(question, (JOBS,)).ranking.text == question
+    assert followups.resolve(question, asked(JOBS)).query.text == question

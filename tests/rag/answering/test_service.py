@@ -1,5 +1,6 @@
 """Questions in, answers out, whatever is typed and by however many at once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import pytest
 
 from rag.answering.answer import Answer
+from rag.answering.conversation import Turn
 from rag.answering.service import LONGEST_QUESTION, Service, checked
 from rag.errors import QuestionCode, QuestionError
+from rag.retrieval.retriever import Hit, Query
 from tests.fakes import CALIBRATION, HashingEncoder, open_index
 
 TEXTS = {f"{n}.md": f"第{n}个社区新增就业{n * 37}人。居民很满意。" for n in range(70)}
@@ -137,7 +140,7 @@ def test_many_threads_get_the_answers_of_one(service: Service) -> None:
 
 # History
 
-HISTORY = (("第7个社区新增就业多少人？", "第7个社区新增就业259人。"),)
+HISTORY = (Turn("第7个社区新增就业多少人？", "第7个社区新增就业259人。"),)
 
 
 def test_a_follow_up_is_answered_with_its_history(service: Service) -> None:
@@ -147,7 +150,14 @@ def test_a_follow_up_is_answered_with_its_history(service: Service) -> None:
 
 def test_an_answer_repeats_the_question_as_it_was_asked(service: Service) -> None:
     assert service.ask(" 那8个呢？\n", history=HISTORY).question == "那8个呢？"
-    assert service.query(" 那8个呢？\n", HISTORY).text == "第个社区新增就业多少人？ 那8个呢？"
+
+
+def test_an_answer_says_how_a_follow_up_was_understood(service: Service) -> None:
+    followup = service.ask(" 那8个呢？\n", history=HISTORY)
+    assert followup.understood_as == "第个社区新增就业多少人？ 那8个呢？"
+    assert service.ask("那8个呢？").understood_as is None
+    complete = "请问第30个社区在这一年里新增就业的一共有多少人？"
+    assert service.ask(complete, history=HISTORY).understood_as is None
 
 
 def test_what_is_not_a_follow_up_is_answered_as_without_history(service: Service) -> None:
@@ -157,44 +167,88 @@ def test_what_is_not_a_follow_up_is_answered_as_without_history(service: Service
 
 @pytest.mark.parametrize("empty", ["", " \n\t", "？！……", "\x00\ud800", "😀"])
 def test_earlier_questions_without_a_word_are_dropped(service: Service, empty: str) -> None:
-    history = (*HISTORY, (empty, "答。"))
-    assert service.query("居民呢？", history).text == service.query("居民呢？", HISTORY).text
-    assert service.query("居民呢？", ((empty, ""),)).text == "居民呢？"
+    history = (*HISTORY, Turn(empty, "答。"))
+    asked = service.ask("居民呢？", history=history)
+    assert asked.understood_as == service.ask("居民呢？", history=HISTORY).understood_as is not None
+    assert service.ask("居民呢？", history=(Turn(empty, ""),)).understood_as is None
 
 
 @pytest.mark.parametrize(
     "history",
     [
-        (("问" * 100_000, "答" * 100_000),),
-        (("\x1b[31m" * 500, "\ud800"),),
-        tuple((f"第{n}个呢？", "") for n in range(5000)),
-        ([*HISTORY[0]],),
+        (Turn("问" * 100_000, "答" * 100_000, "问" * 100_000),),
+        (Turn("\x1b[31m" * 500, "\ud800", "\x00(?P<x>[\ud800"),),
+        (Turn("就业？", "", "a " * 5000),),
+        (Turn("就业？", "", ""),),
+        tuple(Turn(f"第{n}个呢？", "") for n in range(5000)),
     ],
 )
-def test_long_and_hostile_histories_do_no_harm(
-    service: Service, history: tuple[tuple[str, str], ...]
-) -> None:
+def test_long_and_hostile_histories_do_no_harm(service: Service, history: tuple[Turn, ...]) -> None:
     assert len(service.ask("居民呢？", history=history).passages) == 5
 
 
 @pytest.mark.parametrize(
-    "history", [("就业？",), ((1, 2),), (None,), (("就业？",),), {"a": "b"}, 5]
+    "history", [("就业？",), [("就业？", "答。")], [None], [{"question": "居民？"}], {"a": "b"}, 5]
 )
-def test_a_history_that_is_no_conversation_is_refused(service: Service, history: Any) -> None:
-    with pytest.raises(QuestionError, match="pairs of a question and its answer"):
-        service.ask("居民呢？", history=history)
-
-
-@pytest.mark.parametrize(
-    "history",
-    [[{"question": "居民？", "answer": "答。"}], ["ab"], [("问？",)], [(1, 2)], [None]],
-)
-def test_a_history_that_is_no_list_of_pairs_of_texts_is_refused(
-    service: Service, history: list[Any]
-) -> None:
-    with pytest.raises(QuestionError, match="pairs of a question and its answer") as caught:
+def test_a_history_that_is_no_list_of_turns_is_refused(service: Service, history: Any) -> None:
+    with pytest.raises(QuestionError, match="Give a list of turns") as caught:
         service.ask("居民呢？", history=history)
     assert caught.value.code is QuestionCode.BAD_HISTORY
+
+
+# The work a question costs
+
+
+@pytest.fixture
+def counted(service: Service, monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[int, int]]:
+    """The encodings and the searches since it was called last."""
+    encoder = service.generation.encoder
+    assert isinstance(encoder, HashingEncoder)
+    searches: list[str] = []
+    search = service.retriever.search
+
+    def counting(query: Query, count: int) -> list[Hit]:
+        searches.append(query.text)
+        return search(query, count)
+
+    monkeypatch.setattr(service.retriever, "search", counting)
+
+    def taken() -> tuple[int, int]:
+        found = len(encoder.asked), len(searches)
+        encoder.asked.clear()
+        searches.clear()
+        return found
+
+    taken()
+    return taken
+
+
+CONVERSATION = ("第7个社区新增就业多少人？", *(f"那{n}个呢？" for n in (8, 9, 10, 11)))
+
+
+def test_a_question_costs_one_search_and_a_follow_up_two(
+    service: Service, counted: Callable[[], tuple[int, int]]
+) -> None:
+    history: list[Turn] = []
+    costs = []
+    for asked in CONVERSATION:
+        answer = service.ask(asked, history=history)
+        costs.append(counted())
+        history.append(Turn(asked, answer.answer or "", answer.understood_as))
+    assert costs == [(1, 1)] + [(2, 2)] * 4
+    assert all(turn.understood_as for turn in history[1:])
+    service.ask("请问第30个社区在这一年里新增就业的一共有多少人？", history=history)
+    assert counted() == (1, 1)
+
+
+def test_a_client_that_does_not_hand_back_how_it_was_understood_costs_no_more(
+    service: Service, counted: Callable[[], tuple[int, int]]
+) -> None:
+    history = [Turn(asked, "") for asked in CONVERSATION]
+    answer = service.ask("那12个呢？", history=history)
+    assert counted() == (2, 2)
+    assert answer.understood_as is not None
+    assert "新增就业" in answer.understood_as
 
 
 @pytest.mark.parametrize("count", [1, 3, 20])

@@ -4,13 +4,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from rag.answering.answer import Answer, Citation
-from rag.answering.service import Service
+from rag.answering.conversation import Turn
+from rag.answering.service import RankedAnswer, Service
 from rag.evaluation.evaluate import Outcome, evaluate, summarize, unverified
 from rag.evaluation.judging import by_facts
 from rag.evaluation.question_sets import Expected, Question
@@ -20,8 +20,6 @@ from tests.fakes import CALIBRATION, open_index
 
 KNOWN = Question("多少人?", ("3960人",), document="jobs.md")
 UNKNOWN = Question("天气?")
-
-History = Sequence[tuple[str, str]]
 
 
 def citation(quote: str = "x", start: int = 0, identity: str = "d") -> Citation:
@@ -225,26 +223,42 @@ def test_a_quote_that_is_no_slice_of_its_document_is_found(tmp_path: Path) -> No
     assert unverified(service, outcomes) == ["城镇", "编造", "城镇"]
 
 
-class _Listening(Service):
-    """A service that remembers the conversations it is told of."""
+def test_a_follow_up_is_asked_as_a_front_end_asks_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = Service(open_index(tmp_path, TEXTS), CALIBRATION)
+    heard: list[tuple[str, list[Turn]]] = []
+    ask = Service.ask_with_ranking
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.heard: list[object] = []
+    def remember(
+        self: Service, question: str, passages: int = 5, history: Sequence[Turn] = ()
+    ) -> RankedAnswer:
+        heard.append((question, list(history)))
+        return ask(self, question, passages, history)
 
-    def ask(self, question: str, passages: int = 5, history: History = ()) -> Answer:
-        self.heard.append(history)
-        return super().ask(question, passages, history)
-
-    def query(self, question: str, history: History = ()) -> Query:
-        self.heard.append(history)
-        return super().query(question, history)
-
-
-def test_a_follow_up_is_asked_with_its_conversation(tmp_path: Path) -> None:
-    service = _Listening(open_index(tmp_path, TEXTS), CALIBRATION)
-    history = (("修建农村公路多少公里", "12.5公里"),)
-    question = Question("城镇新增就业呢", ("3960人",), history=history)
+    monkeypatch.setattr(Service, "ask_with_ranking", remember)
+    turns = Turn("修建农村公路多少公里", "12.5公里"), Turn("那城镇呢？", "无")
+    question = Question("城镇新增就业呢", ("3960人",), history=turns)
     evaluate(service, [question], by_facts, silent)
-    assert len(service.heard) >= 2
-    assert set(service.heard) == {history}
+    assert [asked for asked, _ in heard] == [turns[0].question, turns[1].question, question.text]
+    understood = heard[-1][1][1].understood_as
+    assert understood is not None
+    assert heard[-1][1] == [turns[0], replace(turns[1], understood_as=understood)]
+
+
+def test_the_ranking_is_the_one_that_was_answered_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = Service(open_index(tmp_path, TEXTS), CALIBRATION)
+    searches: list[str] = []
+    search = service.retriever.search
+
+    def counting(query: Query, count: int) -> list[Hit]:
+        searches.append(query.text)
+        return search(query, count)
+
+    monkeypatch.setattr(service.retriever, "search", counting)
+    question = Question("城镇新增就业多少人", ("3960人",))
+    (found,) = evaluate(service, [question], by_facts, silent)
+    assert searches == [question.text]
+    assert found.answer.passages[0].score == round(found.best.score, 4)

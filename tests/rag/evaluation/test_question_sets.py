@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rag.answering.conversation import Turn
 from rag.errors import QuestionSetError
 from rag.evaluation.question_sets import (
     Expected,
@@ -93,7 +94,7 @@ def test_a_line_may_continue_a_conversation(tmp_path: Path) -> None:
     history = [{"question": "2021年呢？", "answer": "590场"}, {"question": "谁？", "answer": None}]
     line = {"question": "那2022年呢？", "must": ["24场"], "history": history, "kind": "time"}
     (asked,) = load(tmp_path, json.dumps(line), "q.jsonl").questions
-    assert asked.history == (("2021年呢？", "590场"), ("谁？", ""))
+    assert asked.history == (Turn("2021年呢？", "590场"), Turn("谁？", ""))
     assert asked.kind == "time"
 
 
@@ -235,8 +236,8 @@ def test_a_repeated_question_counts_once_with_all_its_contexts_and_answers(tmp_p
 
 
 def test_lines_are_the_same_only_when_all_they_have_is() -> None:
-    asked = Question("那2022年呢？", ("24场",), history=(("2021年呢？", "590场"),))
-    other = Question("那2022年呢？", ("33场",), history=(("临河呢？", "12场"),))
+    asked = Question("那2022年呢？", ("24场",), history=(Turn("2021年呢？", "590场"),))
+    other = Question("那2022年呢？", ("33场",), history=(Turn("临河呢？", "12场"),))
     assert distinct(QuestionSet((asked, other, asked))).questions == (asked, other)
 
 
