@@ -27,6 +27,10 @@ class ModelError(WendaError):
     """The embedding model cannot be had, or is not the one that was promised."""
 
 
+class ExtraError(WendaError):
+    """What was asked for needs an optional part of Wenda that is not installed."""
+
+
 class StoreError(WendaError):
     """A generation is missing, damaged, of another model, or cannot be written."""
 

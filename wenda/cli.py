@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from rag.errors import QuestionError
+from rag.extras import require
 from wenda.console import ERR, FAILED, NOT_FOUND, OUT, Home, Json, Seeds, app
 from wenda.settings import read_settings
 
@@ -134,14 +135,18 @@ def evaluate(
     """Measure retrieval, quotes and abstention on questions with known answers."""
     from wenda.commands import evaluate as evaluating
     from wenda.eval_report import figures
-    from wenda.eval_report import report as reports
     from wenda.progress import TerminalProgress
 
     if corpus not in (None, "file", "seeds"):
         raise typer.BadParameter("give 'file' or 'seeds'", param_hint="--corpus")
+    if report is not None and report.suffix not in (".html", ".htm"):
+        # A slip would overwrite the questions.
+        raise typer.BadParameter("give a file that ends in .html", param_hint="--report")
+    if calibrate or report is not None:
+        require("eval")
     if report is not None:
-        if report.suffix not in (".html", ".htm"):  # or a slip would overwrite the questions
-            raise typer.BadParameter("give a file that ends in .html", param_hint="--report")
+        from wenda.eval_report import report as reports
+
         reports.check_writable(report)
     with TerminalProgress(ERR) as progress:
         run = evaluating.run(
@@ -181,7 +186,6 @@ def serve(
     Without an index one is built first, in the background.
     """
     from wenda.commands import serve as serving
-    from wenda.runtime.watching import following
 
     def announce(url: str) -> None:
         OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
@@ -189,10 +193,18 @@ def serve(
     settings = read_settings(host=host, port=port, seeds=seeds, home=home)
     beside: list[serving.Companion] = []
     if watch:
+<<<<<<< HEAD
         beside.append(lambda backend: following(settings.seeds, backend.rebuilds))
+=======
+        require("index")
+        from wenda.runtime.watching import following
+
+        beside.append(lambda parts: following(settings.seeds, parts.rebuilds))
+>>>>>>> f4763bf (Install what you use: serving is the base, building, the bot and reports are extras)
     if settings.telegram_bot_token is None:
         serving.serve(settings, companions=beside, announce=announce)
         return
+    require("telegram")
     from wenda.commands.bot import Beside
 
     bot = Beside(settings)
@@ -208,6 +220,7 @@ def bot(*, seeds: Seeds = None, home: Home = None) -> None:
 
     Without an index one is built first, in the background.
     """
+    require("telegram")
     from wenda.commands import bot as telegram
 
     def announce(name: str) -> None:

@@ -4,20 +4,24 @@ import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.answering.calibration import Calibration, default_for
 from rag.answering.service import Service
 from rag.embedding.folder import BUNDLED
 from rag.embedding.model import LocalModel
 from rag.encoding.onnx_encoder import QuestionEncoder
+from rag.extras import require
 from rag.index.generation import OpenEncoder, open_generation
 from rag.index.generations import Store
-from rag.indexing.indexer import Indexer
 from rag.progress import Progress
 from rag.serving.live import Serving
 from rag.serving.rebuilds import Rebuilds
 from wenda.runtime.rebuild_process import rebuild
 from wenda.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.indexing.indexer import Indexer
 
 _LOGGER = logging.getLogger(__name__)
 _MEGABYTE = 1_000_000
@@ -31,8 +35,14 @@ def store(settings: Settings, home: Path | None = None) -> Store:
     return Store(home or settings.home)
 
 
-def indexer(settings: Settings, progress: Progress, home: Path | None = None) -> Indexer:
-    """An indexer into the settings' home, or into another."""
+def indexer(settings: Settings, progress: Progress, home: Path | None = None) -> "Indexer":
+    """An indexer into the settings' home, or into another.
+
+    Raises ExtraError where what building needs is not installed.
+    """
+    require("index")
+    from rag.indexing.indexer import Indexer  # it brings the libraries that read files
+
     return Indexer(
         store(settings, home),
         cache(lambda: LocalModel(settings.model, settings.models, progress)),

@@ -106,6 +106,7 @@ def throw_away(
 ) -> tuple[Service, Judge]:
     """An index of the file's own contexts, one document each; kept for the next run."""
     home = throwaway.home_of(settings.home, loaded.contexts)
+    indexer = composition.indexer(settings, progress, home)
     model = LocalModel(settings.model, settings.models, progress)
     limits = Limits(max_tokens=model.max_tokens, count_tokens=model.count_tokens)
     names = [f"{number:06d}.txt" for number in range(len(loaded.contexts))]
@@ -113,7 +114,6 @@ def throw_away(
         make_document(context, path=name, title="", limits=limits)
         for name, context in zip(names, loaded.contexts, strict=True)
     ]
-    indexer = composition.indexer(settings, progress, home)
     indexer.index_documents(documents, model, folder="contexts")
     numbers = {document_id(name): number for number, name in enumerate(names)}
     return composition.service(settings, home), by_context(numbers)

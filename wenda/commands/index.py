@@ -13,7 +13,6 @@ from rag.progress import line_of_json, say
 from wenda import composition
 from wenda.commands import ask_output as printing
 from wenda.progress import TerminalProgress
-from wenda.runtime.watching import AGAIN, changes
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
@@ -50,6 +49,8 @@ def keep_indexing(
     changes.
     """
     run = _runner(settings, out, err, keep_rollback=True)
+    from wenda.runtime.watching import AGAIN, changes
+
     out.print(f"Watching {settings.seeds}; Ctrl-C ends.", highlight=False, markup=False)
     for _ in changes(settings.seeds, stop):
         for delay in AGAIN:

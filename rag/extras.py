@@ -1,0 +1,50 @@
+"""The parts of Wenda that are installed only where they are used: `pip install 'wenda[index]'`."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Literal
+
+from rag.errors import ExtraError
+
+Extra = Literal["index", "telegram", "eval"]
+
+#: Of each extra in pyproject.toml: what it is for, and the modules that its packages bring.
+EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
+    "index": (
+        "Building an index",
+        (
+            "charset_normalizer",
+            "docx",
+            "huggingface_hub",
+            "lxml",
+            "markdown_it",
+            "mdit_py_plugins",
+            "onnx",
+            "onnxscript",
+            "py3langid",
+            "pypdfium2",
+            "pypinyin",
+            "safetensors",
+            "sentence_transformers",
+            "torch",
+            "transformers",
+            "yaml",
+        ),
+    ),
+    "telegram": ("The Telegram bot", ("telegram", "aiolimiter")),
+    "eval": ("Calibrating and writing a report", ("jinja2", "matplotlib", "sklearn")),
+}
+
+
+def require(extra: Extra) -> None:
+    """Raises ExtraError, naming what to install, where a module of the extra is missing.
+
+    Nothing is imported.
+    """
+    use, modules = EXTRAS[extra]
+    missing = [name for name in modules if find_spec(name) is None]
+    if missing:
+        raise ExtraError(
+            f"{use} needs packages that are not installed ({', '.join(missing)}). "
+            f"Install them: pip install 'wenda[{extra}]'"
+        )

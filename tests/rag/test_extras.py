@@ -1,0 +1,46 @@
+"""The optional parts: what each brings, and what is said where one is missing."""
+
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from rag.errors import ExtraError
+from rag.extras import EXTRAS, Extra, require
+
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+DECLARED = PROJECT["project"]["optional-dependencies"]
+
+
+def plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_every_package_of_an_extra_is_looked_for_by_a_module_of_its_own(extra: Extra) -> None:
+    owners = packages_distributions()
+    looked_for = {plain(name) for module in EXTRAS[extra][1] for name in owners[module]}
+    declared = [Requirement(line) for line in DECLARED[extra]]
+    # What is not for every system says itself what to do without.
+    assert {plain(each.name) for each in declared if each.marker is None} <= looked_for
+
+
+def test_all_extras_come_together() -> None:
+    (everything,) = (Requirement(line) for line in DECLARED["all"])
+    assert everything.extras == set(EXTRAS)
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_missing_module_is_named_with_what_installs_it(
+    extra: Extra, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require(extra)
+    module = EXTRAS[extra][1][-1]
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ExtraError) as caught:
+        require(extra)
+    assert f"({module})" in str(caught.value)
+    assert f"pip install 'wenda[{extra}]'" in str(caught.value)
