@@ -1,5 +1,6 @@
 """The whole way with the real model: our own documents, asked in three languages."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from rag.answering.service import Service
 from rag.evaluation.evaluate import evaluate, summarize, unverified
 from rag.evaluation.judging import by_facts
 from rag.evaluation.question_sets import load_questions
+from rag.extras import EXTRAS
 from rag.progress import silent
 from wenda import composition
 from wenda.settings import Settings, read_settings
@@ -59,14 +61,11 @@ def test_finds_the_paragraph_and_quotes_the_fact(service: Service) -> None:
 
 
 def test_refuses_what_has_nothing_to_do_with_the_documents(service: Service) -> None:
-    found = figures(service, "unanswerable.jsonl")
-    answered = {miss["question"] for miss in found["misses"]}
-    unrelated = [
-        question.text
-        for question in load_questions(DATA / "unanswerable.jsonl").questions
-        if question.text not in answered
-    ]
-    assert len(unrelated) >= 35
+    lines = (DATA / "unanswerable.jsonl").read_text(encoding="utf-8").splitlines()
+    # Those marked near ask for something else about places that the documents have.
+    asked = [each["question"] for each in map(json.loads, lines) if not each.get("near")]
+    assert len(asked) >= 30
+    assert [question for question in asked if service.ask(question).answered] == []
 
 
 @pytest.mark.parametrize(
@@ -108,14 +107,13 @@ def run(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_asking_imports_neither_torch_nor_sentence_transformers(settings: Settings) -> None:
+def test_asking_needs_none_of_the_extras(settings: Settings) -> None:
+    blocked = [module for _, modules in EXTRAS.values() for module in modules]
     code = (
-        "import sys; from wenda.cli import main\n"
+        f"import sys; sys.modules.update(dict.fromkeys({blocked!r}))\n"
+        "from wenda.cli import main\n"
         "sys.argv = ['wenda', 'ask', '盘锦市新增创业多少人？']\n"
-        "try: main()\n"
-        "except SystemExit as end: assert not end.code, end.code\n"
-        "heavy = {'torch', 'sentence_transformers', 'transformers', 'pypinyin', 'sklearn'}\n"
-        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+        "main()"
     )
     done = run(settings, "-c", code)
     assert done.returncode == 0, done.stderr
