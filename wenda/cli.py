@@ -193,14 +193,10 @@ def serve(
     settings = read_settings(host=host, port=port, seeds=seeds, home=home)
     beside: list[serving.Companion] = []
     if watch:
-<<<<<<< HEAD
-        beside.append(lambda backend: following(settings.seeds, backend.rebuilds))
-=======
         require("index")
         from wenda.runtime.watching import following
 
-        beside.append(lambda parts: following(settings.seeds, parts.rebuilds))
->>>>>>> f4763bf (Install what you use: serving is the base, building, the bot and reports are extras)
+        beside.append(lambda backend: following(settings.seeds, backend.rebuilds))
     if settings.telegram_bot_token is None:
         serving.serve(settings, companions=beside, announce=announce)
         return
