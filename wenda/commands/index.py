@@ -31,8 +31,8 @@ def index_for_programs(settings: Settings, *, full: bool) -> None:
     An index that was rolled back to stays until a document changes, since a server that watches
     the folder runs this by itself.
     """
-    indexer = composition.indexer(settings, line_of_json)
     try:
+        indexer = composition.indexer(settings, line_of_json)
         report = indexer.index_folder(settings.seeds, full=full, keep_rollback=True)
     except WendaError as error:
         say({"error": str(error)})
