@@ -58,6 +58,7 @@ def create_app(
             options.api_keys, options.admin_token, RateLimits(options.rate_limit)
         ),
         workers=WorkerPool(options.threads, options.queue, options.seconds, metrics),
+        background=WorkerPool(1, options.queue, options.seconds, metrics),
         metrics=metrics,
         bot_state=bot_state,
         closing=closing,
@@ -69,6 +70,7 @@ def create_app(
         yield
         watching.cancel()
         context.workers.close()
+        context.background.close()
 
     app = _Application(
         title="Wenda",

@@ -12,13 +12,18 @@ from rag.serving.backend import Backend
 
 @dataclass(frozen=True, slots=True)
 class ApiContext:
-    """The parts of one application. `bot_state` gives the state of the bot, `closing` whether the
-    server is about to end."""
+    """The parts of one application.
+
+    `workers` answer what people ask. `background` is one thread for work that asks many questions
+    by itself, so that people's questions do not wait for it. `bot_state` gives the state of the
+    bot, `closing` whether the server is about to end.
+    """
 
     backend: Backend
     options: ApiOptions
     gatekeeper: Gatekeeper
     workers: WorkerPool
+    background: WorkerPool
     metrics: ServerMetrics
     bot_state: Callable[[], str]
     closing: Callable[[], bool]

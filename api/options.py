@@ -11,13 +11,12 @@ PAGE = Path(__file__).parent / "page"
 class ApiOptions:
     """How to serve. Without `api_keys` everybody may ask; without `admin_token` nobody may rebuild.
 
-    `home` is the folder of the index. `rate_limit` is the number of questions per time that each
-    key or address may ask, like `60/minute`; empty for no limit. `threads` is the number of
-    searches at once, `queue` how many more may wait, `seconds` the time limit of one with its
-    wait. `trusted_hosts` are the host names that are served; empty for all.
+    `rate_limit` is the number of questions per time that each key or address may ask, like
+    `60/minute`; empty for no limit. `threads` is the number of searches at once, `queue` how many
+    more may wait, `seconds` the time limit of one with its wait. `trusted_hosts` are the host
+    names that are served; empty for all.
     """
 
-    home: Path
     version: str = "0"
     admin_token: str | None = field(default=None, repr=False)
     api_keys: tuple[str, ...] = field(default=(), repr=False)

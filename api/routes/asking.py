@@ -54,7 +54,9 @@ def router(context: ApiContext) -> APIRouter:
     ) -> ExampleList:
         """Questions that the documents answer, in the given language."""
         service = context.backend.live.service
-        found = await context.workers.run_blocking(request, lambda: examples(service, lang, count))
+        found = await context.background.run_blocking(
+            request, lambda: examples(service, lang, count)
+        )
         return ExampleList(examples=found)
 
     return routes

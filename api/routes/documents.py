@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -20,9 +20,17 @@ from rag.documents import Document
 from rag.index.corpus import DocumentFacts
 
 Identity = Annotated[str, Path(max_length=300, examples=["panjin-2022"])]
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many documents to return.")]
+After = Annotated[
+    str | None, Query(max_length=300, description="The id after which the part begins.")
+]
+Filter = Annotated[str, Query(max_length=200, description="A part of the title or the path.")]
+_UNKNOWN_AFTER = (
+    "There is no document with the id that `after` names; the index may have changed meanwhile. "
+    "Begin again without `after`."
+)
 _UNKNOWN = (
-    "There is no document of this id in the index; it may have been removed. GET /documents "
-    "lists those there are."
+    "The index has no document with this id; it may have been removed. GET /documents lists all."
 )
 
 
@@ -31,13 +39,21 @@ def router(context: ApiContext) -> APIRouter:
     routes = APIRouter(tags=["documents"], dependencies=context.gatekeeper.may_read)
 
     @routes.get("/documents", response_model=DocumentList)
-    async def list_documents(request: Request) -> Response:
-        """All documents, without their texts."""
+    async def list_documents(
+        request: Request, limit: Limit = 100, after: After = None, q: Filter = ""
+    ) -> Response:
+        """The documents without their texts, in parts.
+
+        `next` of one part is `after` of the next one. `q` leaves only documents whose title or
+        path contains it, ignoring case.
+        """
         service = context.backend.live.service
         listed = await context.workers.run_blocking(
-            request, lambda: _listed(service).model_dump_json()
+            request, lambda: _listed(service, limit, after, q)
         )
-        return Response(listed, media_type="application/json")
+        if listed is None:
+            raise Refusal(404, "unknown_document", _UNKNOWN_AFTER)
+        return Response(listed, media_type=JSONResponse.media_type)
 
     @routes.get("/documents/{identity}", response_model=WholeDocument)
     async def get_document(request: Request, identity: Identity) -> Response:
@@ -52,14 +68,18 @@ def router(context: ApiContext) -> APIRouter:
     return routes
 
 
-def _listed(service: Service) -> DocumentList:
+def _listed(service: Service, limit: int, after: str | None, containing: str) -> str | None:
+    """A part of the list as JSON; None when no document has the id `after`."""
     folder = service.generation.manifest.folder
-    return DocumentList(
-        documents=[
-            ListedDocument(**_metadata(facts, folder).model_dump(), paragraphs=facts.paragraphs)
-            for facts in service.generation.corpus.documents()
-        ]
-    )
+    part = service.generation.listing.part(limit, after=after, containing=containing)
+    if part is None:
+        return None
+    documents = [
+        ListedDocument(**_metadata(facts, folder).model_dump(), paragraphs=facts.paragraphs)
+        for facts in part.documents
+    ]
+    following = documents[-1].id if part.more else None
+    return DocumentList(documents=documents, total=part.total, next=following).model_dump_json()
 
 
 def _found(service: Service, identity: str) -> str | None:

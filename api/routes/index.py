@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.sse import format_sse_event
@@ -95,9 +94,10 @@ def _state(context: ApiContext, root: str) -> IndexState:
         problem=context.backend.live.problem, job=_job(last, root) if last is not None else None
     )
     try:
-        manifest = context.backend.live.service.generation.manifest
+        generation = context.backend.live.service.generation
     except StoreError as error:
         return state.model_copy(update={"problem": str(error)})
+    manifest = generation.manifest
     age = datetime.now(UTC) - datetime.fromisoformat(manifest.created)
     return IndexState.model_validate(
         {
@@ -108,18 +108,11 @@ def _state(context: ApiContext, root: str) -> IndexState:
             "model": manifest.model,
             "folder": manifest.folder,
             "counts": manifest.counts,
+            "dates": generation.listing.dates,
             "skipped": manifest.skipped,
-            "bytes": _size(context.options.home / "generations" / manifest.name),
+            "bytes": generation.bytes_on_disk(),
         }
     )
-
-
-def _size(folder: Path) -> int | None:
-    """The bytes of a generation; None when another took its place meanwhile."""
-    try:
-        return sum(path.stat().st_size for path in folder.iterdir())
-    except OSError:
-        return None
 
 
 def _job(job: Job, root: str) -> RebuildJob:

@@ -24,9 +24,15 @@ class ListedDocument(DocumentMetadata):
 
 
 class DocumentList(BaseModel):
-    """All documents, in the order of their paths."""
+    """A part of the list of documents, in the order of their paths.
+
+    `total` is the number of documents in the whole list. `next` is what the next request gives as
+    `after`; null when no documents follow.
+    """
 
     documents: list[ListedDocument]
+    total: int
+    next: str | None
 
 
 class ParagraphItem(BaseModel):

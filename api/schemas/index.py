@@ -29,7 +29,10 @@ class SkippedFile(BaseModel):
 
 
 class IndexState(BaseModel):
-    """The served index. Without one, `generation` is null and `problem` says why."""
+    """The served index. Without one, `generation` is null and `problem` says why.
+
+    `dates` are the earliest and the latest date of a document; null when no document has one.
+    """
 
     generation: str | None = None
     created: str | None = None
@@ -37,6 +40,7 @@ class IndexState(BaseModel):
     model: str | None = None
     folder: str | None = None
     counts: dict[str, int] = {}
+    dates: tuple[str, str] | None = None
     skipped: list[SkippedFile] = []
     bytes: int | None = None
     problem: str | None = None

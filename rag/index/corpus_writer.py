@@ -19,6 +19,7 @@ CREATE TABLE paragraphs (
     sentences TEXT);
 CREATE INDEX documents_by_id ON documents (id);
 CREATE INDEX documents_of_file ON documents (file);
+CREATE INDEX documents_by_date ON documents (date, title, path);
 CREATE INDEX paragraphs_of_document ON paragraphs (document, ordinal);
 """
 #: Copies files of another corpus; the numbers of files, documents and rows are shifted, and ids are

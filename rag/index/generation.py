@@ -13,6 +13,7 @@ from rag.errors import StoreError
 from rag.index.bm25 import LexicalIndex
 from rag.index.corpus import Corpus
 from rag.index.generations import Store
+from rag.index.listing import DocumentListing
 from rag.index.manifest import Manifest
 from rag.index.maxsim import TokenIndex
 from rag.index.pinyin import NameIndex
@@ -57,6 +58,7 @@ class Tables:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.corpus = Corpus(folder / CORPUS)
+        self.listing = DocumentListing(folder / CORPUS)
         self.paragraphs = VectorIndex(folder, PARAGRAPHS)
         self.sentences = VectorIndex(folder, SENTENCES)
         self.sentence_bounds: npt.NDArray[np.int64] = open_array(folder / SENTENCE_BOUNDS)
@@ -88,6 +90,13 @@ class Generation(Tables):
     @property
     def name(self) -> str:
         return self.manifest.name
+
+    def bytes_on_disk(self) -> int | None:
+        """The size of its files; None when a newer generation has taken their place."""
+        try:
+            return sum(path.stat().st_size for path in self.folder.iterdir())
+        except OSError:
+            return None
 
 
 def open_generation(

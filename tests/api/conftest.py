@@ -106,7 +106,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         serving = Serving([Store(home).current_file], opened)
         serving.refresh()
         rebuilds = Rebuilds(rebuild)
-        chosen = replace(ApiOptions(home=home, rate_limit="off", page=home), **given)
+        chosen = replace(ApiOptions(rate_limit="off", page=home), **given)
         backend = Backend(serving, rebuilds, feedback)
         app = create_app(backend, chosen, bot_state=bot_state, closing=closing)
         return Site(app, Client(app), serving, rebuilds, feedback)

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.routes import asking
 from rag.answering.service import Service
 from tests.api.conftest import JOBS, BuildSite, Site, problem
 from tests.fakes import CALIBRATION, open_index
@@ -149,6 +150,29 @@ def test_who_has_gone_is_not_searched_for(gated: Callable[..., Site], gate: Gate
 
 def test_an_error_in_a_thread_is_told_as_such(home: Path, build: BuildSite) -> None:
     site = build(home)
-    site.serving.service.generation.corpus.close()
+    site.serving.service.generation.listing.close()
     found = problem(site.client.get("/documents"), 500, "internal")
     assert "sqlite" not in found["detail"]
+
+
+def test_examples_take_no_thread_from_questions(
+    home: Path, build: BuildSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = build(home, threads=1, queue=1)
+    answered = threading.Event()
+
+    def slow(*_given: object) -> list[str]:
+        assert answered.wait(10)
+        return ["Slow?"]
+
+    async def look(client: httpx.AsyncClient) -> list[str]:
+        return list((await client.get("/examples")).json()["examples"])
+
+    async def ask_meanwhile(client: httpx.AsyncClient) -> int:
+        await asyncio.sleep(0.1)
+        status = (await ask(client)).status_code
+        answered.set()
+        return status
+
+    monkeypatch.setattr(asking, "examples", slow)
+    assert site.client.together(look, look, ask_meanwhile) == [["Slow?"], ["Slow?"], 200]

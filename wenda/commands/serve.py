@@ -66,7 +66,6 @@ def options(settings: Settings) -> ApiOptions:
     token = settings.admin_token.get_secret_value() if settings.admin_token else None
     hosts = _listed(settings.trusted_hosts)
     return ApiOptions(
-        home=settings.home,
         version=__version__,
         admin_token=token,
         api_keys=_listed(keys),

@@ -64,7 +64,7 @@ def test_a_key_does_not_rebuild(locked: Site) -> None:
 
 
 def test_secrets_are_in_no_representation() -> None:
-    options = ApiOptions(home=Path(), admin_token=ADMIN, api_keys=KEYS)
+    options = ApiOptions(admin_token=ADMIN, api_keys=KEYS)
     assert ADMIN not in repr(options)
     assert KEYS[0] not in repr(options)
     assert KEYS[0] not in str(vars(Gatekeeper(KEYS, ADMIN, RateLimits("off"))))

@@ -6,13 +6,44 @@ from tests.api.conftest import TEXTS, Site, problem
 
 
 def test_all_documents_are_listed_with_their_facts(site: Site) -> None:
-    listed = site.client.get("/documents").json()["documents"]
+    answer = site.client.get("/documents").json()
+    listed = answer["documents"]
+    assert (answer["total"], answer["next"]) == (len(TEXTS), None)
     assert [each["path"] for each in listed] == [f"seeds/{path}" for path in sorted(TEXTS)]
     roads = next(each for each in listed if each["path"] == "seeds/地方/roads.txt")
     assert (roads["script"], roads["paragraphs"]) == ("Hant", 1)
     assert set(roads) == {
         *("id", "path", "title", "date", "source", "language", "script", "paragraphs")
     }
+
+
+def test_the_list_comes_in_parts(site: Site) -> None:
+    paths: list[str] = []
+    after: dict[str, str] = {}
+    for at in range(len(TEXTS)):
+        part = site.client.get("/documents", params={"limit": 1, **after}).json()
+        paths += [each["path"] for each in part["documents"]]
+        assert part["total"] == len(TEXTS)
+        assert (part["next"] is None) == (at == len(TEXTS) - 1)
+        after = {"after": part["next"]}
+    assert paths == [f"seeds/{path}" for path in sorted(TEXTS)]
+
+
+def test_the_list_is_filtered_by_title_and_path(site: Site) -> None:
+    part = site.client.get("/documents", params={"q": "地方/ROADS"}).json()
+    assert [each["path"] for each in part["documents"]] == ["seeds/地方/roads.txt"]
+    assert (part["total"], part["next"]) == (1, None)
+    assert site.client.get("/documents", params={"q": "nowhere"}).json()["documents"] == []
+
+
+def test_a_part_that_begins_nowhere_says_where_to_begin(site: Site) -> None:
+    response = site.client.get("/documents", params={"after": "gone"})
+    assert "without `after`" in problem(response, 404, "unknown_document")["detail"]
+
+
+@pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 1001}, {"q": "x" * 201}])
+def test_a_part_that_is_too_large_is_refused(site: Site, query: dict[str, object]) -> None:
+    problem(site.client.get("/documents", params=query), 422, "invalid_request")
 
 
 def test_a_document_has_its_text_and_what_offsets_refer_to(site: Site) -> None:

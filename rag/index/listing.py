@@ -1,0 +1,98 @@
+"""The list of a generation's documents, in parts and filtered by title and path."""
+
+import sqlite3
+import threading
+import weakref
+from bisect import bisect_right
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+
+from rag.errors import StoreError
+from rag.index.corpus import DocumentFacts, uri_of
+
+_FACTS = ", ".join(field.name for field in fields(DocumentFacts))
+_CONTAINING = (
+    "SELECT number FROM documents "
+    "WHERE instr(casefolded(title), ?) OR instr(casefolded(path), ?) ORDER BY number"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPart:
+    """Consecutive documents of a list; `total` counts all of it, `more` says whether any follow."""
+
+    documents: tuple[DocumentFacts, ...]
+    total: int
+    more: bool
+
+
+class DocumentListing:
+    """Lists documents in the order of their paths. May be used by several threads at once.
+
+    It has a connection of its own: filtering 100,000 titles takes a fifth of a second, in which
+    no question should wait for the corpus.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._database = sqlite3.connect(uri_of(path), uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"The documents in {path} cannot be read: {error}. Build the index again: "
+                "wenda index --full"
+            ) from error
+        self._database.create_function("casefolded", 1, str.casefold, deterministic=True)
+        self._reading = threading.Lock()
+        # Whoever holds the listing last closes the file.
+        self._closing = weakref.finalize(self, self._database.close)
+
+    def close(self) -> None:
+        self._closing()
+
+    def part(
+        self, limit: int, *, after: str | None = None, containing: str = ""
+    ) -> DocumentPart | None:
+        """Up to `limit` documents whose title or path contains a text, ignoring case.
+
+        They follow the document with the id `after`; without it the list begins. None when
+        there is no document of that id.
+        """
+        with self._reading:
+            start = self._number(after) if after is not None else -1
+            if start is None:
+                return None
+            if containing:
+                return self._filtered(limit, start, containing.casefold())
+            ((total,),) = self._rows("SELECT count(*) FROM documents")
+            query = f"SELECT {_FACTS} FROM documents WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
+            return _part(self._rows(query, start, limit + 1), limit, total)
+
+    @cached_property
+    def dates(self) -> tuple[str, str] | None:
+        """The earliest and the latest date of a document; None when no document has one."""
+        with self._reading:
+            ((first, last),) = self._rows(
+                "SELECT (SELECT min(date) FROM documents), (SELECT max(date) FROM documents)"
+            )
+        return (first, last) if first is not None else None
+
+    def _filtered(self, limit: int, start: int, wanted: str) -> DocumentPart:
+        numbers = [number for (number,) in self._rows(_CONTAINING, wanted, wanted)]
+        first = bisect_right(numbers, start)
+        shown = numbers[first : first + limit + 1]
+        marks = ", ".join("?" * len(shown))
+        query = f"SELECT {_FACTS} FROM documents WHERE number IN ({marks}) ORDER BY number"  # noqa: S608
+        return _part(self._rows(query, *shown), limit, len(numbers))
+
+    def _number(self, identity: str) -> int | None:
+        found = self._rows("SELECT number FROM documents WHERE id = ?", identity)
+        return found[0][0] if found else None
+
+    def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        return self._database.execute(query, values).fetchall()
+
+
+def _part(rows: list[tuple], limit: int, total: int) -> DocumentPart:  # type: ignore[type-arg]
+    facts = tuple(DocumentFacts(*row) for row in rows[:limit])
+    return DocumentPart(facts, total, more=len(rows) > limit)
