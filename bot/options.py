@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class BotOptions:
     """How the bot runs. Times are in seconds, rates as in `20/minute`.
 
     `allowed` are ids of users and chats; empty lets everybody in. `webhook_url` is where Telegram

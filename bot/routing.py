@@ -12,20 +12,20 @@ from telegram.ext import (
     filters,
 )
 
-from bot.answers.library import Library
+from bot.answers.pool import AnswerPool
 from bot.handlers.administration import Administration
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
-from bot.handlers.desk import Desk
 from bot.handlers.inline import Inline
-from bot.handlers.questions import Context, Questions
+from bot.handlers.questions import HandlerContext, Questions
+from bot.handlers.resources import HandlerResources
 from bot.intake import addressing
-from bot.intake.access import Access
-from bot.intake.addressing import Me
+from bot.intake.addressing import BotIdentity
+from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import asker_of
-from bot.options import Options
+from bot.options import BotOptions
 from bot.presentation.replies import Replies
-from bot.state import State
+from bot.state import BotState
 from bot.telegram.connection import AnyApplication
 from bot.telegram.delivery import Delivery
 from bot.telegram.requests import refused
@@ -44,11 +44,11 @@ class Routing:
     def __init__(
         self,
         *,
-        me: Me,
-        options: Options,
-        access: Access,
-        library: Library,
-        state: State,
+        me: BotIdentity,
+        options: BotOptions,
+        allowed_users: AllowedUsers,
+        pool: AnswerPool,
+        state: BotState,
         delivery: Delivery,
         replies: Replies,
         rebuilds: Rebuilds,
@@ -57,12 +57,12 @@ class Routing:
     ) -> None:
         self._me = me
         self._state = state
-        desk = Desk(library, state, delivery, replies, feedback)
-        self._questions = questions = Questions(desk, me, options.placeholder_after, busy)
-        commands = Commands(desk, me, access, questions, options.retention_days)
-        administration = Administration(access, rebuilds, feedback, state, questions, library)
-        self._buttons = Buttons(desk, questions, commands)
-        self._inline = Inline(library, state, replies)
+        resources = HandlerResources(pool, state, delivery, replies, feedback)
+        self._questions = questions = Questions(resources, me, options.placeholder_after, busy)
+        commands = Commands(resources, me, allowed_users, questions, options.retention_days)
+        administration = Administration(allowed_users, rebuilds, feedback, state, questions, pool)
+        self._buttons = Buttons(resources, questions, commands)
+        self._inline = Inline(pool, state, replies)
         self._unknown = commands.unknown
         self._commands = {
             "start": commands.start,
@@ -93,7 +93,7 @@ class Routing:
         if update.inline_query is not None:
             self._inline.expect(update.inline_query.from_user.id, update.inline_query.id)
 
-    def add_to(self, application: AnyApplication) -> None:
+    def register_handlers(self, application: AnyApplication) -> None:
         """Adds the handlers."""
         edits = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
         application.add_handler(MessageHandler(edits, self._on_message))
@@ -101,7 +101,7 @@ class Routing:
         application.add_handler(InlineQueryHandler(self._inline.on_query))
         application.add_error_handler(self._on_error)
 
-    async def _on_message(self, update: Update, context: Context) -> None:
+    async def _on_message(self, update: Update, context: HandlerContext) -> None:
         message = update.effective_message
         if not isinstance(message, Message):
             return
@@ -112,7 +112,7 @@ class Routing:
             # A command that was edited is not given again.
             await self._commands.get(name, self._unknown)(update, context)
 
-    async def _on_error(self, update: object, context: Context) -> None:
+    async def _on_error(self, update: object, context: HandlerContext) -> None:
         """Says that it went wrong, to who waits and to the log."""
         error = context.error
         if isinstance(error, TelegramError) and (refused(error) or isinstance(error, BadRequest)):
@@ -126,6 +126,6 @@ class Routing:
             return
         try:
             asker = asker_of(update, self._state)
-            await self._questions.say(asker, asker.words.bot.failed)
+            await self._questions.say_text(asker, asker.words.bot.failed)
         except (TelegramError, StoreError) as failure:
             _LOGGER.warning("Nobody could be told: %s", failure)

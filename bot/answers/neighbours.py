@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from bot.answers.shown import Source
+from bot.answers.shown import ShownSource
 from rag.documents import Document, Paragraph
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SourceView:
     """Which paragraph is looked at: `step` paragraphs after the cited one, or before it.
 
     `changed` says that the document no longer has the cited paragraph.
@@ -19,24 +19,28 @@ class View:
     changed: bool = False
 
 
-def neighbour(document: Document | None, cited: Source, step: int) -> tuple[Source, View] | None:
+def neighbour(
+    document: Document | None, cited: ShownSource, step: int
+) -> tuple[ShownSource, SourceView] | None:
     """The paragraph `step` paragraphs after the cited one; None past the ends of the document.
 
     The cited one itself is as it was shown, whatever became of its document.
     """
     at = _place(document, cited)
     if document is None or at is None:
-        return (cited, View(0, before=False, after=False, changed=True)) if step == 0 else None
+        return (
+            (cited, SourceView(0, before=False, after=False, changed=True)) if step == 0 else None
+        )
     number = at + step
     if not 0 <= number < len(document.paragraphs):
         return None
-    view = View(step, before=number > 0, after=number < len(document.paragraphs) - 1)
+    view = SourceView(step, before=number > 0, after=number < len(document.paragraphs) - 1)
     if step == 0:
         return cited, view
     return _source(document, document.paragraphs[number], cited), view
 
 
-def _place(document: Document | None, cited: Source) -> int | None:
+def _place(document: Document | None, cited: ShownSource) -> int | None:
     """Which paragraph the cited one is now: the nearest one with its text."""
     if document is None:
         return None
@@ -50,7 +54,7 @@ def _place(document: Document | None, cited: Source) -> int | None:
     )
 
 
-def _source(document: Document, paragraph: Paragraph, cited: Source) -> Source:
+def _source(document: Document, paragraph: Paragraph, cited: ShownSource) -> ShownSource:
     address = cited.url.partition("#")[0]
     return replace(
         cited,

@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class ShownQuote:
     """One quoted stretch with its number in the answer."""
 
     number: int
@@ -21,7 +21,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ShownSource:
     """A paragraph as it was shown. `highlights` are offsets into `text`.
 
     `numbers` are those of the quotes from it; a passage that is not quoted has none.
@@ -41,7 +41,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownAnswer:
     """An answer, or questions that were offered; `id` is what its buttons carry.
 
     `sources` are those of the quotes first, then the other passages, best first.
@@ -51,8 +51,8 @@ class Shown:
     chat: int
     user: int
     question: str
-    quotes: tuple[Quote, ...] = ()
-    sources: tuple[Source, ...] = ()
+    quotes: tuple[ShownQuote, ...] = ()
+    sources: tuple[ShownSource, ...] = ()
     suggestions: tuple[str, ...] = ()
     generation: str = ""
     confidence: float = 0.0
@@ -64,28 +64,28 @@ class Shown:
         return " … ".join(quote.text for quote in self.quotes) or None
 
     @property
-    def cited(self) -> tuple[Source, ...]:
+    def cited(self) -> tuple[ShownSource, ...]:
         return tuple(source for source in self.sources if source.numbers)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, content: str) -> "Shown":
+    def from_json(cls, content: str) -> "ShownAnswer":
         facts: dict[str, Any] = json.loads(content)
-        facts["quotes"] = tuple(Quote(**quote) for quote in facts["quotes"])
+        facts["quotes"] = tuple(ShownQuote(**quote) for quote in facts["quotes"])
         facts["sources"] = tuple(map(_source, facts["sources"]))
         facts["suggestions"] = tuple(facts["suggestions"])
         return cls(**facts)
 
 
-def _source(facts: dict[str, Any]) -> Source:
+def _source(facts: dict[str, Any]) -> ShownSource:
     numbers, lines = tuple(facts.pop("numbers")), tuple(facts.pop("lines"))
     highlights = tuple((start, end) for start, end in facts.pop("highlights"))
-    return Source(numbers=numbers, lines=lines, highlights=highlights, **facts)
+    return ShownSource(numbers=numbers, lines=lines, highlights=highlights, **facts)
 
 
-def shown_answer(answer: Answer, base: Shown) -> Shown:
+def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
     """What `base` becomes with this answer."""
     cited = [_cited(tuple(same), answer.passages) for _, same in groupby(answer.citations, _place)]
     places = {(source.document_id, source.start) for source in cited}
@@ -97,7 +97,9 @@ def shown_answer(answer: Answer, base: Shown) -> Shown:
     return replace(
         base,
         question=answer.question,
-        quotes=tuple(Quote(each.id, each.quote, each.document_id) for each in answer.citations),
+        quotes=tuple(
+            ShownQuote(each.id, each.quote, each.document_id) for each in answer.citations
+        ),
         sources=(*cited, *others),
         suggestions=answer.suggestions,
         generation=answer.generation,
@@ -105,16 +107,20 @@ def shown_answer(answer: Answer, base: Shown) -> Shown:
     )
 
 
+def _quote(citation: Citation) -> ShownQuote:
+    return ShownQuote(citation.id, citation.quote, citation.document_id)
+
+
 def _place(citation: Citation) -> tuple[str, int, Span]:
     return citation.document_id, citation.paragraph, citation.lines
 
 
-def _cited(same: Sequence[Citation], passages: Sequence[Passage]) -> Source:
+def _cited(same: Sequence[Citation], passages: Sequence[Passage]) -> ShownSource:
     """The source of citations from one paragraph, whose passage is among those found."""
     first = same[0]
     found = next((each for each in passages if _holds(each, first)), None)
     start = first.start if found is None else found.start
-    return Source(
+    return ShownSource(
         numbers=tuple(each.id for each in same),
         document_id=first.document_id,
         title=first.title,
@@ -138,8 +144,8 @@ def _holds(passage: Passage, citation: Citation) -> bool:
     return same and passage.start <= citation.start < citation.end <= passage.end
 
 
-def _passage(passage: Passage) -> Source:
-    return Source(
+def _passage(passage: Passage) -> ShownSource:
+    return ShownSource(
         numbers=(),
         document_id=passage.document_id,
         title=passage.title,

@@ -8,13 +8,13 @@ from typing import Any
 
 from telegram import Update
 
-from bot.answers.library import Library
-from bot.handlers.questions import Context, Questions
-from bot.intake.access import Access
+from bot.answers.pool import AnswerPool
+from bot.handlers.questions import HandlerContext, Questions
+from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
-from bot.presentation.markup import Run, clipped, split
-from bot.presentation.replies import Part, text_part
-from bot.state import State
+from bot.presentation.markup import StyledText, clipped, split
+from bot.presentation.replies import ReplyPart, text_part
+from bot.state import BotState
 from rag.serving.feedback import FeedbackStore
 from rag.serving.rebuilds import Job, Rebuilds
 from rag.serving.rebuilds import State as JobState
@@ -31,21 +31,21 @@ class Administration:
 
     def __init__(
         self,
-        access: Access,
+        allowed_users: AllowedUsers,
         rebuilds: Rebuilds,
         feedback: FeedbackStore,
-        state: State,
+        state: BotState,
         questions: Questions,
-        library: Library,
+        pool: AnswerPool,
     ) -> None:
-        self._access = access
+        self._allowed_users = allowed_users
         self._rebuilds = rebuilds
         self._feedback = feedback
         self._state = state
         self._questions = questions
-        self._library = library
+        self._pool = pool
 
-    async def reindex(self, update: Update, _context: Context) -> None:
+    async def reindex(self, update: Update, _context: HandlerContext) -> None:
         """Rebuilds the index; the reply follows it to its end."""
         asker = await self._admin(update)
         if asker is None:
@@ -58,7 +58,7 @@ class Administration:
                 shown = text
             job = await self._later(job)
         parts = split(_outcome(job, words))
-        await self._questions.deliver(asker, [Part(tuple(parts[0]))])
+        await self._questions.deliver(asker, [ReplyPart(tuple(parts[0]))])
 
     async def _later(self, job: Job) -> Job:
         """The job after a while, or as soon as it ends."""
@@ -68,48 +68,48 @@ class Administration:
             job = self._rebuilds.job(job.id) or job
         return job
 
-    async def stats(self, update: Update, _context: Context) -> None:
+    async def stats(self, update: Update, _context: HandlerContext) -> None:
         """How much was asked, by how many, and what they thought of it."""
         asker = await self._admin(update)
         if asker is None:
             return
         today, today_answered = self._state.figures.totals(1)
         week, week_answered = self._state.figures.totals(7)
-        helpful, unhelpful = await self._library.in_thread(self._feedback.counts)
+        helpful, unhelpful = await self._pool.in_thread(self._feedback.counts)
         text = asker.words.bot.stats.format(
             today=today,
             today_answered=today_answered,
             week=week,
             week_answered=week_answered,
-            people=self._state.people.count(time.time() - 7 * _DAY),
+            people=self._state.people.count_seen(time.time() - 7 * _DAY),
             helpful=helpful,
             unhelpful=unhelpful,
             # This command waits too.
-            waiting=max(0, self._state.inbox.waiting() - 1),
+            waiting=max(0, self._state.inbox.count_waiting() - 1),
         )
-        await self._questions.say(asker, text)
+        await self._questions.say_text(asker, text)
 
-    async def unanswered(self, update: Update, _context: Context) -> None:
+    async def unanswered(self, update: Update, _context: HandlerContext) -> None:
         """The newest questions that found no answer, without who asked them."""
         asker = await self._admin(update)
         if asker is None:
             return
-        questions = self._state.figures.unanswered(_SHOWN)
+        questions = self._state.figures.newest_unanswered(_SHOWN)
         if not questions:
-            await self._questions.say(asker, asker.words.bot.none_unanswered)
+            await self._questions.say_text(asker, asker.words.bot.none_unanswered)
             return
-        runs = [Run(asker.words.bot.unanswered, bold=True), Run("\n")]
+        runs = [StyledText(asker.words.bot.unanswered, bold=True), StyledText("\n")]
         for at, question in questions:
             day = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
-            runs.append(Run(f"\n{day} · {clipped(question, 150)}"))
-        await self._questions.deliver(asker, [Part(tuple(split(runs)[0]))])
+            runs.append(StyledText(f"\n{day} · {clipped(question, 150)}"))
+        await self._questions.deliver(asker, [ReplyPart(tuple(split(runs)[0]))])
 
     async def _admin(self, update: Update) -> Asker | None:
         """Who asks, if it is an administrator; anybody else is told."""
         asker = asker_of(update, self._state)
-        if self._access.is_admin(asker.user):
+        if self._allowed_users.is_admin(asker.user):
             return asker
-        await self._questions.say(asker, asker.words.bot.admins_only)
+        await self._questions.say_text(asker, asker.words.bot.admins_only)
         return None
 
 
@@ -120,22 +120,22 @@ def _progress(job: Job, words: Words) -> str:
     return f"{words.bot.rebuilding}\n{job.stage}{count}"
 
 
-def _outcome(job: Job, words: Words) -> list[Run]:
+def _outcome(job: Job, words: Words) -> list[StyledText]:
     if job.state is JobState.FAILED or job.report is None:
-        return [Run(words.bot.rebuild_failed.format(error=job.error or ""))]
+        return [StyledText(words.bot.rebuild_failed.format(error=job.error or ""))]
     report = job.report
     counts = {
         name: len(_listed(report, name))
         for name in ("added", "changed", "removed", "unchanged", "skipped")
     }
     pattern = words.bot.rebuilt if report.get("written") else words.bot.up_to_date
-    runs = [Run(pattern.format(**counts, paragraphs=report.get("paragraphs", 0)))]
+    runs = [StyledText(pattern.format(**counts, paragraphs=report.get("paragraphs", 0)))]
     skipped = _listed(report, "skipped")[:_SHOWN]
     if skipped:
-        runs.append(Run(f"\n\n{words.bot.skipped}", bold=True))
+        runs.append(StyledText(f"\n\n{words.bot.skipped}", bold=True))
     for item in skipped:
         path, reason = str(item.get("path", "")), str(item.get("reason", ""))
-        runs.append(Run(f"\n{clipped(path, 80)}: {clipped(reason, 120)}"))
+        runs.append(StyledText(f"\n{clipped(path, 80)}: {clipped(reason, 120)}"))
     return runs
 
 

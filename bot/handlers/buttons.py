@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from telegram import CallbackQuery, Update
 from telegram.error import BadRequest, TelegramError
 
-from bot.answers.neighbours import View, neighbour
-from bot.answers.shown import Shown, Source
+from bot.answers.neighbours import SourceView, neighbour
+from bot.answers.shown import ShownAnswer, ShownSource
 from bot.handlers.commands import Commands, feedback_user
-from bot.handlers.desk import Desk
-from bot.handlers.questions import Context, Questions
+from bot.handlers.questions import HandlerContext, Questions
+from bot.handlers.resources import HandlerResources
 from bot.intake.asker import Asker, asker_of
-from bot.presentation.replies import Part
+from bot.presentation.replies import ReplyPart
 from bot.telegram.requests import refused
 from rag.errors import StoreError
 from rag.serving.feedback import Feedback
@@ -28,7 +28,7 @@ class Pressed:
 
     asker: Asker
     message: int
-    shown: Shown
+    shown: ShownAnswer
     numbers: tuple[int, ...]
 
 
@@ -37,20 +37,20 @@ class Buttons:
 
     def __init__(
         self,
-        desk: Desk,
+        resources: HandlerResources,
         questions: Questions,
         commands: Commands,
     ) -> None:
-        self._desk = desk
+        self._resources = resources
         self._questions = questions
         self._commands = commands
 
-    async def on_press(self, update: Update, context: Context) -> None:
+    async def on_press(self, update: Update, context: HandlerContext) -> None:
         """A button was pressed, in a message of the bot."""
         query = update.callback_query
         if query is None or query.message is None or not query.data:
             return
-        asker = asker_of(update, self._desk.state)
+        asker = asker_of(update, self._resources.state)
         kind, *values = query.data.split(":")
         if kind in ("l", "d", "f"):
             note = await self._commands.on_button(
@@ -72,12 +72,12 @@ class Buttons:
         """Does it; the note to show."""
         shown, words = pressed.shown, pressed.asker.words
         if kind == "h":
-            await self._desk.library.in_thread(self._judge, pressed)
+            await self._resources.pool.in_thread(self._judge, pressed)
             return words.bot.thanks
         if kind == "b":
-            await self._edit(pressed, self._desk.replies.answer(shown, words)[-1])
+            await self._edit(pressed, self._resources.replies.answer(shown, words)[-1])
         elif kind == "m":
-            await self._edit(pressed, self._desk.replies.more(shown, words))
+            await self._edit(pressed, self._resources.replies.more(shown, words))
         elif kind == "s" and len(pressed.numbers) == 2:
             return await self._open(pressed)
         else:
@@ -90,31 +90,31 @@ class Buttons:
         if not 0 <= number < len(pressed.shown.sources):
             return words.bot.expired
         cited = pressed.shown.sources[number]
-        found = await self._desk.library.in_thread(self._neighbour, cited, step)
+        found = await self._resources.pool.in_thread(self._neighbour, cited, step)
         if found is None:
             return words.bot.at_the_end
         source, view = found
         await self._edit(
-            pressed, self._desk.replies.source(pressed.shown, number, source, words, view)
+            pressed, self._resources.replies.source(pressed.shown, number, source, words, view)
         )
         return ""
 
-    def _neighbour(self, cited: Source, step: int) -> tuple[Source, View] | None:
+    def _neighbour(self, cited: ShownSource, step: int) -> tuple[ShownSource, SourceView] | None:
         try:
-            document = self._desk.library.service.generation.corpus.document(cited.document_id)
+            document = self._resources.pool.service.generation.corpus.document(cited.document_id)
         except StoreError:
             document = None
         return neighbour(document, cited, step)
 
-    async def _ask(self, pressed: Pressed, context: Context) -> None:
+    async def _ask(self, pressed: Pressed, context: HandlerContext) -> None:
         number = pressed.numbers[0] if pressed.numbers else -1
         if 0 <= number < len(pressed.shown.suggestions):
             question = pressed.shown.suggestions[number]
-            await self._questions.ask(pressed.asker, question, context.bot, echoed=True)
+            await self._questions.answer_question(pressed.asker, question, context.bot, echoed=True)
 
     def _judge(self, pressed: Pressed) -> None:
         shown, user = pressed.shown, feedback_user(pressed.asker.user)
-        self._desk.feedback.add(
+        self._resources.feedback.add(
             Feedback(
                 key=f"{user}:{shown.id}",
                 at=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -131,7 +131,7 @@ class Buttons:
     def _read(self, asker: Asker, message: int, values: Sequence[str]) -> Pressed | None:
         """What the button carries; None when it is too old or not one of ours."""
         identity, *numbers = values or ("",)
-        shown = self._desk.state.shown.get(identity, asker.place.chat)
+        shown = self._resources.state.shown.answer_by_id(identity, asker.target.chat)
         if shown is None:
             return None
         try:
@@ -139,13 +139,13 @@ class Buttons:
         except ValueError:
             return None
 
-    async def _edit(self, pressed: Pressed, part: Part) -> None:
-        await self._desk.delivery.edit(pressed.asker.place.chat, pressed.message, part)
+    async def _edit(self, pressed: Pressed, part: ReplyPart) -> None:
+        await self._resources.delivery.edit(pressed.asker.target.chat, pressed.message, part)
 
     async def _noted(self, query: CallbackQuery, text: str, *, alert: bool = False) -> None:
         """Ends the waiting sign at the button."""
         try:
-            await self._desk.delivery.persist(
+            await self._resources.delivery.persist(
                 lambda: query.answer(text=text or None, show_alert=alert)
             )
         except BadRequest as error:

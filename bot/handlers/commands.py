@@ -10,14 +10,14 @@ from telegram import BotCommandScopeChat, Update
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from bot.handlers.desk import Desk
-from bot.handlers.questions import Context, Questions, offered
-from bot.intake.access import Access
-from bot.intake.addressing import Me
+from bot.handlers.menus import CODES, commands_for
+from bot.handlers.questions import HandlerContext, Questions, offered
+from bot.handlers.resources import HandlerResources
+from bot.intake.addressing import BotIdentity
+from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
-from bot.presentation.markup import Run, clipped
-from bot.presentation.menus import CODES, commands_for
-from bot.presentation.replies import Button, Part, text_part
+from bot.presentation.markup import StyledText, clipped
+from bot.presentation.replies import Button, ReplyPart, text_part
 from rag.answering.service import Service
 from rag.errors import StoreError
 from words import LANGUAGES, Words, words_in
@@ -32,70 +32,70 @@ class Commands:
 
     def __init__(
         self,
-        desk: Desk,
-        me: Me,
-        access: Access,
+        resources: HandlerResources,
+        me: BotIdentity,
+        allowed_users: AllowedUsers,
         questions: Questions,
         retention_days: int,
     ) -> None:
-        self._desk = desk
+        self._resources = resources
         self._me = me
-        self._access = access
+        self._allowed_users = allowed_users
         self._questions = questions
         self._days = retention_days
 
-    async def start(self, update: Update, _context: Context) -> None:
+    async def start(self, update: Update, _context: HandlerContext) -> None:
         """Says what this is, with questions to begin with."""
-        asker = asker_of(update, self._desk.state)
+        asker = asker_of(update, self._resources.state)
         words = asker.words
-        self._desk.state.people.saw(asker.user)
-        runs = [Run(words.bot.hello.format(name=clipped(asker.name, _LONGEST_NAME)))]
+        self._resources.state.people.mark_seen(asker.user)
+        runs = [StyledText(words.bot.hello.format(name=clipped(asker.name, _LONGEST_NAME)))]
         try:
-            examples = await self._desk.library.examples(words.language, _EXAMPLES)
+            examples = await self._resources.pool.examples(words.language, _EXAMPLES)
         except StoreError:
-            runs.append(Run(f"\n\n{words.bot.no_index}"))
+            runs.append(StyledText(f"\n\n{words.bot.no_index}"))
             examples = []
         if not examples:
-            await self._reply(asker, [Part(tuple(runs))])
+            await self._reply(asker, [ReplyPart(tuple(runs))])
             return
-        runs.append(Run(f"\n\n{words.bot.try_one}"))
+        runs.append(StyledText(f"\n\n{words.bot.try_one}"))
         shown = offered(asker, examples)
-        self._desk.state.shown.put(shown, None)
-        await self._reply(asker, self._desk.replies.offers(runs, shown))
+        self._resources.state.shown.put_answer(shown, None)
+        await self._reply(asker, self._resources.replies.offers(runs, shown))
 
-    async def help(self, update: Update, _context: Context) -> None:
-        asker = asker_of(update, self._desk.state)
+    async def help(self, update: Update, _context: HandlerContext) -> None:
+        asker = asker_of(update, self._resources.state)
         text = asker.words.bot.help.format(bot=f"@{self._me.username}")
-        if self._access.is_admin(asker.user):
+        if self._allowed_users.is_admin(asker.user):
             text = f"{text}\n\n{asker.words.bot.help_admin}"
-        await self._questions.say(asker, text)
+        await self._questions.say_text(asker, text)
 
-    async def sources(self, update: Update, _context: Context) -> None:
+    async def sources(self, update: Update, _context: HandlerContext) -> None:
         """Which documents there are."""
-        asker = asker_of(update, self._desk.state)
+        asker = asker_of(update, self._resources.state)
         service = await self._service(asker)
         if service is not None:
-            facts = await self._desk.library.in_thread(service.generation.corpus.documents)
-            await self._reply(asker, [self._desk.replies.documents(facts, 0, asker.words)])
+            facts = await self._resources.pool.in_thread(service.generation.corpus.documents)
+            await self._reply(asker, [self._resources.replies.documents(facts, 0, asker.words)])
 
-    async def new(self, update: Update, _context: Context) -> None:
-        asker = asker_of(update, self._desk.state)
-        self._desk.state.turns.forget(asker.conversation)
-        await self._questions.say(asker, asker.words.bot.forgotten)
+    async def new(self, update: Update, _context: HandlerContext) -> None:
+        asker = asker_of(update, self._resources.state)
+        self._resources.state.turns.forget_turns(asker.conversation)
+        await self._questions.say_text(asker, asker.words.bot.forgotten)
 
-    async def lang(self, update: Update, _context: Context) -> None:
-        asker = asker_of(update, self._desk.state)
+    async def lang(self, update: Update, _context: HandlerContext) -> None:
+        asker = asker_of(update, self._resources.state)
         row = tuple(Button(words_in(each).name, f"l:{each}") for each in LANGUAGES)
         await self._reply(asker, [text_part(asker.words.bot.choose_language, (row,))])
 
-    async def about(self, update: Update, _context: Context) -> None:
+    async def about(self, update: Update, _context: HandlerContext) -> None:
         """How many documents there are, of which time, and how old the index is."""
-        asker = asker_of(update, self._desk.state)
+        asker = asker_of(update, self._resources.state)
         service = await self._service(asker)
         if service is None:
             return
         manifest = service.generation.manifest
-        facts = await self._desk.library.in_thread(service.generation.corpus.documents)
+        facts = await self._resources.pool.in_thread(service.generation.corpus.documents)
         dates = sorted(each.date for each in facts if each.date)
         created = datetime.fromisoformat(manifest.created)
         text = asker.words.bot.about.format(
@@ -105,12 +105,12 @@ class Commands:
             age=asker.words.bot.age(time.time() - created.timestamp()),
             created=created.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         )
-        await self._questions.say(asker, text)
+        await self._questions.say_text(asker, text)
 
-    async def privacy(self, update: Update, _context: Context) -> None:
+    async def privacy(self, update: Update, _context: HandlerContext) -> None:
         """What is kept of who asks, with a button that deletes it."""
-        asker = asker_of(update, self._desk.state)
-        kept = self._desk.state.of(asker.user)
+        asker = asker_of(update, self._resources.state)
+        kept = self._resources.state.remembered_of(asker.user)
         text = asker.words.bot.privacy.format(
             days=self._days,
             answers=kept.answers,
@@ -121,9 +121,9 @@ class Commands:
         button = Button(asker.words.bot.delete, f"f:{asker.user}")
         await self._reply(asker, [text_part(text, ((button,),))])
 
-    async def unknown(self, update: Update, _context: Context) -> None:
-        asker = asker_of(update, self._desk.state)
-        await self._questions.say(asker, asker.words.bot.unknown_command)
+    async def unknown(self, update: Update, _context: HandlerContext) -> None:
+        asker = asker_of(update, self._resources.state)
+        await self._questions.say_text(asker, asker.words.bot.unknown_command)
 
     async def on_button(
         self, asker: Asker, message: int, kind: str, values: Sequence[str], bot: ExtBot[int]
@@ -134,30 +134,30 @@ class Commands:
             return await self._choose(asker, message, words_in(value), bot)
         if kind == "d" and value.lstrip("-").isdecimal():
             return await self._turn_page(asker, message, int(value))
-        if kind == "f" and value in (str(asker.user), str(asker.place.chat)):
+        if kind == "f" and value in (str(asker.user), str(asker.target.chat)):
             # The chat's number in a group stands for those who write as the group itself.
-            self._desk.state.forget(int(value))
-            await self._desk.library.in_thread(
-                self._desk.feedback.remove, feedback_user(int(value))
+            self._resources.state.forget_user(int(value))
+            await self._resources.pool.in_thread(
+                self._resources.feedback.remove, feedback_user(int(value))
             )
             await self._edit(asker, message, text_part(asker.words.bot.deleted))
             return asker.words.bot.deleted
         return asker.words.bot.expired
 
     async def _choose(self, asker: Asker, message: int, words: Words, bot: ExtBot[int]) -> str:
-        self._desk.state.people.choose(asker.user, words.language)
+        self._resources.state.people.choose_language(asker.user, words.language)
         await self._edit(asker, message, text_part(words.bot.language_set))
-        if asker.place.chat == asker.user:
+        if asker.target.chat == asker.user:
             await self._set_menu(asker, words, bot)
         return words.bot.language_set
 
     async def _set_menu(self, asker: Asker, words: Words, bot: ExtBot[int]) -> None:
         """Shows the commands of this chat in the chosen language."""
         scope = BotCommandScopeChat(asker.user)
-        menu = commands_for(words, admin=self._access.is_admin(asker.user))
+        menu = commands_for(words, admin=self._allowed_users.is_admin(asker.user))
         try:
             for code in CODES:
-                await self._desk.delivery.persist(
+                await self._resources.delivery.persist(
                     partial(bot.set_my_commands, menu, scope=scope, language_code=code)
                 )
         except BadRequest as error:
@@ -165,26 +165,28 @@ class Commands:
 
     async def _turn_page(self, asker: Asker, message: int, page: int) -> str:
         try:
-            corpus = self._desk.library.service.generation.corpus
+            corpus = self._resources.pool.service.generation.corpus
         except StoreError:
             return asker.words.bot.no_index
-        facts = await self._desk.library.in_thread(corpus.documents)
-        await self._edit(asker, message, self._desk.replies.documents(facts, page, asker.words))
+        facts = await self._resources.pool.in_thread(corpus.documents)
+        await self._edit(
+            asker, message, self._resources.replies.documents(facts, page, asker.words)
+        )
         return ""
 
     async def _service(self, asker: Asker) -> Service | None:
         """The live service; without one, that is said."""
         try:
-            return self._desk.library.service
+            return self._resources.pool.service
         except StoreError:
-            await self._questions.say(asker, asker.words.bot.no_index)
+            await self._questions.say_text(asker, asker.words.bot.no_index)
             return None
 
-    async def _reply(self, asker: Asker, parts: Sequence[Part]) -> None:
+    async def _reply(self, asker: Asker, parts: Sequence[ReplyPart]) -> None:
         await self._questions.deliver(asker, parts)
 
-    async def _edit(self, asker: Asker, message: int, part: Part) -> None:
-        await self._desk.delivery.edit(asker.place.chat, message, part)
+    async def _edit(self, asker: Asker, message: int, part: ReplyPart) -> None:
+        await self._resources.delivery.edit(asker.target.chat, message, part)
 
 
 def feedback_user(user: int) -> str:

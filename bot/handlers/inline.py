@@ -14,12 +14,12 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.answers.library import Library
-from bot.answers.shown import Shown, shown_answer
-from bot.handlers.questions import Context
+from bot.answers.pool import AnswerPool
+from bot.answers.shown import ShownAnswer, shown_answer
+from bot.handlers.questions import HandlerContext
 from bot.presentation.markup import clipped, html
-from bot.presentation.replies import Part, Replies
-from bot.state import State
+from bot.presentation.replies import Replies, ReplyPart
+from bot.state import BotState
 from rag.answering.answer import Answer
 from rag.errors import QuestionError, StoreError
 from words import Words, words_for_reader
@@ -32,8 +32,8 @@ _LONGEST_QUERY = 256
 class Inline:
     """Answers inline queries. Of several that one person typed, only the last matters."""
 
-    def __init__(self, library: Library, state: State, replies: Replies) -> None:
-        self._library = library
+    def __init__(self, pool: AnswerPool, state: BotState, replies: Replies) -> None:
+        self._pool = pool
         self._state = state
         self._replies = replies
         self._newest: dict[int, str] = {}
@@ -42,7 +42,7 @@ class Inline:
         """Notes a query when it arrives, before those of the same person are done."""
         self._newest[user] = query
 
-    async def on_query(self, update: Update, _context: Context) -> None:
+    async def on_query(self, update: Update, _context: HandlerContext) -> None:
         """Offers what was found for the query."""
         query = update.inline_query
         if query is None or self._newest.get(query.from_user.id) != query.id:
@@ -56,9 +56,9 @@ class Inline:
             _LOGGER.info("An inline query could not be answered: %s", error.message)
 
     async def _results(self, question: str, user: User) -> list[InlineQueryResultArticle]:
-        words = words_for_reader(user.language_code, self._state.people.language(user.id))
+        words = words_for_reader(user.language_code, self._state.people.chosen_language(user.id))
         try:
-            answer = await self._library.answer(question)
+            answer = await self._pool.answer(question)
         except (QuestionError, StoreError):
             return []
         if not answer.answered:
@@ -66,7 +66,7 @@ class Inline:
         return self._articles(answer, words)
 
     def _articles(self, answer: Answer, words: Words) -> list[InlineQueryResultArticle]:
-        shown = shown_answer(answer, Shown("", 0, 0, question=answer.question))
+        shown = shown_answer(answer, ShownAnswer("", 0, 0, question=answer.question))
         part = self._replies.answer(shown, words)[0]
         articles = [_article(shown.quotes[0].text, shown.cited[0].title, part)]
         others = [source for source in shown.sources if not source.numbers]
@@ -76,7 +76,7 @@ class Inline:
         return _once(articles)
 
 
-def _article(title: str, description: str, part: Part) -> InlineQueryResultArticle:
+def _article(title: str, description: str, part: ReplyPart) -> InlineQueryResultArticle:
     text = html(part.runs)
     return InlineQueryResultArticle(
         id=hashlib.blake2b(text.encode(), digest_size=16).hexdigest(),

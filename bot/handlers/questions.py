@@ -12,12 +12,12 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
-from bot.answers.shown import Shown, shown_answer
-from bot.handlers.desk import Desk
+from bot.answers.shown import ShownAnswer, shown_answer
+from bot.handlers.resources import HandlerResources
 from bot.intake import addressing
-from bot.intake.addressing import Me
+from bot.intake.addressing import BotIdentity
 from bot.intake.asker import Asker, asker_of
-from bot.presentation.replies import Part, text_part
+from bot.presentation.replies import ReplyPart, text_part
 from bot.telegram.requests import refused
 from rag.answering.answer import Answer
 from rag.errors import QuestionError, StoreError
@@ -26,7 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 #: An answer waits so many seconds, at most, for Telegram to show that the bot is typing.
 _TYPING_SECONDS = 1.0
 
-Context = CallbackContext[
+HandlerContext = CallbackContext[
     ExtBot[int], dict[object, object], dict[object, object], dict[object, object]
 ]
 
@@ -36,31 +36,31 @@ class Questions:
 
     def __init__(
         self,
-        desk: Desk,
-        me: Me,
+        resources: HandlerResources,
+        me: BotIdentity,
         placeholder_after: float,
         busy: Callable[[], bool],
     ) -> None:
-        self._desk = desk
+        self._resources = resources
         self._me = me
         self._placeholder_after = placeholder_after
         self._busy = busy
 
-    async def on_message(self, update: Update, context: Context) -> None:
+    async def on_message(self, update: Update, context: HandlerContext) -> None:
         """A message that is a question, new or edited."""
         message = update.effective_message
         if message is None:
             return
-        asker = asker_of(update, self._desk.state)
+        asker = asker_of(update, self._resources.state)
         question = addressing.question(message, self._me)
         if not question:
             words = asker.words
             text = words.bot.ask_what if addressing.has_text(message) else words.bot.only_text
             await self.deliver(asker, [text_part(text)], self._before(asker))
             return
-        await self.ask(asker, question, context.bot, self._history(asker, message))
+        await self.answer_question(asker, question, context.bot, self._history(asker, message))
 
-    async def ask(
+    async def answer_question(
         self,
         asker: Asker,
         question: str,
@@ -81,14 +81,14 @@ class Questions:
             shown = self._keep_shown(asker, answered, echoed=echoed)
             await self._settled(typing)
             messages = await self.deliver(
-                asker, self._desk.replies.answer(shown, asker.words), self._before(asker)
+                asker, self._resources.replies.answer(shown, asker.words), self._before(asker)
             )
-            self._desk.state.shown.set_messages(shown.id, messages)
+            self._resources.state.shown.set_messages(shown.id, messages)
             self._remember(asker, question, answered)
         finally:
             typing.cancel()
 
-    async def say(self, asker: Asker, text: str) -> None:
+    async def say_text(self, asker: Asker, text: str) -> None:
         """Replies with a plain text."""
         await self.deliver(asker, [text_part(text)], ())
 
@@ -114,29 +114,29 @@ class Questions:
     ) -> Answer | str:
         words = asker.words
         try:
-            return await self._desk.library.answer(question, history)
+            return await self._resources.pool.answer(question, history)
         except StoreError:
             return words.bot.no_index
         except QuestionError as error:
             return words.answers.refusal(error)
 
-    def _keep_shown(self, asker: Asker, answer: Answer, *, echoed: bool) -> Shown:
+    def _keep_shown(self, asker: Asker, answer: Answer, *, echoed: bool) -> ShownAnswer:
         known = self._known(asker)
-        base = Shown(
+        base = ShownAnswer(
             id=known[0] if known is not None else identity(asker),
-            chat=asker.place.chat,
+            chat=asker.target.chat,
             user=asker.user,
             question=answer.question,
             echoed=echoed,
         )
         shown = shown_answer(answer, base)
-        self._desk.state.shown.put(shown, asker.asked)
+        self._resources.state.shown.put_answer(shown, asker.asked)
         return shown
 
     def _known(self, asker: Asker) -> tuple[str, list[int]] | None:
         if asker.asked is None:
             return None
-        return self._desk.state.shown.answer_to(asker.place.chat, asker.asked)
+        return self._resources.state.shown.answer_to_message(asker.target.chat, asker.asked)
 
     def _before(self, asker: Asker) -> list[int]:
         """The messages in which an earlier version of the question was answered."""
@@ -145,9 +145,11 @@ class Questions:
 
     def _history(self, asker: Asker, message: Message) -> list[tuple[str, str]]:
         """The turns that the question may build on; last, the answer that it replies to."""
-        turns = self._desk.state.turns.before(asker.conversation, message.message_id)
+        turns = self._resources.state.turns.turns_before(asker.conversation, message.message_id)
         replied = addressing.replied(message, self._me)
-        shown = replied and self._desk.state.shown.in_message(asker.place.chat, replied)
+        shown = replied and self._resources.state.shown.answer_in_message(
+            asker.target.chat, replied
+        )
         if not shown:
             return turns
         turn = shown.question, shown.answer or ""
@@ -155,22 +157,24 @@ class Questions:
 
     def _remember(self, asker: Asker, question: str, answer: Answer) -> None:
         asked = asker.asked if asker.asked is not None else self._last_asked(asker)
-        self._desk.state.turns.add(asker.conversation, asked, answer.question, answer.answer)
-        self._desk.state.people.saw(asker.user)
-        self._desk.state.figures.count(answered=answer.answered)
+        self._resources.state.turns.remember_turn(
+            asker.conversation, asked, answer.question, answer.answer
+        )
+        self._resources.state.people.mark_seen(asker.user)
+        self._resources.state.figures.count_question(answered=answer.answered)
         if not answer.answered:
-            self._desk.state.figures.add_unanswered(asker.user, question)
+            self._resources.state.figures.add_unanswered(asker.user, question)
 
     def _last_asked(self, asker: Asker) -> int:
         """For a question that has no message of its own: the number of its answer."""
-        attempt = self._desk.state.inbox.attempt(asker.place.update, 0)
+        attempt = self._resources.state.inbox.sending_attempt(asker.target.update, 0)
         return attempt.message or 0 if attempt is not None else 0
 
     async def deliver(
-        self, asker: Asker, parts: Sequence[Part], existing: Sequence[int] = ()
+        self, asker: Asker, parts: Sequence[ReplyPart], existing: Sequence[int] = ()
     ) -> list[int]:
         try:
-            return await self._desk.delivery.reply(asker.place, parts, existing)
+            return await self._resources.delivery.reply(asker.target, parts, existing)
         except TelegramError as error:
             if refused(error) or isinstance(error, BadRequest):
                 # Blocked, thrown out, or not allowed to write: nobody is there to be told.
@@ -183,7 +187,7 @@ class Questions:
             return  # it would take the place of somebody's answer
         with suppress(TelegramError):  # nothing depends on it
             await bot.send_chat_action(
-                asker.place.chat, ChatAction.TYPING, message_thread_id=asker.place.thread
+                asker.target.chat, ChatAction.TYPING, message_thread_id=asker.target.thread
             )
 
     async def _settled(self, typing: asyncio.Task[None]) -> None:
@@ -193,11 +197,11 @@ class Questions:
 
 def identity(asker: Asker) -> str:
     """What the buttons carry: the same when an update is worked on again."""
-    named = f"{asker.place.update} {asker.place.chat} {asker.user}"
+    named = f"{asker.target.update} {asker.target.chat} {asker.user}"
     return hashlib.blake2b(named.encode(), digest_size=8).hexdigest()
 
 
-def offered(asker: Asker, questions: Sequence[str]) -> Shown:
+def offered(asker: Asker, questions: Sequence[str]) -> ShownAnswer:
     """Questions that are offered as buttons."""
-    base = Shown(identity(asker), asker.place.chat, asker.user, question="")
+    base = ShownAnswer(identity(asker), asker.target.chat, asker.user, question="")
     return replace(base, suggestions=tuple(questions))

@@ -15,7 +15,7 @@ _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
 @dataclass(frozen=True, slots=True)
-class Me:
+class BotIdentity:
     """The bot's own number and name."""
 
     id: int
@@ -26,7 +26,7 @@ def is_group(message: Message) -> bool:
     return message.chat.type in _GROUPS
 
 
-def command(message: Message, me: Me) -> str | None:
+def command(message: Message, me: BotIdentity) -> str | None:
     """The command that a text or caption starts with, in lower case; None when it has none for
     this bot. In groups, one that names no bot and is none of ours may be another bot's."""
     match = _COMMAND.match(_text(message))
@@ -36,7 +36,7 @@ def command(message: Message, me: Me) -> str | None:
     return name if match["bot"] or name in _OWN_COMMANDS or not is_group(message) else None
 
 
-def is_addressed(message: Message, me: Me) -> bool:
+def is_addressed(message: Message, me: BotIdentity) -> bool:
     """Whether a message is meant for the bot: all in private, in groups what names it."""
     if not _is_from_person(message) or _is_inline_result(message, me):
         return False
@@ -49,7 +49,7 @@ def is_addressed(message: Message, me: Me) -> bool:
     return _replies_to(message, me) or any(_names(message, me))
 
 
-def question(message: Message, me: Me) -> str:
+def question(message: Message, me: BotIdentity) -> str:
     """What a message asks: without the command, without the bot's name.
 
     A bare `/ask` in reply to a message asks that one.
@@ -67,7 +67,7 @@ def question(message: Message, me: Me) -> str:
     return text.strip()
 
 
-def replied(message: Message, me: Me) -> int | None:
+def replied(message: Message, me: BotIdentity) -> int | None:
     """The number of the bot's message that this one replies to."""
     if message.reply_to_message is None or not _replies_to(message, me):
         return None
@@ -82,7 +82,7 @@ def _text(message: Message) -> str:
     return message.text or message.caption or ""
 
 
-def _names(message: Message, me: Me) -> list[str]:
+def _names(message: Message, me: BotIdentity) -> list[str]:
     """The places of a text that mention the bot."""
     entities = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
     entities |= message.parse_caption_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
@@ -94,7 +94,7 @@ def _names(message: Message, me: Me) -> list[str]:
     ]
 
 
-def _replies_to(message: Message, me: Me) -> bool:
+def _replies_to(message: Message, me: BotIdentity) -> bool:
     """Whether it replies to what the bot said; every message of a topic replies to its start."""
     other = message.reply_to_message
     if other is None or other.from_user is None or other.forum_topic_created is not None:
@@ -110,7 +110,7 @@ def _is_from_person(message: Message) -> bool:
     return message.from_user is not None and not message.from_user.is_bot
 
 
-def _is_inline_result(message: Message, me: Me) -> bool:
+def _is_inline_result(message: Message, me: BotIdentity) -> bool:
     return message.via_bot is not None and message.via_bot.id == me.id
 
 

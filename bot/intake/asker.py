@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from telegram import Message, Update, User
 
 from bot.intake.addressing import is_group
-from bot.state import State
-from bot.telegram.delivery import Place
+from bot.state import BotState
+from bot.telegram.delivery import ReplyTarget
 from words import Words, words_for_reader
 
 
@@ -20,16 +20,16 @@ class Asker:
     user: int
     name: str
     words: Words
-    place: Place
+    target: ReplyTarget
     asked: int | None
 
     @property
     def conversation(self) -> tuple[int, int, int]:
         """The chat, topic and person that follow-ups belong to."""
-        return self.place.chat, self.place.thread or 0, self.user
+        return self.target.chat, self.target.thread or 0, self.user
 
 
-def asker_of(update: Update, state: State) -> Asker:
+def asker_of(update: Update, state: BotState) -> Asker:
     """The asker of an update that has a person, and a message that can be replied to."""
     sender, chat, message = update.effective_sender, update.effective_chat, update.effective_message
     if sender is None or chat is None:
@@ -41,9 +41,9 @@ def asker_of(update: Update, state: State) -> Asker:
         name=(sender.first_name if isinstance(sender, User) else sender.title) or "",
         words=words_for_reader(
             sender.language_code if isinstance(sender, User) else None,
-            state.people.language(sender.id),
+            state.people.chosen_language(sender.id),
         ),
-        place=Place(
+        target=ReplyTarget(
             update=update.update_id,
             chat=chat.id,
             thread=_thread(message),

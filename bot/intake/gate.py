@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from telegram import Bot, Chat, InlineQuery, Message, Update
 
-from bot.intake.access import Access
-from bot.intake.addressing import Me, has_text, is_addressed, is_group
-from bot.intake.limits import Decision, Limits, Verdict
+from bot.intake.addressing import BotIdentity, has_text, is_addressed, is_group
+from bot.intake.allowed_users import AllowedUsers
+from bot.intake.limits import AskingLimits, Decision, Verdict
 from bot.state import Inbox
 from bot.telegram.numbering import Numbering
 
 _LOGGER = logging.getLogger(__name__)
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
 #: Who may not ask is told at most so often.
 _REFUSED_RATE = "1/hour"
 #: What was sent longer ago says nothing of how fast somebody writes: it waited for the bot.
@@ -33,26 +32,26 @@ class Intake:
     def __init__(
         self,
         inbox: Inbox,
-        access: Access,
-        limits: Limits,
-        buttons: Limits,
-        typed: Limits,
+        allowed_users: AllowedUsers,
+        limits: AskingLimits,
+        buttons: AskingLimits,
+        typed: AskingLimits,
         numbering: Numbering,
         passed: Callable[[Update], None],
         notify: Notify,
     ) -> None:
         self._inbox = inbox
-        self._access = access
+        self._allowed_users = allowed_users
         self._limits = limits
         self._buttons = buttons
         self._typed = typed
-        self._refused = Limits(_REFUSED_RATE, _REFUSED_RATE)
+        self._refused = AskingLimits(_REFUSED_RATE, _REFUSED_RATE)
         self._numbering = numbering
         self._passed = passed
         self._notify = notify
         self._telling: set[asyncio.Task[None]] = set()
 
-    def accept(self, update: Update, me: Me) -> None:
+    def take_in(self, update: Update, me: BotIdentity) -> None:
         """Takes an update in. Raises StoreError when it cannot be kept: it must come again."""
         if update.inline_query is not None:
             # Whoever types does not wait for an answer of yesterday: nothing is kept.
@@ -65,18 +64,18 @@ class Intake:
             return
         if update.edited_message is not None and not has_text(update.edited_message):
             return  # a place on the map that moves is not asked about again and again
-        if self._inbox.knows(update.update_id):
+        if self._inbox.knows_update(update.update_id):
             return
         decision = self._decide(sender.id, update.effective_chat, message)
         if decision is not None and decision.verdict is Verdict.ADMITTED:
-            if self._inbox.accept(update.update_id, update.to_dict()):
+            if self._inbox.keep_update(update.update_id, update.to_dict()):
                 self._passed(update)
-        elif self._inbox.drop(update.update_id):
+        elif self._inbox.note_dropped(update.update_id):
             self._tell(update, sender.id, decision)
 
-    def resume(self, bot: Bot) -> None:
+    def resume_pending(self, bot: Bot) -> None:
         """Takes up what an earlier process left undone; gives up what cannot be read."""
-        updates = [self._read(*each, bot) for each in self._inbox.pending()]
+        updates = [self._read(*each, bot) for each in self._inbox.pending_updates()]
         for update in updates:
             if update is not None:
                 self._passed(update)
@@ -89,7 +88,7 @@ class Intake:
             _LOGGER.error(  # noqa: TRY400 - a traceback may hold the question
                 "Update %d cannot be read and is given up (%s)", number, type(error).__name__
             )
-            self._inbox.done(number)
+            self._inbox.finish_update(number)
             return None
         return update
 
@@ -97,17 +96,17 @@ class Intake:
         """Follows the message numbers of an update."""
         message = update.effective_message
         if message is not None:
-            self._numbering.saw(message.chat.id, message.message_id)
+            self._numbering.saw_message(message.chat.id, message.message_id)
 
     def _may_type(self, query: InlineQuery) -> bool:
         user = query.from_user.id
-        if not self._access.allows(user, None) or self._limits.is_banned(user):
+        if not self._allowed_users.allows(user, None) or self._limits.is_banned(user):
             return False
         return self._typed.admit(user).verdict is Verdict.ADMITTED
 
     def _decide(self, user: int, chat: Chat | None, message: Message | None) -> Decision | None:
         """What becomes of the update; None when the user may not ask at all."""
-        if not self._access.allows(user, chat.id if chat else None):
+        if not self._allowed_users.allows(user, chat.id if chat else None):
             return None
         if message is not None and _is_late(message):
             return Decision(Verdict.ADMITTED)

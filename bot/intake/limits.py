@@ -38,7 +38,7 @@ class Decision:
     wait: int = 0
 
 
-class Limits:
+class AskingLimits:
     """Counts what people send, in moving windows. Only kept in memory."""
 
     def __init__(

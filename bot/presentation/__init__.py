@@ -1,1 +1,1 @@
-"""What the bot says and how it looks: replies, markup, menus, the catalogue of words."""
+"""What the bot says and how it looks: replies and their markup."""

@@ -15,7 +15,7 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f") | {chr(code) for code in range(0x1F3F
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StyledText:
     """A stretch of text in one style. `quote` makes it part of an expandable quotation."""
 
     text: str
@@ -30,12 +30,12 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def plain(runs: Iterable[Run]) -> str:
+def plain(runs: Iterable[StyledText]) -> str:
     """The text alone."""
     return "".join(_clean(run.text) for run in runs)
 
 
-def html(runs: Iterable[Run]) -> str:
+def html(runs: Iterable[StyledText]) -> str:
     """The text in Telegram's HTML, everything escaped and every tag closed."""
     parts = []
     for quoted, same in groupby(_joined(runs), key=lambda run: run.quote):
@@ -44,13 +44,13 @@ def html(runs: Iterable[Run]) -> str:
     return "".join(parts)
 
 
-def _joined(runs: Iterable[Run]) -> list[Run]:
+def _joined(runs: Iterable[StyledText]) -> list[StyledText]:
     """Neighbours of one style as one."""
     alike = groupby(runs, key=lambda run: replace(run, text=""))
     return [replace(style, text="".join(run.text for run in same)) for style, same in alike]
 
 
-def _tagged(run: Run) -> str:
+def _tagged(run: StyledText) -> str:
     text = escape(_clean(run.text))
     if not text:
         return ""
@@ -74,13 +74,13 @@ def _is_control(character: str) -> bool:
     return character not in "\n\t" and unicodedata.category(character) == "Cc"
 
 
-def split(runs: Iterable[Run], limit: int = LONGEST_MESSAGE) -> list[list[Run]]:
+def split(runs: Iterable[StyledText], limit: int = LONGEST_MESSAGE) -> list[list[StyledText]]:
     """The text in messages of at most `limit` units, cut at paragraph ends where possible.
 
     A paragraph that is longer is cut after a sentence, or else between two characters.
     """
-    parts: list[list[Run]] = []
-    current: list[Run] = []
+    parts: list[list[StyledText]] = []
+    current: list[StyledText] = []
     size = 0
     cleaned = (replace(run, text=_clean(run.text)) for run in runs)
     for paragraph in _paragraphs(cleaned):
@@ -95,9 +95,9 @@ def split(runs: Iterable[Run], limit: int = LONGEST_MESSAGE) -> list[list[Run]]:
     return [trimmed for part in parts if (trimmed := _trimmed(part))]
 
 
-def _paragraphs(runs: Iterable[Run]) -> list[list[Run]]:
+def _paragraphs(runs: Iterable[StyledText]) -> list[list[StyledText]]:
     """The runs up to and with each line break."""
-    paragraphs: list[list[Run]] = [[]]
+    paragraphs: list[list[StyledText]] = [[]]
     for run in runs:
         for line in run.text.splitlines(keepends=True):
             paragraphs[-1].append(replace(run, text=line))
@@ -106,12 +106,12 @@ def _paragraphs(runs: Iterable[Run]) -> list[list[Run]]:
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def _pieces(paragraph: list[Run], limit: int) -> Iterable[list[Run]]:
+def _pieces(paragraph: list[StyledText], limit: int) -> Iterable[list[StyledText]]:
     """A paragraph whole if it fits into a message, without its line break; else in pieces."""
     if units(plain(paragraph).rstrip()) <= limit:
         yield _trimmed_end(paragraph, limit)
         return
-    piece: list[Run] = []
+    piece: list[StyledText] = []
     room = limit
     for run in paragraph:
         text = run.text
@@ -126,7 +126,7 @@ def _pieces(paragraph: list[Run], limit: int) -> Iterable[list[Run]]:
     yield piece
 
 
-def _trimmed_end(paragraph: list[Run], limit: int) -> list[Run]:
+def _trimmed_end(paragraph: list[StyledText], limit: int) -> list[StyledText]:
     """The paragraph, less the white space at its end when only that is too much."""
     if sum(units(run.text) for run in paragraph) <= limit:
         return paragraph
@@ -157,7 +157,7 @@ def _is_torn(before: str, after: str) -> bool:
     return before == "\u200d" or after in _JOINERS or unicodedata.combining(after) != 0
 
 
-def _trimmed(runs: Sequence[Run]) -> list[Run]:
+def _trimmed(runs: Sequence[StyledText]) -> list[StyledText]:
     """Without white space at both ends, as Telegram would cut it off."""
     kept = [run for run in runs if run.text]
     while kept and not (text := kept[0].text.lstrip()):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from unicodedata import east_asian_width
 
-from bot.answers.neighbours import View
-from bot.answers.shown import Shown, Source
-from bot.presentation.markup import LONGEST_MESSAGE, Run, clipped, split, units
+from bot.answers.neighbours import SourceView
+from bot.answers.shown import ShownAnswer, ShownSource
+from bot.presentation.markup import LONGEST_MESSAGE, StyledText, clipped, split, units
 from rag.index.corpus import DocumentFacts
 from words import Words
 
@@ -16,6 +16,7 @@ _LABEL = 60
 _EXCERPT = 160
 _BETWEEN = " › "
 _DOT = " · "
+_BREAK = StyledText("\n")
 #: Room for the omission signs of a paragraph that is shown in part.
 _ROOM = LONGEST_MESSAGE - 8
 DOCUMENTS_PER_PAGE = 15
@@ -34,10 +35,10 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReplyPart:
     """One message."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[StyledText, ...]
     keyboard: Keyboard = ()
 
 
@@ -47,17 +48,21 @@ class Replies:
     def __init__(self, public_url: str | None) -> None:
         self._public = public_url.rstrip("/") if public_url else None
 
-    def answer(self, shown: Shown, words: Words) -> list[Part]:
+    def answer(self, shown: ShownAnswer, words: Words) -> list[ReplyPart]:
         """The quotes with their numbers, then the sources; or that there are none."""
-        runs = [Run(shown.question, italic=True), Run("\n\n")] if shown.echoed else []
+        runs = [StyledText(shown.question, italic=True), StyledText("\n\n")] if shown.echoed else []
         if not shown.quotes:
             return self._not_found(shown, runs, words)
         for number, quote in enumerate(shown.quotes):
-            runs.append(Run(quote.text, bold=number == 0))
-            runs.append(Run(f" [{quote.number}]\n"))
-        runs += [Run("\n"), Run(words.answers.sources, bold=True), Run("\n")]
+            runs.append(StyledText(quote.text, bold=number == 0))
+            runs.append(StyledText(f" [{quote.number}]\n"))
+        runs += [_BREAK, StyledText(words.answers.sources, bold=True), _BREAK]
         for source in shown.cited:
-            runs += [Run(f"{_marks(source)} "), *self._place(source, words), Run("\n")]
+            runs += [
+                StyledText(f"{_marks(source)} "),
+                *self._place(source, words),
+                _BREAK,
+            ]
         rows = [
             (Button(_label(f"{_marks(source)} {source.section or source.title}"), data),)
             for source, data in self._opening(shown, shown.cited[:_MOST_BUTTONS])
@@ -69,10 +74,12 @@ class Replies:
         )
         return _parts(runs, (*rows, last))
 
-    def _not_found(self, shown: Shown, runs: list[Run], words: Words) -> list[Part]:
-        runs.append(Run(f"{words.answers.not_found}\n"))
+    def _not_found(
+        self, shown: ShownAnswer, runs: list[StyledText], words: Words
+    ) -> list[ReplyPart]:
+        runs.append(StyledText(f"{words.answers.not_found}\n"))
         if shown.suggestions:
-            runs.append(Run(f"\n{words.answers.nearest}"))
+            runs.append(StyledText(f"\n{words.answers.nearest}"))
         rows = [
             (Button(_label(topic), f"q:{shown.id}:{number}"),)
             for number, topic in enumerate(shown.suggestions[:_MOST_BUTTONS])
@@ -80,7 +87,7 @@ class Replies:
         last = (Button("👍", f"h:{shown.id}:1"), Button("👎", f"h:{shown.id}:0"))
         return _parts(runs, (*rows, last))
 
-    def offers(self, runs: Sequence[Run], shown: Shown) -> list[Part]:
+    def offers(self, runs: Sequence[StyledText], shown: ShownAnswer) -> list[ReplyPart]:
         """A text with questions below it, each a button."""
         rows = (
             (Button(_label(question), f"q:{shown.id}:{number}"),)
@@ -88,32 +95,34 @@ class Replies:
         )
         return _parts(runs, tuple(rows))
 
-    def more(self, shown: Shown, words: Words) -> Part:
+    def more(self, shown: ShownAnswer, words: Words) -> ReplyPart:
         """The passages that were found besides those that are quoted."""
-        runs = [Run(words.answers.passages, bold=True), Run("\n")]
+        runs = [StyledText(words.answers.passages, bold=True), _BREAK]
         rows = []
         others = _others(shown)
         for letter, (source, data) in zip(
             "abcdefghijklmnopqrst", self._opening(shown, others), strict=False
         ):
-            runs += [Run(f"\n{letter}) "), *self._place(source, words), Run("\n")]
-            runs += [Run(_excerpt(source), italic=True), Run("\n")]
+            runs += [StyledText(f"\n{letter}) "), *self._place(source, words), _BREAK]
+            runs += [StyledText(_excerpt(source), italic=True), _BREAK]
             rows.append((Button(_label(f"{letter}) {source.section or source.title}"), data),))
         first = split(runs)[0]
-        return Part(tuple(first), (*rows, (Button(words.bot.back, f"b:{shown.id}"),)))
+        return ReplyPart(tuple(first), (*rows, (Button(words.bot.back, f"b:{shown.id}"),)))
 
-    def source(self, shown: Shown, number: int, source: Source, words: Words, view: View) -> Part:
+    def source(
+        self, shown: ShownAnswer, number: int, source: ShownSource, words: Words, view: SourceView
+    ) -> ReplyPart:
         """A paragraph, its sentence marked, with buttons to those around it."""
         title = clipped(source.title, 300)
-        head = [Run(title, bold=True), Run("\n")]
+        head = [StyledText(title, bold=True), _BREAK]
         facts = (
             clipped(source.section, 300),
             words.answers.place(source.lines, source.page),
             source.date,
         )
-        head.append(Run(_DOT.join(fact for fact in facts if fact) + "\n"))
+        head.append(StyledText(_DOT.join(fact for fact in facts if fact) + "\n"))
         if view.changed:
-            head += [Run(words.bot.changed, italic=True), Run("\n")]
+            head += [StyledText(words.bot.changed, italic=True), _BREAK]
         room = _ROOM - sum(units(run.text) for run in head)
         runs = (*head, *_paragraph(source, room))
         steps = (
@@ -127,58 +136,63 @@ class Replies:
         url = self.url(source)
         links = (Button(words.bot.open, url=url),) if url else ()
         last = (Button(words.bot.back, f"b:{shown.id}"),)
-        return Part(runs, tuple(row for row in (steps, links, last) if row))
+        return ReplyPart(runs, tuple(row for row in (steps, links, last) if row))
 
-    def documents(self, facts: Sequence[DocumentFacts], page: int, words: Words) -> Part:
+    def documents(self, facts: Sequence[DocumentFacts], page: int, words: Words) -> ReplyPart:
         """One page of the documents' titles and dates."""
         pages = max(1, -(-len(facts) // DOCUMENTS_PER_PAGE))
         page = min(max(page, 0), pages - 1)
-        runs = [Run(words.bot.documents.format(count=len(facts)), bold=True), Run("\n")]
+        runs = [
+            StyledText(words.bot.documents.format(count=len(facts)), bold=True),
+            _BREAK,
+        ]
         first = page * DOCUMENTS_PER_PAGE
         for number, each in enumerate(facts[first : first + DOCUMENTS_PER_PAGE], start=first + 1):
             link = f"{self._public}/documents/{each.id}" if self._public else None
-            runs += [Run(f"\n{number}. "), Run(clipped(each.title, 150), link=link)]
-            runs.append(Run(f"{_DOT}{each.date}" if each.date else ""))
+            runs += [StyledText(f"\n{number}. "), StyledText(clipped(each.title, 150), link=link)]
+            runs.append(StyledText(f"{_DOT}{each.date}" if each.date else ""))
         row = (
             *((Button("‹", f"d:{page - 1}"),) if page > 0 else ()),
             *((Button(f"{page + 1}/{pages}", f"d:{page}"),) if pages > 1 else ()),
             *((Button("›", f"d:{page + 1}"),) if page < pages - 1 else ()),
         )
-        return Part(tuple(split(runs)[0]), (row,) if row else ())
+        return ReplyPart(tuple(split(runs)[0]), (row,) if row else ())
 
-    def passage(self, source: Source, words: Words) -> Part:
+    def passage(self, source: ShownSource, words: Words) -> ReplyPart:
         """What inline mode offers: the sentence of a passage and its place."""
         marked = " … ".join(source.text[start:end] for start, end in source.highlights)
         text = clipped(marked or source.text, 3000)
-        runs = [Run(text, bold=True), Run("\n\n"), *self._place(source, words)]
-        return Part(tuple(split(runs)[0]))
+        runs = [StyledText(text, bold=True), StyledText("\n\n"), *self._place(source, words)]
+        return ReplyPart(tuple(split(runs)[0]))
 
-    def url(self, source: Source) -> str | None:
+    def url(self, source: ShownSource) -> str | None:
         """Where the paragraph can be read on the web page."""
         return f"{self._public}{source.url}" if self._public else None
 
-    def _place(self, source: Source, words: Words) -> list[Run]:
+    def _place(self, source: ShownSource, words: Words) -> list[StyledText]:
         title = clipped(source.title, 150)
         section = f"{_BETWEEN}{clipped(source.section, 150)}" if source.section else ""
         facts = (words.answers.place(source.lines, source.page), source.date)
         rest = "".join(f"{_DOT}{fact}" for fact in facts if fact)
-        return [Run(title, link=self.url(source)), Run(f"{section}{rest}")]
+        return [StyledText(title, link=self.url(source)), StyledText(f"{section}{rest}")]
 
-    def _opening(self, shown: Shown, sources: Iterable[Source]) -> Iterable[tuple[Source, str]]:
+    def _opening(
+        self, shown: ShownAnswer, sources: Iterable[ShownSource]
+    ) -> Iterable[tuple[ShownSource, str]]:
         for source in sources:
             yield source, _open(shown, shown.sources.index(source), 0)
 
 
-def _open(shown: Shown, number: int, step: int) -> str:
+def _open(shown: ShownAnswer, number: int, step: int) -> str:
     """What a button sends back that opens the paragraph `step` after the source's."""
     return f"s:{shown.id}:{number}:{step}"
 
 
-def _others(shown: Shown) -> tuple[Source, ...]:
+def _others(shown: ShownAnswer) -> tuple[ShownSource, ...]:
     return tuple(source for source in shown.sources if not source.numbers)
 
 
-def _marks(source: Source) -> str:
+def _marks(source: ShownSource) -> str:
     return "".join(f"[{number}]" for number in source.numbers)
 
 
@@ -189,13 +203,13 @@ def _label(text: str) -> str:
     return clipped(text, max(sum(width <= _LABEL for width in widths), 1)) or "…"
 
 
-def _excerpt(source: Source) -> str:
+def _excerpt(source: ShownSource) -> str:
     """The sentence that is marked, or how the paragraph begins."""
     start, end = source.highlights[0] if source.highlights else (0, len(source.text))
     return clipped(" ".join(source.text[start:end].split()), _EXCERPT)
 
 
-def _paragraph(source: Source, room: int) -> list[Run]:
+def _paragraph(source: ShownSource, room: int) -> list[StyledText]:
     """The paragraph as a quotation, cut around its first marked sentence when it is long."""
     text, first = source.text, (source.highlights[0][0] if source.highlights else 0)
     begin, end = 0, len(text)
@@ -203,30 +217,33 @@ def _paragraph(source: Source, room: int) -> list[Run]:
         most = room // 2  # characters may take two units
         begin = max(0, min(first - most // 4, len(text) - most))
         end = min(len(text), begin + most)
-    runs = [Run("… ", quote=True)] if begin else []
+    runs = [StyledText("… ", quote=True)] if begin else []
     at = begin
     for start, stop in source.highlights:
         start, stop = max(start, at), min(stop, end)
         if start >= stop:
             continue
-        runs += [Run(text[at:start], quote=True), Run(text[start:stop], bold=True, quote=True)]
+        runs += [
+            StyledText(text[at:start], quote=True),
+            StyledText(text[start:stop], bold=True, quote=True),
+        ]
         at = stop
-    runs.append(Run(text[at:end], quote=True))
+    runs.append(StyledText(text[at:end], quote=True))
     if end < len(text):
-        runs.append(Run(" …", quote=True))
+        runs.append(StyledText(" …", quote=True))
     return [run for run in runs if run.text]
 
 
-def _parts(runs: Sequence[Run], keyboard: Keyboard) -> list[Part]:
+def _parts(runs: Sequence[StyledText], keyboard: Keyboard) -> list[ReplyPart]:
     """Messages, with the buttons below the last one."""
     messages = split(runs)
     last = len(messages) - 1
     return [
-        Part(tuple(message), keyboard if number == last else ())
+        ReplyPart(tuple(message), keyboard if number == last else ())
         for number, message in enumerate(messages)
     ]
 
 
-def text_part(text: str, keyboard: Keyboard = ()) -> Part:
+def text_part(text: str, keyboard: Keyboard = ()) -> ReplyPart:
     """A plain message."""
-    return Part((Run(text),), keyboard)
+    return ReplyPart((StyledText(text),), keyboard)

@@ -9,7 +9,16 @@ from bot.state.figures import Figures
 from bot.state.inbox import Attempt, Inbox
 from bot.state.people import People, ShownAnswers, Turns
 
-__all__ = ["Attempt", "Figures", "Inbox", "People", "Remembered", "ShownAnswers", "State", "Turns"]
+__all__ = [
+    "Attempt",
+    "BotState",
+    "Figures",
+    "Inbox",
+    "People",
+    "Remembered",
+    "ShownAnswers",
+    "Turns",
+]
 
 _DAY = 86_400.0
 
@@ -23,7 +32,7 @@ class Remembered:
     unanswered: int
 
 
-class State:
+class BotState:
     """All tables. Everything is bounded: by `days`, and by number.
 
     Every method, also of the tables, raises StoreError when the file cannot be used.
@@ -41,18 +50,18 @@ class State:
     def close(self) -> None:
         self._database.close()
 
-    def of(self, user: int) -> Remembered:
+    def remembered_of(self, user: int) -> Remembered:
         """How much is remembered of a user."""
         counts = (
-            self._database.read(f"SELECT count(*) FROM {table} WHERE user = ?", user)[0][0]  # noqa: S608
+            self._database.fetch_rows(f"SELECT count(*) FROM {table} WHERE user = ?", user)[0][0]  # noqa: S608
             for table in ("shown", "turns", "unanswered")
         )
         return Remembered(*counts)
 
-    def forget(self, user: int) -> None:
+    def forget_user(self, user: int) -> None:
         """Forgets all that is remembered of a user."""
         tables = ("shown", "turns", "unanswered", "people")
-        self._database.write_all(
+        self._database.execute_all(
             [
                 *((f"DELETE FROM {table} WHERE user = ?", (user,)) for table in tables),  # noqa: S608
                 # A private chat has the number of its person; groups are below zero.

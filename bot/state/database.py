@@ -60,17 +60,17 @@ class Database:
         with self._using:
             self._connection.close()
 
-    def write(self, statement: str, *values: object) -> int:
+    def execute(self, statement: str, *values: object) -> int:
         """Runs one statement by itself; how many rows it changed."""
         with self._told(), self._using, self._connection:
             return self._connection.execute(statement, values).rowcount
 
-    def write_all(self, statements: Sequence[tuple[str, tuple[object, ...]]]) -> int:
+    def execute_all(self, statements: Sequence[tuple[str, tuple[object, ...]]]) -> int:
         """Runs all statements or none; how many rows they changed together."""
         with self._told(), self._using, self._connection:
             return sum(self._connection.execute(*each).rowcount for each in statements)
 
-    def read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+    def fetch_rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._told(), self._using:
             return self._connection.execute(query, values).fetchall()
 

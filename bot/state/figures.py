@@ -15,9 +15,9 @@ class Figures:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def count(self, *, answered: bool) -> None:
+    def count_question(self, *, answered: bool) -> None:
         """One more question today, in UTC."""
-        self._database.write(
+        self._database.execute(
             "INSERT INTO days VALUES (?, 1, ?) ON CONFLICT (day) DO UPDATE "
             "SET asked = asked + 1, answered = answered + excluded.answered",
             *(datetime.now(UTC).date().isoformat(), int(answered)),
@@ -29,11 +29,11 @@ class Figures:
         query = (
             "SELECT coalesce(sum(asked), 0), coalesce(sum(answered), 0) FROM days WHERE day >= ?"
         )
-        asked, answered = self._database.read(query, first.isoformat())[0]
+        asked, answered = self._database.fetch_rows(query, first.isoformat())[0]
         return int(asked), int(answered)
 
     def add_unanswered(self, user: int, question: str) -> None:
-        self._database.write_all(
+        self._database.execute_all(
             (
                 (
                     "INSERT INTO unanswered (at, user, question) VALUES (?, ?, ?)",
@@ -47,11 +47,11 @@ class Figures:
             )
         )
 
-    def unanswered(self, count: int) -> list[tuple[float, str]]:
+    def newest_unanswered(self, count: int) -> list[tuple[float, str]]:
         """The newest questions without an answer, newest first, with their times; each once."""
         return [
             (at, question)
-            for at, question in self._database.read(
+            for at, question in self._database.fetch_rows(
                 "SELECT max(at), question FROM unanswered GROUP BY question "
                 "ORDER BY max(id) DESC LIMIT ?",
                 count,
@@ -59,6 +59,6 @@ class Figures:
         ]
 
     def sweep(self, before: float) -> None:
-        self._database.write("DELETE FROM unanswered WHERE at < ?", before)
+        self._database.execute("DELETE FROM unanswered WHERE at < ?", before)
         oldest = datetime.now(UTC).date() - timedelta(days=_KEPT_DAYS)
-        self._database.write("DELETE FROM days WHERE day < ?", oldest.isoformat())
+        self._database.execute("DELETE FROM days WHERE day < ?", oldest.isoformat())

@@ -33,93 +33,93 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def accept(self, number: int, content: dict[str, Any]) -> bool:
+    def keep_update(self, number: int, content: dict[str, Any]) -> bool:
         """Keeps an update durably; false when it came before."""
         return self._insert(number, json.dumps(content))
 
-    def drop(self, number: int) -> bool:
+    def note_dropped(self, number: int) -> bool:
         """Remembers an update that will not be worked on; false when it came before."""
         return self._insert(number, None)
 
     def _insert(self, number: int, content: str | None) -> bool:
         statement = "INSERT OR IGNORE INTO updates VALUES (?, ?, 0, ?)"
-        return self._database.write(statement, number, time.time(), content) == 1
+        return self._database.execute(statement, number, time.time(), content) == 1
 
-    def done(self, number: int) -> None:
+    def finish_update(self, number: int) -> None:
         """The update was worked on; its content is forgotten."""
-        self._database.write("UPDATE updates SET content = NULL WHERE id = ?", number)
+        self._database.execute("UPDATE updates SET content = NULL WHERE id = ?", number)
 
-    def knows(self, number: int) -> bool:
+    def knows_update(self, number: int) -> bool:
         """Whether an update came before."""
-        return bool(self._database.read("SELECT 1 FROM updates WHERE id = ?", number))
+        return bool(self._database.fetch_rows("SELECT 1 FROM updates WHERE id = ?", number))
 
-    def pending(self) -> list[tuple[int, str]]:
+    def pending_updates(self) -> list[tuple[int, str]]:
         """Numbers and JSON of what an earlier process left undone, oldest first; counts a try."""
-        self._database.write_all(
+        self._database.execute_all(
             (
                 ("UPDATE updates SET attempts = attempts + 1 WHERE content IS NOT NULL", ()),
                 ("UPDATE updates SET content = NULL WHERE attempts > ?", (_MOST_ATTEMPTS,)),
             )
         )
         query = "SELECT id, content FROM updates WHERE content IS NOT NULL ORDER BY at, id"
-        return [(number, content) for number, content in self._database.read(query)]
+        return [(number, content) for number, content in self._database.fetch_rows(query)]
 
-    def waiting(self) -> int:
+    def count_waiting(self) -> int:
         """How many updates are not yet done."""
         query = "SELECT count(*) FROM updates WHERE content IS NOT NULL"
-        return int(self._database.read(query)[0][0])
+        return int(self._database.fetch_rows(query)[0][0])
 
-    def intend(self, update: int, part: int, chat: int, floor: int) -> None:
+    def note_sending(self, update: int, part: int, chat: int, floor: int) -> None:
         """Notes that a message is about to be sent, if it was not noted before."""
         statement = "INSERT OR IGNORE INTO sent VALUES (?, ?, ?, ?, ?, NULL)"
-        self._database.write(statement, update, part, time.time(), chat, floor)
+        self._database.execute(statement, update, part, time.time(), chat, floor)
 
-    def sent(self, update: int, part: int, message: int) -> None:
+    def note_sent(self, update: int, part: int, message: int) -> None:
         """Notes the number that Telegram gave the message."""
         statement = "UPDATE sent SET message = ? WHERE update_id = ? AND part = ?"
-        self._database.write(statement, message, update, part)
+        self._database.execute(statement, message, update, part)
 
-    def unsent(self, update: int, part: int) -> None:
+    def note_unsent(self, update: int, part: int) -> None:
         """Notes that the message certainly is not there."""
         statement = "DELETE FROM sent WHERE update_id = ? AND part = ?"
-        self._database.write(statement, update, part)
+        self._database.execute(statement, update, part)
 
-    def attempt(self, update: int, part: int) -> Attempt | None:
+    def sending_attempt(self, update: int, part: int) -> Attempt | None:
         """What is known of a message; None when it was never tried."""
         query = "SELECT floor, message FROM sent WHERE update_id = ? AND part = ?"
-        rows = self._database.read(query, update, part)
+        rows = self._database.fetch_rows(query, update, part)
         return Attempt(*rows[0]) if rows else None
 
-    def is_known(self, chat: int, message: int) -> bool:
+    def is_known_message(self, chat: int, message: int) -> bool:
         """Whether the message is one that was sent and accounted for."""
         query = (
             "SELECT 1 FROM sent WHERE chat = ? AND message = ? UNION ALL "
             "SELECT 1 FROM shown, json_each(shown.messages) "
             "WHERE chat = ? AND json_each.value = ? LIMIT 1"
         )
-        return bool(self._database.read(query, chat, message, chat, message))
+        return bool(self._database.fetch_rows(query, chat, message, chat, message))
 
-    def highest(self) -> list[tuple[int, int]]:
+    def highest_messages(self) -> list[tuple[int, int]]:
         """The highest number of a message that was sent, for each chat."""
         query = (
             "SELECT chat, max(message) FROM ("
             "SELECT chat, message FROM sent WHERE message IS NOT NULL UNION ALL "
             "SELECT chat, json_each.value FROM shown, json_each(shown.messages)) GROUP BY chat"
         )
-        return [(chat, message) for chat, message in self._database.read(query)]
+        return [(chat, message) for chat, message in self._database.fetch_rows(query)]
 
     def sweep(self) -> None:
         """Forgets what cannot come again."""
         old = time.time() - _KEPT_SECONDS
-        self._database.write(
+        self._database.execute(
             "DELETE FROM updates WHERE content IS NULL AND (at < ? OR id IN "
             "(SELECT id FROM updates ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?))",
             *(old, _MOST_UPDATES),
         )
-        self._database.write(
+        self._database.execute(
             "DELETE FROM sent WHERE at < ? AND update_id NOT IN (SELECT id FROM updates)", old
         )
-        self._database.write(
+        self._database.execute(
             "DELETE FROM sent WHERE (update_id, part) IN "
             "(SELECT update_id, part FROM sent ORDER BY at DESC LIMIT -1 OFFSET ?) AND "
             "update_id NOT IN (SELECT id FROM updates WHERE content IS NOT NULL)",

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 
-from bot.answers.shown import Shown
+from bot.answers.shown import ShownAnswer
 from bot.state.database import Database
 
 _MOST_SHOWN = 10_000
@@ -20,34 +20,36 @@ class People:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def language(self, user: int) -> str | None:
+    def chosen_language(self, user: int) -> str | None:
         """The language that the user chose; None when none was chosen."""
-        rows = self._database.read("SELECT language FROM people WHERE user = ?", user)
+        rows = self._database.fetch_rows("SELECT language FROM people WHERE user = ?", user)
         return rows[0][0] if rows else None
 
-    def choose(self, user: int, language: str) -> None:
-        self._database.write(
+    def choose_language(self, user: int, language: str) -> None:
+        self._database.execute(
             "INSERT INTO people VALUES (?, ?, ?) ON CONFLICT (user) DO UPDATE "
             "SET language = excluded.language, seen = excluded.seen",
             *(user, language, time.time()),
         )
 
-    def saw(self, user: int) -> None:
+    def mark_seen(self, user: int) -> None:
         """The user asked something just now."""
-        self._database.write(
+        self._database.execute(
             "INSERT INTO people VALUES (?, NULL, ?) "
             "ON CONFLICT (user) DO UPDATE SET seen = excluded.seen",
             *(user, time.time()),
         )
 
-    def count(self, since: float = 0.0) -> int:
+    def count_seen(self, since: float = 0.0) -> int:
         """How many were seen since a time."""
-        return int(self._database.read("SELECT count(*) FROM people WHERE seen >= ?", since)[0][0])
+        return int(
+            self._database.fetch_rows("SELECT count(*) FROM people WHERE seen >= ?", since)[0][0]
+        )
 
     def sweep(self, before: float) -> None:
         """Forgets who has not been here since; a chosen language stays while there is room."""
-        self._database.write("DELETE FROM people WHERE seen < ? AND language IS NULL", before)
-        self._database.write(
+        self._database.execute("DELETE FROM people WHERE seen < ? AND language IS NULL", before)
+        self._database.execute(
             "DELETE FROM people WHERE user IN "
             "(SELECT user FROM people ORDER BY seen DESC LIMIT -1 OFFSET ?)",
             _MOST_PEOPLE,
@@ -60,12 +62,12 @@ class Turns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(
-        self, place: tuple[int, int, int], asked: int, question: str, answer: str | None
+    def remember_turn(
+        self, conversation: tuple[int, int, int], asked: int, question: str, answer: str | None
     ) -> None:
         """Remembers a turn of (chat, thread, user); an edited question takes its old place."""
-        chat, thread, user = place
-        self._database.write_all(
+        chat, thread, user = conversation
+        self._database.execute_all(
             (
                 (
                     "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -80,22 +82,22 @@ class Turns:
             )
         )
 
-    def before(self, place: tuple[int, int, int], asked: int) -> list[tuple[str, str]]:
+    def turns_before(self, conversation: tuple[int, int, int], asked: int) -> list[tuple[str, str]]:
         """The turns before a question, oldest first."""
-        rows = self._database.read(
+        rows = self._database.fetch_rows(
             "SELECT question, answer FROM turns WHERE chat = ? AND thread = ? AND user = ? "
             "AND asked < ? AND at > ? ORDER BY asked",
-            *(*place, asked, time.time() - _TURN_SECONDS),
+            *(*conversation, asked, time.time() - _TURN_SECONDS),
         )
         return [(question, answer) for question, answer in rows]
 
-    def forget(self, place: tuple[int, int, int]) -> None:
+    def forget_turns(self, conversation: tuple[int, int, int]) -> None:
         statement = "DELETE FROM turns WHERE chat = ? AND thread = ? AND user = ?"
-        self._database.write(statement, *place)
+        self._database.execute(statement, *conversation)
 
     def sweep(self) -> None:
         old = time.time() - _TURN_SECONDS
-        self._database.write("DELETE FROM turns WHERE at < ?", old)
+        self._database.execute("DELETE FROM turns WHERE at < ?", old)
 
 
 class ShownAnswers:
@@ -104,9 +106,9 @@ class ShownAnswers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, shown: Shown, asked: int | None) -> None:
+    def put_answer(self, shown: ShownAnswer, asked: int | None) -> None:
         """Keeps an answer to the message `asked`; its messages stay as they are."""
-        self._database.write(
+        self._database.execute(
             "INSERT INTO shown VALUES (?, ?, ?, ?, ?, '[]', ?) ON CONFLICT (id) DO UPDATE "
             "SET at = excluded.at, content = excluded.content",
             *(shown.id, time.time(), shown.chat, shown.user, asked, shown.to_json()),
@@ -115,34 +117,34 @@ class ShownAnswers:
     def set_messages(self, identity: str, messages: Sequence[int]) -> None:
         """Notes the messages in which the answer stands."""
         statement = "UPDATE shown SET messages = ? WHERE id = ?"
-        self._database.write(statement, json.dumps(list(messages)), identity)
+        self._database.execute(statement, json.dumps(list(messages)), identity)
 
-    def get(self, identity: str, chat: int) -> Shown | None:
+    def answer_by_id(self, identity: str, chat: int) -> ShownAnswer | None:
         """The answer whose buttons are in this chat."""
-        rows = self._database.read(
+        rows = self._database.fetch_rows(
             "SELECT content FROM shown WHERE id = ? AND chat = ?", identity, chat
         )
-        return Shown.from_json(rows[0][0]) if rows else None
+        return ShownAnswer.from_json(rows[0][0]) if rows else None
 
-    def answer_to(self, chat: int, asked: int) -> tuple[str, list[int]] | None:
+    def answer_to_message(self, chat: int, asked: int) -> tuple[str, list[int]] | None:
         """Id and messages of the answer to a message."""
-        rows = self._database.read(
+        rows = self._database.fetch_rows(
             "SELECT id, messages FROM shown WHERE chat = ? AND asked = ?", chat, asked
         )
         return (rows[0][0], json.loads(rows[0][1])) if rows else None
 
-    def in_message(self, chat: int, message: int) -> Shown | None:
+    def answer_in_message(self, chat: int, message: int) -> ShownAnswer | None:
         """The answer that stands in a message."""
-        rows = self._database.read(
+        rows = self._database.fetch_rows(
             "SELECT content FROM shown, json_each(shown.messages) "
             "WHERE chat = ? AND json_each.value = ?",
             *(chat, message),
         )
-        return Shown.from_json(rows[0][0]) if rows else None
+        return ShownAnswer.from_json(rows[0][0]) if rows else None
 
     def sweep(self, before: float) -> None:
-        self._database.write("DELETE FROM shown WHERE at < ?", before)
-        self._database.write(
+        self._database.execute("DELETE FROM shown WHERE at < ?", before)
+        self._database.execute(
             "DELETE FROM shown WHERE id IN "
             "(SELECT id FROM shown ORDER BY at DESC LIMIT -1 OFFSET ?)",
             _MOST_SHOWN,

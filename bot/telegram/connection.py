@@ -3,10 +3,9 @@
 import os
 from typing import Any
 
-from telegram.ext import AIORateLimiter, Application
+from telegram.ext import AIORateLimiter, Application, BaseUpdateProcessor
 
-from bot.intake.processor import PerPerson
-from bot.options import Options
+from bot.options import BotOptions
 from bot.telegram.requests import Requests
 
 _CONNECTIONS = 64
@@ -15,7 +14,7 @@ _LONGEST_CONNECTING = 5.0
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
-def built(options: Options, processor: PerPerson) -> AnyApplication:
+def built(options: BotOptions, processor: BaseUpdateProcessor) -> AnyApplication:
     """An application that neither polls nor retries by itself."""
     # Without it the library warns of its own times, in its own code.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -36,7 +35,7 @@ def built(options: Options, processor: PerPerson) -> AnyApplication:
     )
 
 
-def _requests(options: Options, connections: int) -> Requests:
+def _requests(options: BotOptions, connections: int) -> Requests:
     return Requests(
         connection_pool_size=connections,
         read_timeout=options.timeout,

@@ -20,7 +20,7 @@ from telegram.error import (
 from telegram.ext import ExtBot
 
 from bot.presentation.markup import html, plain
-from bot.presentation.replies import Keyboard, Part
+from bot.presentation.replies import Keyboard, ReplyPart
 from bot.state import Inbox
 from bot.telegram.numbering import Numbering
 from bot.telegram.requests import is_about_markup, may_have_arrived, seconds_of
@@ -36,7 +36,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReplyTarget:
     """Where the replies to an update go; `reply_to` is the message that is replied to."""
 
     update: int
@@ -64,7 +64,7 @@ class Delivery:
         self._sending: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def reply(
-        self, to: Place, parts: Sequence[Part], existing: Sequence[int] = ()
+        self, to: ReplyTarget, parts: Sequence[ReplyPart], existing: Sequence[int] = ()
     ) -> list[int]:
         """Shows the parts: in the messages that exist, in new ones beyond; their numbers."""
         messages = []
@@ -79,7 +79,7 @@ class Delivery:
             await self._remove(to.chat, surplus)
         return messages
 
-    async def edit(self, chat: int, message: int, part: Part) -> bool:
+    async def edit(self, chat: int, message: int, part: ReplyPart) -> bool:
         """Shows the part in a message; false when the message is not there."""
         try:
             await self._marked_up(
@@ -122,14 +122,14 @@ class Delivery:
             raise error
         await asyncio.sleep(seconds)
 
-    def _sent(self, to: Place, number: int) -> int | None:
-        attempt = self._inbox.attempt(to.update, number)
+    def _sent(self, to: ReplyTarget, number: int) -> int | None:
+        attempt = self._inbox.sending_attempt(to.update, number)
         return attempt.message if attempt is not None else None
 
-    async def _send(self, to: Place, number: int, part: Part, *, again: bool) -> int:
+    async def _send(self, to: ReplyTarget, number: int, part: ReplyPart, *, again: bool) -> int:
         """Sends a new message; its number. One at a time in a chat, so that a lost one is ours."""
         if again:
-            self._inbox.unsent(to.update, number)
+            self._inbox.note_unsent(to.update, number)
         lock = self._sending.setdefault(to.chat, asyncio.Lock())
         async with lock:
             try:
@@ -138,45 +138,47 @@ class Delivery:
                 return await self._send(
                     replace(to, chat=error.new_chat_id, reply_to=None), number, part, again=False
                 )
-            self._numbering.saw(to.chat, message)
-            self._inbox.sent(to.update, number, message)
+            self._numbering.saw_message(to.chat, message)
+            self._inbox.note_sent(to.update, number, message)
         return message
 
-    async def _send_once(self, to: Place, number: int, part: Part) -> int:
+    async def _send_once(self, to: ReplyTarget, number: int, part: ReplyPart) -> int:
         began, pause = time.monotonic(), 0.5
-        attempt = self._inbox.attempt(to.update, number)
+        attempt = self._inbox.sending_attempt(to.update, number)
         while True:
             if attempt is not None:
                 found = await self._lost(to.chat, attempt.floor, part)
                 if found is not None:
                     return found
-            self._inbox.intend(to.update, number, to.chat, self._numbering.highest(to.chat))
+            self._inbox.note_sending(
+                to.update, number, to.chat, self._numbering.highest_number(to.chat)
+            )
             try:
                 return await self._send_marked_up(to, part)
             except NetworkError as error:
                 if isinstance(error, BadRequest):
-                    self._inbox.unsent(to.update, number)
+                    self._inbox.note_unsent(to.update, number)
                     raise
                 if may_have_arrived(error):
-                    attempt = self._inbox.attempt(to.update, number)
+                    attempt = self._inbox.sending_attempt(to.update, number)
                 elif attempt is None:
-                    self._inbox.unsent(to.update, number)
+                    self._inbox.note_unsent(to.update, number)
                 await self._pause(error, pause, began)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             except RetryAfter as error:
                 await self._pause(error, seconds_of(error), began)
 
-    async def _lost(self, chat: int, floor: int, part: Part) -> int | None:
+    async def _lost(self, chat: int, floor: int, part: ReplyPart) -> int | None:
         """The message that was sent although no answer came, if there is one."""
         for candidate in range(floor + 1, floor + 1 + _CANDIDATES):
-            if self._inbox.is_known(chat, candidate):
+            if self._inbox.is_known_message(chat, candidate):
                 continue
             if await self.edit(chat, candidate, part):
                 _LOGGER.info("A message whose sending was not confirmed had arrived")
                 return candidate
         return None
 
-    async def _send_marked_up(self, to: Place, part: Part) -> int:
+    async def _send_marked_up(self, to: ReplyTarget, part: ReplyPart) -> int:
         reply = (
             ReplyParameters(to.reply_to, allow_sending_without_reply=True)
             if to.reply_to is not None
@@ -199,7 +201,7 @@ class Delivery:
 
     async def _marked_up(
         self,
-        part: Part,
+        part: ReplyPart,
         action: Callable[[str, str | None, InlineKeyboardMarkup | None], Awaitable[_Result]],
         *,
         retried: bool = True,

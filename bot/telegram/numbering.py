@@ -14,14 +14,14 @@ class Numbering:
     def __init__(self) -> None:
         self._highest: OrderedDict[int, int] = OrderedDict()
 
-    def saw(self, chat: int, message: int) -> None:
+    def saw_message(self, chat: int, message: int) -> None:
         key = _count(chat)
         self._highest[key] = max(message, self._highest.get(key, 0))
         self._highest.move_to_end(key)
         while len(self._highest) > _MOST:
             self._highest.popitem(last=False)
 
-    def highest(self, chat: int) -> int:
+    def highest_number(self, chat: int) -> int:
         """The highest number seen where this chat is counted; 0 before the first."""
         return self._highest.get(_count(chat), 0)
 

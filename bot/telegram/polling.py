@@ -9,9 +9,8 @@ from telegram import Update
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.intake.gate import ALLOWED_UPDATES
 from bot.status import Phase, Status
-from bot.telegram.requests import seconds_of
+from bot.telegram.requests import ALLOWED_UPDATES, seconds_of
 from rag.errors import StoreError
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ class Polling:
         self._tell = tell
         self._offset: int | None = None
 
-    async def run(self) -> None:
+    async def poll_forever(self) -> None:
         """Polls until it is cancelled. Raises InvalidToken when the token is no longer good."""
         pause = 0.0
         while True:

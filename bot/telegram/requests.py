@@ -15,6 +15,8 @@ from telegram.request import HTTPXRequest
 
 from bot.telegram.redaction import redacted
 
+#: The kinds of updates that Telegram is asked for.
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 

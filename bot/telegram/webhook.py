@@ -30,7 +30,7 @@ class Webhook:
         self._secret = secret_of(token)
         self._accept = accept
 
-    def take(self, secret: str | None, body: bytes) -> HTTPStatus:
+    def take_request(self, secret: str | None, body: bytes) -> HTTPStatus:
         """The status to answer Telegram's request with; it delivers again unless that is OK."""
         if not hmac.compare_digest((secret or "").encode(), self._secret.encode()):
             return HTTPStatus.FORBIDDEN

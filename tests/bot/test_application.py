@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.answers.shown import Shown
+from bot.answers.shown import ShownAnswer
 from bot.application import TelegramBot
-from bot.options import Options
-from bot.state import State
+from bot.options import BotOptions
+from bot.state import BotState
 from bot.status import Phase
 from rag.answering.service import Service
 from rag.errors import StoreError
@@ -47,7 +47,7 @@ def play(
     async def playing() -> None:
         feedback = FeedbackStore(file.parent / "feedback.sqlite")
         rebuilds = composition.rebuilds(read_settings(home=file.parent))
-        options = Options(TOKEN, api=server.url, poll=1, timeout=2.0)
+        options = BotOptions(TOKEN, api=server.url, poll=1, timeout=2.0)
         bot = TelegramBot(options, Backend(Serving((), open_nothing), rebuilds, feedback), file)
         try:
             await scene(bot)
@@ -64,24 +64,24 @@ def test_what_an_earlier_process_left_is_answered_once_the_file_can_be_used(
     file = tmp_path / "telegram.sqlite"
     person = server.world.person("Ann", "en")
     asked = person.say("Why?")
-    state = State(file, 30)
-    state.inbox.accept(1, {"update_id": 1, "message": {"text": "of a kind to come"}})
-    state.inbox.accept(2, {"update_id": 2, "message": asked.to_json()})
-    state.inbox.intend(1, 0, person.id, 1)
-    state.inbox.sent(1, 0, 500)
+    state = BotState(file, 30)
+    state.inbox.keep_update(1, {"update_id": 1, "message": {"text": "of a kind to come"}})
+    state.inbox.keep_update(2, {"update_id": 2, "message": asked.to_json()})
+    state.inbox.note_sending(1, 0, person.id, 1)
+    state.inbox.note_sent(1, 0, 500)
     state.close()
     server.world.updates.clear()
 
     async def scene(bot: TelegramBot) -> None:
         inbox = bot._state.inbox  # noqa: SLF001
-        failing = FailsTwice(inbox.pending)
-        monkeypatch.setattr(inbox, "pending", failing)
+        failing = FailsTwice(inbox.pending_updates)
+        monkeypatch.setattr(inbox, "pending_updates", failing)
         bot.start()
         answer = await asyncio.to_thread(server.reply, asked, 20)
         assert "no documents" in answer.text
         assert failing.calls == 3
-        assert bot._numbering.highest(person.id) == 500  # noqa: SLF001
-        await asyncio.to_thread(server.wait, lambda: inbox.waiting() == 0, 20)
+        assert bot._numbering.highest_number(person.id) == 500  # noqa: SLF001
+        await asyncio.to_thread(server.wait, lambda: inbox.count_waiting() == 0, 20)
         await asyncio.to_thread(server.wait, lambda: bot.status.phase is Phase.RUNNING, 20)
 
     play(server, file, scene)
@@ -111,7 +111,7 @@ def test_an_edit_that_asks_nothing_is_answered_in_place(
         asked = person.say("/ask Why?")
         answer = await asyncio.to_thread(server.reply, asked, 20)
         shown = bot._state.shown  # noqa: SLF001
-        shown.put(Shown("a", person.id, person.id, "Why?"), asked.id)
+        shown.put_answer(ShownAnswer("a", person.id, person.id, "Why?"), asked.id)
         shown.set_messages("a", [answer.id])
         person.edit(asked, "/ask")
         await asyncio.to_thread(server.wait, lambda: "after the command" in answer.text, 20)

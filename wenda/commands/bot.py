@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.application import TelegramBot
-from bot.options import Options
+from bot.options import BotOptions
 from bot.status import Phase, Status
 from bot.telegram.redaction import guard_logs
 from bot.telegram.webhook import SECRET_HEADER
@@ -26,7 +26,7 @@ from wenda.settings import Settings
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 
 
-def options(settings: Settings, *, webhook: bool) -> Options:
+def options(settings: Settings, *, webhook: bool) -> BotOptions:
     """What the bot is told of the settings. Raises SettingsError without a usable token."""
     secret = settings.telegram_bot_token
     token = secret.get_secret_value().strip() if secret is not None else ""
@@ -40,7 +40,7 @@ def options(settings: Settings, *, webhook: bool) -> Options:
             "TELEGRAM_BOT_TOKEN does not look like a token (numbers, a colon, 35 characters). "
             "Copy it again from @BotFather."
         )
-    return Options(
+    return BotOptions(
         token=token,
         api=settings.telegram_api,
         admins=settings.telegram_admins,

@@ -7,14 +7,14 @@ import pytest
 from telegram import Message, Update
 
 from bot.intake import addressing
-from bot.intake.addressing import Me
+from bot.intake.addressing import BotIdentity
 from bot.intake.asker import asker_of
 from bot.routing import Routing
-from bot.state import State
+from bot.state import BotState
 from bot.telegram.numbering import Numbering
 from tests.bot.telegram_world import BOT, World
 
-ME = Me(int(str(BOT["id"])), str(BOT["username"]))
+ME = BotIdentity(int(str(BOT["id"])), str(BOT["username"]))
 
 
 def message(text: str, chat: str = "group", **fields: Any) -> Message:
@@ -108,8 +108,8 @@ def test_who_writes_as_the_group_or_a_channel_is_a_person() -> None:
 
 
 def test_who_writes_as_the_group_is_spoken_to_in_its_language(tmp_path: Path) -> None:
-    state = State(tmp_path / "telegram.sqlite", 30)
-    state.people.choose(-1_000_000_000_001, "zh-Hant")
+    state = BotState(tmp_path / "telegram.sqlite", 30)
+    state.people.choose_language(-1_000_000_000_001, "zh-Hant")
     asker = asker_of(Update(1, message=message("/ask Why?", **ANONYMOUS)), state)
     state.close()
     assert (asker.user, asker.name) == (-1_000_000_000_001, "g")
@@ -118,10 +118,10 @@ def test_who_writes_as_the_group_is_spoken_to_in_its_language(tmp_path: Path) ->
 
 def test_supergroups_count_messages_for_themselves() -> None:
     numbering = Numbering()
-    numbering.saw(5, 100)
-    numbering.saw(-7, 101)
-    numbering.saw(-1_000_000_000_001, 3)
-    numbering.saw(5, 90)
-    assert [numbering.highest(chat) for chat in (5, 6, -7)] == [101] * 3
-    assert numbering.highest(-1_000_000_000_001) == 3
-    assert numbering.highest(-1_000_000_000_002) == 0
+    numbering.saw_message(5, 100)
+    numbering.saw_message(-7, 101)
+    numbering.saw_message(-1_000_000_000_001, 3)
+    numbering.saw_message(5, 90)
+    assert [numbering.highest_number(chat) for chat in (5, 6, -7)] == [101] * 3
+    assert numbering.highest_number(-1_000_000_000_001) == 3
+    assert numbering.highest_number(-1_000_000_000_002) == 0

@@ -10,22 +10,22 @@ from typing import Any
 import pytest
 from telegram import Bot, Update
 
-from bot.intake.access import Access
-from bot.intake.addressing import Me
+from bot.intake.addressing import BotIdentity
+from bot.intake.allowed_users import AllowedUsers
 from bot.intake.gate import Intake
-from bot.intake.limits import Decision, Limits
-from bot.state import State
+from bot.intake.limits import AskingLimits, Decision
+from bot.state import BotState
 from bot.telegram.numbering import Numbering
 from tests.bot.telegram_server import TOKEN
 from tests.bot.telegram_world import BOT, World
 
-ME = Me(int(str(BOT["id"])), str(BOT["username"]))
+ME = BotIdentity(int(str(BOT["id"])), str(BOT["username"]))
 
 
 class Door:
     """An intake with what it needs; `passed` and `told` are the numbers of updates."""
 
-    def __init__(self, state: State, rate: str = "2/minute") -> None:
+    def __init__(self, state: BotState, rate: str = "2/minute") -> None:
         self.state = state
         self.passed: list[int] = []
         self.told: list[int] = []
@@ -33,10 +33,10 @@ class Door:
         self.ann = self.world.person("Ann", "en")
         self._intake = Intake(
             state.inbox,
-            Access(frozenset(), frozenset()),
-            Limits(rate, "2/minute"),
-            Limits(rate, rate),
-            Limits(rate, rate),
+            AllowedUsers(frozenset(), frozenset()),
+            AskingLimits(rate, "2/minute"),
+            AskingLimits(rate, rate),
+            AskingLimits(rate, rate),
             Numbering(),
             lambda update: self.passed.append(update.update_id),
             self._notify,
@@ -51,7 +51,7 @@ class Door:
 
         async def accepting() -> None:
             for update in updates:
-                self._intake.accept(Update.de_json(update, None), ME)
+                self._intake.take_in(Update.de_json(update, None), ME)
             await asyncio.sleep(0)
 
         asyncio.run(accepting())
@@ -59,7 +59,7 @@ class Door:
 
     def resume(self) -> list[int]:
         before = len(self.passed)
-        self._intake.resume(Bot(TOKEN))
+        self._intake.resume_pending(Bot(TOKEN))
         return self.passed[before:]
 
     def said(self, text: str, count: int = 1, age: float = 0.0, **fields: Any) -> list[Any]:
@@ -75,20 +75,20 @@ class Door:
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    made = State(tmp_path / "telegram.sqlite", 30)
+def state(tmp_path: Path) -> Iterator[BotState]:
+    made = BotState(tmp_path / "telegram.sqlite", 30)
     yield made
     made.close()
 
 
-def test_what_waited_for_the_bot_is_no_flood(state: State) -> None:
+def test_what_waited_for_the_bot_is_no_flood(state: BotState) -> None:
     door = Door(state)
     assert len(door.accept(*door.said("Why?", 30, age=90))) == 30
     assert len(door.accept(*door.said("Why?", 30, age=0))) == 2
     assert len(door.told) == 2  # slow, then banned
 
 
-def test_what_comes_again_costs_nothing(state: State) -> None:
+def test_what_comes_again_costs_nothing(state: BotState) -> None:
     door = Door(state)
     (first,) = door.said("Why?")
     assert [len(door.accept(first)) for _ in range(9)] == [1] + [0] * 8
@@ -96,7 +96,7 @@ def test_what_comes_again_costs_nothing(state: State) -> None:
     assert door.told == []
 
 
-def test_a_place_that_moves_is_not_answered(state: State) -> None:
+def test_a_place_that_moves_is_not_answered(state: BotState) -> None:
     door = Door(state)
     place: dict[str, Any] = {"location": {"longitude": 1.0, "latitude": 2.0, "live_period": 900}}
     (sent,) = door.said("", **place)
@@ -107,7 +107,7 @@ def test_a_place_that_moves_is_not_answered(state: State) -> None:
     assert door.accept({"update_id": 10, "edited_message": edited}) == [10]
 
 
-def test_inline_queries_are_limited_and_not_for_who_is_banned(state: State) -> None:
+def test_inline_queries_are_limited_and_not_for_who_is_banned(state: BotState) -> None:
     door = Door(state)
     bob = door.world.person("Bob", "en")
     for _ in range(5):
@@ -119,15 +119,15 @@ def test_inline_queries_are_limited_and_not_for_who_is_banned(state: State) -> N
 
 
 def test_what_cannot_be_read_again_is_given_up_and_the_rest_goes_on(
-    state: State, caplog: pytest.LogCaptureFixture
+    state: BotState, caplog: pytest.LogCaptureFixture
 ) -> None:
     door = Door(state)
     bad, good = door.said("A secret?", 2)
     del bad["message"]["chat"]
-    state.inbox.accept(1, bad)
-    state.inbox.accept(2, good)
+    state.inbox.keep_update(1, bad)
+    state.inbox.keep_update(2, good)
     with caplog.at_level(logging.DEBUG):
         assert door.resume() == [good["update_id"]]
     assert "Update 1 cannot be read" in caplog.text
     assert "secret" not in caplog.text
-    assert state.inbox.waiting() == 1
+    assert state.inbox.count_waiting() == 1

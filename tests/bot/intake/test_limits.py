@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.intake.access import Access
-from bot.intake.limits import Limits, Verdict
+from bot.intake.allowed_users import AllowedUsers
+from bot.intake.limits import AskingLimits, Verdict
 from rag.errors import SettingsError
 
 
@@ -15,13 +15,15 @@ class Clock:
         return self.now
 
 
-def verdicts(limits: Limits, times: int, user: int = 1, group: int | None = None) -> list[str]:
+def verdicts(
+    limits: AskingLimits, times: int, user: int = 1, group: int | None = None
+) -> list[str]:
     return [limits.admit(user, group).verdict.value for _ in range(times)]
 
 
 def test_too_much_is_told_once_then_ignored_then_banned() -> None:
     clock = Clock()
-    limits = Limits("2/minute", "9/minute", clock)
+    limits = AskingLimits("2/minute", "9/minute", clock)
     assert verdicts(limits, 8) == [
         *("admitted", "admitted", "slow", "ignored", "ignored", "ignored"),
         *("banned", "ignored"),
@@ -32,13 +34,13 @@ def test_too_much_is_told_once_then_ignored_then_banned() -> None:
 
 
 def test_the_wait_is_said() -> None:
-    limits = Limits("1/minute", "9/minute")
+    limits = AskingLimits("1/minute", "9/minute")
     limits.admit(1)
     assert 50 <= limits.admit(1).wait <= 60
 
 
 def test_a_group_has_its_own_limit() -> None:
-    limits = Limits("9/minute", "2/minute")
+    limits = AskingLimits("9/minute", "2/minute")
     found = [limits.admit(user, -5).verdict.value for user in range(4)]
     assert found == ["admitted", "admitted", "slow", "ignored"]
     assert verdicts(limits, 1, user=1) == ["admitted"]
@@ -47,12 +49,12 @@ def test_a_group_has_its_own_limit() -> None:
 
 def test_a_rate_that_cannot_be_read_is_said() -> None:
     with pytest.raises(SettingsError, match="Write it like 20/minute"):
-        Limits("often", "2/minute")
+        AskingLimits("often", "2/minute")
 
 
 def test_access_is_open_or_for_those_listed() -> None:
-    assert Access(frozenset({1}), frozenset()).allows(5, -9)
-    listed = Access(frozenset({1}), frozenset({2, -9}))
+    assert AllowedUsers(frozenset({1}), frozenset()).allows(5, -9)
+    listed = AllowedUsers(frozenset({1}), frozenset({2, -9}))
     assert listed.allows(1, None)
     assert listed.allows(2, 2)
     assert listed.allows(5, -9)

@@ -1,7 +1,7 @@
 """What answers, sources and lists look like."""
 
-from bot.answers.neighbours import View, neighbour
-from bot.answers.shown import Shown, Source, shown_answer
+from bot.answers.neighbours import SourceView, neighbour
+from bot.answers.shown import ShownAnswer, ShownSource, shown_answer
 from bot.presentation.markup import html, plain, units
 from bot.presentation.replies import Replies
 from rag.answering.answer import Answer
@@ -11,18 +11,18 @@ from tests.bot.telegram_html import parse
 from words import ENGLISH, words_in
 
 EN = words_in(ENGLISH)
-BASE = Shown("0123456789abcdef", 1, 2, "Why?")
-AS_IT_IS = View(0, before=True, after=True)
+BASE = ShownAnswer("0123456789abcdef", 1, 2, "Why?")
+AS_IT_IS = SourceView(0, before=True, after=True)
 
 
-def kept(given: Answer) -> Shown:
+def kept(given: Answer) -> ShownAnswer:
     return shown_answer(given, BASE)
 
 
-def source(text: str, *highlights: tuple[int, int], **changes: object) -> Source:
+def source(text: str, *highlights: tuple[int, int], **changes: object) -> ShownSource:
     shown = kept(answer(citation(1, text), passages=(passage(text),)))
-    facts = {name: getattr(shown.sources[0], name) for name in Source.__slots__}
-    return Source(**{**facts, "highlights": highlights, **changes})
+    facts = {name: getattr(shown.sources[0], name) for name in ShownSource.__slots__}
+    return ShownSource(**{**facts, "highlights": highlights, **changes})
 
 
 def test_quotes_are_numbered_and_only_the_best_is_bold() -> None:
@@ -132,7 +132,7 @@ def test_what_is_kept_survives_being_stored() -> None:
             citation(1, "Q."), passages=(passage("Q. R."), passage("S.", start=9)), suggestions=()
         )
     )
-    assert Shown.from_json(shown.to_json()) == shown
+    assert ShownAnswer.from_json(shown.to_json()) == shown
 
 
 def test_neighbours_follow_a_paragraph_that_has_moved() -> None:
@@ -156,7 +156,7 @@ def test_a_paragraph_that_is_gone_is_shown_as_it_was() -> None:
     cited = source("It is gone.", (0, 2))
     for remaining in (None, document("Something else stands here now.")):
         found = neighbour(remaining, cited, 0)
-        assert found == (cited, View(0, before=False, after=False, changed=True))
+        assert found == (cited, SourceView(0, before=False, after=False, changed=True))
         assert neighbour(remaining, cited, 1) is None
 
 

@@ -8,24 +8,24 @@ import pytest
 from telegram import Message, Update
 from telegram.error import BadRequest, Forbidden, NetworkError
 
-from bot.answers.shown import Shown, shown_answer
+from bot.answers.shown import ShownAnswer, shown_answer
 from bot.intake.limits import Decision, Verdict
+from bot.intake.notices import Notices
 from bot.intake.processor import PerPerson
-from bot.options import Options
-from bot.presentation.markup import Run, units
-from bot.presentation.notices import Notices
-from bot.presentation.replies import Button, Part, Replies, text_part
-from bot.state import State
+from bot.options import BotOptions
+from bot.presentation.markup import StyledText, units
+from bot.presentation.replies import Button, Replies, ReplyPart, text_part
+from bot.state import BotState
 from bot.telegram.connection import built
-from bot.telegram.delivery import Delivery, Place
+from bot.telegram.delivery import Delivery, ReplyTarget
 from bot.telegram.numbering import Numbering
 from tests.bot.stubs import answer, citation
 from tests.bot.telegram_server import TOKEN, Fault, TelegramServer
 from tests.bot.telegram_world import Person
 from words import words_in
 
-BASE = Shown("0123456789abcdef", 1, 2, "Why?")
-PART = Part((Run("An "), Run("answer", bold=True)), ((Button("more", "m:1"),),))
+BASE = ShownAnswer("0123456789abcdef", 1, 2, "Why?")
+PART = ReplyPart((StyledText("An "), StyledText("answer", bold=True)), ((Button("more", "m:1"),),))
 
 
 class Desk:
@@ -33,12 +33,12 @@ class Desk:
 
     def __init__(self, server: TelegramServer, file: Path, patience: float) -> None:
         self.server = server
-        self.state = State(file, 30)
+        self.state = BotState(file, 30)
         self.patience = patience
 
     def run(self, work: Callable[[Delivery], Awaitable[object]]) -> object:
         async def working() -> object:
-            options = Options(TOKEN, api=self.server.url, timeout=0.3)
+            options = BotOptions(TOKEN, api=self.server.url, timeout=0.3)
             processor = PerPerson(lambda _update: "", lambda _update: None)
             bot = built(options, processor).bot
             await bot.initialize()
@@ -46,7 +46,7 @@ class Desk:
             with self.server.world.changed:
                 for messages in self.server.world.messages.values():
                     for message in messages.values():
-                        numbering.saw(message.chat.id, message.id)
+                        numbering.saw_message(message.chat.id, message.id)
             try:
                 return await work(Delivery(bot, self.state.inbox, numbering, self.patience))
             finally:
@@ -74,7 +74,7 @@ def texts(server: TelegramServer, person: Person) -> list[str]:
 
 
 def test_a_reply_is_sent_once_however_often_it_is_asked_for(desk: Desk, person: Person) -> None:
-    place = Place(7, person.id)
+    place = ReplyTarget(7, person.id)
     first = desk.run(lambda delivery: delivery.reply(place, [PART, text_part("two")]))
     again = desk.run(lambda delivery: delivery.reply(place, [PART, text_part("two")]))
     assert first == again
@@ -84,13 +84,13 @@ def test_a_reply_is_sent_once_however_often_it_is_asked_for(desk: Desk, person: 
 def test_a_reply_that_grows_or_shrinks_stays_in_its_messages(desk: Desk, person: Person) -> None:
     server = desk.server
     three = [text_part(word) for word in ("one", "two", "three")]
-    sent = desk.run(lambda delivery: delivery.reply(Place(7, person.id), three))
+    sent = desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), three))
     assert isinstance(sent, list)
     short = [text_part("only")]
-    assert desk.run(lambda d: d.reply(Place(8, person.id), short, sent)) == sent[:1]
+    assert desk.run(lambda d: d.reply(ReplyTarget(8, person.id), short, sent)) == sent[:1]
     assert texts(server, person) == ["only"]
     long = [text_part("a"), text_part("b")]
-    grown = desk.run(lambda d: d.reply(Place(9, person.id), long, sent[:1]))
+    grown = desk.run(lambda d: d.reply(ReplyTarget(9, person.id), long, sent[:1]))
     assert isinstance(grown, list)
     assert grown[0] == sent[0]
     assert texts(server, person) == ["a", "b"]
@@ -105,7 +105,7 @@ def test_an_answer_of_ten_thousand_characters_arrives_whole_and_once(
     shown = shown_answer(answer(citation(1, quote)), BASE)
     parts = Replies(None).answer(shown, words_in("en"))
     desk.server.inject("sendMessage", Fault("drop", 502, done=done, seconds=0.5))
-    messages = desk.run(lambda delivery: delivery.reply(Place(7, person.id), parts))
+    messages = desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), parts))
     sent = desk.server.world.bot_messages(person.chat)
     assert [message.id for message in sent] == messages
     assert len(sent) == 3
@@ -116,9 +116,9 @@ def test_an_answer_of_ten_thousand_characters_arrives_whole_and_once(
 
 def test_a_message_that_somebody_deleted_is_sent_anew(desk: Desk, person: Person) -> None:
     server = desk.server
-    desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+    desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), [PART]))
     server.world.remove(server.world.bot_messages(person.chat)[0])
-    desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+    desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), [PART]))
     assert texts(server, person) == ["An answer"]
 
 
@@ -132,26 +132,28 @@ def test_a_lost_message_is_found_among_others(
     others = [server.world.person() for _ in range(5)]
     for other in others:
         other.say("busy")
-    desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+    desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), [PART]))
     assert texts(server, person) == ["An answer"]
     (answer,) = server.world.bot_messages(person.chat)
     assert answer.versions == []
 
 
 def test_looking_for_a_lost_message_leaves_others_alone(desk: Desk, person: Person) -> None:
-    desk.run(lambda delivery: delivery.reply(Place(8, person.id), [text_part("other")]))
+    desk.run(lambda delivery: delivery.reply(ReplyTarget(8, person.id), [text_part("other")]))
     (other,) = desk.server.world.bot_messages(person.chat)
-    desk.state.inbox.intend(7, 0, person.id, other.id - 1)
-    desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+    desk.state.inbox.note_sending(7, 0, person.id, other.id - 1)
+    desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), [PART]))
     assert texts(desk.server, person) == ["other", "An answer"]
 
 
 def test_a_search_leaves_shown_answers_and_notices_alone(desk: Desk, person: Person) -> None:
     server, inbox = desk.server, desk.state.inbox
-    shown = desk.run(lambda delivery: delivery.reply(Place(8, person.id), [text_part("shown")]))
+    shown = desk.run(
+        lambda delivery: delivery.reply(ReplyTarget(8, person.id), [text_part("shown")])
+    )
     assert isinstance(shown, list)
-    inbox.unsent(8, 0)  # swept; what it shows is kept for its buttons
-    desk.state.shown.put(Shown("a", person.id, person.id, "Why?"), 1)
+    inbox.note_unsent(8, 0)  # swept; what it shows is kept for its buttons
+    desk.state.shown.put_answer(ShownAnswer("a", person.id, person.id, "Why?"), 1)
     desk.state.shown.set_messages("a", shown)
     flood = Update(9, message=Message.de_json(person.say("Why?").to_json(), None))
 
@@ -160,12 +162,14 @@ def test_a_search_leaves_shown_answers_and_notices_alone(desk: Desk, person: Per
         await notices.send(flood, Decision(Verdict.SLOW, 9))
 
     desk.run(notify)
-    inbox.intend(7, 0, person.id, 0)
-    desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+    inbox.note_sending(7, 0, person.id, 0)
+    desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), [PART]))
     said = texts(server, person)
     assert (said[0], said[2]) == ("shown", "An answer")
     assert "9" in said[1]
-    assert dict(inbox.highest())[person.id] == server.world.bot_messages(person.chat)[-1].id
+    assert (
+        dict(inbox.highest_messages())[person.id] == server.world.bot_messages(person.chat)[-1].id
+    )
 
 
 def test_two_lost_messages_of_a_chat_are_told_apart(desk: Desk) -> None:
@@ -176,8 +180,8 @@ def test_two_lost_messages_of_a_chat_are_told_apart(desk: Desk) -> None:
 
     async def both(delivery: Delivery) -> None:
         await asyncio.gather(
-            delivery.reply(Place(7, group.id), [text_part("seven")]),
-            delivery.reply(Place(8, group.id), [text_part("eight")]),
+            delivery.reply(ReplyTarget(7, group.id), [text_part("seven")]),
+            delivery.reply(ReplyTarget(8, group.id), [text_part("eight")]),
         )
 
     desk.run(both)
@@ -188,15 +192,15 @@ def test_patience_comes_to_an_end(desk: Desk, person: Person) -> None:
     desk.patience = 1.0
     desk.server.inject("sendMessage", Fault("status", 500, times=99))
     with pytest.raises(NetworkError):
-        desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+        desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), [PART]))
 
 
 def test_a_refusal_is_not_tried_again(desk: Desk, person: Person) -> None:
     person.chat.blocked = True
     with pytest.raises(Forbidden):
-        desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+        desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), [PART]))
     with pytest.raises(BadRequest, match=r"[Cc]hat not found"):
-        desk.run(lambda delivery: delivery.reply(Place(8, 404), [PART]))
+        desk.run(lambda delivery: delivery.reply(ReplyTarget(8, 404), [PART]))
     assert len(desk.server.called("sendMessage")) == 2
 
 
@@ -205,16 +209,16 @@ def test_rejected_markup_becomes_plain_text_and_rejected_buttons_go(
 ) -> None:
     server = desk.server
     server.inject("sendMessage", Fault("status", 400, "Bad Request: can't parse entities: x"))
-    desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+    desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), [PART]))
     (answer,) = server.world.bot_messages(person.chat)
     assert (answer.text, answer.marked.entities, answer.labels) == ("An answer", (), ["more"])
-    bad = Part(PART.runs, ((Button("page", url="not a link"),),))
-    desk.run(lambda delivery: delivery.reply(Place(8, person.id), [bad]))
+    bad = ReplyPart(PART.runs, ((Button("page", url="not a link"),),))
+    desk.run(lambda delivery: delivery.reply(ReplyTarget(8, person.id), [bad]))
     assert server.world.bot_messages(person.chat)[1].labels == []
 
 
 def test_an_edit_that_changes_nothing_is_done(desk: Desk, person: Person) -> None:
-    desk.run(lambda delivery: delivery.reply(Place(7, person.id), [PART]))
+    desk.run(lambda delivery: delivery.reply(ReplyTarget(7, person.id), [PART]))
     number = desk.server.world.bot_messages(person.chat)[0].id
     assert desk.run(lambda delivery: delivery.edit(person.id, number, PART)) is True
     assert len(desk.server.called("editMessageText")) == 1

@@ -8,7 +8,7 @@ import pytest
 from telegram import Update
 
 from bot.intake.processor import PerPerson
-from bot.options import Options
+from bot.options import BotOptions
 from bot.status import Status
 from bot.telegram.connection import built
 from bot.telegram.polling import Polling, _longer
@@ -31,9 +31,9 @@ def polled(server: TelegramServer, full: int = 0) -> tuple[list[str], list[Statu
 
     async def polling() -> None:
         processor = PerPerson(lambda _update: "", lambda _update: None)
-        bot = built(Options(TOKEN, api=server.url), processor).bot
+        bot = built(BotOptions(TOKEN, api=server.url), processor).bot
         await bot.initialize()
-        task = asyncio.create_task(Polling(bot, 1, accept, told.append).run())
+        task = asyncio.create_task(Polling(bot, 1, accept, told.append).poll_forever())
         await asyncio.to_thread(server.wait, lambda: not server.world.undelivered(), 30)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

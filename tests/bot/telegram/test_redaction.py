@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.options import Options
+from bot.options import BotOptions
 from bot.telegram.redaction import Redacting, redacted
 from bot.telegram.webhook import secret_of
 from rag.errors import SettingsError
@@ -43,7 +43,7 @@ def test_logs_and_their_tracebacks_have_none() -> None:
 
 
 def test_options_do_not_show_it() -> None:
-    assert TOKEN not in repr(Options(TOKEN))
+    assert TOKEN not in repr(BotOptions(TOKEN))
 
 
 def test_the_secret_of_the_webhook_does_not_give_it_away() -> None:

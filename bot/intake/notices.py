@@ -8,7 +8,7 @@ from telegram.ext import ExtBot
 
 from bot.intake.asker import asker_of
 from bot.intake.limits import Decision, Verdict
-from bot.state import State
+from bot.state import BotState
 from bot.telegram.numbering import Numbering
 from rag.errors import StoreError
 
@@ -18,7 +18,7 @@ _LOGGER = logging.getLogger(__name__)
 class Notices:
     """Tells people that they were too fast, or may not ask. A lost notice is not sent again."""
 
-    def __init__(self, bot: ExtBot[int], state: State, numbering: Numbering) -> None:
+    def __init__(self, bot: ExtBot[int], state: BotState, numbering: Numbering) -> None:
         self._bot = bot
         self._state = state
         self._numbering = numbering
@@ -44,9 +44,9 @@ class Notices:
         if update.callback_query is not None:
             await update.callback_query.answer(text, show_alert=True)
             return
-        place, inbox = asker.place, self._state.inbox
+        place, inbox = asker.target, self._state.inbox
         sent = await self._bot.send_message(place.chat, text, message_thread_id=place.thread)
-        self._numbering.saw(place.chat, sent.message_id)
+        self._numbering.saw_message(place.chat, sent.message_id)
         # Noted, so that no search for a lost message takes it for that one.
-        inbox.intend(place.update, 0, place.chat, sent.message_id - 1)
-        inbox.sent(place.update, 0, sent.message_id)
+        inbox.note_sending(place.update, 0, place.chat, sent.message_id - 1)
+        inbox.note_sent(place.update, 0, sent.message_id)

@@ -20,7 +20,7 @@ _PASSAGES = 6
 History = Sequence[tuple[str, str]]
 
 
-class Library:
+class AnswerPool:
     """The live index, asked in threads of its own."""
 
     def __init__(self, live: Serving) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 
 
-class Access:
+class AllowedUsers:
     """Open to everybody, or to the listed users and chats; administrators always may."""
 
     def __init__(self, admins: AbstractSet[int], allowed: AbstractSet[int]) -> None:
