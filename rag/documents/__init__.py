@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rag.documents.assembling import document_id, make_document, printable_path
-from rag.documents.document import Document, Paragraph, Sentence, Skipped
+from rag.documents.document import Document, Paragraph, ParagraphKind, Sentence, Skipped
 from rag.documents.limits import Limits, estimate_tokens
 from rag.documents.text.languages import detect_language
 from rag.documents.text.scripts import detect_script
@@ -27,6 +27,7 @@ __all__ = [
     "Limits",
     "Loaded",
     "Paragraph",
+    "ParagraphKind",
     "Sandbox",
     "Sentence",
     "Skipped",

@@ -115,7 +115,7 @@ class _Builder:
 
     def _add_paragraphs(self, block: Block, offset: int) -> None:
         section = _SECTION_SEPARATOR.join(text for _, text in self._headings)
-        for group in pack(block.text, self.limits):
+        for group in pack(block.text, self.limits, block.form):
             start, end = group[0].start, group[-1].end
             lines = _lines(block, start, end)
             self.paragraphs.append(
@@ -127,6 +127,7 @@ class _Builder:
                     lines=lines,
                     page=bisect_right(self.pages, lines[0]) or None,
                     sentences=tuple(Sentence(offset + s.start, offset + s.end) for s in group),
+                    kind=block.form,
                 )
             )
 

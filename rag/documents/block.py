@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.documents.document import ParagraphKind
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -13,7 +15,8 @@ class Block:
     counted where a format has no lines. `starts` says where in
     `text` each of them begins: (offset, line), ascending; empty where the reader cannot tell.
     A heading of `level` 0 is part of the text but opens no section (a title, a subtitle).
-    A newline inside `text` separates entries (of a list, a table, a poem), never one sentence.
+    A newline inside `text` separates entries (of a list, a table, a poem), never one sentence;
+    but of a paragraph of the `form` "code", whose lines belong together.
     """
 
     kind: Literal["heading", "paragraph"]
@@ -21,6 +24,7 @@ class Block:
     lines: tuple[int, int]
     level: int = 0
     starts: tuple[tuple[int, int], ...] = ()
+    form: ParagraphKind = "text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,28 @@
 import re
 from collections.abc import Iterator
 
-from rag.documents.document import Sentence
+from rag.documents.document import ParagraphKind, Sentence
 from rag.documents.limits import Limits
 from rag.documents.text.sentences import split_sentences
 
 _CLAUSE = re.compile(r"(?<=[，、,;；:：—])")
 _SPACE = re.compile(r"(?<=\s)")
+_LINE = re.compile(r"(?<=\n)")
+#: Characters of a table's row that is quoted as a whole; a longer one holds whole texts.
+_ROW = 400
 
 
-def pack(text: str, limits: Limits) -> list[tuple[Sentence, ...]]:
-    """The text's sentences in groups of at most `limits.max_tokens`; each group a paragraph."""
+def pack(text: str, limits: Limits, kind: ParagraphKind = "text") -> list[tuple[Sentence, ...]]:
+    """The text's sentences in groups of at most `limits.max_tokens`; each group a paragraph.
+
+    Code stays whole, or is cut between lines where it is too long for a paragraph.
+    """
+    if kind == "code":
+        return [(piece,) for piece in _whole_lines(text, limits)]
+    sentences = _rows(text) if kind == "table" else split_sentences(text)
     sized = [
         (piece, limits.count_tokens(text[piece.start : piece.end]))
-        for sentence in split_sentences(text)
+        for sentence in sentences
         for piece in _fitting(text, sentence, limits)
     ]
     total = sum(size for _, size in sized)
@@ -35,6 +44,37 @@ def pack(text: str, limits: Limits) -> list[tuple[Sentence, ...]]:
     if group:
         groups.append(tuple(group))
     return groups
+
+
+def _rows(text: str) -> Iterator[Sentence]:
+    """Each row of a table; the sentences of a row that holds whole texts."""
+    start = 0
+    for end in _ends(_LINE, text, 0, len(text)):
+        for row in _bare(text, start, end):
+            if row.end - row.start <= _ROW:
+                yield row
+            else:
+                for sentence in split_sentences(text[row.start : row.end]):
+                    yield Sentence(row.start + sentence.start, row.start + sentence.end)
+        start = end
+
+
+def _whole_lines(text: str, limits: Limits) -> Iterator[Sentence]:
+    """As many lines at a time as fit; a line that does not is cut."""
+    start = end = filled = 0
+    for line_end in _ends(_LINE, text, 0, len(text)):
+        size = limits.count_tokens(text[end:line_end])
+        if filled and filled + size > limits.max_tokens:
+            yield from _bare(text, start, end)
+            start, filled = end, 0
+        if size > limits.max_tokens:
+            for line in _bare(text, end, line_end):
+                yield from _fitting(text, line, limits)
+            start, filled = line_end, 0
+        else:
+            filled += size
+        end = line_end
+    yield from _bare(text, start, end)
 
 
 def _fitting(text: str, sentence: Sentence, limits: Limits) -> Iterator[Sentence]:

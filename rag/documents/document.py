@@ -1,6 +1,11 @@
 """What a document is once it has been read: cleaned text, and citable slices of it."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+#: What a paragraph is to its reader: running text, a block of code, a list or an entry of one,
+#: rows of a table.
+ParagraphKind = Literal["text", "code", "list", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class Paragraph:
     all pages; the paragraphs and table rows of a Word file. `page` is the page on which the
     paragraph starts, from 1 as a viewer counts them; None where a format has no pages.
     `sentences` lie inside the paragraph, in order, without overlap, and never start or end
-    with white space.
+    with white space; a block of code is one sentence, however many lines it has.
     """
 
     ordinal: int
@@ -30,6 +35,7 @@ class Paragraph:
     lines: tuple[int, int]
     page: int | None
     sentences: tuple[Sentence, ...]
+    kind: ParagraphKind = "text"
 
 
 @dataclass(frozen=True, slots=True)

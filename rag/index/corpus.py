@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from rag.documents import Document, Paragraph, Sentence, printable_path
+from rag.documents import Document, Paragraph, ParagraphKind, Sentence, printable_path
 from rag.errors import StoreError
 
 _FACTS = "id, path, title, date, source, language, script, digest, paragraphs"
-_PARAGRAPH = "ordinal, start, end, section, first_line, last_line, page, sentences"
+_PARAGRAPH = "ordinal, start, end, section, first_line, last_line, page, sentences, kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Corpus:
             *rows,
         )
         stored = {
-            row: StoredParagraph(row, DocumentFacts(*rest[8:]), _paragraph(*rest[:8]), text)
+            row: StoredParagraph(row, DocumentFacts(*rest[9:]), _paragraph(*rest[:9]), text)
             for row, text, *rest in found
         }
         return [stored[row] for row in rows]
@@ -187,6 +187,7 @@ def _paragraph(
     last_line: int,
     page: int | None,
     sentences: str,
+    kind: ParagraphKind,
 ) -> Paragraph:
     return Paragraph(
         ordinal=ordinal,
@@ -196,4 +197,5 @@ def _paragraph(
         lines=(first_line, last_line),
         page=page,
         sentences=tuple(Sentence(a, b) for a, b in json.loads(sentences)),
+        kind=kind,
     )

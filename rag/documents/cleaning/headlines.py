@@ -92,7 +92,7 @@ def _inner_end(text: str) -> bool:
 def is_solid(piece: Piece, style: Style) -> bool:
     """Whether a piece is running text beyond doubt."""
     if piece.role is not Role.BODY:
-        return piece.role in {Role.ENTRIES, Role.TABLE}
+        return piece.role in {Role.ENTRIES, Role.TABLE, Role.CODE}
     if is_headline(piece.text, style, title=True):
         return False
     return ends_sentence(piece.text) or len(piece.text) > _TITLE

@@ -20,6 +20,7 @@ class Role(StrEnum):
     BODY = "body"
     ENTRIES = "entries"
     TABLE = "table"
+    CODE = "code"
     TITLE = "title"
     HEADING = "heading"
     CAPTION = "photo caption or credit"
@@ -37,7 +38,7 @@ class Role(StrEnum):
 
 
 #: What is cited.
-CITED = frozenset({Role.BODY, Role.ENTRIES, Role.TABLE})
+CITED = frozenset({Role.BODY, Role.ENTRIES, Role.TABLE, Role.CODE})
 KEPT = CITED | {Role.TITLE, Role.HEADING}
 
 

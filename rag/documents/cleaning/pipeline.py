@@ -1,6 +1,7 @@
 """The steps that turn a plain text into blocks, in order."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rag.documents.block import Block, Content, Dropped
@@ -13,7 +14,12 @@ from rag.documents.cleaning.joining import join_cut_sentences
 from rag.documents.cleaning.levels import heading_levels
 from rag.documents.cleaning.piece import CITED, KEPT, Piece, Role, split_lines
 from rag.documents.cleaning.wrapping import unwrap
+from rag.documents.document import ParagraphKind
 
+#: What paragraphs of these roles are; the others are running text.
+_FORMS: Mapping[Role, ParagraphKind] = {
+    Role.ENTRIES: "list", Role.TABLE: "table", Role.CODE: "code",
+}  # fmt: skip
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -57,7 +63,8 @@ def _blocks(pieces: list[Piece]) -> list[Block]:
     levels = heading_levels(kept)
     blocks = []
     for piece, level in zip(kept, levels, strict=True):
-        block = Block("paragraph", piece.text, piece.lines, starts=piece.starts)
+        form = _FORMS.get(piece.role, "text")
+        block = Block("paragraph", piece.text, piece.lines, starts=piece.starts, form=form)
         if piece.role in {Role.HEADING, Role.TITLE}:
             block = replace(block, kind="heading", level=level)
         blocks.append(block)

@@ -163,3 +163,47 @@ def test_estimates_grow_with_the_text() -> None:
 def test_limits_must_be_positive(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="positive"):
         Limits(**wrong)  # type: ignore[arg-type]  # one keyword of two, both integers
+
+
+def sentences(document: Document) -> list[str]:
+    return [document.text[s.start : s.end] for p in document.paragraphs for s in p.sentences]
+
+
+def test_a_block_of_code_is_one_sentence() -> None:
+    code = "if tide > 3:\n    close('gate'); log('closed.')\n\n    wait()"
+    document = assembled(Block("paragraph", code, (3, 6), form="code"))
+    check(document)
+    assert sentences(document) == [code]
+    assert document.paragraphs[0].kind == "code"
+
+
+def test_long_code_is_cut_between_lines() -> None:
+    lines = [f"step {n}; then rest" for n in range(12)]
+    starts = tuple((n * (len(line) + 1), n + 1) for n, line in enumerate(lines[:10]))
+    block = Block("paragraph", "\n".join(lines), (1, 12), starts=starts, form="code")
+    limits = Limits(max_tokens=20, count_tokens=by_words)
+    document = assemble(Content((block,)), path="a.md", digest="", limits=limits)
+    check(document)
+    assert sentences(document) == ["\n".join(lines[first : first + 5]) for first in (0, 5, 10)]
+    assert [p.lines for p in document.paragraphs][:2] == [(1, 5), (6, 10)]
+
+
+def test_a_line_of_code_that_is_too_long_is_cut() -> None:
+    code = "a\n" + "word " * 30 + "\nb"
+    limits = Limits(max_tokens=10, count_tokens=by_words)
+    block = Block("paragraph", code, (1, 3), form="code")
+    document = assemble(Content((block,)), path="a.md", digest="", limits=limits)
+    check(document)
+    assert "".join("".join(sentences(document)).split()) == "".join(code.split())
+    assert all(by_words(s) <= 10 for s in sentences(document))
+
+
+def test_a_row_of_a_table_is_one_sentence_unless_it_holds_whole_texts() -> None:
+    short = "Room: 3 | Note: Closed. Ask at the desk! | Since: 4 May; daily"
+    long = "Room: 4 | Note: " + "It is open. " * 40
+    document = assembled(Block("paragraph", f"{short}\n{long.strip()}", (1, 2), form="table"))
+    check(document)
+    found = sentences(document)
+    assert found[:2] == [short, "Room: 4 | Note: It is open."]
+    assert len(found) == 41
+    assert document.paragraphs[0].kind == "table"

@@ -41,6 +41,7 @@ def test_documents_come_back_as_they_were(tmp_path: Path) -> None:
 def test_rows_run_through_the_paragraphs_of_all_documents(tmp_path: Path) -> None:
     limits = Limits(max_tokens=4, count_tokens=len)
     one = make_document("一二三。四五六。七八九。", path="a.md", limits=limits)
+    one = replace(one, paragraphs=(*one.paragraphs[:2], replace(one.paragraphs[2], kind="list")))
     two = make_document("ten。", path="b.md")
     assert len(one.paragraphs) == 3
     corpus = made(tmp_path / "c", [one, two])
