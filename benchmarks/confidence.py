@@ -19,7 +19,8 @@ import numpy as np
 from rag.answering.calibration import DEFAULT, Calibration
 from rag.evaluation.calibration_metrics import auroc
 from rag.evaluation.evaluate import Outcome, evaluate
-from rag.evaluation.question_sets import Question, QuestionSet, load_questions, with_questions_of
+from rag.evaluation.mixture import mixture
+from rag.evaluation.question_sets import Question, QuestionSet, load_questions
 from rag.progress import silent
 from wenda.commands.evaluate import fitted, throw_away
 from wenda.settings import Settings, read_settings
@@ -70,7 +71,7 @@ def main() -> None:
         load_questions(data / "cmrc2018_trial.json"),
     )
     english = load_questions(data / "xquad.en.json")
-    across = with_questions_of(xquad, english, data / "xquad.en.json")
+    across = mixture([xquad], [english])
     fitting = ask(settings, xquad, xquad.questions[::step] + unrelated(cmrc.questions, step))
     fitting_across = ask(settings, xquad, across.questions[::step])
     fitting_across += ask(settings, cmrc, unrelated(english.questions, step))

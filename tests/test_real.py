@@ -13,9 +13,10 @@ import pytest
 
 from rag.answering.conversation import Turn
 from rag.answering.service import Service
-from rag.evaluation.evaluate import evaluate, summarize, unverified
-from rag.evaluation.judging import by_facts
+from rag.evaluation.evaluate import evaluate, unverified
+from rag.evaluation.judging import FactJudge
 from rag.evaluation.question_sets import load_questions
+from rag.evaluation.summary import summarize
 from rag.extras import EXTRAS
 from rag.progress import silent
 from wenda import composition
@@ -48,7 +49,8 @@ def service(settings: Settings) -> Service:
 
 
 def figures(service: Service, file: str) -> dict[str, Any]:
-    outcomes = evaluate(service, load_questions(DATA / file).questions, by_facts, silent)
+    judge = FactJudge(service.generation.corpus.documents())
+    outcomes = evaluate(service, load_questions(DATA / file).questions, judge, silent)
     assert unverified(service, outcomes) == []
     return summarize(outcomes)
 

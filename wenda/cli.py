@@ -113,7 +113,12 @@ def _questions() -> Iterator[str]:
 def evaluate(
     file: Annotated[Path, typer.Argument(help="SQuAD .json, or .jsonl with question and must.")],
     questions: Annotated[
-        Path | None, typer.Option(help="A parallel SQuAD file: its questions, FILE's corpus.")
+        list[Path] | None,
+        typer.Option(help="Ask this file's questions, not FILE's; may be given again."),
+    ] = None,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option("--with", help="Its contexts lie in the same folder; may be given again."),
     ] = None,
     unrelated: Annotated[
         Path | None, typer.Option(help="Questions that the corpus does not answer.")
@@ -123,6 +128,12 @@ def evaluate(
         typer.Option(help="'file': the contexts of FILE; 'seeds': the index.", show_default=False),
     ] = None,
     *,
+    halves: Annotated[
+        bool,
+        typer.Option(
+            "--halves", help="Each article in one language: from FILE and --with in turn."
+        ),
+    ] = False,
     as_json: Json = False,
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help="Fit the confidence to these questions.")
@@ -137,6 +148,8 @@ def evaluate(
     from wenda.eval_report import figures
     from wenda.progress import TerminalProgress
 
+    if halves and not beside:
+        raise typer.BadParameter("name the translations --with", param_hint="--halves")
     if corpus not in (None, "file", "seeds"):
         raise typer.BadParameter("give 'file' or 'seeds'", param_hint="--corpus")
     if report is not None and report.suffix not in (".html", ".htm"):
@@ -151,7 +164,14 @@ def evaluate(
     with TerminalProgress(ERR) as progress:
         run = evaluating.run(
             read_settings(home=home),
-            evaluating.Inputs(file, questions, unrelated, corpus),
+            evaluating.Inputs(
+                file,
+                questions=tuple(questions or ()),
+                unrelated=unrelated,
+                corpus=corpus,
+                beside=tuple(beside or ()),
+                halves=halves,
+            ),
             progress,
             calibrate=calibrate,
         )

@@ -1,32 +1,74 @@
 """When a passage or a quote is right."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from rag.answering.answer import Citation
 from rag.evaluation.question_sets import Expected, Question
-from rag.index.corpus import StoredParagraph
-
-Judge = Callable[[Question, StoredParagraph], bool]
+from rag.index.corpus import DocumentFacts, StoredParagraph
 
 
-def by_context(document_numbers: dict[str, int]) -> Judge:
-    """Right is a paragraph of a gold context, by the document made of it."""
+class Judge(Protocol):
+    """Says which passages are right, and in which languages these are."""
 
-    def judge(question: Question, stored: StoredParagraph) -> bool:
-        return document_numbers[stored.document.id] in question.contexts
+    def is_right(self, question: Question, stored: StoredParagraph) -> bool:
+        """Whether a paragraph answers a question."""
 
-    return judge
+    def language(self, stored: StoredParagraph) -> str:
+        """The ISO 639-1 code of a paragraph's language."""
+
+    def languages(self, question: Question) -> frozenset[str]:
+        """The languages of all passages that answer a question, so far as they are known."""
 
 
-def by_facts(question: Question, stored: StoredParagraph) -> bool:
+@dataclass(frozen=True, slots=True)
+class ContextJudge:
+    """Right is a paragraph of a gold context.
+
+    `numbers` gives the context that a document, by its id, was made of; `context_languages` the
+    language of each context.
+    """
+
+    numbers: Mapping[str, int]
+    context_languages: Sequence[str]
+
+    def is_right(self, question: Question, stored: StoredParagraph) -> bool:
+        return self.numbers[stored.document.id] in question.contexts
+
+    def language(self, stored: StoredParagraph) -> str:
+        return self.context_languages[self.numbers[stored.document.id]]
+
+    def languages(self, question: Question) -> frozenset[str]:
+        return frozenset(self.context_languages[number] for number in question.contexts)
+
+
+@dataclass(frozen=True, slots=True)
+class FactJudge:
     """Right is a paragraph of a named document that holds every fact."""
-    if question.answers:
-        return any(
-            _names(answer.document, stored.document.path) and _all(answer, stored.text)
-            for answer in question.answers
+
+    documents: Sequence[DocumentFacts]
+
+    def is_right(self, question: Question, stored: StoredParagraph) -> bool:
+        if question.answers:
+            return any(
+                _names(answer.document, stored.document.path) and _all(answer, stored.text)
+                for answer in question.answers
+            )
+        return _names(question.document, stored.document.path) and holds(question, stored.text)
+
+    def language(self, stored: StoredParagraph) -> str:
+        return stored.document.language
+
+    def languages(self, question: Question) -> frozenset[str]:
+        named = [question.document, *(answer.document for answer in question.answers)]
+        known = [name for name in named if name is not None]
+        return frozenset(
+            document.language
+            for document in self.documents
+            if any(_names(name, document.path) for name in known)
         )
-    return _names(question.document, stored.document.path) and holds(question, stored.text)
 
 
 def shows(question: Question, citations: Sequence[Citation]) -> bool:

@@ -1,12 +1,18 @@
 """Files of questions with known answers: SQuAD's JSON, and JSON Lines for one's own folder."""
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rag.answering.conversation import Turn
+from rag.documents import detect_language
 from rag.errors import QuestionSetError
+
+_LANGUAGE_OF_NAME = re.compile(r"\.([a-z]{2})(?:[-_]\w+)?\.jsonl?$")
+#: A file's language is detected from at most this many contexts.
+_SAMPLE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,9 @@ class Question:
     answering document's path (JSON Lines). A quote is right when it holds every one of `must`,
     or any one when `any_of`. Where several documents answer, each in its way, `answers` lists
     them, and all must be shown. Without any of these the question has no answer.
-    `history` is the conversation before it; `kind` is the asker's own word.
+    `history` is the conversation before it; `kind` is the asker's own word; `language` is an
+    ISO 639-1 code, "" when unknown; `file` is set where several files are asked; `id` is what
+    translations of a question share.
     """
 
     text: str
@@ -36,6 +44,9 @@ class Question:
     answers: tuple[Expected, ...] = ()
     history: tuple[Turn, ...] = ()
     kind: str | None = None
+    language: str = ""
+    file: str | None = None
+    id: str | None = None
 
     @property
     def answerable(self) -> bool:
@@ -44,10 +55,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """Questions, and the corpus they bring with them (none: ask the user's own folder)."""
+    """Questions, and the corpus they bring with them (none: ask the user's own folder).
+
+    `languages` and `articles` give each context's language and the number of its article.
+    """
 
     questions: tuple[Question, ...]
     contexts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    articles: tuple[int, ...] = ()
+    name: str = ""
 
 
 def load_questions(path: Path) -> QuestionSet:
@@ -65,62 +82,77 @@ def load_questions(path: Path) -> QuestionSet:
     return loaded
 
 
-def with_questions_of(corpus: QuestionSet, parallel: QuestionSet, path: Path) -> QuestionSet:
-    """The corpus of one file with the questions of its translation: question i answers as i does.
-
-    The gold strings stay those of the corpus, since quotes are in its language.
-    """
-    if len(corpus.questions) != len(parallel.questions):
-        raise QuestionSetError(
-            f"{path} has {len(parallel.questions)} questions, the corpus {len(corpus.questions)}. "
-            "Give a file whose questions are the corpus's, translated, in the same order."
-        )
-    pairs = zip(corpus.questions, parallel.questions, strict=True)
-    questions = tuple(replace(known, text=asked.text) for known, asked in pairs)
-    return QuestionSet(questions, corpus.contexts)
-
-
 def distinct(loaded: QuestionSet) -> QuestionSet:
     """Every context and every question once, as MTEB's XQuADRetrieval counts them.
 
-    A SQuAD question whose text occurs several times is one question, and any of its contexts and
-    any of its gold strings is right. Other questions are the same when all they have is.
+    A SQuAD question whose text occurs several times in a language is one question, and any of its
+    contexts and any of its gold strings is right. Other questions are the same when all they have
+    is.
     """
-    texts = tuple(dict.fromkeys(loaded.contexts))
-    numbers = {text: number for number, text in enumerate(texts)}
-    merged: dict[str | Question, Question] = {}
+    first = {text: at for at, text in reversed(list(enumerate(loaded.contexts)))}
+    kept = sorted(first.values())
+    numbers = {loaded.contexts[at]: number for number, at in enumerate(kept)}
+    merged: dict[object, Question] = {}
     for question in loaded.questions:
-        contexts = tuple(numbers[loaded.contexts[number]] for number in question.contexts)
-        key = question.text if question.any_of else question
-        before = merged.get(key, question)
+        contexts = {numbers[loaded.contexts[number]] for number in question.contexts}
+        key = (question.text, question.language, question.file) if question.any_of else question
+        before = merged.get(key, replace(question, contexts=()))
         merged[key] = replace(
             before,
             must=tuple(dict.fromkeys(before.must + question.must)),
-            contexts=tuple(sorted({*(before.contexts if key in merged else ()), *contexts})),
+            contexts=tuple(sorted(contexts.union(before.contexts))),
         )
-    return QuestionSet(tuple(merged.values()), texts)
+    return replace(
+        loaded,
+        questions=tuple(merged.values()),
+        contexts=tuple(numbers),
+        languages=tuple(loaded.languages[at] for at in kept),
+        articles=tuple(loaded.articles[at] for at in kept),
+    )
 
 
 def _squad(text: str, path: Path) -> QuestionSet:
     contexts: list[str] = []
+    articles: list[int] = []
     questions: list[Question] = []
     try:
-        for article in json.loads(text)["data"]:
+        for number, article in enumerate(json.loads(text)["data"]):
             for paragraph in article["paragraphs"]:
                 questions += (_asked(entry, len(contexts)) for entry in paragraph["qas"])
                 contexts.append(_text(paragraph["context"]))
+                articles.append(number)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise QuestionSetError(
             f"{path} is not in SQuAD format ({type(error).__name__}: {error}). Expected: "
             '{"data": [{"paragraphs": [{"context": …, "qas": [{"question": …, "answers": …}]}]}]}'
         ) from error
-    return QuestionSet(tuple(questions), tuple(contexts))
+    language = _named_language(path) or detect_language(" ".join(contexts[:_SAMPLE]))[0]
+    return QuestionSet(
+        questions=tuple(replace(question, language=language) for question in questions),
+        contexts=tuple(contexts),
+        languages=(language,) * len(contexts),
+        articles=tuple(articles),
+        name=path.name,
+    )
+
+
+def _named_language(path: Path) -> str | None:
+    """The language that a file's name gives: zh of `xquad.zh.json`."""
+    match = _LANGUAGE_OF_NAME.search(path.name)
+    return match[1] if match else None
 
 
 def _asked(entry: dict[str, Any], context: int) -> Question:
     answers = tuple(dict.fromkeys(str(answer["text"]) for answer in entry.get("answers", ())))
     known = bool(answers) and not entry.get("is_impossible", False)
-    return Question(_text(entry["question"]), answers * known, True, (context,) * known)
+    identity = entry.get("id")
+    return Question(
+        text=_text(entry["question"]),
+        must=answers * known,
+        any_of=True,
+        contexts=(context,) * known,
+        id=None if identity is None else str(identity),
+    )
 
 
 def _json_lines(text: str, path: Path) -> QuestionSet:
@@ -129,21 +161,23 @@ def _json_lines(text: str, path: Path) -> QuestionSet:
         if not line.strip():
             continue
         try:
-            questions.append(_line(json.loads(line)))
+            questions.append(_line(json.loads(line), path))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise QuestionSetError(
                 f"{path}, line {number}: {type(error).__name__}: {error}. Expected: "
                 '{"question": "…", "must": ["…"], "document": "…"}, where also "history": '
                 '[{"question": "…", "answer": "…"}], "answers": [{"document": "…", "must": '
-                '["…"]}] and "kind": "…" may stand'
+                '["…"]}], "kind": "…" and "language": "…" may stand'
             ) from error
-    return QuestionSet(tuple(questions))
+    return QuestionSet(tuple(questions), name=path.name)
 
 
-def _line(entry: dict[str, Any]) -> Question:
-    kind = entry.get("kind")
+def _line(entry: dict[str, Any], path: Path) -> Question:
+    kind, text = entry.get("kind"), _text(entry["question"])
+    language = _named_language(path) or detect_language(text)[0]
     return Question(
-        text=_text(entry["question"]),
+        text=text,
+        language=str(entry.get("language") or language).split("-")[0].lower(),
         must=_facts(entry.get("must", ())),
         document=_name(entry.get("document")),
         answers=tuple(

@@ -476,7 +476,7 @@ def test_eval_with_the_questions_of_a_parallel_file(shell: Shell, clean: Path) -
     assert (found["questions"], found["recall@1"], found["answer_hit"]) == (3, 1.0, 1.0)
     write_files(clean, {"one.json": squad(english[0])})
     ran = shell("eval", "zh.json", "--questions", "one.json")
-    failed(ran, console.FAILED, "one.json has 1 questions, the corpus 3")
+    failed(ran, console.FAILED, "one.json has 1 questions, zh.json has 3")
 
 
 LINES: list[dict[str, Any]] = [
@@ -557,6 +557,61 @@ def test_eval_counts_a_repeated_question_once(shell: Shell, clean: Path) -> None
     write_files(clean, {"q.json": squad(*CONTEXTS, *CONTEXTS, ("别的。", CONTEXTS[0][1]))})
     found = figures(shell("eval", "q.json", "--json"))
     assert (found["questions"], found["recall@1"], found["misses"]) == (3, 1.0, [])
+
+
+ARTICLES = {
+    "q.zh.json": (
+        ("城镇新增就业3960人。", "就业多少人？", "3960"),
+        ("修了公路。", "修了什么？", "公路"),
+    ),
+    "q.en.json": (
+        ("Towns added 3960 jobs.", "How many jobs?", "3960"),
+        ("Roads were built.", "Which roads?", "Roads"),
+    ),
+}
+
+
+def translations(clean: Path) -> None:
+    """Two files of two articles each, with questions of the same ids."""
+    for name, articles in ARTICLES.items():
+        data = []
+        for at, (context, question, gold) in enumerate(articles):
+            qa = {"id": f"q{at}", "question": question, "answers": [{"text": gold}]}
+            data.append({"paragraphs": [{"context": context, "qas": [qa]}]})
+        write_files(clean, {name: json.dumps({"data": data}, ensure_ascii=False)})
+
+
+def test_eval_of_several_files_as_one_folder(shell: Shell, clean: Path) -> None:
+    translations(clean)
+    both = ("--questions", "q.zh.json", "--questions", "q.en.json")
+    mixed = figures(shell("eval", "q.zh.json", "--with", "q.en.json", *both, "--json"))
+    assert {name: its["count"] for name, its in mixed["by_language"].items()} == {
+        "zh→en+zh": 2,
+        "en→en+zh": 2,
+    }
+    assert (mixed["questions"], mixed["own_language_first"]) == (4, 1.0)
+    assert list(mixed["by_file"]) == ["q.zh.json", "q.en.json"]
+    chinese = figures(shell("eval", "q.zh.json", "--with", "q.en.json", "--json"))
+    assert list(chinese["by_language"]) == ["zh→en+zh"]
+
+
+def test_eval_of_halves(shell: Shell, clean: Path) -> None:
+    translations(clean)
+    both = ("--questions", "q.zh.json", "--questions", "q.en.json")
+    ran = shell("eval", "q.zh.json", "--with", "q.en.json", *both, "--halves", "--json")
+    assert {name: its["count"] for name, its in figures(ran)["by_language"].items()} == {
+        "zh→zh": 1,
+        "zh→en": 1,
+        "en→zh": 1,
+        "en→en": 1,
+    }
+    failed(shell("eval", "q.zh.json", "--halves"), console.WRONG_USAGE, "--halves", "--with")
+
+
+def test_files_that_make_no_folder_together(shell: Shell, clean: Path) -> None:
+    write_files(clean, {"q.json": squad(*CONTEXTS), "q.jsonl": json_lines(LINES)})
+    ran = shell("eval", "q.json", "--with", "q.jsonl")
+    failed(ran, console.FAILED, "q.jsonl brings no contexts to make a folder of")
 
 
 def test_eval_reads_conversations_answers_and_kinds(indexed: Shell, clean: Path) -> None:

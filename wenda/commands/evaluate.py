@@ -15,15 +15,16 @@ from rag.answering.service import Service
 from rag.documents import Limits, document_id, make_document
 from rag.embedding.model import LocalModel
 from rag.errors import QuestionSetError
-from rag.evaluation.evaluate import Outcome, evaluate, summarize, unverified
-from rag.evaluation.judging import Judge, by_context, by_facts
+from rag.evaluation.evaluate import Outcome, evaluate, unverified
+from rag.evaluation.judging import ContextJudge, FactJudge, Judge
+from rag.evaluation.mixture import mixture
 from rag.evaluation.question_sets import (
     Question,
     QuestionSet,
     distinct,
     load_questions,
-    with_questions_of,
 )
+from rag.evaluation.summary import summarize
 from rag.index.manifest import Manifest
 from rag.progress import Progress
 from wenda import composition
@@ -39,16 +40,23 @@ _NEAR = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files of an evaluation; `corpus` is `file`, `seeds`, or None for what fits FILE."""
+    """The files of an evaluation.
+
+    The contexts of `beside` are in the folder too; the questions are those of `questions`, of
+    `file` when there are none. `corpus` is `file`, `seeds`, or None for what fits FILE.
+    """
 
     file: Path
-    questions: Path | None
-    unrelated: Path | None
-    corpus: str | None
+    questions: tuple[Path, ...] = ()
+    unrelated: Path | None = None
+    corpus: str | None = None
+    beside: tuple[Path, ...] = ()
+    halves: bool = False
 
     @property
     def files(self) -> tuple[Path, ...]:
-        return tuple(path for path in (self.file, self.questions, self.unrelated) if path)
+        named = (self.file, *self.beside, *self.questions, self.unrelated)
+        return tuple(dict.fromkeys(path for path in named if path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress, *, calibrate: bo
     with ExitStack() as using:
         if own:
             service = composition.service(settings)
-            judge: Judge = by_facts
+            judge: Judge = FactJudge(service.generation.corpus.documents())
             asked = tuple(replace(question, contexts=()) for question in loaded.questions)
         else:
             home = throwaway.home_of(settings.home, loaded.contexts)
@@ -90,15 +98,28 @@ def run(settings: Settings, inputs: Inputs, progress: Progress, *, calibrate: bo
 
 def _load(inputs: Inputs) -> tuple[QuestionSet, tuple[Question, ...]]:
     """The questions with their corpus, and those that it does not answer; each once."""
-    loaded = load_questions(inputs.file)
-    if inputs.questions is not None:
-        parallel = load_questions(inputs.questions)
-        loaded = with_questions_of(loaded, parallel, inputs.questions)
+    sets = {path: load_questions(path) for path in inputs.files}
+    corpora = [sets[path] for path in (inputs.file, *inputs.beside)]
+    asked = [sets[path] for path in inputs.questions or (inputs.file,)]
+    loaded = corpora[0]
+    if len(corpora) > 1 or inputs.questions:
+        _check_contexts(corpora)
+        loaded = mixture(corpora, asked, halves=inputs.halves)
     if inputs.unrelated is None:
         return distinct(loaded), ()
-    others = load_questions(inputs.unrelated).questions
-    unanswerable = QuestionSet(tuple(Question(other.text, kind=other.kind) for other in others))
+    others = sets[inputs.unrelated].questions
+    unanswerable = QuestionSet(
+        tuple(Question(other.text, kind=other.kind, language=other.language) for other in others)
+    )
     return distinct(loaded), distinct(unanswerable).questions
+
+
+def _check_contexts(corpora: Sequence[QuestionSet]) -> None:
+    for corpus in corpora:
+        if not corpus.contexts:
+            raise QuestionSetError(
+                f"{corpus.name} brings no contexts to make a folder of. Give files in SQuAD format."
+            )
 
 
 def throw_away(
@@ -116,7 +137,7 @@ def throw_away(
     ]
     indexer.index_documents(documents, model, folder="contexts")
     numbers = {document_id(name): number for number, name in enumerate(names)}
-    return composition.service(settings, home), by_context(numbers)
+    return composition.service(settings, home), ContextJudge(numbers, loaded.languages)
 
 
 def _calibrate(settings: Settings, service: Service, outcomes: Sequence[Outcome]) -> dict[str, Any]:

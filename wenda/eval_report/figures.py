@@ -27,6 +27,12 @@ EXPLAINED = {
     "ndcg@10": Explained("mean of 1 / log2(1 + rank) of the right passage", share=False),
     "answer_hit": Explained("answerable questions whose quote holds the fact"),
     "all_shown": Explained("questions with several answers that were all shown"),
+    "map": Explained(
+        "mean average precision, where several passages are right (translations)", share=False
+    ),
+    "own_language_first": Explained(
+        "… whose first passage was the right one in the question's own language"
+    ),
     "falsely_refused": Explained("answerable questions that were refused"),
     "refused": Explained("unanswerable questions that were refused"),
     "refused_at_5": Explained(
@@ -47,6 +53,13 @@ EXPLAINED = {
     "ms_p95": Explained("milliseconds to answer, 95 % of the questions", share=False),
 }
 
+#: The figures that are given for groups of questions, and what the groups are.
+GROUPS = {
+    "by_kind": "By kind of question",
+    "by_language": "By language of question → right passage",
+    "by_file": "By file of questions",
+}
+
 #: What can go wrong, as `rag.evaluation.evaluate.Outcome.miss` says it.
 MISSES = {
     "passage": "wrong passage first",
@@ -62,9 +75,8 @@ def print_figures(console: Console, figures: dict[str, Any]) -> None:
         if figures.get(name) is not None:
             line = Text(f"{name:>16}  {figures[name]!s:<8}")
             console.print(line.append(f"  {explained.meaning}", style="dim"))
-    for kind, its in figures.get("by_kind", {}).items():
-        parts = (f"{name} {value}" for name, value in its.items() if value is not None)
-        console.print(_shown(f"{kind:>16}  {', '.join(parts)}"))
+    for key, title in GROUPS.items():
+        _print_groups(console, title, figures.get(key, {}))
     if "calibration" in figures:
         made = figures["calibration"]
         console.print(
@@ -73,6 +85,14 @@ def print_figures(console: Console, figures: dict[str, Any]) -> None:
     _print_misses(console, figures["misses"])
     if figures["unverified"]:
         console.print(Text(f"{len(figures['unverified'])} quotes are not verbatim!", style="red"))
+
+
+def _print_groups(console: Console, title: str, groups: dict[str, dict[str, Any]]) -> None:
+    if len(groups) > 1:
+        console.print(Text(f"\n{title}", style="bold"))
+        for name, its in groups.items():
+            parts = (f"{figure} {value}" for figure, value in its.items() if value is not None)
+            console.print(_shown(f"{name:>16}  {', '.join(parts)}"))
 
 
 def _print_misses(console: Console, misses: list[dict[str, Any]]) -> None:

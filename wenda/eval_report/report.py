@@ -3,15 +3,19 @@
 import base64
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rag.errors import WendaError
 from wenda import __version__
 from wenda.commands.evaluate import Run
-from wenda.eval_report.figures import EXPLAINED, MISSES, without_controls
+from wenda.eval_report.figures import EXPLAINED, GROUPS, MISSES, without_controls
 
 _CHINESE = {
+    "by_kind": "按问题类型",
+    "by_language": "按问题与正确段落的语言",
+    "by_file": "按问题文件",
     "passage": "首位段落不对",
     "quote": "段落正确，引文缺少事实",
     "refused": "有答案却未回答",
@@ -86,14 +90,26 @@ def _page(run: Run) -> str:
             for name, explained in EXPLAINED.items()
             if figures.get(name) is not None
         ],
-        kinds=figures.get("by_kind", {}),
+        groups=_groups(figures),
         shown=_shown,
         plots=_plots(run),
-        groups=[
+        misses=[
             (title, _CHINESE[key], [miss for miss in figures["misses"] if miss["miss"] == key])
             for key, title in MISSES.items()
         ],
     )
+
+
+def _groups(figures: dict[str, Any]) -> list[tuple[str, str, list[str], dict[str, Any]]]:
+    """Titles, columns and rows of the tables by kind, language and file; none of one row only."""
+    tables = []
+    for key, title in GROUPS.items():
+        rows = figures.get(key, {})
+        if len(rows) > 1:
+            measured = {name for its in rows.values() for name in its if its[name] is not None}
+            columns = [name for name in ("count", *EXPLAINED) if name in measured]
+            tables.append((title, _CHINESE[key], columns, rows))
+    return tables
 
 
 def _shown(name: str, value: float | None) -> str:

@@ -1,10 +1,12 @@
 """What counts as right, for passages and for quotes."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.answering.answer import Citation
 from rag.documents import Paragraph
-from rag.evaluation.judging import by_context, by_facts, holds, shows
+from rag.evaluation.judging import ContextJudge, FactJudge, holds, shows
 from rag.evaluation.question_sets import Expected, Question
 from rag.index.corpus import DocumentFacts, StoredParagraph
 
@@ -12,6 +14,7 @@ UNKNOWN = Question("天气?")
 SEVERAL = Question(
     "多少人?", answers=(Expected("a.md", ("1人", "2人")), Expected("b.md", ("3人",)))
 )
+FACTS = FactJudge(())
 
 
 def citation(quote: str, path: str) -> Citation:
@@ -57,32 +60,32 @@ def test_a_quote_holds_the_facts(
 )
 def test_by_facts_needs_the_named_document(document: str | None, expected: bool) -> None:
     question = Question("?", ("3960人",), document=document)
-    assert by_facts(question, stored("就业3960人。")) is expected
+    assert FACTS.is_right(question, stored("就业3960人。")) is expected
 
 
 def test_by_facts_needs_every_fact_in_the_paragraph() -> None:
-    assert not by_facts(Question("?", ("3960人", "城镇")), stored("就业3960人。"))
-    assert not by_facts(UNKNOWN, stored("就业3960人。"))
+    assert not FACTS.is_right(Question("?", ("3960人", "城镇")), stored("就业3960人。"))
+    assert not FACTS.is_right(UNKNOWN, stored("就业3960人。"))
 
 
 def test_by_context_needs_the_document_made_of_it() -> None:
-    judge = by_context({"a": 0, "b": 1})
+    judge = ContextJudge({"a": 0, "b": 1}, ("zh", "en")).is_right
     assert judge(Question("?", ("x",), True, (1,)), stored("x", identity="b"))
     assert not judge(Question("?", ("x",), True, (1,)), stored("x", identity="a"))
     assert not judge(Question("?"), stored("x", identity="a"))
 
 
 def test_any_of_a_questions_contexts_is_right() -> None:
-    judge = by_context({"a": 0, "b": 1, "c": 2})
+    judge = ContextJudge({"a": 0, "b": 1, "c": 2}, ("zh",) * 3).is_right
     question = Question("?", ("x",), True, (0, 2))
     assert [judge(question, stored("x", identity=each)) for each in "abc"] == [True, False, True]
 
 
 def test_a_paragraph_of_any_of_several_documents_is_right() -> None:
-    assert by_facts(SEVERAL, stored("有1人，另有2人", "资料/a.md"))
-    assert by_facts(SEVERAL, stored("有3人", "资料/b.md"))
-    assert not by_facts(SEVERAL, stored("有3人", "资料/a.md"))
-    assert not by_facts(SEVERAL, stored("有1人", "资料/a.md"))
+    assert FACTS.is_right(SEVERAL, stored("有1人，另有2人", "资料/a.md"))
+    assert FACTS.is_right(SEVERAL, stored("有3人", "资料/b.md"))
+    assert not FACTS.is_right(SEVERAL, stored("有3人", "资料/a.md"))
+    assert not FACTS.is_right(SEVERAL, stored("有1人", "资料/a.md"))
 
 
 @pytest.mark.parametrize(
@@ -107,3 +110,19 @@ def test_a_single_answers_facts_may_stand_in_several_quotes() -> None:
     quotes = [citation("公办率49%", "seeds/a.md"), citation("普惠率85%", "seeds/a.md")]
     assert shows(question, quotes)
     assert not shows(question, quotes[:1])
+
+
+def test_the_languages_of_right_passages_are_those_of_their_contexts() -> None:
+    judge = ContextJudge({"a": 0, "b": 1}, ("zh", "en"))
+    assert judge.languages(Question("?", ("x",), True, (0, 1))) == {"zh", "en"}
+    assert judge.languages(Question("?")) == set()
+    assert judge.language(stored("x", identity="b")) == "en"
+
+
+def test_the_languages_of_right_passages_are_those_of_the_named_documents() -> None:
+    german = replace(stored("x", "a.md").document, language="de")
+    judge = FactJudge((german, stored("x", "资料/b.md").document))
+    assert judge.languages(Question("?", ("x",), document="a.md")) == {"de"}
+    assert judge.languages(SEVERAL) == {"de", "zh"}
+    assert judge.languages(Question("?", ("x",))) == set()
+    assert judge.language(stored("x", "资料/b.md")) == "zh"

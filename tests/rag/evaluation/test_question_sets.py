@@ -14,7 +14,6 @@ from rag.evaluation.question_sets import (
     QuestionSet,
     distinct,
     load_questions,
-    with_questions_of,
 )
 
 
@@ -43,9 +42,9 @@ def test_squad_questions_know_their_context_and_any_of_their_answers(tmp_path: P
     loaded = load(tmp_path, squad(FIRST, SECOND))
     assert loaded.contexts == ("就业3960人。", "公路。")
     assert loaded.questions == (
-        Question("多少人?", ("3960人", "3960"), True, (0,)),
-        Question("谁?", ("人",), True, (0,)),
-        Question("什么?", ("公路",), True, (1,)),
+        Question("多少人?", ("3960人", "3960"), True, (0,), language="zh"),
+        Question("谁?", ("人",), True, (0,), language="zh"),
+        Question("什么?", ("公路",), True, (1,), language="zh"),
     )
     assert all(question.answerable for question in loaded.questions)
 
@@ -65,6 +64,25 @@ def test_squad_2_questions_can_have_no_answer(tmp_path: Path) -> None:
 def test_one_article_may_have_many_paragraphs(tmp_path: Path) -> None:
     loaded = load(tmp_path, json.dumps({"data": [{"paragraphs": [FIRST, SECOND]}]}))
     assert [q.contexts for q in loaded.questions] == [(0,), (0,), (1,)]
+    assert loaded.articles == (0, 0)
+    assert load(tmp_path, squad(FIRST, SECOND)).articles == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("set.el.json", "el"), ("set.pt-BR.json", "pt"), ("q.json", "zh"), ("drcd_dev.json", "zh")],
+)
+def test_the_language_of_a_file_is_in_its_name_or_in_its_contexts(
+    tmp_path: Path, name: str, language: str
+) -> None:
+    loaded = load(tmp_path, squad(FIRST, SECOND), name)
+    assert loaded.languages == (language, language)
+    assert {question.language for question in loaded.questions} == {language}
+
+
+def test_the_language_of_a_line_is_given_or_in_its_words(tmp_path: Path) -> None:
+    lines = '{"question": "Wer?", "language": "de-AT"}\n{"question": "多少人?"}'
+    assert [q.language for q in load(tmp_path, lines, "q.jsonl").questions] == ["de", "zh"]
 
 
 @pytest.mark.parametrize("name", ["q.json", "q.jsonl"])
@@ -83,9 +101,9 @@ def test_json_lines_name_facts_and_document(tmp_path: Path) -> None:
     loaded = load(tmp_path, "\n".join(lines), "q.jsonl")
     assert loaded.contexts == ()
     assert loaded.questions == (
-        Question("多少人?", ("3960人", "城镇"), document="jobs.md"),
-        Question("天气?"),
-        Question("路?", ("公路",)),
+        Question("多少人?", ("3960人", "城镇"), document="jobs.md", language="zh"),
+        Question("天气?", language="zh"),
+        Question("路?", ("公路",), language="zh"),
     )
     assert [q.answerable for q in loaded.questions] == [True, False, True]
 
@@ -199,22 +217,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_questions(tmp_path / "missing.json")
 
 
-def test_a_translation_asks_for_the_same_answers_in_the_corpus(tmp_path: Path) -> None:
-    corpus = load(tmp_path, squad(FIRST, SECOND))
-    english = squad({"context": "other", "qas": [qa("How?", "x"), qa("Who?"), qa("What?")]})
-    both = with_questions_of(corpus, load(tmp_path, english), tmp_path / "en.json")
-    assert both.contexts == corpus.contexts
-    assert both.questions[0] == Question("How?", ("3960人", "3960"), True, (0,))
-    assert [q.text for q in both.questions] == ["How?", "Who?", "What?"]
-    assert [q.contexts for q in both.questions] == [(0,), (0,), (1,)]
-
-
-def test_a_translation_of_another_length_is_refused(tmp_path: Path) -> None:
-    corpus, other = load(tmp_path, squad(FIRST, SECOND)), load(tmp_path, squad(SECOND))
-    with pytest.raises(QuestionSetError, match=r"en\.json has 1 questions, the corpus 3"):
-        with_questions_of(corpus, other, tmp_path / "en.json")
-
-
 def test_a_repeated_question_counts_once_with_all_its_contexts_and_answers(tmp_path: Path) -> None:
     loaded = load(
         tmp_path,
@@ -224,15 +226,24 @@ def test_a_repeated_question_counts_once_with_all_its_contexts_and_answers(tmp_p
             {"context": "a", "qas": [qa("Where?", "z"), qa("Who?", "x")]},
             {"context": "c", "qas": [qa("Where?", "z")]},
         ),
+        "q.en.json",
     )
     assert distinct(loaded) == QuestionSet(
-        (
-            Question("Who?", ("x", "y"), True, (0, 1)),
-            Question("When?", ("1",), True, (0,)),
-            Question("Where?", ("z",), True, (0, 2)),
+        questions=(
+            Question("Who?", ("x", "y"), True, (0, 1), language="en"),
+            Question("When?", ("1",), True, (0,), language="en"),
+            Question("Where?", ("z",), True, (0, 2), language="en"),
         ),
-        ("a", "b", "c"),
+        contexts=("a", "b", "c"),
+        languages=("en",) * 3,
+        articles=(0, 1, 3),
+        name="q.en.json",
     )
+
+
+def test_one_text_in_two_languages_is_two_questions() -> None:
+    asked = [Question("2009?", ("x",), True, language=language) for language in ("zh", "en", "zh")]
+    assert distinct(QuestionSet(tuple(asked))).questions == tuple(asked[:2])
 
 
 def test_lines_are_the_same_only_when_all_they_have_is() -> None:

@@ -4,11 +4,11 @@ import io
 
 from rich.console import Console
 
-from rag.evaluation.evaluate import summarize
+from rag.evaluation.summary import summarize
 from tests.rag.evaluation.test_evaluate import KNOWN, UNKNOWN, outcome
-from wenda.eval_report.figures import EXPLAINED, MISSES, print_figures, without_controls
+from wenda.eval_report.figures import EXPLAINED, GROUPS, MISSES, print_figures, without_controls
 
-LISTS = {"reliability", "thresholds", "misses", "by_kind"}
+LISTS = {"reliability", "thresholds", "misses", *GROUPS}
 OUTCOMES = [
     outcome(KNOWN, 1, right=True, confidence=0.9, near=0.2),
     outcome(KNOWN, 1, confidence=0.8, near=0.2),

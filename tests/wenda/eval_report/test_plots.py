@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from matplotlib.image import imread
 
-from rag.evaluation.evaluate import Outcome, summarize
+from rag.evaluation.evaluate import Outcome
+from rag.evaluation.summary import summarize
 from tests.rag.evaluation.test_evaluate import KNOWN, UNKNOWN, outcome
 from wenda.eval_report import plots
 

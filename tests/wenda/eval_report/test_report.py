@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.evaluate import Outcome, summarize
+from rag.evaluation.evaluate import Outcome
 from rag.evaluation.question_sets import Question
+from rag.evaluation.summary import summarize
 from rag.index.manifest import Manifest
 from tests.rag.evaluation.test_evaluate import KNOWN, UNKNOWN, citation, outcome
 from wenda.commands.evaluate import Inputs, Run
@@ -51,7 +52,7 @@ def run(outcomes: Sequence[Outcome], name: str = "q.jsonl", model: str = "bundle
     figures = summarize(outcomes) | {"threshold": 0.2, "unverified": []}
     counts = {"documents": 5, "paragraphs": 113}
     manifest = Manifest("20261121T-0b05", "", "seeds", model, "f", {}, counts, [])
-    inputs = Inputs(Path(name), None, Path("off.jsonl"), None)
+    inputs = Inputs(Path(name), unrelated=Path("off.jsonl"))
     times = tuple(o.ms for o in outcomes)
     return Run(figures, times, inputs, manifest, datetime(2026, 11, 21, 20, 15, tzinfo=UTC))
 
@@ -77,6 +78,18 @@ def test_a_report_tells_what_was_measured_and_of_what(tmp_path: Path) -> None:
     assert "recall@1 50.0% answerable questions whose right passage came first" in text
     assert "auroc 0.75 " in text
     assert "5 documents, 113 paragraphs" in text
+
+
+def test_figures_of_groups_are_tables_of_what_was_measured(tmp_path: Path) -> None:
+    chinese = replace(KNOWN, language="zh")
+    outcomes = [
+        outcome(chinese, 1, right=True, confidence=0.9, languages=("zh",)),
+        outcome(chinese, 2, confidence=0.9, languages=("en",)),
+    ]
+    text = Page(written(tmp_path, run(outcomes))).words
+    assert "By language of question → right passage 按问题与正确段落的语言 count recall@1" in text
+    assert "zh→zh 1 100.0% 1 100.0% 0.0% zh→en 1 0.0% 0.6309 0.0% 0.0%" in text
+    assert "By kind" not in text
 
 
 def test_misses_are_grouped_by_what_went_wrong(tmp_path: Path) -> None:
@@ -121,7 +134,8 @@ def test_a_hostile_question_stays_text(tmp_path: Path) -> None:
     quotes = (replace(place, path=HOSTILE, quote=HOSTILE),)
     hostile = outcome(question, 2, confidence=0.9, near=0.2, citations=quotes)
     hostile = replace(hostile, answer=replace(hostile.answer, answer=HOSTILE))
-    made = run([*OUTCOMES, hostile], name=HOSTILE.replace("/", ""), model=HOSTILE)
+    timed = outcome(replace(KNOWN, kind="time"), 1, right=True, confidence=0.9)
+    made = run([*OUTCOMES, timed, hostile], name=HOSTILE.replace("/", ""), model=HOSTILE)
     content = written(tmp_path, replace(made, manifest=replace(made.manifest, folder=HOSTILE)))
     page = Page(content)
     assert page.tags == plain.tags
