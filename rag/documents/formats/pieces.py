@@ -1,7 +1,7 @@
 """What formats with structure of their own give to the cleaning: paragraphs, lists, tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rag.documents.cleaning.piece import Piece, Role, join
@@ -15,10 +15,14 @@ _SHORT_ENTRY, _SHORT_LINE = 80, 60
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A piece, or an entry of a list that may be put together with its neighbours."""
+    """A piece, or an entry of a list that may be put together with its neighbours.
+
+    `marker` stands before the entry in a list; it is empty where the text has its number.
+    """
 
     piece: Piece
     listed: bool = False
+    marker: str = "- "
 
 
 def paragraph(text: str, lines: tuple[int, int]) -> Piece:
@@ -26,6 +30,11 @@ def paragraph(text: str, lines: tuple[int, int]) -> Piece:
     first, last = lines
     starts = ((0, first),) if first == last else ((0, first), (max(0, len(text) - 1), last))
     return Piece(text, starts, gap=1)
+
+
+def on_line(piece: Piece, line: int) -> Piece:
+    """The piece with all that is in it on one line of the file."""
+    return replace(piece, starts=tuple((at, line) for at, _ in piece.starts))
 
 
 def heading(text: str, lines: tuple[int, int], level: int) -> Piece:
@@ -59,9 +68,10 @@ def grouped(entries: Sequence[Entry]) -> list[Piece]:
     """The pieces, with lists of short entries as one piece each, line by line."""
     pieces: list[Piece] = []
     for listed, run in groupby(entries, key=lambda entry: entry.listed):
-        found = [entry.piece for entry in run]
+        listing = list(run)
+        found = [entry.piece for entry in listing]
         if listed and all(width(piece.text) <= _SHORT_ENTRY for piece in found):
-            marked = [paragraph(f"- {piece.text}", piece.lines) for piece in found]
+            marked = [paragraph(f"{e.marker}{e.piece.text}", e.piece.lines) for e in listing]
             found = [join(marked, "\n").be(Role.ENTRIES)]
         pieces += found
     return pieces

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from docx.document import Document as WordDocument
+from docx.shared import Pt
 
 from rag.documents import Document, Limits
 from rag.documents.assembling import assemble
@@ -74,22 +75,38 @@ def test_a_language_that_the_text_is_not_written_in_is_not_believed() -> None:
     assert read(word(build)).language == "zh"
 
 
-def test_without_heading_styles_the_cleaning_finds_titles_and_bylines() -> None:
+def test_without_marked_headings_none_is_made_up_and_nothing_is_lost() -> None:
+    lines = [
+        "教育工作综述",
+        "2024年5月1日",
+        "一、学校",
+        "全区新建学校3所，新增学位2700个，教师全部到岗。",
+        "（记者 张三）",
+    ]
+
     def build(file: WordDocument) -> None:
-        for text in (
-            "教育工作综述",
-            "2024年5月1日",
-            "一、学校",
-            "全区新建学校3所，新增学位2700个，教师全部到岗。",
-            "（记者 张三）",
-        ):
+        for text in lines:
             file.add_paragraph(text)
 
     document = read(word(build))
     assert (document.title, document.date) == ("教育工作综述", "2024-05-01")
-    assert told(document) == [
-        ("一、学校", "全区新建学校3所，新增学位2700个，教师全部到岗。", (4, 4))
-    ]
+    assert [(section, text) for section, text, _ in told(document)] == [("", t) for t in lines]
+
+
+def test_lines_that_are_bold_or_larger_are_headings_where_no_style_marks_one() -> None:
+    def build(file: WordDocument) -> None:
+        file.add_paragraph().add_run("Rules of the orchard").font.size = Pt(20)
+        for name, text in (("Picking", "Pick by hand."), ("Storage", "Store it cool and dark.")):
+            file.add_paragraph().add_run(name).bold = True
+            file.add_paragraph(text)
+            file.add_paragraph("Ask the warden when in doubt.")
+
+    document = read(word(build))
+    assert document.title == "Rules of the orchard"
+    assert {(section, text) for section, text, _ in told(document)} >= {
+        ("Picking", "Pick by hand."),
+        ("Storage", "Store it cool and dark."),
+    }
 
 
 def test_deleted_words_are_gone_and_inserted_ones_are_there() -> None:

@@ -1,0 +1,1 @@
+"""What the formats of office programs have in common: packed parts, formulas, charts, numbers."""
