@@ -140,13 +140,17 @@ def _kind(reason: str) -> str:
     return re.sub(r"\d[\d,]*", "N", re.sub(r"\(.*?\)?\.$", "(…)", first))[:76]
 
 
+#: Kinds that are archives of XML.
+_PACKED = frozenset({".docm", ".docx"})
+
+
 @cache
 def _sound(suffix: str) -> bytes:
     """A good file of the kind."""
     record = {"text": _TEXT, "title": "民生", "date": "2022-12-08"}
     if suffix == ".pdf":
         return _pdf()
-    if suffix == ".docx":
+    if suffix in _PACKED:
         return _docx()
     text = {
         ".csv": "县区,新增就业,完成率\n双台子区,5012人,102%\n兴隆台区,8120人,110%\n" * 20,
@@ -189,7 +193,7 @@ def _docx() -> bytes:
 
 def _edited(rng: random.Random, suffix: str, edit: Callable[[str], str]) -> bytes:
     """A good file with its text edited; in a .docx the XML inside the archive."""
-    if suffix == ".docx":
+    if suffix in _PACKED:
         return _repacked(lambda name, data: edit(data.decode()).encode("utf-8", "replace")
                          if name == "word/document.xml" else data)  # fmt: skip
     if suffix == ".pdf":
@@ -227,7 +231,7 @@ def _random_bytes(rng: random.Random, suffix: str) -> bytes:
 
 def _wrong_encoding(rng: random.Random, suffix: str) -> bytes:
     encoding = rng.choice(_ENCODINGS)
-    if suffix in {".pdf", ".docx"}:
+    if suffix in {".pdf", *_PACKED}:
         return _sound(suffix).decode("latin-1").encode(encoding, "replace")
     return _sound(suffix).decode().encode(encoding, "replace")
 
@@ -250,7 +254,7 @@ def _bomb(rng: random.Random, suffix: str) -> bytes:
     laughs = '<!DOCTYPE w [<!ENTITY a0 "ha">' + "".join(
         f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
     )
-    if suffix == ".docx":
+    if suffix in _PACKED:
         return rng.choice([
             lambda: _edited(rng, suffix, lambda xml: re.sub(
                 "<w:body>", "<w:body><w:p><w:r><w:t>&a11;</w:t></w:r></w:p>",

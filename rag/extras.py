@@ -14,7 +14,6 @@ EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
         "Building an index",
         (
             "charset_normalizer",
-            "docx",
             "huggingface_hub",
             "lxml",
             "markdown_it",

@@ -22,6 +22,7 @@ from rag.errors import DocumentError, UnavailableError
 #: How each kind of file is read.
 READERS: Mapping[str, Reader] = {
     ".csv": read_table,
+    ".docm": read_word,
     ".docx": read_word,
     ".htm": read_web_page,
     ".html": read_web_page,
