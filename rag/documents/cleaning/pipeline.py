@@ -50,7 +50,7 @@ def clean_pieces(pieces: list[Piece]) -> Content:
     )
     _LOGGER.debug("Kept out: %d of %d pieces", len(dropped), len(pieces))
     return Content(
-        blocks=tuple(_blocks(pieces)),
+        blocks=tuple(blocks_of(pieces)),
         title=title,
         date=_date(pieces),
         source=_source(pieces),
@@ -58,7 +58,8 @@ def clean_pieces(pieces: list[Piece]) -> Content:
     )
 
 
-def _blocks(pieces: list[Piece]) -> list[Block]:
+def blocks_of(pieces: list[Piece]) -> list[Block]:
+    """The headings and paragraphs that the pieces make which are kept."""
     kept = [piece for piece in pieces if piece.role in KEPT]
     levels = heading_levels(kept)
     blocks = []

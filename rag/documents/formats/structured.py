@@ -1,18 +1,16 @@
 """Documents of formats that mark headings themselves: nothing is cleaned away or made up."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from rag.documents.block import Block, Content
+from rag.documents.block import Content
 from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.furniture import date_line
-from rag.documents.cleaning.levels import heading_levels
 from rag.documents.cleaning.piece import Piece, Role
+from rag.documents.cleaning.pipeline import blocks_of
 from rag.documents.formats.titles import titled
 
 #: Pieces at the start, and at the end, among which the date of a text may stand alone.
 _FIRST, _LAST = 8, 3
-_MARKED = frozenset({Role.HEADING, Role.TITLE})
 
 
 def structured(pieces: Sequence[Piece], *, title: str | None = None) -> Content:
@@ -21,15 +19,9 @@ def structured(pieces: Sequence[Piece], *, title: str | None = None) -> Content:
     `title` is what the file says of itself; it comes before what stands in the text.
     """
     shown = title or next((piece.text for piece in pieces if piece.role is Role.TITLE), None)
-    levels = heading_levels(list(pieces))
-    blocks = [_block(piece, level) for piece, level in zip(pieces, levels, strict=True)]
+    blocks = blocks_of(list(pieces))
     known, headed = titled(shown, blocks)
     return Content(blocks=headed, title=known, date=_date(pieces))
-
-
-def _block(piece: Piece, level: int) -> Block:
-    block = Block("paragraph", piece.text, piece.lines, starts=piece.starts)
-    return replace(block, kind="heading", level=level) if piece.role in _MARKED else block
 
 
 def _date(pieces: Sequence[Piece]) -> str | None:
