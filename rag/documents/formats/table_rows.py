@@ -1,49 +1,48 @@
 """Rows of tables as text that can be quoted alone."""
 
-import re
 from collections.abc import Sequence
 
+from rag.documents.formats.table_shape import Shape, is_header, shape_of
 from rag.documents.text.characters import tidy
 
+__all__ = ["is_header", "row_lines", "row_text", "shaped_text"]
+
 _CELL_SEPARATOR = " | "
-#: What no column is called: addresses, whole sentences.
-_VALUE = re.compile(r"https?://|.*[。！？!?]|.{61}")
-#: What few columns are called: numbers (but years), amounts, dates. '1月' or '2 rooms' is none.
-_NUMBER = re.compile(
-    r"(?!(?:19|20)\d{2}$)[-+]?\s?[¥￥$€£]?\s?[-+]?\d[\d,.]*\s?(?:[%‰]|[万亿]?[元人个]?|[¥￥$€£])"
-    r"|\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}.{0,10})?|\d{4}[-/]\d{1,2}"
-)
+_NO_SHAPE = Shape()
 
 
 def row_text(header: Sequence[str], values: Sequence[str]) -> str:
     """A row on one line: `name: value | name: value`; only values where a column has no name."""
     names = [*header, *[""] * (len(values) - len(header))]
     return _CELL_SEPARATOR.join(
-        f"{name}: {value}" if name else value
+        f"{name.rstrip(':：')}: {value}" if name else value
         for name, value in zip(names, values, strict=False)
         if value
     )
 
 
-def row_lines(rows: Sequence[Sequence[str]], *, headed: bool | None = None) -> list[str]:
-    """Each row after the header as text; a table of one row, or without a header, keeps them all.
+def shaped_text(shape: Shape, values: Sequence[str]) -> str:
+    """A row of a table of that shape on one line: with its columns' names, or as `key: value`."""
+    if shape.keyed and values and values[0]:
+        rest = row_text((), values[1:])
+        return f"{values[0].rstrip(':： ')}: {rest}" if rest else values[0]
+    return row_text(shape.names, values)
 
-    `headed` tells whether the first row names the columns; None where only its cells can tell.
+
+def row_lines(
+    rows: Sequence[Sequence[str]], *, headed: bool | None = None, marked: bool = False
+) -> list[str]:
+    """Each row as text, in their order; "" for a row that only names columns.
+
+    `headed` tells whether the first row names the columns; None where only the cells can tell.
+    `marked` is what `shape_of` takes.
     """
     tidied = [[tidy(cell) for cell in row] for row in rows]
-    if not tidied:
-        return []
-    if len(tidied) > 1 and (is_header(tidied[0]) if headed is None else headed):
-        # Rows are counted: the header's place stays, empty.
-        return ["", *(row_text(tidied[0], row) for row in tidied[1:])]
-    return [row_text((), row) for row in tidied]
-
-
-def is_header(cells: Sequence[str]) -> bool:
-    """Whether the cells can be names of columns: most there, all different, few values."""
-    names = [cell for cell in cells if cell]
-    if len(names) * 2 <= len(cells) or len(set(names)) < len(names):
-        return False
-    if not any(map(str.isalpha, "".join(names))) or any(map(_VALUE.match, names)):
-        return False
-    return sum(_NUMBER.fullmatch(name) is not None for name in names) * 2 < len(names)
+    shape = _NO_SHAPE
+    if headed and len(tidied) > 1:
+        shape = Shape(tuple(tidied[0]), header=1)
+    elif headed is None:
+        shape = shape_of(tidied, marked=marked)
+    # Rows are counted: the header's place stays, empty.
+    header = shape.header if len(tidied) > shape.header else 0
+    return ["" if number < header else shaped_text(shape, row) for number, row in enumerate(tidied)]

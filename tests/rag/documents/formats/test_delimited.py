@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.documents.formats.delimited import read_table
+from rag.documents.formats.delimited import read_tab_separated, read_table
 from rag.documents.limits import COLUMNS
 from rag.errors import DocumentError
 
@@ -30,7 +30,7 @@ def test_the_separator_is_found(delimiter: str) -> None:
 
 def test_years_name_columns_and_numbers_do_not() -> None:
     assert rows("指标,2020,2021年\n就业,1,2")[0][0] == "指标: 就业 | 2020: 1 | 2021年: 2"
-    assert rows("就业,100\n创业,200") == [("就业 | 100", (1, 1)), ("创业 | 200", (2, 2))]
+    assert rows("就业,100\n创业,200") == [("就业: 100", (1, 1)), ("创业: 200", (2, 2))]
 
 
 def test_an_index_column_without_a_name_is_kept() -> None:
@@ -78,3 +78,52 @@ def test_names_of_columns_may_begin_with_digits(header: str) -> None:
 )
 def test_a_row_of_numbers_amounts_and_dates_names_no_columns(cells: str) -> None:
     assert len(rows(f"{cells}\n{cells}")) == 2
+
+
+def test_a_title_and_notes_above_a_table_are_kept_and_name_no_columns() -> None:
+    above = "Ferries of the lake\nAll times are those of summer.\n"
+    text = f"{above}Boat,Leaves,Seats\nAlma,9:10,40\nTern,11:30,25"
+    found = read_table(text.encode()).blocks
+    assert [(block.kind, block.text) for block in found] == [
+        ("heading", "Ferries of the lake"),
+        ("paragraph", "All times are those of summer."),
+        ("paragraph", "Boat: Alma | Leaves: 9:10 | Seats: 40"),
+        ("paragraph", "Boat: Tern | Leaves: 11:30 | Seats: 25"),
+    ]
+    assert [block.form for block in found[1:]] == ["text", "table", "table"]
+
+
+@pytest.mark.parametrize(
+    "padded", ["Ferries of the lake,,\n\n", "# made on Monday\nFerries of the lake\n"]
+)
+def test_titles_may_be_filled_up_with_empty_cells_or_be_comments(padded: str) -> None:
+    found = rows(f"{padded}Boat,Leaves,Seats\nAlma,9:10,40\nTern,11:30,25")
+    assert [words for words, _ in found][-2:] == [
+        "Boat: Alma | Leaves: 9:10 | Seats: 40",
+        "Boat: Tern | Leaves: 11:30 | Seats: 25",
+    ]
+    assert "Ferries of the lake" in [words for words, _ in found]
+
+
+def test_facts_above_a_table_are_keys_with_values() -> None:
+    text = "Club:,Rowers\nSaved:,€80.00\n\nDay,Paid to,Euros\n3 May,Oars,88.00\n9 May,Hill,30.00"
+    assert [words for words, _ in rows(text)] == [
+        "Club: Rowers",
+        "Saved: €80.00",
+        "Day: 3 May | Paid to: Oars | Euros: 88.00",
+        "Day: 9 May | Paid to: Hill | Euros: 30.00",
+    ]
+
+
+def test_a_second_table_below_a_blank_line_has_its_own_columns() -> None:
+    text = "Boat,Seats\nAlma,40\nTern,25\n\nPort,Depth,Light\nEast,3.5,red\nWest,2.1,green"
+    assert [words for words, _ in rows(text)][-1] == "Port: West | Depth: 2.1 | Light: green"
+
+
+def test_a_header_that_is_repeated_is_no_row() -> None:
+    assert len(rows("Boat,Seats\nAlma,40\nTern,25\nBoat,Seats\nGull,7")) == 3
+
+
+def test_tabs_separate_whatever_else_there_is() -> None:
+    found = read_tab_separated(b"Boat\tSeats, about\nAlma\t40, at most\nTern\t25, at most").blocks
+    assert found[0].text == "Boat: Alma | Seats, about: 40, at most"
