@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
-from rag.answering.answer import Answer
+from rag import Answer
 from rag.encoding.types import EncodedQuestion
 from rag.errors import StoreError
 from rag.index.generation import Encoder, OpenEncoder

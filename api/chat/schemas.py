@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.answering.answer import Answer
+from rag import Answer
 
 _MAX_MESSAGES = 200
 

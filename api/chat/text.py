@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rag.answering.answer import Answer, Citation
+from rag import Answer, Citation
 from words import AnswerWords, words_for_question
 
 #: Characters that can begin markup within a line, and at its start.

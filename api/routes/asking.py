@@ -10,8 +10,7 @@ from starlette.requests import Request
 from api.context import ApiContext
 from api.schemas.fields import EXAMPLE_QUESTION, Language, Question, TopK
 from api.schemas.questions import AskBody, ExampleList, PassageList
-from rag.answering.answer import Answer
-from rag.answering.conversation import Turn
+from rag import Answer, Turn
 from rag.answering.service import DEFAULT_PASSAGES
 from rag.serving.examples import examples
 

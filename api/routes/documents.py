@@ -15,8 +15,7 @@ from api.schemas.documents import (
     ParagraphItem,
     WholeDocument,
 )
-from rag.answering.service import Service
-from rag.documents import Document
+from rag import Document, Service
 from rag.index.corpus import DocumentFacts
 
 Identity = Annotated[str, Path(max_length=300, examples=["panjin-2022"])]

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.fields import EXAMPLE_QUESTION, Question, StrictBody, TopK
-from rag.answering.answer import Passage
+from rag import Passage
 from rag.answering.service import DEFAULT_PASSAGES, LONGEST_QUESTION
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.answers.shown import ShownSource
-from rag.documents import Document, Paragraph
+from rag import Document, Paragraph
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from rag.answering.answer import Answer
-from rag.answering.conversation import Turn
-from rag.answering.service import Service
+from rag import Answer, Service, Turn
 from rag.serving.examples import examples
 from rag.serving.live import Serving
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from rag.answering.answer import Answer, Citation, Passage
+from rag import Answer, Citation, Passage
 
 Span = tuple[int, int]
 

@@ -18,7 +18,7 @@ from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped
 from bot.presentation.replies import Button, ReplyPart, text_part
-from rag.answering.service import Service
+from rag import Service
 from rag.errors import StoreError
 from words import LANGUAGES, Words, words_in
 

@@ -20,7 +20,7 @@ from bot.handlers.questions import HandlerContext
 from bot.presentation.markup import clipped, html
 from bot.presentation.replies import Replies, ReplyPart
 from bot.state import BotState
-from rag.answering.answer import Answer
+from rag import Answer
 from rag.errors import QuestionError, StoreError
 from words import Words, words_for_reader
 

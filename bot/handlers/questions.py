@@ -19,7 +19,7 @@ from bot.intake.addressing import BotIdentity
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.replies import ReplyPart, text_part
 from bot.telegram.requests import refused
-from rag.answering.answer import Answer
+from rag import Answer
 from rag.errors import QuestionError, StoreError
 
 _LOGGER = logging.getLogger(__name__)

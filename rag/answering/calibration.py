@@ -23,6 +23,8 @@ _SCALE = "scale 2"
 #: By hand: at 0.33 a twentieth of right answers would be refused within a script, at 0.07 across.
 DEFAULT_THRESHOLD = 0.2
 _FEWEST = 20
+#: Beside the generations, and of all of them that were built with one model.
+CALIBRATION_FILE = "calibration.json"
 
 
 @dataclass(frozen=True, slots=True)

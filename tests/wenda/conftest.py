@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.progress import Progress
-from tests.fakes import CALIBRATION, HASHING_SCALE, HashingModel, open_hashing_encoder
+from tests.fakes import CALIBRATION, HASHING_SCALE, hashing_model, open_hashing_encoder
 from wenda import cli, composition
 from wenda.commands import evaluate as evaluating
 
@@ -25,13 +24,6 @@ class Ran:
 
 
 Shell = Callable[..., Ran]
-
-
-def hashing_model(name: str, models: Path, progress: Progress) -> HashingModel:
-    """Takes the place of `LocalModel`: the hashing model under the name that is set."""
-    assert isinstance(models, Path)
-    progress("loading", 1, 1)
-    return HashingModel(name=name, fingerprint=f"hashing-{name}")
 
 
 @pytest.fixture
@@ -54,7 +46,7 @@ def shell(
     home = clean / ".wenda"
     home.mkdir()
     CALIBRATION.save(home / "calibration.json", HASHING_SCALE)
-    monkeypatch.setattr(composition, "LocalModel", hashing_model)
+    monkeypatch.setattr("rag.embedding.model.LocalModel", hashing_model)
     monkeypatch.setattr(evaluating, "LocalModel", hashing_model)
     monkeypatch.setattr(composition, "QuestionEncoder", open_hashing_encoder)
 

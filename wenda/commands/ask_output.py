@@ -6,7 +6,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from rag.answering.answer import Answer, Citation, Passage
+from rag import Answer, Citation, Passage
 from rag.indexing.report import Report
 from words import AnswerWords, words_for_question
 

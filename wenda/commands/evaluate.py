@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from rag import Service
 from rag.answering.calibration import Calibration, default_for, fit, scale_of
-from rag.answering.service import Service
 from rag.documents import Limits, document_id, make_document
 from rag.embedding.model import LocalModel
 from rag.errors import QuestionSetError
