@@ -50,11 +50,15 @@ class Database:
         with self._told():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            # A kill loses nothing; what a power cut may lose, Telegram sends again.
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA secure_delete = ON")
-            self._connection.executescript(_SCHEMA)
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                # A kill loses nothing; what a power cut may lose, Telegram sends again.
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+                self._connection.execute("PRAGMA secure_delete = ON")
+                self._connection.executescript(_SCHEMA)
+            except sqlite3.Error:
+                self._connection.close()
+                raise
 
     def close(self) -> None:
         with self._using:

@@ -45,11 +45,15 @@ class CorpusWriter:
 
     def __init__(self, path: Path, before: Path | None = None) -> None:
         self._database = sqlite3.connect(path, uri=True)
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute("PRAGMA synchronous = OFF")  # the store syncs the whole file
-        self._database.executescript(_SCHEMA)
-        if before is not None:
-            self._database.execute("ATTACH ? AS before", (uri_of(before),))
+        try:
+            self._database.execute("PRAGMA journal_mode = OFF")
+            self._database.execute("PRAGMA synchronous = OFF")  # the store syncs the whole file
+            self._database.executescript(_SCHEMA)
+            if before is not None:
+                self._database.execute("ATTACH ? AS before", (uri_of(before),))
+        except BaseException:
+            self.abandon()
+            raise
         self.files = self.documents = self.rows = 0
 
     def keep(self, first: int, last: int) -> tuple[int, int]:
@@ -126,9 +130,12 @@ class CorpusWriter:
         )
 
     def close(self) -> None:
-        self._make_ids_distinct()
-        self._database.commit()
-        self._database.close()
+        """Makes the file whole. Raises sqlite3.Error when it cannot be written."""
+        try:
+            self._make_ids_distinct()
+            self._database.commit()
+        finally:
+            self._database.close()
 
     def abandon(self) -> None:
         """Closes the file of what will not be finished."""

@@ -37,7 +37,7 @@ class Store:
         return self._generations / name
 
     @property
-    def vector_cache(self) -> Path:
+    def embedding_cache(self) -> Path:
         return self.home / "vectors.cache"
 
     @contextmanager

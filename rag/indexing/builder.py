@@ -73,8 +73,12 @@ class Builder:
         self.taken: dict[str, str] = {}
         self._from = None if self._before is None else self._before.folder
         self._corpus = CorpusWriter(folder / CORPUS, self._from and self._from / CORPUS)
-        known = None if self._from is None else Before(self._from)
-        self._lexical = LexicalWriter(folder, known)
+        try:
+            known = None if self._from is None else Before(self._from)
+            self._lexical = LexicalWriter(folder, known)
+        except BaseException:
+            self._corpus.abandon()
+            raise
         self._small = _Small()
         self._paragraphs, self._sentences = Lineage(), Lineage()
         self._weights = [0, 0]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rag.embedding.model import Model
 from rag.index.maxsim import TokenCodes, quantize
-from rag.indexing.embedding_cache import VectorCache
+from rag.indexing.embedding_cache import EmbeddingCache
 from rag.progress import Progress
 
 #: So many texts go through the model at once, and are kept before the next: a kill loses no others.
@@ -33,7 +33,7 @@ class Embedder:
     """Vectors of texts, from the cache where they are known; new ones are kept at once."""
 
     def __init__(self, path: Path, model: Model, progress: Progress, *, fresh: bool) -> None:
-        self._cache = VectorCache(path, model.fingerprint)
+        self._cache = EmbeddingCache(path, model.fingerprint)
         if fresh:
             self._cache.clear()
         self._model = model

@@ -15,7 +15,7 @@ _SLICE = 500
 _SPARE = 1000
 
 
-class VectorCache:
+class EmbeddingCache:
     """An SQLite file of vectors. One writer at a time: the one that holds the store's lock."""
 
     def __init__(self, path: Path, fingerprint: str) -> None:
@@ -29,7 +29,7 @@ class VectorCache:
             self._renew()
 
     def _renew(self) -> None:
-        _LOGGER.warning("The vector cache %s is damaged; starting a new one.", self._path)
+        _LOGGER.warning("The embedding cache %s is damaged; starting a new one.", self._path)
         self._make_anew()
 
     def _make_anew(self) -> None:

@@ -102,7 +102,7 @@ class Indexer:
             base = self._base(before) if before is not None and not full else None
             if base is None:
                 planned = plan(sources, [])
-            embedder = Embedder(self._store.vector_cache, model, self._progress, fresh=full)
+            embedder = Embedder(self._store.embedding_cache, model, self._progress, fresh=full)
             try:
                 scratch = self._store.scratch()
                 builder = Builder(scratch, self._progress, base)
@@ -198,7 +198,7 @@ class Indexer:
             used = _texts(corpus, counts["paragraphs"], embedder)
             embedder.prune(used, counts["paragraphs"] + counts["sentences"])
         except (OSError, sqlite3.Error) as error:
-            _LOGGER.warning("The vector cache could not be tidied: %s", error)
+            _LOGGER.warning("The embedding cache could not be tidied: %s", error)
         finally:
             corpus.close()
 

@@ -52,9 +52,13 @@ class FeedbackStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=10, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise self._failed(error) from error
+        try:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
+        except sqlite3.Error as error:
+            self._database.close()
             raise self._failed(error) from error
 
     def close(self) -> None:

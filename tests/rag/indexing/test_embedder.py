@@ -11,7 +11,7 @@ import pytest
 from rag.arrays import FloatArray
 from rag.index.maxsim import TokenCodes, quantize
 from rag.indexing import embedder as module
-from rag.indexing import embedding_cache as vector_cache
+from rag.indexing import embedding_cache
 from rag.indexing.embedder import Embedder, Stage
 from rag.progress import Progress, silent
 from tests.fakes import DIMENSION, HashingModel, Killed, hashed, hashed_tokens
@@ -127,7 +127,7 @@ def test_what_was_done_before_an_interruption_is_kept(
 def test_pruning_forgets_what_is_not_in_use_once_it_is_most(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vector_cache, "_SPARE", 0)
+    monkeypatch.setattr(embedding_cache, "_SPARE", 0)
     texts = ["甲", "乙", "丙", "丁", "戊"]
     unpruned, pruned = HashingModel(), HashingModel()
     with embedding(tmp_path, HashingModel()) as embedder:

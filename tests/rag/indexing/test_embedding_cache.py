@@ -3,28 +3,45 @@
 import logging
 import resource
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rag.indexing import embedding_cache as vector_cache
-from rag.indexing.embedding_cache import VectorCache
+from rag.indexing import embedding_cache
+from rag.indexing.embedding_cache import EmbeddingCache
 
 VECTORS = np.arange(12, dtype=np.float32).reshape(3, 4)
 TEXTS = ["民生", "road", "😀"]
 TOKENS = [b"\0\1", b"", b"\xff" * 9000]
 
 
-def filled(path: Path, fingerprint: str = "one") -> VectorCache:
-    cache = VectorCache(path, fingerprint)
+_OPENED: list[EmbeddingCache] = []
+
+
+def opened(path: Path, fingerprint: str) -> EmbeddingCache:
+    """A cache that is closed when the test ends."""
+    _OPENED.append(EmbeddingCache(path, fingerprint))
+    return _OPENED[-1]
+
+
+@pytest.fixture(autouse=True)
+def _closing() -> Iterator[None]:
+    yield
+    while _OPENED:
+        _OPENED.pop().close()
+
+
+def filled(path: Path, fingerprint: str = "one") -> EmbeddingCache:
+    cache = opened(path, fingerprint)
     cache.put([cache.key(text) for text in TEXTS], VECTORS)
     return cache
 
 
 def test_vectors_are_found_by_model_and_text_after_reopening(tmp_path: Path) -> None:
     filled(tmp_path / "c").close()
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     keys = [cache.key(text) for text in TEXTS]
     found = cache.get([keys[2], keys[0], cache.key("unknown")])
     assert set(found) == {keys[0], keys[2]}
@@ -33,17 +50,17 @@ def test_vectors_are_found_by_model_and_text_after_reopening(tmp_path: Path) -> 
 
 def test_another_model_has_other_keys(tmp_path: Path) -> None:
     filled(tmp_path / "c").close()
-    cache = VectorCache(tmp_path / "c", "two")
+    cache = opened(tmp_path / "c", "two")
     assert cache.get([cache.key(text) for text in TEXTS]) == {}
 
 
 def test_model_and_text_are_kept_apart_in_the_key(tmp_path: Path) -> None:
-    one, two = VectorCache(tmp_path / "c", "ab"), VectorCache(tmp_path / "d", "a")
+    one, two = opened(tmp_path / "c", "ab"), opened(tmp_path / "d", "a")
     assert one.key("c") != two.key("bc")
 
 
 def test_thousands_of_keys_can_be_asked_at_once(tmp_path: Path) -> None:
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     keys = [cache.key(str(number)) for number in range(3001)]
     cache.put(keys, np.ones((3001, 2), np.float32))
     assert len(cache.get(keys)) == 3001
@@ -58,7 +75,7 @@ def test_a_vector_can_be_replaced(tmp_path: Path) -> None:
 
 
 def test_as_many_vectors_as_keys_are_needed(tmp_path: Path) -> None:
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     with pytest.raises(ValueError, match="zip"):
         cache.put([b"a"], VECTORS)
     assert cache.get([b"a"]) == {}
@@ -66,7 +83,7 @@ def test_as_many_vectors_as_keys_are_needed(tmp_path: Path) -> None:
 
 def test_what_is_put_survives_a_process_that_never_closes(tmp_path: Path) -> None:
     cache = filled(tmp_path / "c")
-    other = VectorCache(tmp_path / "c", "one")
+    other = opened(tmp_path / "c", "one")
     assert len(other.get([cache.key(text) for text in TEXTS])) == 3
 
 
@@ -82,14 +99,14 @@ def test_a_damaged_file_is_replaced_with_a_warning(
 
 
 def test_damage_found_while_reading_costs_vectors_but_never_the_build(tmp_path: Path) -> None:
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     keys = [cache.key(str(number)) for number in range(500)]
     cache.put(keys, np.ones((500, 64), np.float32))
     cache.close()
     content = bytearray((tmp_path / "c").read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)
     (tmp_path / "c").write_bytes(content)
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     assert cache.get(keys) == {}
     cache.put(keys[:1], np.ones((1, 64), np.float32))
     assert set(cache.get(keys)) == {keys[0]}
@@ -105,7 +122,7 @@ def test_a_full_disk_does_not_cost_the_cache(tmp_path: Path) -> None:
             filled(tmp_path / "c", "two")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     assert len(cache.get([cache.key(text) for text in TEXTS])) == 3
     assert (tmp_path / "c").stat().st_ino == before
 
@@ -113,7 +130,7 @@ def test_a_full_disk_does_not_cost_the_cache(tmp_path: Path) -> None:
 def test_what_is_unused_is_forgotten_once_it_is_most(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vector_cache, "_SPARE", 0)
+    monkeypatch.setattr(embedding_cache, "_SPARE", 0)
     cache = filled(tmp_path / "c")
     keys = [cache.key(text) for text in TEXTS]
     assert not cache.is_crowded(2)  # one of three is not used
@@ -128,8 +145,8 @@ def test_a_small_cache_is_never_crowded(tmp_path: Path) -> None:
     assert len(cache.get([cache.key(text) for text in TEXTS])) == 3
 
 
-def with_tokens(path: Path) -> tuple[VectorCache, list[bytes]]:
-    cache = VectorCache(path, "one")
+def with_tokens(path: Path) -> tuple[EmbeddingCache, list[bytes]]:
+    cache = opened(path, "one")
     keys = [cache.key(text) for text in TEXTS]
     cache.put(keys, VECTORS, TOKENS)
     return cache, keys
@@ -137,7 +154,7 @@ def with_tokens(path: Path) -> tuple[VectorCache, list[bytes]]:
 
 def test_tokens_are_kept_beside_their_vectors(tmp_path: Path) -> None:
     with_tokens(tmp_path / "c")[0].close()
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     keys = [cache.key(text) for text in TEXTS]
     assert cache.get_tokens([keys[2], keys[0], b"unknown"]) == {
         keys[0]: TOKENS[0],
@@ -161,7 +178,7 @@ def test_a_vector_may_have_no_tokens_and_get_them_later(tmp_path: Path) -> None:
 
 
 def test_as_many_tokens_as_keys_are_needed_or_nothing_is_kept(tmp_path: Path) -> None:
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     with pytest.raises(ValueError, match="zip"):
         cache.put([b"a", b"b", b"c"], VECTORS, TOKENS[:2])
     assert cache.get([b"a", b"b", b"c"]) == {}
@@ -174,7 +191,7 @@ def test_a_cache_from_before_there_were_tokens_is_taken_over(tmp_path: Path) -> 
     old.execute("INSERT INTO vectors VALUES (?, ?)", (b"a", VECTORS[0].tobytes()))
     old.commit()
     old.close()
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     assert cache.get([b"a"])[b"a"].tolist() == VECTORS[0].tolist()
     assert cache.has_tokens([b"a"]) == set()
 
@@ -182,7 +199,7 @@ def test_a_cache_from_before_there_were_tokens_is_taken_over(tmp_path: Path) -> 
 def test_vectors_and_tokens_are_forgotten_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vector_cache, "_SPARE", 0)
+    monkeypatch.setattr(embedding_cache, "_SPARE", 0)
     cache, keys = with_tokens(tmp_path / "c")
     cache.prune({keys[1]})
     assert set(cache.get(keys)) == cache.has_tokens(keys) == {keys[1]}
@@ -201,12 +218,12 @@ def damage_tokens(path: Path, mark: int) -> None:
 def test_damage_found_while_reading_tokens_starts_a_new_file(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     keys = [cache.key(str(number)) for number in range(50)]
     cache.put(keys, np.ones((50, 8), np.float32), [b"\7" * 9000] * 50)
     cache.close()
     damage_tokens(tmp_path / "c", 7)
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     assert cache.has_tokens(keys) == set(keys)  # the damage is not where the keys are
     with caplog.at_level(logging.WARNING):
         assert cache.get_tokens(keys) == {}
@@ -218,14 +235,14 @@ def test_damage_found_while_reading_tokens_starts_a_new_file(
 
 @pytest.mark.parametrize("page", [2, 3])
 def test_a_cache_that_cannot_be_written_to_is_started_anew(tmp_path: Path, page: int) -> None:
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     keys = [cache.key(str(number)) for number in range(300)]
     cache.put(keys, np.ones((300, 64), np.float32))
     cache.close()
     content = bytearray((tmp_path / "c").read_bytes())
     content[page * 4096 : (page + 1) * 4096] = b"\xa5" * 4096
     (tmp_path / "c").write_bytes(content)
-    cache = VectorCache(tmp_path / "c", "one")
+    cache = opened(tmp_path / "c", "one")
     cache.put(keys, np.full((300, 64), 2, np.float32))
     assert len(cache.get(keys[-5:])) == 5
     cache.clear()

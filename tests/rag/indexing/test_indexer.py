@@ -16,7 +16,7 @@ import pytest
 from rag.errors import ModelError, SeedsError, StoreError
 from rag.index.generations import Store
 from rag.indexing import embedder
-from rag.indexing import embedding_cache as vector_cache
+from rag.indexing import embedding_cache
 from rag.indexing.indexer import Indexer
 from rag.indexing.report import Report
 from rag.progress import silent
@@ -145,7 +145,7 @@ def test_an_interrupted_build_goes_on_where_it_was(
 ) -> None:
     monkeypatch.setattr(embedder, "_BATCH", 1)
     monkeypatch.setattr(embedder, "_TOKENS_BATCH", 1)
-    monkeypatch.setattr(vector_cache, "_SPARE", 0)
+    monkeypatch.setattr(embedding_cache, "_SPARE", 0)
     bench.model.limit = done
     with pytest.raises(Killed):
         bench.run()
