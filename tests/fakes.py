@@ -80,6 +80,9 @@ class HashingModel:
     def count_tokens(self, text: str) -> int:
         return sum(not character.isspace() for character in text)
 
+    def most_tokens(self, text: str) -> int:
+        return len(text)
+
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         if self.limit is not None and len(self.encoded) + len(texts) > self.limit:
             self.at_limit()

@@ -1,7 +1,7 @@
 """Paragraphs that fit the embedding model: long ones split where it hurts least."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.documents.document import ParagraphKind, Sentence
 from rag.documents.limits import Limits
@@ -21,12 +21,10 @@ def pack(text: str, limits: Limits, kind: ParagraphKind = "text") -> list[tuple[
     """
     if kind == "code":
         return [(piece,) for piece in _whole_lines(text, limits)]
-    sentences = _rows(text) if kind == "table" else split_sentences(text)
-    sized = [
-        (piece, limits.count_tokens(text[piece.start : piece.end]))
-        for sentence in sentences
-        for piece in _fitting(text, sentence, limits)
-    ]
+    sentences = list(_rows(text) if kind == "table" else split_sentences(text))
+    if _surely_fit(text, sentences, limits):
+        return [tuple(sentences)] if sentences else []
+    sized = [each for sentence in sentences for each in _fitting(text, sentence, limits)]
     total = sum(size for _, size in sized)
     # Even shares: a remainder of one short sentence would be a poor paragraph.
     wanted = max(1, -(-total // limits.max_tokens))
@@ -46,6 +44,14 @@ def pack(text: str, limits: Limits, kind: ParagraphKind = "text") -> list[tuple[
     return groups
 
 
+def _surely_fit(text: str, pieces: Sequence[Sentence], limits: Limits) -> bool:
+    """Whether pieces fit a paragraph together, as far as that can be known without counting."""
+    if limits.most_tokens is None:
+        return False
+    most = sum(limits.most_tokens(text[piece.start : piece.end]) for piece in pieces)
+    return most <= limits.max_tokens
+
+
 def _rows(text: str) -> Iterator[Sentence]:
     """Each row of a table; the sentences of a row that holds whole texts."""
     start = 0
@@ -61,6 +67,10 @@ def _rows(text: str) -> Iterator[Sentence]:
 
 def _whole_lines(text: str, limits: Limits) -> Iterator[Sentence]:
     """As many lines at a time as fit; a line that does not is cut."""
+    whole = list(_bare(text, 0, len(text)))
+    if _surely_fit(text, whole, limits):
+        yield from whole
+        return
     start = end = filled = 0
     for line_end in _ends(_LINE, text, 0, len(text)):
         size = limits.count_tokens(text[end:line_end])
@@ -69,7 +79,7 @@ def _whole_lines(text: str, limits: Limits) -> Iterator[Sentence]:
             start, filled = end, 0
         if size > limits.max_tokens:
             for line in _bare(text, end, line_end):
-                yield from _fitting(text, line, limits)
+                yield from (piece for piece, _size in _fitting(text, line, limits))
             start, filled = line_end, 0
         else:
             filled += size
@@ -77,9 +87,11 @@ def _whole_lines(text: str, limits: Limits) -> Iterator[Sentence]:
     yield from _bare(text, start, end)
 
 
-def _fitting(text: str, sentence: Sentence, limits: Limits) -> Iterator[Sentence]:
-    if limits.count_tokens(text[sentence.start : sentence.end]) <= limits.max_tokens:
-        yield sentence
+def _fitting(text: str, sentence: Sentence, limits: Limits) -> Iterator[tuple[Sentence, int]]:
+    """A sentence, or the pieces that it has to be cut into, each with its number of tokens."""
+    whole = limits.count_tokens(text[sentence.start : sentence.end])
+    if whole <= limits.max_tokens:
+        yield sentence, whole
         return
     start = end = sentence.start
     filled = 0
@@ -88,11 +100,18 @@ def _fitting(text: str, sentence: Sentence, limits: Limits) -> Iterator[Sentence
         # take for ever on a text without any marks.
         size = limits.count_tokens(text[end:piece_end])
         if end > start and filled + size > limits.max_tokens:
-            yield from _bare(text, start, end)
+            yield from _counted(text, _bare(text, start, end), limits)
             start, filled = end, 0
         end = piece_end
         filled += size
-    yield from _bare(text, start, sentence.end)
+    yield from _counted(text, _bare(text, start, sentence.end), limits)
+
+
+def _counted(
+    text: str, pieces: Iterable[Sentence], limits: Limits
+) -> Iterator[tuple[Sentence, int]]:
+    for piece in pieces:
+        yield piece, limits.count_tokens(text[piece.start : piece.end])
 
 
 def _pieces(text: str, sentence: Sentence, limits: Limits) -> Iterator[int]:

@@ -39,12 +39,15 @@ def estimate_tokens(text: str) -> int:
 class Limits:
     """`max_bytes` of a file; `max_tokens` of a paragraph, as `count_tokens` counts them.
 
-    Pass the embedding model's own tokenizer as `count_tokens`; the default only estimates.
+    Pass the embedding model's own tokenizer as `count_tokens`; the default only estimates. With
+    `most_tokens`, which gives a bound without tokenizing, texts that are surely short enough are
+    not counted.
     """
 
     max_bytes: int = 20_000_000
     max_tokens: int = 500
     count_tokens: Callable[[str], int] = estimate_tokens
+    most_tokens: Callable[[str], int] | None = None
 
     def __post_init__(self) -> None:
         if self.max_bytes < 1 or self.max_tokens < 1:

@@ -42,6 +42,9 @@ class Model(Protocol):
         """The longest passage in tokens, as `count_tokens` counts them."""
 
     def count_tokens(self, text: str) -> int: ...
+    def most_tokens(self, text: str) -> int:
+        """No less than `count_tokens` gives, and found without tokenizing."""
+
     def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Unit vectors of passages, shape (len(texts), dimension)."""
 
@@ -62,6 +65,7 @@ class LocalModel:
         self._folder = model_folder.locate(name, cache, progress)
         self._compiled = _compiled(self._folder, cache, progress)
         self.count_tokens = TokenCounter(self._folder.tokenizer)
+        self.most_tokens = self.count_tokens.at_most
 
     @property
     def fingerprint(self) -> str:

@@ -7,14 +7,16 @@ those, made for each text, gives the same tokens. Models of other kinds are kept
 
 import json
 import threading
+import unicodedata
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
-from tokenizers.models import Unigram
+from tokenizers.models import Unigram, WordPiece
 
 from rag.arrays import IntArray, open_array, ranges, write_array
 from rag.encoding.types import TokenStates
@@ -75,6 +77,23 @@ class TokenCounter:
 
     def __call__(self, text: str) -> int:
         return len(self.tokenizer().encode(text, add_special_tokens=False))
+
+    def at_most(self, text: str) -> int:
+        """A bound on the tokens of a text, without tokenizing it.
+
+        A token holds a character at least of the text as the tokenizer normalizes it, which is
+        never longer than the text fully decomposed (NFKD); or a byte, one of up to four, where a
+        vocabulary falls back to bytes. Two more are for the mark before the first word.
+        """
+        characters = len(unicodedata.normalize("NFKD", text))
+        return 2 + characters * (1 if self._holds_characters else 4)
+
+    @cached_property
+    def _holds_characters(self) -> bool:
+        """Whether a token is never less than a character."""
+        tokenizer = self.tokenizer()
+        falls_back_to_bytes = tokenizer.token_to_id("<0x00>") is not None
+        return isinstance(tokenizer.model, Unigram | WordPiece) and not falls_back_to_bytes
 
     def overhead(self, prompt: str) -> int:
         """The tokens that a prompt and the special tokens take from every input."""

@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,8 @@ from rag.documents import Document, Paragraph, ParagraphKind, Sentence, printabl
 from rag.errors import StoreError
 
 _FACTS = "id, path, title, date, source, language, script, digest, paragraphs"
+#: As many paragraphs come with one query; SQLite had a limit of 999 for long.
+_ROWS_A_QUERY = 500
 _PARAGRAPH = "ordinal, start, end, section, first_line, last_line, page, sentences, kind"
 
 
@@ -60,8 +63,8 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A paragraph as it is embedded: what stands around it, its text, and its sentences.
+class EmbeddedParagraph:
+    """A paragraph as it is embedded: its context (title and section), its text, its sentences.
 
     `sentences` are offsets into the text.
     """
@@ -152,20 +155,29 @@ class Corpus:
         }
         return [stored[row] for row in rows]
 
-    def passages(self, rows: Iterable[int]) -> Iterator[Passage]:
-        """Paragraphs as they are embedded, by their rows."""
-        for row in rows:
-            title, section, text, start, sentences = self._read(
-                "SELECT d.title, p.section, p.text, p.start, p.sentences "
-                "FROM paragraphs p JOIN documents d ON d.number = p.document WHERE p.row = ?",
-                row,
-            )[0]
-            spans = tuple((first - start, last - start) for first, last in json.loads(sentences))
-            yield Passage(row, context_of(title, section), text, spans)
+    def embedded_paragraphs(self, rows: Iterable[int]) -> Iterator[EmbeddedParagraph]:
+        """Paragraphs as they are embedded, by their rows and in their order."""
+        left = iter(rows)
+        while some := list(islice(left, _ROWS_A_QUERY)):
+            found = self._read(
+                "SELECT p.row, d.title, p.section, p.text, p.start, p.sentences "  # noqa: S608
+                "FROM paragraphs p JOIN documents d ON d.number = p.document "
+                f"WHERE p.row IN ({', '.join('?' * len(some))})",
+                *some,
+            )
+            by_row = {row: _embedded(row, *facts) for row, *facts in found}
+            yield from (by_row[row] for row in some)
 
     def _read(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         with self._reading:
             return self._database.execute(query, values).fetchall()
+
+
+def _embedded(
+    row: int, title: str, section: str, text: str, start: int, sentences: str
+) -> EmbeddedParagraph:
+    spans = tuple((first - start, last - start) for first, last in json.loads(sentences))
+    return EmbeddedParagraph(row, context_of(title, section), text, spans)
 
 
 def context_of(title: str, section: str) -> str:

@@ -11,7 +11,7 @@ from rag.arrays import FloatArray, IntArray, write_array
 from rag.documents import Document
 from rag.index.answer_kind import held_kinds
 from rag.index.bm25_writer import Before, LexicalWriter
-from rag.index.corpus import Corpus, Passage, StoredFile, context_of
+from rag.index.corpus import Corpus, EmbeddedParagraph, StoredFile, context_of
 from rag.index.corpus_writer import CorpusWriter
 from rag.index.generation import (
     CORPUS,
@@ -82,6 +82,8 @@ class Builder:
         self._small = _Small()
         self._paragraphs, self._sentences = Lineage(), Lineage()
         self._weights = [0, 0]
+        #: How much of a text as it is embedded is its context, by row; -1 where that is not known.
+        self._context_lengths = np.array([], dtype=np.int32)
 
     def keep(self, first: int, last: int) -> None:
         """The next files are those from number `first` to `last` of the generation before."""
@@ -153,6 +155,7 @@ class Builder:
     ) -> None:
         folder, before, lineage = self._folder, self._before, self._paragraphs
         stage = Stage("embedding paragraphs", self._weights[0])
+        self._context_lengths = np.full(len(lineage), -1, dtype=np.int32)
         keys: Keys = np.zeros(len(lineage), dtype=KEY)
         if before is not None and before.tokens is not None:
             for run in lineage.kept():
@@ -160,10 +163,11 @@ class Builder:
 
         def fresh() -> Iterator[tuple[IntArray, FloatArray]]:
             for rows in lineage.fresh(_PART):
-                passages = list(corpus.passages(rows.tolist()))
-                placed = [embedder.placed(each.context, each.text) for each in passages]
-                texts = map(embedder.key, placed)
-                keys[rows] = list(map(key_of, texts, map(_starts, passages, placed)))
+                found = list(corpus.embedded_paragraphs(rows.tolist()))
+                placed = [embedder.placed(each.context, each.text) for each in found]
+                begins = list(map(_begins, found, placed))
+                self._context_lengths[rows] = list(map(_context_length, found, placed))
+                keys[rows] = list(map(key_of, map(embedder.key, placed), begins))
                 yield rows, embedder.embed(placed, stage, tokens=tokens)
 
         known = None if before is None else before.paragraphs
@@ -180,16 +184,24 @@ class Builder:
         def read(rows: IntArray) -> Iterator[tuple[Codes, IntArray]]:
             nonlocal dimension
             for first in range(0, len(rows), _PART):
-                passages = list(corpus.passages(rows[first : first + _PART].tolist()))
-                placed = [embedder.placed(each.context, each.text) for each in passages]
-                starts = map(_starts, passages, placed)
-                for codes, begins in zip(embedder.token_codes(placed), starts, strict=True):
+                part = rows[first : first + _PART].tolist()
+                found = list(corpus.embedded_paragraphs(part))
+                placed = [self._placed(each, embedder) for each in found]
+                begins = map(_begins, found, placed)
+                for codes, sentences in zip(embedder.token_codes(placed), begins, strict=True):
                     dimension = codes.dimension
-                    yield codes.codes, first_tokens(codes.starts, begins)
+                    yield codes.codes, first_tokens(codes.starts, sentences)
 
         source = self._base.tokens() if self._base is not None else None
         self.taken = write_tokens(self._folder, keys, bounds, read, source)
         write_rotation(self._folder, dimension)
+
+    def _placed(self, found: EmbeddedParagraph, embedder: Embedder) -> str:
+        """A paragraph as it was embedded, without counting its tokens again where it is new."""
+        length = int(self._context_lengths[found.row])
+        if length < 0:
+            return embedder.placed(found.context, found.text)
+        return f"{found.context[: length - 1]}\n{found.text}" if length else found.text
 
     def _write_sentences(self, corpus: Corpus, embedder: Embedder, bounds: IntArray) -> None:
         stage = Stage("embedding sentences", self._weights[1])
@@ -198,7 +210,7 @@ class Builder:
             for rows in self._paragraphs.fresh(_PART):
                 texts = [
                     each.text[first:last]
-                    for each in corpus.passages(rows.tolist())
+                    for each in corpus.embedded_paragraphs(rows.tolist())
                     for first, last in each.sentences
                 ]
                 numbers = [np.arange(bounds[row], bounds[row + 1]) for row in rows.tolist()]
@@ -208,7 +220,12 @@ class Builder:
         write_vectors(self._folder, SENTENCES, self._sentences, fresh(), known)
 
 
-def _starts(passage: Passage, placed: str) -> Sequence[int]:
+def _context_length(found: EmbeddedParagraph, placed: str) -> int:
+    """How much of a text as it is embedded is its context and the line break after it."""
+    return len(placed) - len(found.text)
+
+
+def _begins(found: EmbeddedParagraph, placed: str) -> Sequence[int]:
     """Where the sentences begin in the text as it is embedded, after its context."""
-    context = len(placed) - len(passage.text)
-    return [context + first for first, _last in passage.sentences]
+    context = _context_length(found, placed)
+    return [context + first for first, _last in found.sentences]

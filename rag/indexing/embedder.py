@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ _BATCH = 32
 _TOKENS_BATCH = 8
 #: Tokens of so many texts are read from the cache at once.
 _READ = 64
+#: Paragraphs of a section share their context, so its tokens are counted once: of so many.
+_CONTEXTS = 1024
 
 
 @dataclass(slots=True)
@@ -38,6 +41,7 @@ class Embedder:
             self._cache.clear()
         self._model = model
         self._progress = progress
+        self._count_context = lru_cache(_CONTEXTS)(model.count_tokens)
         self.computed = 0
 
     def prune(self, used: Iterator[str], expected: int) -> None:
@@ -54,9 +58,11 @@ class Embedder:
 
     def placed(self, context: str, text: str) -> str:
         """A text after its context, shortened where both together do not fit the model."""
-        room = self._model.max_tokens - self._model.count_tokens(text) - 1
-        while context and self._model.count_tokens(context) > room:
-            context = context[: len(context) // 2]
+        most = self._model.most_tokens
+        if context and most(context) + most(text) + 1 > self._model.max_tokens:
+            room = self._model.max_tokens - self._model.count_tokens(text) - 1
+            while context and self._count_context(context) > room:
+                context = context[: len(context) // 2]
         return f"{context}\n{text}" if context else text
 
     def embed(

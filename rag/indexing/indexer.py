@@ -106,7 +106,9 @@ class Indexer:
             try:
                 scratch = self._store.scratch()
                 builder = Builder(scratch, self._progress, base)
-                limits = Limits(self._max_bytes, model.max_tokens, model.count_tokens)
+                limits = Limits(
+                    self._max_bytes, model.max_tokens, model.count_tokens, model.most_tokens
+                )
                 try:
                     files = list(self._added(builder, planned, old, limits))
                     _check_documents(seeds, files)
@@ -220,7 +222,7 @@ def _read(builder: Builder, source: Source, limits: Limits) -> StoredFile:
 
 def _texts(corpus: Corpus, paragraphs: int, embedder: Embedder) -> Iterator[str]:
     """All that is embedded."""
-    for each in corpus.passages(range(paragraphs)):
+    for each in corpus.embedded_paragraphs(range(paragraphs)):
         yield embedder.placed(each.context, each.text)
         yield from (each.text[first:last] for first, last in each.sentences)
 

@@ -1,5 +1,7 @@
 """Blocks become a document whose paragraphs are slices of its text."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from rag.documents import Document, Limits, detect_script, estimate_tokens, make_document
 from rag.documents.assembling import assemble, document_id
 from rag.documents.block import Block, Content
+from rag.documents.chunking import pack
 from rag.errors import DocumentError
 
 
@@ -102,6 +105,13 @@ def test_parts_of_a_long_paragraph_know_their_own_lines() -> None:
     check(document)
     assert len(document.paragraphs) == 10
     assert document.paragraphs[3].lines == (31, 40)
+
+
+@given(st.text("ab。. ，\n", max_size=80), st.integers(min_value=4, max_value=60))
+def test_a_bound_on_tokens_changes_no_paragraph(text: str, most: int) -> None:
+    counted = Limits(max_tokens=most, count_tokens=by_characters)
+    bounded = replace(counted, most_tokens=lambda text: len(text) + 2)
+    assert pack(text, bounded) == pack(text, counted)
 
 
 @given(st.text(max_size=300), st.integers(min_value=4, max_value=40))

@@ -135,6 +135,27 @@ def test_tokens_are_counted_and_more_text_has_more(model: Model) -> None:
     assert long > 20 * short
 
 
+HOSTILE = (
+    *(
+        "",
+        " ",
+        "\u3000\n",
+        "ﷺﷺ①㎏½",
+        "각굴비 한 상",
+        "İıǅ ß e\u0301",
+        "\0\u200b\ufffe",
+        "😀👩‍👩‍👧𠮷",
+    ),
+    *("a b c d", "...!?", "很很很"),
+)
+
+
+def test_a_bound_on_the_tokens_of_a_text_holds_for_any_text(model: Model) -> None:
+    for text in (*TEXTS, *HOSTILE):
+        assert model.count_tokens(text) <= model.most_tokens(text), ascii(text)
+    assert model.most_tokens(TEXTS[0]) <= len(TEXTS[0]) + 2
+
+
 def test_the_longest_passage_leaves_room_for_text(model: Model) -> None:
     assert 100 < model.max_tokens <= 8192
 

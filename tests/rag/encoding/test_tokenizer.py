@@ -71,6 +71,35 @@ def test_tokens_are_counted_without_the_special_ones(tmp_path: Path) -> None:
     assert count.overhead("query: ") == 3
 
 
+def unigram() -> Tokenizer:
+    pieces = [("<unk>", 0.0), *((each, -1.0) for each in "▁abc字人"), ("▁abc", -0.5)]
+    made = Tokenizer(models.Unigram(pieces, 0))
+    made.normalizer = normalizers.NFKC()
+    made.pre_tokenizer = pre_tokenizers.Metaspace()
+    return made
+
+
+def bytes_of_text() -> Tokenizer:
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    made = Tokenizer(models.BPE({each: at for at, each in enumerate(alphabet)}, []))
+    made.normalizer = normalizers.NFD()
+    made.pre_tokenizer = pre_tokenizers.ByteLevel()
+    return made
+
+
+@pytest.mark.parametrize("made", [unigram(), bytes_of_text()], ids=["characters", "bytes"])
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_no_text_has_more_tokens_than_its_bound(
+    tmp_path_factory: pytest.TempPathFactory, made: Tokenizer, text: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"{type(made.model).__name__}.json"
+    if not path.exists():
+        made.save(str(path))
+    count = TokenCounter(path)
+    assert count(text) <= count.at_most(text)
+    assert count.at_most("abc") < 15  # or it would be of no use
+
+
 def test_a_counters_file_is_read_when_it_is_first_needed(tmp_path: Path) -> None:
     count = TokenCounter(tmp_path / "missing.json")
     with pytest.raises(StoreError, match=r"missing\.json"):

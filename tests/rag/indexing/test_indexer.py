@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from rag.errors import ModelError, SeedsError, StoreError
+from rag.index.corpus import Corpus
 from rag.index.generations import Store
-from rag.indexing import embedder
-from rag.indexing import embedding_cache
+from rag.indexing import embedder, embedding_cache
 from rag.indexing.indexer import Indexer
 from rag.indexing.report import Report
 from rag.progress import silent
@@ -374,3 +374,42 @@ def test_a_change_in_any_record_of_a_file_is_a_change_of_the_file(bench: Bench) 
     assert "就业1人。" in bench.model.encoded
     write_files(bench.seeds, {"records.jsonl": "\n".join(records[1:])})
     assert bench.run().changed == ["records.jsonl"]
+
+
+class CountingModel(HashingModel):
+    """Counts the characters that are tokenized: to count their tokens, and to encode them."""
+
+    def __init__(self, max_tokens: int) -> None:
+        super().__init__(max_tokens=max_tokens)
+        self.counted = 0
+
+    def count_tokens(self, text: str) -> int:
+        self.counted += len(text)
+        return super().count_tokens(text)
+
+
+PARAGRAPH = "城镇新增就业{0}{0}人。农村劳动力转移就业{0}人，同比增长百分之{0}。新建公路{0}公里。"
+
+
+@pytest.mark.parametrize(("longest", "counted"), [(500, 0.0), (60, 2.5)])
+def test_a_paragraph_is_tokenized_once_and_asked_for_with_hundreds_of_others(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, longest: int, counted: float
+) -> None:
+    queries: list[str] = []
+    read = Corpus._read  # noqa: SLF001 - to count
+
+    def noted(corpus: Corpus, query: str, *values: object) -> object:
+        queries.append(query)
+        return read(corpus, query, *values)
+
+    model = bench.model = CountingModel(longest)
+    texts = [PARAGRAPH.format(number) for number in range(600)]
+    write_files(bench.seeds, {"all.md": "# 就业\n\n" + "\n\n".join(texts)})
+    monkeypatch.setattr(Corpus, "_read", noted)
+    report = bench.run()
+    assert report.paragraphs == 602
+    # Only texts that may not fit are counted: their sentences, then themselves with their context.
+    assert model.counted <= counted * sum(map(len, texts))
+    assert len(model.encoded) == len(set(model.encoded)) == report.embedded
+    # Three passes, of 602 paragraphs each: paragraphs, their tokens, their sentences.
+    assert len(queries) <= 3 * 2
