@@ -71,7 +71,7 @@ def test_tokens_are_counted_without_the_special_ones(tmp_path: Path) -> None:
     assert count.overhead("query: ") == 3
 
 
-def unigram() -> Tokenizer:
+def of_characters() -> Tokenizer:
     pieces = [("<unk>", 0.0), *((each, -1.0) for each in "▁abc字人"), ("▁abc", -0.5)]
     made = Tokenizer(models.Unigram(pieces, 0))
     made.normalizer = normalizers.NFKC()
@@ -79,7 +79,7 @@ def unigram() -> Tokenizer:
     return made
 
 
-def bytes_of_text() -> Tokenizer:
+def of_bytes() -> Tokenizer:
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     made = Tokenizer(models.BPE({each: at for at, each in enumerate(alphabet)}, []))
     made.normalizer = normalizers.NFD()
@@ -87,7 +87,7 @@ def bytes_of_text() -> Tokenizer:
     return made
 
 
-@pytest.mark.parametrize("made", [unigram(), bytes_of_text()], ids=["characters", "bytes"])
+@pytest.mark.parametrize("made", [of_characters(), of_bytes()], ids=["characters", "bytes"])
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_no_text_has_more_tokens_than_its_bound(
     tmp_path_factory: pytest.TempPathFactory, made: Tokenizer, text: str
