@@ -157,13 +157,14 @@ def evaluate(
     Raises QuestionSetError when the file cannot be used.
     """
     from rag.evaluation.evaluate import evaluate as ask_all
-    from rag.evaluation.evaluate import summarize
-    from rag.evaluation.judging import by_facts
+    from rag.evaluation.judging import FactJudge
     from rag.evaluation.question_sets import load_questions
+    from rag.evaluation.summary import summarize
 
     if isinstance(questions, Path | str):
         questions = load_questions(Path(questions)).questions
-    return summarize(ask_all(service, questions, by_facts, progress))
+    judge = FactJudge(service.generation.corpus.documents())
+    return summarize(ask_all(service, questions, judge, progress))
 
 
 def __getattr__(name: str) -> object:
