@@ -1,16 +1,20 @@
 """The web page: its static files, and its HTML for requests that prefer HTML."""
 
+import hashlib
 import html
+import json
 import mimetypes
+from dataclasses import asdict
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.negotiation import HTML, prefers
+from words import LANGUAGES, words_in
 
 _INDEX = "index.html"
 #: Browsers keep the files, and ask each time whether they have changed.
@@ -35,8 +39,30 @@ def routes(folder: Path) -> list[BaseRoute]:
     return [
         Route("/", show, include_in_schema=False),
         _BrowserRoute("/documents/{identity}", show, include_in_schema=False),
+        _words_route(),
         Mount("/page", _Revalidated(StaticFiles(directory=folder))),
     ]
+
+
+def _words_route() -> Route:
+    """A script of what the page says in each language: its own words, and those around answers."""
+    languages = {
+        language: {"page": asdict(words.page), "answers": asdict(words.answers)}
+        for language in LANGUAGES
+        for words in [words_in(language)]
+    }
+    script = f"export default {json.dumps(languages, ensure_ascii=False)};\n"
+    headers = {
+        "ETag": f'"{hashlib.sha256(script.encode()).hexdigest()[:32]}"',
+        "Cache-Control": _REVALIDATED.decode(),
+    }
+
+    async def send_words(request: Request) -> Response:
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(script, media_type="text/javascript", headers=headers)
+
+    return Route("/page/words.js", send_words, include_in_schema=False)
 
 
 class _BrowserRoute(Route):

@@ -1,4 +1,4 @@
-"""Everything that is said to people, a file for each language: around answers and by the bot."""
+"""Everything that is said to people, a file for each language: answers, the bot, the page."""
 
 from words.catalogue import (
     ENGLISH,
@@ -10,7 +10,7 @@ from words.catalogue import (
     words_for_reader,
     words_in,
 )
-from words.sections import AnswerWords, BotWords
+from words.sections import AnswerWords, BotWords, PageWords
 
 __all__ = [
     "ENGLISH",
@@ -19,6 +19,7 @@ __all__ = [
     "TRADITIONAL",
     "AnswerWords",
     "BotWords",
+    "PageWords",
     "Words",
     "words_for_question",
     "words_for_reader",

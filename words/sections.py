@@ -93,3 +93,90 @@ class BotWords:
             if minutes < 2880
             else self.days.format(minutes // 1440)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """What the web page says besides. Its placeholders are numbered: {0}, {1}."""
+
+    name: str
+    skip: str
+    tools: str
+    new: str
+    documents: str
+    language: str
+    theme: str
+    welcome: str
+    promise: str
+    thread: str
+    question: str
+    placeholder: str
+    followup: str
+    ask: str
+    hint: str
+    examples: str
+    glance: str
+    glance_built: str
+    asking: str
+    answered: str
+    unsure: str
+    absent: str
+    absent_why: str
+    absent_bare: str
+    more: str
+    whole: str
+    open: str
+    copy: str
+    copied: str
+    not_copied: str
+    up: str
+    down: str
+    thanks: str
+    comment: str
+    send: str
+    failed: str
+    again: str
+    close: str
+    link: str
+    linked: str
+    document: str
+    opening: str
+    no_document: str
+    paragraphs: str
+    undated: str
+    filter: str
+    more_documents: str
+    none: str
+    index: str
+    built: str
+    size: str
+    sizes: str
+    model: str
+    generation: str
+    skipped: str
+    admin: str
+    token: str
+    token_why: str
+    rebuild: str
+    indexing: str
+    rebuilding: str
+    rebuilt: str
+    up_to_date: str
+    rebuild_failed: str
+    no_index: str
+    away: str
+    away_kept: str
+    busy: str
+    building: str
+    try_now: str
+    back: str
+    key_title: str
+    key_why: str
+    key: str
+    key_use: str
+    #: By the name of the theme.
+    themes: Mapping[str, str]
+    #: By the stage of a rebuild; "" before the first.
+    stages: Mapping[str, str]
+    #: By the code of problem details.
+    problems: Mapping[str, str]

@@ -28,7 +28,7 @@ from api.context import ApiContext
 from api.http.negotiation import EVENTS
 from api.http.problems import Refusal
 from api.routes.asking import answer_question
-from rag import Answer
+from rag import Answer, Turn
 from rag.errors import QuestionCode, QuestionError
 
 MODEL = "wenda"
@@ -82,19 +82,19 @@ def router(context: ApiContext) -> APIRouter:
     return routes
 
 
-def _conversation(messages: Sequence[ChatMessage]) -> tuple[str, list[tuple[str, str]]]:
+def _conversation(messages: Sequence[ChatMessage]) -> tuple[str, list[Turn]]:
     """The question, and the earlier questions with their answers."""
-    turns: list[tuple[str, str]] = []
+    turns: list[Turn] = []
     for message in messages:
         text = message.text()
         if message.role == "user" and text:
-            turns.append((text, ""))
+            turns.append(Turn(text, ""))
         elif message.role == "assistant" and turns:
-            turns[-1] = (turns[-1][0], text)
+            turns[-1] = Turn(turns[-1].question, text)
     if not turns:
         raise QuestionError(QuestionCode.EMPTY, _NO_QUESTION)
-    *history, (question, _) = turns
-    return question, history
+    *history, last = turns
+    return last.question, history
 
 
 def _annotations(message: ChatText) -> list[Annotation]:

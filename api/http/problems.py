@@ -30,7 +30,8 @@ class Fault(BaseModel):
 class Problem(BaseModel):
     """RFC 9457 problem details. `code` is for programs; `detail` says what to do next.
 
-    `errors` names the invalid fields of a request, `reason` why a question cannot be asked.
+    `errors` names the invalid fields of a request, `reason` why a question cannot be
+    asked, with `length` and `most` where it is too long.
     """
 
     model_config = ConfigDict(
@@ -54,6 +55,8 @@ class Problem(BaseModel):
     code: str
     instance: str
     reason: QuestionCode | None = None
+    length: int | None = None
+    most: int | None = None
     errors: list[Fault] | None = None
 
 
@@ -83,7 +86,7 @@ def refusal_of(error: Exception) -> Refusal:
         case Refusal():
             return error
         case QuestionError():
-            return Refusal(422, "question", str(error), members={"reason": error.code.value})
+            return Refusal(422, "question", str(error), members=_question_members(error))
         case StoreError():
             return Refusal(503, "unavailable", str(error), headers={"Retry-After": "5"})
         case RequestValidationError():
@@ -143,6 +146,12 @@ def _title(status: int) -> str:
 def _openai_error(refused: Refusal) -> dict[str, object]:
     kind = "invalid_request_error" if refused.status < 500 else "server_error"
     return {"message": refused.detail, "type": kind, "param": None, "code": refused.code}
+
+
+def _question_members(error: QuestionError) -> dict[str, object]:
+    """The reason, and for a question that is too long its length and the limit."""
+    counts = {"length": error.length, "most": error.most} if error.most else {}
+    return {"reason": error.code.value, **counts}
 
 
 def _invalid_request(error: RequestValidationError) -> Refusal:

@@ -36,7 +36,7 @@ export function admin() {
       rebuild(token.value);
     } },
     element("label", { for: "token" }, say("token")),
-    element("p", { class: "admin-why", id: "token-why" }, say("tokenWhy")),
+    element("p", { class: "admin-why", id: "token-why" }, say("token_why")),
     element("div", { class: "row" }, token, button),
     state,
   );
@@ -52,7 +52,7 @@ export function admin() {
 function progress() {
   if (trouble) return [element("p", { class: "problem" }, trouble)];
   if (!job) return [];
-  if (job.state === "failed") return [element("p", { class: "problem" }, say("rebuildFailed", job.error))];
+  if (job.state === "failed") return [element("p", { class: "problem" }, say("rebuild_failed", job.error))];
   if (job.state === "done") return [element("p", {}, report(job.report ?? {}))];
   const share = job.total ? { value: job.done, max: job.total } : {};
   const count = job.total ? ` ${number(job.done)} / ${number(job.total)}` : "";
@@ -61,7 +61,7 @@ function progress() {
 }
 
 function report({ written, added = [], changed = [], removed = [], unchanged = [] }) {
-  if (written === false) return say("upToDate");
+  if (written === false) return say("up_to_date");
   return say("rebuilt", ...[added, changed, removed, unchanged].map((files) => number(files.length)));
 }
 

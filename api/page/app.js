@@ -73,8 +73,8 @@ function drawGlance() {
   if (!index) return;
   const { documents = 0, paragraphs = 0 } = index.counts ?? {};
   const parts = index.generation
-    ? [say("glance", number(documents), number(paragraphs)), dates(), say("glanceBuilt", ago(index.created))]
-    : [index.job?.state === "running" ? building(index.job) : say("noIndex"), index.job?.error];
+    ? [say("glance", number(documents), number(paragraphs)), dates(), say("glance_built", ago(index.created))]
+    : [index.job?.state === "running" ? building(index.job) : say("no_index"), index.job?.error];
   find("glance").textContent = parts.filter(Boolean).join(" · ");
   settle();
 }
@@ -86,9 +86,8 @@ function building({ stage, done, total }) {
 
 /** The years that the documents are from. */
 function dates() {
-  const years = corpus.documents.map((facts) => facts.date?.slice(0, 4)).filter(Boolean).sort();
-  if (!years.length) return "";
-  const [first, last] = [years[0], years.at(-1)];
+  if (!corpus.index.dates) return "";
+  const [first, last] = corpus.index.dates.map((date) => date.slice(0, 4));
   return first === last ? first : `${first}–${last}`;
 }
 
@@ -176,7 +175,7 @@ function drawTheme() {
 function away() {
   const notice = find("notice");
   if (!notice.hidden) return;
-  const now = element("button", { type: "button", class: "button", onclick: tryNow }, say("tryNow"));
+  const now = element("button", { type: "button", class: "button", onclick: tryNow }, say("try_now"));
   notice.replaceChildren(say("away"), " ", now);
   notice.hidden = false;
 }

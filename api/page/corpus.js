@@ -1,24 +1,20 @@
-/** What the server answers from: its documents and the state of its index. */
+/** What the server answers from: the state of its index, and documents that were opened. */
 
 import { get } from "./server.js";
 
-/** Tells `changed` when the documents or the index are others than before. */
-export const corpus = Object.assign(new EventTarget(), { documents: [], index: null });
+/** Dispatches `changed` after each look at the index; `detail.renewed` says if it is another one. */
+export const corpus = Object.assign(new EventTarget(), { index: null });
 
 const texts = new Map();
 const MOST_TEXTS = 20;
 const SOON = 2000;
 let later = 0;
 
-/** Asks for the state of the index, and for the documents when they are new; soon again when
- * there is no index yet. */
+/** Asks for the state of the index; soon again when there is no index yet. */
 export async function refresh() {
   const index = await get("index");
   const renewed = index.generation !== corpus.index?.generation;
-  if (renewed) {
-    corpus.documents = index.generation ? (await get("documents")).documents : [];
-    texts.clear();
-  }
+  if (renewed) texts.clear();
   corpus.index = index;
   clearTimeout(later);
   if (!index.generation) later = setTimeout(() => refresh().catch(() => {}), SOON);
@@ -34,13 +30,9 @@ export async function documentOf(id) {
   return texts.get(id);
 }
 
-/** The lang attribute for a document's words: which Chinese it is decides its fonts. */
+/** The lang attribute for the words of a document, citation or passage: which Chinese it is
+ * decides the fonts. */
 export function languageOf({ language, script }) {
   if (language === "zh") return script === "Hant" ? "zh-Hant" : "zh-Hans";
   return language && language !== "und" ? language : "";
-}
-
-/** The same by a document's id, as far as the list of documents is known. */
-export function languageOfDocument(id, language) {
-  return languageOf(corpus.documents.find((facts) => facts.id === id) ?? { language });
 }

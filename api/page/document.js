@@ -27,7 +27,7 @@ export async function showDocument(panel, place, current) {
 }
 
 function refusal(problem) {
-  return problem instanceof Problem && problem.status !== 404 ? explain(problem) : say("noDocument");
+  return problem instanceof Problem && problem.status !== 404 ? explain(problem) : say("no_document");
 }
 
 function head(panel, tools, found, place) {
@@ -46,7 +46,7 @@ function linkButton(place) {
   const button = iconButton("link", say("link"), async () => {
     const done = await copy(new URL(addressOf(place), location.href).href);
     const name = button.querySelector(".tool-name");
-    name.textContent = say(done ? "linked" : "notCopied");
+    name.textContent = say(done ? "linked" : "not_copied");
     button.classList.toggle("is-done", done);
     setTimeout(() => {
       name.textContent = say("link");

@@ -1,11 +1,8 @@
 /** The language of the page's own words: that of the browser unless another is chosen. */
 
 import { keep, kept } from "./storage.js";
-import english from "./words/en.js";
-import simplified from "./words/zh-hans.js";
-import traditional from "./words/zh-hant.js";
+import WORDS from "./words.js";
 
-const WORDS = { "zh-Hans": simplified, "zh-Hant": traditional, en: english };
 const CHOICE = "wenda-language";
 const TRADITIONAL = /^zh\b.*\b(hant|tw|hk|mo)\b/i;
 
@@ -29,19 +26,32 @@ function preferred(codes) {
   return "en";
 }
 
-/** The words of a name, with {0}, {1}, … filled in. */
+/** The words of a name: the page's own, else those that stand around answers everywhere. */
 export function say(name, ...values) {
-  return WORDS[current][name].replace(/\{(\d)\}/g, (_, at) => values[Number(at)] ?? "");
+  const { page, answers } = WORDS[current];
+  return fill(page[name] ?? answers[name], values);
 }
 
-/** One of a list of words: `sayOf("themes", "dark")`; the name itself where there is none. */
-export function sayOf(list, name) {
-  return WORDS[current][list][name] ?? name;
+/** Puts values into their places: {0}, {1}, … from a list, {name} from an object. */
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, at) => values[at] ?? "");
 }
 
-/** What went wrong, in the reader's language if the page has words for it. */
+/** One of a table of words: `sayOf("themes", "dark")`; the name itself where there is none. */
+export function sayOf(table, name) {
+  return WORDS[current].page[table][name] ?? name;
+}
+
+/** How the server understood a question that builds on earlier ones. */
+export function understood(question) {
+  return fill(WORDS[current].answers.understood_as, { question });
+}
+
+/** What went wrong, in the reader's language if there are words for it. */
 export function explain(problem) {
-  return WORDS[current].problems[problem.code] ?? problem.message;
+  const { page, answers } = WORDS[current];
+  const refusal = answers.refusals[problem.reason];
+  return refusal ? fill(refusal, problem) : (page.problems[problem.code] ?? problem.message);
 }
 
 export function number(value) {

@@ -11,11 +11,12 @@ const MOST_TRIES = 5;
 const WAITS = [1, 2, 4, 8, 15];
 const GATEWAY = new Set([502, 504]);
 
-/** The server answered, and refused: `code` and `detail` are those of its problem details. */
+/** The server answered, and refused; `details` are its problem details. */
 export class Problem extends Error {
-  constructor(status, code, detail, retryAfter) {
-    super(detail || `HTTP ${status}`);
-    Object.assign(this, { status, code, retryAfter });
+  constructor(status, details, retryAfter) {
+    super(details.detail || `HTTP ${status}`);
+    const { code, reason, length, most } = details;
+    Object.assign(this, { status, code, reason, length, most, retryAfter });
   }
 }
 
@@ -107,7 +108,7 @@ async function problemOf(response) {
     // Not ours: a proxy's page.
   }
   const after = Number(response.headers.get("Retry-After"));
-  return new Problem(response.status, said.code, said.detail, after > 0 ? after : undefined);
+  return new Problem(response.status, said, after > 0 ? after : undefined);
 }
 
 /** One question for a key, however many requests lack it. */

@@ -45,13 +45,17 @@ export class Thread {
   }
 
   wait(turn, problem) {
-    turn.waiting = problem instanceof Away ? "awayKept" : problem.code === "unavailable" ? "building" : "busy";
+    turn.waiting = problem instanceof Away ? "away_kept" : problem.code === "unavailable" ? "building" : "busy";
     this.draw(turn);
   }
 
   history() {
     const told = this.turns.filter((turn) => turn.state === "answered").slice(-MOST_TURNS);
-    return told.map(({ question, answer }) => ({ question, answer: answer.answer }));
+    return told.map(({ question, answer }) => ({
+      question,
+      answer: answer.answer,
+      understood_as: answer.understood_as ?? null,
+    }));
   }
 
   /** Puts a turn in the place of its older self, or at the end. */
@@ -104,7 +108,7 @@ function announce(turn) {
   const { answer } = turn;
   let said = say("failed");
   if (answer && turn.state === "answered") {
-    said = answer.answered ? `${say("answered", answer.citations.length)} ${answer.answer}` : say("notFound");
+    said = answer.answered ? `${say("answered", answer.citations.length)} ${answer.answer}` : say("absent");
   }
   find("live").replaceChildren(element("span", {}, said));
 }

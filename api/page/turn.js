@@ -1,10 +1,10 @@
 /** One question and what came of it, as an article. */
 
 import { copy } from "./clipboard.js";
-import { languageOfDocument } from "./corpus.js";
+import { languageOf } from "./corpus.js";
 import { element, icon, iconButton } from "./elements.js";
 import { thumbs } from "./feedback.js";
-import { explain, say, where } from "./language.js";
+import { explain, say, understood, where } from "./language.js";
 import { addressOf, ofCitation } from "./place.js";
 import { excerpt, folding, marked } from "./quote.js";
 
@@ -18,8 +18,15 @@ export function article(turn, acts) {
     "article",
     { class: `turn is-${turn.state}`, "aria-labelledby": heading.id, "aria-busy": turn.state === "asking" || null },
     heading,
+    completed(turn),
     outcome(turn, acts),
   );
+}
+
+/** A follow-up as it was completed from the turns before, so that a misunderstanding is seen. */
+function completed({ answer }) {
+  if (!answer?.understood_as) return null;
+  return element("p", { class: "understood", dir: "auto" }, understood(answer.understood_as));
 }
 
 function outcome(turn, acts) {
@@ -66,7 +73,7 @@ function keyOf({ document_id, paragraph }) {
 
 function source(citations, answer, turn, acts) {
   const [first] = citations;
-  const lang = languageOfDocument(first.document_id, first.language);
+  const lang = languageOf(first);
   const numbers = citations.map((citation) => citation.id).join(" ");
   return element(
     "li",
@@ -137,7 +144,7 @@ function copyButton(text) {
   const button = iconButton("copy", say("copy"), async () => {
     const done = await copy(text());
     const label = button.querySelector(".tool-name");
-    label.textContent = say(done ? "copied" : "notCopied");
+    label.textContent = say(done ? "copied" : "not_copied");
     button.classList.toggle("is-done", done);
     setTimeout(() => {
       label.textContent = say("copy");
@@ -169,7 +176,7 @@ function more(answer, acts) {
 }
 
 function nearby(passage, acts) {
-  const lang = languageOfDocument(passage.document_id, "");
+  const lang = languageOf(passage);
   const place = { id: passage.document_id, paragraph: passage.paragraph };
   const title = element("span", { class: "nearby-title", lang, dir: "auto" }, passage.section || passage.title);
   const text = element("span", { class: "nearby-text", lang, dir: "auto" }, passage.text);
@@ -183,8 +190,8 @@ function absent(turn, acts) {
     "div",
     { class: "absent" },
     element("span", { class: "icon icon-brackets", "aria-hidden": "true" }),
-    element("p", { class: "absent-title" }, say("notFound")),
-    element("p", { class: "absent-why" }, say(topics.length ? "notFoundWhy" : "notFoundBare")),
+    element("p", { class: "absent-title" }, say("absent")),
+    element("p", { class: "absent-why" }, say(topics.length ? "absent_why" : "absent_bare")),
     topics.length ? element("ul", { class: "topics" }, topics.map((topic) => element("li", {}, topic))) : null,
     thumbs(turn),
   );
@@ -193,7 +200,7 @@ function absent(turn, acts) {
 /** A near topic opens where it stands; one that no passage has is asked. */
 function suggestion(topic, answer, acts) {
   const near = answer.passages.find((passage) => (passage.section || passage.title) === topic);
-  const lang = near ? languageOfDocument(near.document_id, "") : null;
+  const lang = near ? languageOf(near) : null;
   const act = () => (near ? acts.open({ id: near.document_id, paragraph: near.paragraph }) : acts.ask(topic));
   return element("button", { type: "button", class: "topic", lang, dir: "auto", onclick: act }, topic);
 }

@@ -26,9 +26,12 @@ def router(context: ApiContext) -> APIRouter:
     async def ask(request: Request, body: AskBody) -> Answer:
         """The answer, or an abstention with the nearest topics.
 
-        With `history`, a follow-up question is completed from the questions before it.
+        With `history`, a follow-up question is completed from the questions before it;
+        `understood_as` is the completed question, null when the question stood alone.
         """
-        history = [(turn.question, turn.answer or "") for turn in body.history]
+        history = [
+            Turn(each.question, each.answer or "", each.understood_as) for each in body.history
+        ]
         return await answer_question(context, request, body.question, body.top_k, history)
 
     @routes.get("/ask")
@@ -66,7 +69,7 @@ async def answer_question(
     request: Request,
     question: str,
     top_k: int = DEFAULT_PASSAGES,
-    history: Sequence[tuple[str, str]] = (),
+    history: Sequence[Turn] = (),
     *,
     channel: str = "ask",
 ) -> Answer:
@@ -74,10 +77,9 @@ async def answer_question(
 
     `channel` labels the question in the metrics.
     """
-    turns = [Turn(*turn) for turn in history]
     service = context.backend.live.service
     answer = await context.workers.run_blocking(
-        request, lambda: service.ask(question, top_k, turns)
+        request, lambda: service.ask(question, top_k, history)
     )
     context.metrics.count_question(channel, answer)
     return _below_root(answer, request.scope.get("root_path", ""))

@@ -10,10 +10,15 @@ from rag.answering.service import DEFAULT_PASSAGES, LONGEST_QUESTION
 
 
 class HistoryTurn(StrictBody):
-    """An earlier question and its answer; `answer` is null when it was not answered."""
+    """An earlier question and its answer; `answer` is null when it was not answered.
+
+    `understood_as` is that of the earlier answer. Given back, it saves completing the earlier
+    question again.
+    """
 
     question: Annotated[str, Field(min_length=1, max_length=2 * LONGEST_QUESTION)]
     answer: Annotated[str, Field(max_length=20_000)] | None = None
+    understood_as: Annotated[str, Field(max_length=2 * LONGEST_QUESTION)] | None = None
 
 
 class AskBody(StrictBody):

@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What proves an answer: `document.text[start:end] == quote`."""
+    """What proves an answer: `document.text[start:end] == quote`.
+
+    `language` is an ISO 639-1 code, `script` an ISO 15924 code: which Chinese it is, for example.
+    """
 
     id: int
     document_id: str
@@ -22,6 +25,7 @@ class Citation:
     start: int
     end: int
     url: str
+    script: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Passage:
     end: int
     highlights: tuple[tuple[int, int], ...]
     url: str
+    language: str = ""
+    script: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,7 @@ def _citation(number: int, found: _Found, span: tuple[int, int], path: str) -> C
         start=start,
         end=end,
         url=_url(found.stored),
+        script=facts.script,
     )
 
 
@@ -194,6 +195,8 @@ def _passage(rank: int, found: _Found, path: str) -> Passage:
             sorted((a - paragraph.start, b - paragraph.start) for a, b in found.spans)
         ),
         url=_url(found.stored),
+        language=facts.language,
+        script=facts.script,
     )
 
 

@@ -1,10 +1,15 @@
 """The page is there for browsers, and out of the way of programs."""
 
+import json
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from api.options import PAGE
 from tests.api.conftest import BuildSite, Client, Site, problem
+from words import AnswerWords, PageWords
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 INDEX = '<!doctype html><link href="page/a.css"><script src="page/app.js"></script>'
@@ -62,6 +67,35 @@ def test_files_of_the_page_can_be_kept_and_asked_after(paged: Site) -> None:
     assert response.headers["cache-control"] == "no-cache"
     again = paged.client.get("/page/app.js", headers={"If-None-Match": response.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_the_page_gets_the_words_of_every_language(paged: Site) -> None:
+    response = paged.client.get("/page/words.js")
+    assert response.headers["content-type"].startswith("text/javascript")
+    words = json.loads(response.text.removeprefix("export default ").rstrip(";\n"))
+    assert {language: each["page"]["ask"] for language, each in words.items()} == {
+        "zh-Hans": "提问",
+        "zh-Hant": "提問",
+        "en": "Ask",
+    }
+    assert "{question}" in words["en"]["answers"]["understood_as"]
+    headers = {"If-None-Match": response.headers["etag"]}
+    assert paged.client.get("/page/words.js", headers=headers).status_code == 304
+
+
+def test_the_page_says_all_the_words_there_are_and_no_others() -> None:
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PAGE.glob("*.js")))
+    html = (PAGE / "index.html").read_text(encoding="utf-8")
+    said = set(re.findall(r'\bsay(?:Of)?\("(\w+)"', scripts))
+    said |= set(re.findall(r'data-(?:text|label)="(\w+)"', html))
+    # Chosen by a condition, or by a variable.
+    for choice in re.findall(r"\bsay\([^()]*\?[^()]*\)", scripts):
+        said |= set(re.findall(r'"(\w+)"', choice))
+    said |= {"away_kept", "building", "busy", "up", "down"}
+    ours = {field.name for field in fields(PageWords)}
+    shared = {field.name for field in fields(AnswerWords)}
+    assert said - shared == ours - {"problems"}
+    assert said <= ours | shared
 
 
 @pytest.mark.parametrize(

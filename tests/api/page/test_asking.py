@@ -8,6 +8,7 @@ import pytest
 
 from tests.api.live import Server
 from tests.api.page.conftest import HOSTILE, LONG, RARE, SCRIPT, Visit, ask
+from words import words_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -112,9 +113,26 @@ def test_a_follow_up_builds_on_what_was_asked_before(visit: Visit) -> None:
     page = visit(locale="en-GB")
     ask(page, "How many job fairs did Linhe hold by the end of October?")
     assert "33場" in marks(page)[0]
-    ask(page, "And in Taobei?")
+    answer = ask(page, "And in Taobei?")
     assert "590场" in marks(page)[0]
     assert page.locator(".turn").count() == 2
+    # Only what was not understood as it was typed is said to be understood otherwise.
+    understood = page.locator(".understood").all_inner_texts()
+    assert understood == [f"Understood as: {answer['understood_as']}"]
+    assert "Taobei" in answer["understood_as"]
+
+
+def test_a_completed_question_goes_back_with_the_history(visit: Visit) -> None:
+    page = visit(locale="en-GB")
+    ask(page, "How many job fairs did Linhe hold by the end of October?")
+    completed = ask(page, "And in Taobei?")["understood_as"]
+    page.reload()
+    page.wait_for_selector(".turn mark")
+    with page.expect_request("**/ask") as asked:
+        ask(page, "And in Panjin?")
+    body = asked.value.post_data_json
+    assert body is not None
+    assert [turn["understood_as"] for turn in body["history"]] == [None, completed]
 
 
 def test_a_conversation_outlives_a_reload_but_not_the_tab(visit: Visit) -> None:
@@ -172,9 +190,10 @@ def test_what_cannot_be_asked_is_explained(visit: Visit) -> None:
     page.fill("#question", "？！")
     page.press("#question", "Enter")
     page.wait_for_selector(".turn.is-failed")
-    assert "请用文字写" in page.locator(".failed").inner_text()
+    chinese, english = (words_in(each).answers.refusals["no_word"] for each in ("zh-Hans", "en"))
+    assert chinese in page.locator(".failed").inner_text()
     page.select_option("#language", "en")
-    assert "write it in words" in page.locator(".failed").inner_text()
+    assert english in page.locator(".failed").inner_text()
 
 
 def test_thumbs_reach_the_store(visit: Visit, folder: Path) -> None:

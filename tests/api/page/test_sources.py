@@ -1,6 +1,7 @@
 """Sources opened beside the answer, and links to them."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -8,10 +9,18 @@ from tests.api.live import Server
 from tests.api.page.conftest import Visit, ask
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.model
 
+FACTS = {
+    "path": "x.md",
+    "date": None,
+    "source": None,
+    "language": "de",
+    "script": "Latn",
+    "paragraphs": 1,
+}
 QUESTION = "臨河區有幾個社區養老服務站？"
 
 
@@ -114,6 +123,7 @@ def test_places_that_cannot_be_do_no_harm(visit: Visit, server: Server) -> None:
 def test_all_documents_are_listed_with_what_is_known_of_them(visit: Visit, server: Server) -> None:
     page = visit()
     page.click("#library")
+    page.wait_for_selector(".titles .title")
     documents = server.get("documents").json()["documents"]
     assert page.locator(".titles .title").all_inner_texts() == [each["title"] for each in documents]
     assert "2021-04-19" in page.locator(".titles").inner_text()
@@ -124,3 +134,56 @@ def test_all_documents_are_listed_with_what_is_known_of_them(visit: Visit, serve
     page.click("#library")
     page.click("#library")
     page.wait_for_selector("#panel", state="hidden")
+
+
+def many(page: "Page", count: int) -> list[str]:
+    """Has the page believe in a long list of documents; the queries with which it asks for it."""
+    asked: list[str] = []
+
+    def listed(route: "Route") -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        asked.append(urlsplit(route.request.url).query)
+        names = [f"d{at}" for at in range(count) if query.get("q", [""])[0] in f"Bericht {at}."]
+        begin = names.index(query["after"][0]) + 1 if "after" in query else 0
+        end = begin + int(query["limit"][0])
+        documents = [{**FACTS, "id": name, "title": f"Bericht {name}"} for name in names[begin:end]]
+        following = names[end - 1] if end < len(names) else None
+        route.fulfill(json={"documents": documents, "total": len(names), "next": following})
+
+    def counted(route: "Route") -> None:
+        index = route.fetch().json()
+        route.fulfill(json={**index, "counts": {**index["counts"], "documents": count}})
+
+    page.route("**/documents?*", listed)
+    page.route("**/index", counted)
+    page.reload()
+    page.wait_for_selector(f"#glance:has-text('{count}')")
+    return asked
+
+
+def test_a_long_list_is_loaded_as_far_as_one_scrolls(visit: Visit) -> None:
+    page = visit()
+    asked = many(page, 250)
+    assert asked == []  # at first no document is needed
+    page.click("#library")
+    titles = page.locator(".titles .title")
+    titles.nth(99).wait_for(state="attached")
+    assert titles.count() == 100
+    for loaded in (200, 250):
+        page.locator(".titles").evaluate("box => box.scrollTo(0, box.scrollHeight)")
+        titles.nth(loaded - 1).wait_for(state="attached")
+    assert titles.count() == 250
+    assert asked == ["limit=100", "limit=100&after=d99", "limit=100&after=d199"]
+    assert page.locator(".titles button").count() == 0
+
+
+def test_a_long_list_is_searched_by_the_server(visit: Visit) -> None:
+    page = visit()
+    asked = many(page, 250)
+    page.click("#library")
+    page.wait_for_selector(".titles .title")
+    page.fill(".filter", "t 24")
+    page.wait_for_function("() => document.querySelectorAll('.titles .title').length === 11")
+    assert asked[-1] == "limit=100&q=t+24"
+    page.fill(".filter", "nowhere")
+    page.wait_for_selector(".titles:has-text('没有符合的文档')")

@@ -45,21 +45,6 @@ def test_another_language_can_be_chosen_and_stays(visit: Visit) -> None:
     assert page.get_attribute("html", "lang") == "en"
 
 
-def test_all_languages_have_the_same_words(visit: Visit) -> None:
-    page = visit()
-    keys = page.evaluate(
-        """async () => {
-          const names = ["zh-hans", "zh-hant", "en"];
-          const files = names.map((name) => import(`/page/words/${name}.js`));
-          const flat = (words) => Object.entries(words).flatMap(([key, value]) =>
-            typeof value === "string" ? [`${key} ${(value.match(/\\{\\d\\}/g) ?? []).sort()}`]
-                                      : flat(value).map((inner) => `${key}.${inner}`));
-          return (await Promise.all(files)).map((file) => flat(file.default).sort());
-        }"""
-    )
-    assert keys[0] == keys[1] == keys[2]
-
-
 def test_dark_follows_the_system_until_it_is_chosen(visit: Visit) -> None:
     background = "getComputedStyle(document.documentElement).backgroundColor"
     light, dark = visit(), visit(color_scheme="dark")
