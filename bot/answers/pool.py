@@ -15,8 +15,6 @@ _Result = TypeVar("_Result")
 _THREADS = 2
 _PASSAGES = 6
 
-History = Sequence[tuple[str, str]]
-
 
 class AnswerPool:
     """The live index, asked in threads of its own."""
@@ -32,13 +30,12 @@ class AnswerPool:
         """The service to ask now. Raises StoreError without an index."""
         return self._live.service
 
-    async def answer(self, question: str, history: History = ()) -> Answer:
+    async def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer, from the index that is live now.
 
         Raises QuestionError when the question cannot be asked, StoreError without an index.
         """
-        turns = [Turn(*turn) for turn in history]
-        return await self.in_thread(self.service.ask, question, _PASSAGES, turns)
+        return await self.in_thread(self.service.ask, question, _PASSAGES, history)
 
     async def examples(self, language: str, count: int) -> Sequence[str]:
         """Questions that the documents answer. Raises StoreError without an index."""

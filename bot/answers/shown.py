@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from rag import Answer, Citation, Passage
+from rag import Answer, Citation, Passage, Turn
 
 Span = tuple[int, int]
 
@@ -58,6 +58,8 @@ class ShownAnswer:
     confidence: float = 0.0
     #: The question is repeated above the answer: it was asked with a button.
     echoed: bool = False
+    #: The question completed from those before it; None where it stood alone.
+    understood_as: str | None = None
 
     @property
     def answer(self) -> str | None:
@@ -66,6 +68,11 @@ class ShownAnswer:
     @property
     def cited(self) -> tuple[ShownSource, ...]:
         return tuple(source for source in self.sources if source.numbers)
+
+    @property
+    def turn(self) -> Turn:
+        """What a question that replies to this answer may build on."""
+        return Turn(self.question, self.answer or "", self.understood_as)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -104,6 +111,7 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
         suggestions=answer.suggestions,
         generation=answer.generation,
         confidence=answer.confidence,
+        understood_as=answer.understood_as,
     )
 
 

@@ -13,7 +13,7 @@ from bot.handlers.questions import HandlerContext, Questions
 from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped, split
-from bot.presentation.replies import ReplyPart, text_part
+from bot.presentation.parts import ReplyPart, text_part
 from bot.state import BotState
 from rag.serving.feedback import FeedbackStore
 from rag.serving.rebuilds import Job, Rebuilds

@@ -14,7 +14,7 @@ from bot.handlers.commands import Commands, feedback_user
 from bot.handlers.questions import HandlerContext, Questions
 from bot.handlers.resources import HandlerResources
 from bot.intake.asker import Asker, asker_of
-from bot.presentation.replies import ReplyPart
+from bot.presentation.parts import ReplyPart
 from bot.telegram.requests import refused
 from rag.errors import StoreError
 from rag.serving.feedback import Feedback

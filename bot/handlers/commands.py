@@ -17,7 +17,7 @@ from bot.intake.addressing import BotIdentity
 from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped
-from bot.presentation.replies import Button, ReplyPart, text_part
+from bot.presentation.parts import Button, ReplyPart, text_part
 from rag import Service
 from rag.errors import StoreError
 from words import LANGUAGES, Words, words_in
@@ -48,7 +48,7 @@ class Commands:
         """Says what this is, with questions to begin with."""
         asker = asker_of(update, self._resources.state)
         words = asker.words
-        self._resources.state.people.mark_seen(asker.user)
+        self._resources.state.people.mark_seen(asker.user, asker.telegram_language)
         runs = [StyledText(words.bot.hello.format(name=clipped(asker.name, _LONGEST_NAME)))]
         try:
             examples = await self._resources.pool.examples(words.language, _EXAMPLES)

@@ -17,12 +17,14 @@ from telegram.error import TelegramError
 from bot.answers.pool import AnswerPool
 from bot.answers.shown import ShownAnswer, shown_answer
 from bot.handlers.questions import HandlerContext
+from bot.intake.asker import words_of
 from bot.presentation.markup import clipped, html
-from bot.presentation.replies import Replies, ReplyPart
+from bot.presentation.parts import ReplyPart
+from bot.presentation.replies import Replies
 from bot.state import BotState
 from rag import Answer
 from rag.errors import QuestionError, StoreError
-from words import Words, words_for_reader
+from words import Words
 
 _LOGGER = logging.getLogger(__name__)
 _CACHED_SECONDS = 60
@@ -56,7 +58,7 @@ class Inline:
             _LOGGER.info("An inline query could not be answered: %s", error.message)
 
     async def _results(self, question: str, user: User) -> list[InlineQueryResultArticle]:
-        words = words_for_reader(user.language_code, self._state.people.chosen_language(user.id))
+        words = words_of(user, self._state)
         try:
             answer = await self._pool.answer(question)
         except (QuestionError, StoreError):

@@ -17,9 +17,9 @@ from bot.handlers.resources import HandlerResources
 from bot.intake import addressing
 from bot.intake.addressing import BotIdentity
 from bot.intake.asker import Asker, asker_of
-from bot.presentation.replies import ReplyPart, text_part
+from bot.presentation.parts import ReplyPart, text_part
 from bot.telegram.requests import refused
-from rag import Answer
+from rag import Answer, Turn
 from rag.errors import QuestionError, StoreError
 
 _LOGGER = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Questions:
         asker: Asker,
         question: str,
         bot: ExtBot[int],
-        history: Sequence[tuple[str, str]] = (),
+        history: Sequence[Turn] = (),
         *,
         echoed: bool = False,
     ) -> None:
@@ -96,7 +96,7 @@ class Questions:
         self,
         asker: Asker,
         question: str,
-        history: Sequence[tuple[str, str]],
+        history: Sequence[Turn],
         before: Sequence[int],
     ) -> Answer | str:
         """The answer, or why there is none; when it takes long, that it is being looked for."""
@@ -109,9 +109,7 @@ class Questions:
         finally:
             asking.cancel()
 
-    async def _answer(
-        self, asker: Asker, question: str, history: Sequence[tuple[str, str]]
-    ) -> Answer | str:
+    async def _answer(self, asker: Asker, question: str, history: Sequence[Turn]) -> Answer | str:
         words = asker.words
         try:
             return await self._resources.pool.answer(question, history)
@@ -143,7 +141,7 @@ class Questions:
         known = self._known(asker)
         return known[1] if known is not None else []
 
-    def _history(self, asker: Asker, message: Message) -> list[tuple[str, str]]:
+    def _history(self, asker: Asker, message: Message) -> list[Turn]:
         """The turns that the question may build on; last, the answer that it replies to."""
         turns = self._resources.state.turns.turns_before(asker.conversation, message.message_id)
         replied = addressing.replied(message, self._me)
@@ -152,18 +150,17 @@ class Questions:
         )
         if not shown:
             return turns
-        turn = shown.question, shown.answer or ""
-        return [*(each for each in turns if each != turn), turn]
+        return [*(each for each in turns if each != shown.turn), shown.turn]
 
     def _remember(self, asker: Asker, question: str, answer: Answer) -> None:
         asked = asker.asked if asker.asked is not None else self._last_asked(asker)
-        self._resources.state.turns.remember_turn(
-            asker.conversation, asked, answer.question, answer.answer
-        )
-        self._resources.state.people.mark_seen(asker.user)
-        self._resources.state.figures.count_question(answered=answer.answered)
+        state = self._resources.state
+        turn = Turn(answer.question, answer.answer or "", answer.understood_as)
+        state.turns.remember_turn(asker.conversation, asked, turn)
+        state.people.mark_seen(asker.user, asker.telegram_language)
+        state.figures.count_question(answered=answer.answered)
         if not answer.answered:
-            self._resources.state.figures.add_unanswered(asker.user, question)
+            state.figures.add_unanswered(asker.user, question)
 
     def _last_asked(self, asker: Asker) -> int:
         """For a question that has no message of its own: the number of its answer."""

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from telegram import Message, Update, User
+from telegram import Chat, Message, Update, User
 
 from bot.intake.addressing import is_group
 from bot.state import BotState
+from bot.state.people import Conversation
 from bot.telegram.delivery import ReplyTarget
 from words import Words, words_for_reader
 
@@ -14,7 +15,7 @@ from words import Words, words_for_reader
 class Asker:
     """A person in a chat, or the channel or group that they write as.
 
-    `asked` is the number of their message, None for a button.
+    `asked` is the number of their message, None for a button. `telegram_language` is an IETF tag.
     """
 
     user: int
@@ -22,9 +23,10 @@ class Asker:
     words: Words
     target: ReplyTarget
     asked: int | None
+    telegram_language: str | None
 
     @property
-    def conversation(self) -> tuple[int, int, int]:
+    def conversation(self) -> Conversation:
         """The chat, topic and person that follow-ups belong to."""
         return self.target.chat, self.target.thread or 0, self.user
 
@@ -39,10 +41,7 @@ def asker_of(update: Update, state: BotState) -> Asker:
     return Asker(
         user=sender.id,
         name=(sender.first_name if isinstance(sender, User) else sender.title) or "",
-        words=words_for_reader(
-            sender.language_code if isinstance(sender, User) else None,
-            state.people.chosen_language(sender.id),
-        ),
+        words=words_of(sender, state),
         target=ReplyTarget(
             update=update.update_id,
             chat=chat.id,
@@ -50,7 +49,22 @@ def asker_of(update: Update, state: BotState) -> Asker:
             reply_to=message.message_id if in_group and message and not pressed else None,
         ),
         asked=message.message_id if message is not None and not pressed else None,
+        telegram_language=_telegram_language(sender),
     )
+
+
+def words_of(sender: User | Chat, state: BotState) -> Words:
+    """The words of the language that somebody chose, else of their Telegram's.
+
+    Telegram does not always send its language; then the last one that it sent counts.
+    """
+    people = state.people
+    tag = _telegram_language(sender) or people.telegram_language(sender.id)
+    return words_for_reader(tag, people.chosen_language(sender.id))
+
+
+def _telegram_language(sender: User | Chat) -> str | None:
+    return sender.language_code if isinstance(sender, User) else None
 
 
 def _thread(message: Message | None) -> int | None:

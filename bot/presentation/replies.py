@@ -1,45 +1,26 @@
 """What an answer, a source and a list look like in a message."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from unicodedata import east_asian_width
 
 from bot.answers.neighbours import SourceView
 from bot.answers.shown import ShownAnswer, ShownSource
 from bot.presentation.markup import LONGEST_MESSAGE, StyledText, clipped, split, units
+from bot.presentation.parts import Button, Keyboard, ReplyPart
 from rag.index.corpus import DocumentFacts
 from words import Words
 
 _MOST_BUTTONS = 4
 _LABEL = 60
 _EXCERPT = 160
+_LONGEST_COMPLETED = 300
 _BETWEEN = " › "
 _DOT = " · "
 _BREAK = StyledText("\n")
 #: Room for the omission signs of a paragraph that is shown in part.
 _ROOM = LONGEST_MESSAGE - 8
 DOCUMENTS_PER_PAGE = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button with what it sends back, at most 64 bytes, or where it leads."""
-
-    label: str
-    data: str | None = None
-    url: str | None = None
-
-
-Keyboard = tuple[tuple[Button, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyPart:
-    """One message."""
-
-    runs: tuple[StyledText, ...]
-    keyboard: Keyboard = ()
 
 
 class Replies:
@@ -50,7 +31,7 @@ class Replies:
 
     def answer(self, shown: ShownAnswer, words: Words) -> list[ReplyPart]:
         """The quotes with their numbers, then the sources; or that there are none."""
-        runs = [StyledText(shown.question, italic=True), StyledText("\n\n")] if shown.echoed else []
+        runs = _above(shown, words)
         if not shown.quotes:
             return self._not_found(shown, runs, words)
         for number, quote in enumerate(shown.quotes):
@@ -183,6 +164,18 @@ class Replies:
             yield source, _open(shown, shown.sources.index(source), 0)
 
 
+def _above(shown: ShownAnswer, words: Words) -> list[StyledText]:
+    """The question, where it is repeated or was completed."""
+    runs = []
+    if shown.echoed:
+        runs += [StyledText(shown.question, italic=True), StyledText("\n\n")]
+    if shown.understood_as is not None and shown.understood_as != shown.question:
+        completed = clipped(shown.understood_as, _LONGEST_COMPLETED)
+        line = words.answers.understood_as.format(question=completed)
+        runs += [StyledText(line, italic=True), StyledText("\n\n")]
+    return runs
+
+
 def _open(shown: ShownAnswer, number: int, step: int) -> str:
     """What a button sends back that opens the paragraph `step` after the source's."""
     return f"s:{shown.id}:{number}:{step}"
@@ -242,8 +235,3 @@ def _parts(runs: Sequence[StyledText], keyboard: Keyboard) -> list[ReplyPart]:
         ReplyPart(tuple(message), keyboard if number == last else ())
         for number, message in enumerate(messages)
     ]
-
-
-def text_part(text: str, keyboard: Keyboard = ()) -> ReplyPart:
-    """A plain message."""
-    return ReplyPart((StyledText(text),), keyboard)

@@ -37,6 +37,12 @@ CREATE TABLE IF NOT EXISTS days (
     day TEXT PRIMARY KEY, asked INTEGER NOT NULL, answered INTEGER NOT NULL) WITHOUT ROWID;
 """
 
+#: What was added to the schema since, in order; each is done once, and the file counts them.
+_MIGRATIONS = (
+    "ALTER TABLE turns ADD COLUMN understood_as TEXT",
+    "ALTER TABLE people ADD COLUMN telegram_language TEXT",
+)
+
 
 class Database:
     """Durable against a kill at any moment. May be used by several threads at once.
@@ -51,14 +57,23 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
             try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                # A kill loses nothing; what a power cut may lose, Telegram sends again.
-                self._connection.execute("PRAGMA synchronous = NORMAL")
-                self._connection.execute("PRAGMA secure_delete = ON")
-                self._connection.executescript(_SCHEMA)
+                self._prepare()
             except sqlite3.Error:
                 self._connection.close()
                 raise
+
+    def _prepare(self) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        # A kill loses nothing; what a power cut may lose, Telegram sends again.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA secure_delete = ON")
+        self._connection.executescript(_SCHEMA)
+        (done,) = self._connection.execute("PRAGMA user_version").fetchone()
+        for number, statement in enumerate(_MIGRATIONS[done:], start=done + 1):
+            # Both or neither, whenever the process is killed.
+            self._connection.executescript(
+                f"BEGIN; {statement}; PRAGMA user_version = {number}; COMMIT;"
+            )
 
     def close(self) -> None:
         with self._using:

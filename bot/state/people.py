@@ -3,15 +3,20 @@
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import astuple
 
 from bot.answers.shown import ShownAnswer
 from bot.state.database import Database
+from rag.answering.conversation import Turn
 
 _MOST_SHOWN = 10_000
 _MOST_PEOPLE = 100_000
 _MOST_TURNS = 6
 #: A question does not build on one that was asked longer ago.
 _TURN_SECONDS = 3600.0
+
+#: A chat, the topic in it or 0, and a person.
+Conversation = tuple[int, int, int]
 
 
 class People:
@@ -25,19 +30,26 @@ class People:
         rows = self._database.fetch_rows("SELECT language FROM people WHERE user = ?", user)
         return rows[0][0] if rows else None
 
+    def telegram_language(self, user: int) -> str | None:
+        """The language code of the user's Telegram when they last asked something."""
+        query = "SELECT telegram_language FROM people WHERE user = ?"
+        rows = self._database.fetch_rows(query, user)
+        return rows[0][0] if rows else None
+
     def choose_language(self, user: int, language: str) -> None:
         self._database.execute(
-            "INSERT INTO people VALUES (?, ?, ?) ON CONFLICT (user) DO UPDATE "
-            "SET language = excluded.language, seen = excluded.seen",
+            "INSERT INTO people (user, language, seen) VALUES (?, ?, ?) "
+            "ON CONFLICT (user) DO UPDATE SET language = excluded.language, seen = excluded.seen",
             *(user, language, time.time()),
         )
 
-    def mark_seen(self, user: int) -> None:
-        """The user asked something just now."""
+    def mark_seen(self, user: int, telegram_language: str | None = None) -> None:
+        """The user asked something just now; a language that is not known stays as it was."""
         self._database.execute(
-            "INSERT INTO people VALUES (?, NULL, ?) "
-            "ON CONFLICT (user) DO UPDATE SET seen = excluded.seen",
-            *(user, time.time()),
+            "INSERT INTO people (user, seen, telegram_language) VALUES (?, ?, ?) "
+            "ON CONFLICT (user) DO UPDATE SET seen = excluded.seen, "
+            "telegram_language = coalesce(excluded.telegram_language, telegram_language)",
+            *(user, time.time(), telegram_language),
         )
 
     def count_seen(self, since: float = 0.0) -> int:
@@ -62,16 +74,15 @@ class Turns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def remember_turn(
-        self, conversation: tuple[int, int, int], asked: int, question: str, answer: str | None
-    ) -> None:
-        """Remembers a turn of (chat, thread, user); an edited question takes its old place."""
+    def remember_turn(self, conversation: Conversation, asked: int, turn: Turn) -> None:
+        """Remembers a turn; an edited question takes its old place."""
         chat, thread, user = conversation
         self._database.execute_all(
             (
                 (
-                    "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (chat, thread, user, asked, time.time(), question, answer or ""),
+                    "INSERT OR REPLACE INTO turns (chat, thread, user, asked, at, question, "
+                    "answer, understood_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (chat, thread, user, asked, time.time(), *astuple(turn)),
                 ),
                 (
                     "DELETE FROM turns WHERE chat = ? AND user = ? AND asked IN (SELECT asked FROM "
@@ -82,16 +93,16 @@ class Turns:
             )
         )
 
-    def turns_before(self, conversation: tuple[int, int, int], asked: int) -> list[tuple[str, str]]:
+    def turns_before(self, conversation: Conversation, asked: int) -> list[Turn]:
         """The turns before a question, oldest first."""
         rows = self._database.fetch_rows(
-            "SELECT question, answer FROM turns WHERE chat = ? AND thread = ? AND user = ? "
-            "AND asked < ? AND at > ? ORDER BY asked",
+            "SELECT question, answer, understood_as FROM turns "
+            "WHERE chat = ? AND thread = ? AND user = ? AND asked < ? AND at > ? ORDER BY asked",
             *(*conversation, asked, time.time() - _TURN_SECONDS),
         )
-        return [(question, answer) for question, answer in rows]
+        return [Turn(*row) for row in rows]
 
-    def forget_turns(self, conversation: tuple[int, int, int]) -> None:
+    def forget_turns(self, conversation: Conversation) -> None:
         statement = "DELETE FROM turns WHERE chat = ? AND thread = ? AND user = ?"
         self._database.execute(statement, *conversation)
 

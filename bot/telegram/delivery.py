@@ -20,7 +20,7 @@ from telegram.error import (
 from telegram.ext import ExtBot
 
 from bot.presentation.markup import html, plain
-from bot.presentation.replies import Keyboard, ReplyPart
+from bot.presentation.parts import Keyboard, ReplyPart
 from bot.state import Inbox
 from bot.telegram.numbering import Numbering
 from bot.telegram.requests import is_about_markup, may_have_arrived, seconds_of

@@ -108,9 +108,13 @@ def test_an_edited_question_is_answered_in_place(shared: Shared) -> None:
 def test_a_follow_up_builds_on_the_question_before_until_it_is_forgotten(shared: Shared) -> None:
     person = shared.server.world.person("Ann", "en")
     ask(shared, person, "How many job fairs did Linhe hold by the end of October?")
-    assert "590场" in ask(shared, person, "And in Taobei?").text
+    followed = ask(shared, person, "And in Taobei?").text
+    assert "590场" in followed
+    assert followed.startswith("Understood as: How many job fairs")
     assert "forgotten" in ask(shared, person, "/new").text
-    assert "590场" not in ask(shared, person, "And in Taobei?").text
+    bare = ask(shared, person, "And in Taobei?").text
+    assert "590场" not in bare
+    assert "Understood as" not in bare
 
 
 def test_other_people_do_not_share_the_conversation(shared: Shared) -> None:

@@ -10,6 +10,7 @@ import pytest
 from bot.answers.shown import ShownAnswer
 from bot.state import Attempt, BotState, Remembered
 from bot.state.people import _MOST_TURNS
+from rag.answering.conversation import Turn
 from rag.errors import StoreError
 
 
@@ -69,14 +70,16 @@ def test_everything_survives_a_restart(file: Path) -> None:
     first.people.choose_language(2, "en")
     first.shown.put_answer(ShownAnswer("a", 1, 2, "Why?"), 10)
     first.shown.set_messages("a", [11, 12])
-    first.turns.remember_turn((1, 0, 2), 10, "Why?", "Because.")
+    first.turns.remember_turn((1, 0, 2), 10, Turn("And then?", "Because.", "Why and then?"))
     first.figures.count_question(answered=True)
     first.close()
     again = BotState(file, 30)
     assert again.people.chosen_language(2) == "en"
     assert again.shown.answer_to_message(1, 10) == ("a", [11, 12])
     assert again.shown.answer_in_message(1, 12) == ShownAnswer("a", 1, 2, "Why?")
-    assert again.turns.turns_before((1, 0, 2), 11) == [("Why?", "Because.")]
+    assert again.turns.turns_before((1, 0, 2), 11) == [
+        Turn("And then?", "Because.", "Why and then?")
+    ]
     assert again.figures.totals(1) == (1, 1)
     again.close()
 
@@ -91,27 +94,27 @@ def test_buttons_of_another_chat_open_nothing(state: BotState) -> None:
 def test_an_edited_question_takes_the_place_of_its_turn(state: BotState) -> None:
     place = (1, 0, 2)
     for asked in (10, 12):
-        state.turns.remember_turn(place, asked, f"q{asked}", None)
-    state.turns.remember_turn(place, 10, "edited", "yes")
-    assert state.turns.turns_before(place, 99) == [("edited", "yes"), ("q12", "")]
-    assert state.turns.turns_before(place, 12) == [("edited", "yes")]
+        state.turns.remember_turn(place, asked, Turn(f"q{asked}", ""))
+    state.turns.remember_turn(place, 10, Turn("edited", "yes"))
+    assert state.turns.turns_before(place, 99) == [Turn("edited", "yes"), Turn("q12", "")]
+    assert state.turns.turns_before(place, 12) == [Turn("edited", "yes")]
     assert state.turns.turns_before((1, 5, 2), 99) == []
     assert state.turns.turns_before((1, 0, 3), 99) == []
 
 
 def test_only_the_last_turns_are_kept(state: BotState) -> None:
     for asked in range(20):
-        state.turns.remember_turn((1, 0, 2), asked, f"q{asked}", "a")
-        state.turns.remember_turn((1, 7, 2), 100 + asked, "other topic", "a")
+        state.turns.remember_turn((1, 0, 2), asked, Turn(f"q{asked}", "a"))
+        state.turns.remember_turn((1, 7, 2), 100 + asked, Turn("other topic", "a"))
     turns = state.turns.turns_before((1, 0, 2), 99)
-    assert [question for question, _ in turns] == [f"q{n}" for n in range(20 - _MOST_TURNS, 20)]
+    assert [turn.question for turn in turns] == [f"q{n}" for n in range(20 - _MOST_TURNS, 20)]
 
 
 def test_what_is_too_old_is_forgotten(state: BotState, file: Path) -> None:
     state.people.mark_seen(1)
     state.people.choose_language(2, "en")
     state.shown.put_answer(ShownAnswer("a", 1, 2, "Why?"), 10)
-    state.turns.remember_turn((1, 0, 2), 10, "Why?", "a")
+    state.turns.remember_turn((1, 0, 2), 10, Turn("Why?", "a"))
     state.figures.add_unanswered(2, "Why?")
     state.inbox.note_dropped(7)
     state.inbox.keep_update(8, {})
@@ -162,7 +165,7 @@ def test_a_person_is_forgotten_and_nobody_else(state: BotState) -> None:
     for user in (1, 2):
         state.people.choose_language(user, "en")
         state.shown.put_answer(ShownAnswer(f"a{user}", 9, user, "Why?"), user)
-        state.turns.remember_turn((9, 0, user), 10, "Why?", "a")
+        state.turns.remember_turn((9, 0, user), 10, Turn("Why?", "a"))
         state.figures.add_unanswered(user, f"Why {user}?")
         state.inbox.note_sending(user, 0, user, 1)
     state.inbox.note_sending(3, 0, -1, 1)
@@ -192,3 +195,30 @@ def test_a_damaged_file_is_named_with_the_next_step(file: Path) -> None:
     file.write_bytes(b"this is no database" * 100)
     with pytest.raises(StoreError, match=r"telegram\.sqlite cannot be used .* move it away"):
         BotState(file, 30)
+
+
+def test_a_file_of_an_earlier_version_is_taken_over(file: Path) -> None:
+    BotState(file, 30).close()
+    with sqlite3.connect(file) as database:  # as it was before both columns
+        database.execute("ALTER TABLE turns DROP COLUMN understood_as")
+        database.execute("ALTER TABLE people DROP COLUMN telegram_language")
+        database.execute("INSERT INTO turns VALUES (1, 0, 2, 10, unixepoch(), 'Why?', 'So.')")
+        database.execute("INSERT INTO people VALUES (2, 'en', 1)")
+        database.execute("PRAGMA user_version = 0")
+    database.close()
+    for _ in range(2):  # the second time there is nothing to do
+        state = BotState(file, 30)
+        assert state.turns.turns_before((1, 0, 2), 11) == [Turn("Why?", "So.")]
+        assert state.people.chosen_language(2) == "en"
+        assert state.people.telegram_language(2) is None
+        state.close()
+
+
+def test_the_language_of_telegram_stays_where_it_is_not_sent(state: BotState) -> None:
+    state.people.mark_seen(2, "zh-hant")
+    state.people.mark_seen(2)
+    assert state.people.telegram_language(2) == "zh-hant"
+    state.people.mark_seen(2, "en")
+    assert state.people.telegram_language(2) == "en"
+    state.forget_user(2)
+    assert state.people.telegram_language(2) is None

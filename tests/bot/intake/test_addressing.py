@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram import Message, Update
+from telegram import CallbackQuery, Message, Update, User
 
 from bot.intake import addressing
 from bot.intake.addressing import BotIdentity
@@ -114,6 +114,24 @@ def test_who_writes_as_the_group_is_spoken_to_in_its_language(tmp_path: Path) ->
     state.close()
     assert (asker.user, asker.name) == (-1_000_000_000_001, "g")
     assert asker.words.language == "zh-Hant"
+
+
+@pytest.mark.parametrize(
+    ("sent", "chosen", "spoken"),
+    [(None, None, "zh-Hant"), ("en", None, "en"), (None, "zh-Hans", "zh-Hans")],
+)
+def test_a_press_without_a_language_goes_on_in_that_of_the_conversation(
+    tmp_path: Path, sent: str | None, chosen: str | None, spoken: str
+) -> None:
+    state = BotState(tmp_path / "telegram.sqlite", 30)
+    state.people.mark_seen(7, "zh-tw")
+    if chosen is not None:
+        state.people.choose_language(7, chosen)
+    presser = User(7, "Ann", is_bot=False, language_code=sent)
+    press = CallbackQuery("1", presser, "x", message=message("An answer"), data="m:a")
+    asker = asker_of(Update(1, callback_query=press), state)
+    state.close()
+    assert asker.words.language == spoken
 
 
 def test_supergroups_count_messages_for_themselves() -> None:

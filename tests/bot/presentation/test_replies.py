@@ -164,3 +164,21 @@ def test_a_passage_that_is_not_quoted_has_the_date_of_its_document() -> None:
     found = (passage("Q. R."), passage("S.", 90, date="2019"), passage("T.", 99, date=None))
     shown = kept(answer(citation(1, "Q."), passages=found))
     assert [source.date for source in shown.sources] == ["2021-04", "2019", None]
+
+
+def test_a_completed_question_is_shown_above_what_was_found_for_it() -> None:
+    completed = "How many job fairs in Taobei?"
+    found = kept(answer(citation(1, "Nine."), understood_as=completed))
+    (part,) = Replies(None).answer(found, EN)
+    assert html(part.runs).startswith(f"<i>Understood as: {completed}</i>\n\n<b>Nine.</b>")
+    (part,) = Replies(None).answer(kept(answer(understood_as=completed)), EN)
+    assert plain(part.runs).startswith(f"Understood as: {completed}\n\nThe documents do not")
+    assert ShownAnswer.from_json(found.to_json()) == found
+
+
+def test_a_question_that_stood_alone_is_not_repeated() -> None:
+    for understood_as in (None, "Why?"):
+        (part,) = Replies(None).answer(
+            kept(answer(citation(1, "Nine."), understood_as=understood_as)), EN
+        )
+        assert plain(part.runs).startswith("Nine. [1]")

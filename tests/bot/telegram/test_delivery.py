@@ -14,7 +14,8 @@ from bot.intake.notices import Notices
 from bot.intake.processor import PerPerson
 from bot.options import BotOptions
 from bot.presentation.markup import StyledText, units
-from bot.presentation.replies import Button, Replies, ReplyPart, text_part
+from bot.presentation.parts import Button, ReplyPart, text_part
+from bot.presentation.replies import Replies
 from bot.state import BotState
 from bot.telegram.connection import built
 from bot.telegram.delivery import Delivery, ReplyTarget
