@@ -142,6 +142,7 @@ def test_forwarded_texts_and_captions_are_questions(shared: Shared, fields: dict
     [
         ("？！", "没有可以查询的文字"),
         ("长" * 1001, "问题太长了（1001字，最多1000字）"),
+        ("甲乙丙丁戊己庚辛壬" * 100, "问题太长了，没法一次读完"),
         ("/ask", "问题写在命令后面"),
         ("/nothing", "没有这个命令"),
     ],
