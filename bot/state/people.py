@@ -7,7 +7,7 @@ from dataclasses import astuple
 
 from bot.answers.shown import ShownAnswer
 from bot.state.database import Database
-from rag.answering.conversation import Turn
+from rag import Turn
 
 _MOST_SHOWN = 10_000
 _MOST_PEOPLE = 100_000

@@ -10,7 +10,7 @@ import pytest
 from bot.answers.shown import ShownAnswer
 from bot.state import Attempt, BotState, Remembered
 from bot.state.people import _MOST_TURNS
-from rag.answering.conversation import Turn
+from rag import Turn
 from rag.errors import StoreError
 
 
