@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
+from rag.documents.cleaning.hyphens import broken_word, compounds, keeps_hyphen
 from rag.documents.text.characters import HAN, UNSPACED, tidy, width
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-$")
-_HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
-_WORD = re.compile(r"[^\W\d_]+")
 _INDENT = re.compile(r"[ \t\u3000\u00a0]{2,}|[\t\u3000]")
 
 
@@ -103,11 +101,9 @@ def join_sentence(pieces: list[Piece], hyphenated: frozenset[str]) -> Piece:
 
 def _before(left: str, right: str, hyphenated: frozenset[str]) -> str:
     """The left text as it must read before the right one."""
-    broken = _BROKEN.search(left[-64:])
-    rest = _WORD.match(right)
-    if broken and rest and right[0].islower():
-        known = f"{broken.group(1)}-{rest.group()}".lower() in hyphenated
-        return left if known else left[:-1]
+    broken = broken_word(left)
+    if broken and right[0].islower():
+        return left if keeps_hyphen(broken, right, hyphenated) else left[:-1]
     return left + ("" if is_unspaced(left[-1]) or is_unspaced(right[0]) else " ")
 
 
@@ -131,8 +127,7 @@ def is_dense(text: str) -> bool:
 
 
 def hyphenated_words(pieces: list[Piece]) -> frozenset[str]:
-    found = (_HYPHENATED.findall(piece.text) for piece in pieces if "-" in piece.text)
-    return frozenset(word.lower() for words in found for word in words)
+    return compounds([piece.text for piece in pieces])
 
 
 def columns(piece: Piece) -> int:
