@@ -69,6 +69,25 @@ def test_english_lines_are_joined_with_spaces_and_hyphens_stay() -> None:
     assert [t for _, _, t in told(document)] == [text.strip(), "Next one."]
 
 
+def test_words_divided_at_the_ends_of_lines_are_whole_and_compounds_keep_their_hyphen() -> None:
+    def draw(canvas: Canvas) -> None:
+        for row, line in enumerate(
+            [
+                "The ferry is run by the village itself, and its time-table is on a post. In win-",
+                "ter it runs only by daylight. Whoever has missed the last boat reads the time-",
+                "table again and waits. Goods from abroad need the stamp of the cross-",
+                "border office, which is open on market days.",
+            ]
+        ):
+            canvas.drawString(72, 700 - 14 * row, line)
+
+    document, _ = read(drawn_pdf(draw))
+    text = " ".join(text for _, _, text in told(document))
+    assert "In winter it runs" in text
+    assert "reads the time-table again" in text
+    assert "the cross-border office" in text
+
+
 def test_a_table_is_read_row_by_row_with_the_names_of_its_columns() -> None:
     rows = [["县区", "新增就业", "完成率"], ["双台子区", "5012人", "102%"]]
     document, _ = read(pdf(("body", FIRST), rows))

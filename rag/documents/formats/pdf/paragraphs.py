@@ -6,9 +6,9 @@ lines nor indents in their text, and proportional letters make every line anothe
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from rag.documents.cleaning.hyphens import broken_word
 from rag.documents.cleaning.piece import (
     Piece,
     Role,
@@ -18,6 +18,7 @@ from rag.documents.cleaning.piece import (
     join_sentence,
 )
 from rag.documents.cleaning.wrapping import starts_item
+from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pieces import table
 from rag.documents.formats.titles import heading_key
 from rag.documents.text.characters import ends_sentence, tidy
@@ -34,22 +35,6 @@ _EDGE, _APART, _RUNNING = 2, 1.1, 0.5
 _LEAST_PAGES = 3
 #: The share of lines in a column that end further right than its edge is thought to be.
 _RAGGED = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text on a page, from 1; places in points from the page's lower left corner.
-
-    A tab in the text is a gap too wide for a space, as between the columns of a table.
-    """
-
-    text: str
-    page: int
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
 
 
 def to_pieces(lines: list[Line], outline: dict[str, int]) -> list[Piece]:
@@ -78,14 +63,17 @@ def to_pieces(lines: list[Line], outline: dict[str, int]) -> list[Piece]:
 
 
 def _piece(line: Line, number: int) -> Piece:
-    return Piece(tidy(line.text), ((0, number),), gap=1)
+    return Piece(line.text, ((0, number),), gap=1)
 
 
 def _joined(group: list[tuple[int, Line, int]], words: frozenset[str]) -> Piece:
     pieces = [_piece(line, number) for number, line, _ in group]
     level = group[0][2]
-    if not level and len(group) > 1 and "\t" in group[0][1].text:
-        rows = table([(number, line.text.split("\t")) for number, line, _ in group])
+    if group[0][1].cells:
+        rows = table(
+            [(number, line.cells or (line.text,)) for number, line, _ in group],
+            headed=group[0][1].headed,
+        )
         if rows is not None:
             return rows
     if not level:
@@ -178,18 +166,19 @@ def _goes_on(
     same_page = before.page == line.page
     if line.page > before.page + 1 or (not same_page and ends_sentence(before.text)):
         return False
+    if line.cells or before.cells:
+        return line.table == before.table and (line.table > 0 or bool(line.cells and before.cells))
     if level or before_level:
         # A heading of several lines; the outline lists whole ones.
         close = same_page and before.bottom - line.top < line.size * _GAP
         alone = heading_key(line.text) in outline or heading_key(before.text) in outline
         return level == before_level and close and not alone and line.size == before.size
-    gaps = line.text.count("\t")
-    if gaps or "\t" in before.text:
-        return gaps == before.text.count("\t")
     if starts_item(line.text) or abs(before.size - line.size) > 0.1 * before.size:
         return False
     if same_page and before.bottom - line.top > before.size * (_GAP + _leading(group)):
         return False
+    if broken_word(before.text) and line.text[0].islower():
+        return True
     left, _ = columns.edges(line)
     indented = line.left - left > _INDENT * line.size
     if indented and abs(line.left - before.left) > 1 and not starts_item(group[0][1].text):

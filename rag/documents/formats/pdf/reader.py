@@ -3,7 +3,6 @@
 The only module that knows it. PDFium is not written for threads; it runs in the sandbox.
 """
 
-import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +11,11 @@ from typing import TYPE_CHECKING
 from rag.documents.block import Content, Omitted
 from rag.documents.cleaning import clean_pieces
 from rag.documents.cleaning.dates import find_date
-from rag.documents.formats.pdf_layout import Line, to_pieces
+from rag.documents.formats.pdf.glyphs import read_runs
+from rag.documents.formats.pdf.line import Line
+from rag.documents.formats.pdf.lines import Lines
+from rag.documents.formats.pdf.paragraphs import to_pieces
+from rag.documents.formats.pdf.segments import segments_of
 from rag.documents.formats.signatures import kind_of
 from rag.documents.formats.titles import heading_key, titled
 from rag.documents.limits import CHARACTERS, PAGES
@@ -36,10 +39,6 @@ _DATE = re.compile(r"(?:D:)?((?:19|20)\d{2})(\d{2})(\d{2})")
 #: The share of characters without a meaning from which on the text is lost.
 _LOST = 0.3
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")
-#: In sizes of the letters: a space that parts the columns of a table. Tables commonly have 1.2,
-#: and what is measured differs by a little with the fonts that a machine has.
-_WIDE_GAP = 1.1
-_HYPHENS = str.maketrans("\u0002\ufffe\u00ad", "---")
 
 
 def read_pdf(data: bytes) -> Iterator[Content | Omitted]:
@@ -72,6 +71,7 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
     count = len(file)
     if count > PAGES:
         raise DocumentError(f"It has more than {PAGES:,} pages. Split it into smaller files.")
+    layout = Lines()
     lines: list[Line] = []
     starts: list[int] = []
     pictures: list[int] = []
@@ -79,7 +79,7 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
     size = 0
     for number in range(1, count + 1):
         starts.append(len(lines) + 1)
-        found, pictured = _page(file, number)
+        found, pictured = _page(file, number, layout)
         if found is None:
             damaged.append(number)
             continue
@@ -121,7 +121,9 @@ def _check(lines: list[Line], pictures: list[int], count: int) -> None:
         raise DocumentError(f"Its letters are drawn without saying which they are. {_RECOGNIZE}")
 
 
-def _page(file: "pypdfium2.PdfDocument", number: int) -> tuple[list[Line] | None, bool]:
+def _page(
+    file: "pypdfium2.PdfDocument", number: int, layout: Lines
+) -> tuple[list[Line] | None, bool]:
     """The page's lines, None when it is damaged; and whether there is a picture on it."""
     import pypdfium2
     from pypdfium2 import raw
@@ -133,7 +135,7 @@ def _page(file: "pypdfium2.PdfDocument", number: int) -> tuple[list[Line] | None
     try:
         text = page.get_textpage()
         try:
-            lines = [line for line in _lines(text, number) if tidy(line.text)]
+            lines = layout.of_page(segments_of(read_runs(text)), number)
         finally:
             text.close()
         kinds = [raw.FPDF_PAGEOBJ_IMAGE]
@@ -143,65 +145,6 @@ def _page(file: "pypdfium2.PdfDocument", number: int) -> tuple[list[Line] | None
     finally:
         page.close()
     return lines, pictured
-
-
-def _lines(text: "pypdfium2.PdfTextPage", page: int) -> Iterator[Line]:
-    from pypdfium2 import raw
-
-    count = text.count_chars()
-    begin = 0
-    units: list[int] = []
-    for at in range(count + 1):
-        unit = raw.FPDFText_GetUnicode(text, at) if at < count else 10
-        if unit in (10, 13):
-            if units:
-                yield _line(text, begin, at, units, page)
-            begin, units = at + 1, []
-        else:
-            units.append(unit)
-
-
-def _line(text: "pypdfium2.PdfTextPage", begin: int, end: int, units: list[int], page: int) -> Line:
-    from pypdfium2 import raw
-
-    seen = [at for at in range(begin, end) if units[at - begin] > 32]
-    if not seen:
-        return Line("", page, 0.0, 0.0, 0.0, 0.0, 0.0)
-    first, last = text.get_charbox(seen[0], loose=True), text.get_charbox(seen[-1], loose=True)
-    # The tallest of a few: a footnote's mark or a bracket says little of the line.
-    few = seen[:: max(1, len(seen) // 8)]
-    size = max(raw.FPDFText_GetFontSize(text, at) * _scale(text, at) for at in few)
-    return Line(
-        _words(text, begin, units, _WIDE_GAP * size),
-        page,
-        left=min(first[0], last[0]),
-        right=max(first[2], last[2]),
-        top=max(first[3], last[3]),
-        bottom=min(first[1], last[1]),
-        size=round(size * 2) / 2,
-    )
-
-
-def _words(text: "pypdfium2.PdfTextPage", begin: int, units: list[int], gap: float) -> str:
-    """The characters of a line; spaces wider than `gap`, in points, are tabs."""
-    for at in range(1, len(units) - 1):
-        if units[at] == 32 and min(units[at - 1], units[at + 1]) > 32:
-            before, after = text.get_charbox(begin + at - 1), text.get_charbox(begin + at + 1)
-            if after[0] - before[2] > gap:
-                units[at] = 9
-    # Characters beyond the basic plane come as pairs of units on some systems.
-    pairs = b"".join(chr(u).encode("utf-16-le", "surrogatepass") for u in units if u < 0x110000)
-    return pairs.decode("utf-16-le", "ignore").translate(_HYPHENS)
-
-
-def _scale(text: "pypdfium2.PdfTextPage", at: int) -> float:
-    """How much the page enlarges a letter: many programs write size 1 and scale it."""
-    from pypdfium2 import raw
-
-    matrix = raw.FS_MATRIX()
-    if not raw.FPDFText_GetMatrix(text, at, ctypes.byref(matrix)):
-        return 1.0
-    return float((matrix.c**2 + matrix.d**2) ** 0.5) or 1.0
 
 
 def _outline(file: "pypdfium2.PdfDocument") -> dict[str, int]:

@@ -1,7 +1,10 @@
 """Lines on pages become paragraphs by where they stand."""
 
+from dataclasses import replace
+
 from rag.documents.cleaning.piece import Piece, Role
-from rag.documents.formats.pdf_layout import Line, to_pieces
+from rag.documents.formats.pdf.line import Line
+from rag.documents.formats.pdf.paragraphs import to_pieces
 
 WIDE = "这一行从左边的边缘一直写到了右边的边缘为止没有停"
 
@@ -61,13 +64,13 @@ def test_lines_that_every_page_ends_with_are_no_running_feet_unless_set_apart() 
     assert texts(to_pieces(lines, {}), Role.PAGE_MARK) == []
 
 
-def test_rows_with_wide_gaps_are_a_table() -> None:
+def test_rows_of_a_table_have_the_names_of_its_columns() -> None:
+    rows = [("县区", "就业"), ("双台子", "5012人"), ("兴隆台", "8120人")]
     lines = [
-        line("县区\t就业", 1),
-        line("双台子\t5012人", 2),
-        line("兴隆台\t8120人", 3),
-        line(WIDE, 4),
+        replace(line(" ".join(cells), row), cells=cells, table=1, headed=row == 1)
+        for row, cells in enumerate(rows, 1)
     ]
+    lines.append(line(WIDE, 4))
     pieces = to_pieces(lines, {})
     assert texts(pieces, Role.TABLE) == ["县区: 双台子 | 就业: 5012人\n县区: 兴隆台 | 就业: 8120人"]
     assert pieces[0].lines == (2, 3)

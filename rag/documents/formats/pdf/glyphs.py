@@ -1,0 +1,122 @@
+"""The characters of a page as PDFium finds them, each with its place."""
+
+import ctypes
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
+
+#: PDFium's own marks of a hyphen that ends a line.
+_LINE_HYPHENS = ("\u0002", "\ufffe")
+_SOFT_HYPHEN = "\u00ad"
+_LAST = 0x10FFFF
+_ODD = re.compile("[\0\ud800-\udfff\ufffd]")
+#: Letters of a word, or the figures of a number, which are asked for their places only at the ends.
+_PARTS = re.compile(r"[A-Za-zÀ-ʯΆ-ԯ]{3,}|[0-9]{2,}|[\r\n]+|[^\r\n]")
+
+
+class Glyph(NamedTuple):
+    """A character, or those of a word, and the box around it, in points from the page's lower left.
+
+    `size` is that of its letters as printed, `baseline` the height of the line they stand on.
+    """
+
+    char: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float
+    baseline: float
+
+
+def read_runs(text: "pypdfium2.PdfTextPage") -> Iterator[list[Glyph]]:
+    """The page's characters in the order of the file, parted where PDFium ends a line."""
+    places = _Places(text.raw)
+    run: list[Glyph] = []
+    for match in _PARTS.finditer(_characters(text)):
+        part = match.group()
+        if part[0] in "\r\n":
+            if run:
+                yield run
+                run = []
+        elif part in _LINE_HYPHENS and places.is_hyphen(match.start()):
+            yield [*run, places.glyph(match.start(), "-")]
+            run = []
+        elif len(part) == 1:
+            run.append(places.glyph(match.start(), "-" if part == _SOFT_HYPHEN else part))
+        else:
+            run += places.word(match.start(), part)
+    if run:
+        yield run
+
+
+def _characters(text: "pypdfium2.PdfTextPage") -> str:
+    """The page's characters, as many as PDFium counts."""
+    from pypdfium2 import raw
+
+    count = text.count_chars()
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = raw.FPDFText_GetText(text.raw, 0, count, buffer)
+    found = bytes(buffer).decode("utf-16-le", "replace")[:count]
+    # It leaves some out, and what is beyond the basic plane takes two places.
+    if written == count + 1 and _ODD.search(found) is None:
+        return found
+    codes = (raw.FPDFText_GetUnicode(text.raw, at) for at in range(count))
+    return "".join(chr(min(code, _LAST)) for code in codes)
+
+
+_new = tuple.__new__
+
+
+class _Places:
+    """Asks PDFium where the characters of a page are."""
+
+    def __init__(self, handle: object) -> None:
+        from pypdfium2 import raw
+
+        self._raw = raw
+        self._handle = handle
+        self._box = raw.FS_RECTF()
+        self._into = ctypes.byref(self._box)
+        # Boxes of one height belong to one font, which is asked once a page.
+        self._fonts: dict[tuple[float, float], tuple[float, float]] = {}
+        self._last = (0.0, 0.0)
+
+    def is_hyphen(self, at: int) -> bool:
+        return bool(self._raw.FPDFText_IsHyphen(self._handle, at) == 1)
+
+    def glyph(self, at: int, char: str) -> Glyph:
+        """The character at the place."""
+        box = self._box
+        self._raw.FPDFText_GetLooseCharBox(self._handle, at, self._into)
+        if char > " ":
+            height = (box.bottom, box.top)
+            if height not in self._fonts:
+                self._fonts[height] = self._size_and_baseline(at)
+            self._last = self._fonts[height]
+        # Thousands a page: the shortest way to make a named tuple.
+        return _new(Glyph, (char, box.left, box.bottom, box.right, box.top, *self._last))
+
+    def word(self, at: int, letters: str) -> list[Glyph]:
+        """The letters from that place on, in one box if those at the ends are of one kind."""
+        first = self.glyph(at, letters[0])
+        last = self.glyph(at + len(letters) - 1, letters[-1])
+        if first.size != last.size or abs(first.baseline - last.baseline) > 0.1 * first.size:
+            return [self.glyph(at + index, char) for index, char in enumerate(letters)]
+        left, right = min(first.left, last.left), max(first.right, last.right)
+        bottom, top = min(first.bottom, last.bottom), max(first.top, last.top)
+        return [Glyph(letters, left, bottom, right, top, first.size, first.baseline)]
+
+    def _size_and_baseline(self, at: int) -> tuple[float, float]:
+        raw, matrix = self._raw, self._raw.FS_MATRIX()
+        x, y = ctypes.c_double(), ctypes.c_double()
+        scale = 1.0
+        if raw.FPDFText_GetMatrix(self._handle, at, ctypes.byref(matrix)):
+            # Many programs write size 1 and enlarge it.
+            scale = float((matrix.c**2 + matrix.d**2) ** 0.5) or 1.0
+        placed = raw.FPDFText_GetCharOrigin(self._handle, at, ctypes.byref(x), ctypes.byref(y))
+        size = float(raw.FPDFText_GetFontSize(self._handle, at)) * scale
+        return size, y.value if placed else self._box.bottom

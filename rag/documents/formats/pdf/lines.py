@@ -1,0 +1,102 @@
+"""Bands of segments become the lines of a page in the order in which they are read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.documents.formats.pdf.bands import Band, Row
+from rag.documents.formats.pdf.line import Line
+from rag.documents.formats.pdf.reading_order import in_order
+from rag.documents.formats.pdf.segments import Segment
+from rag.documents.formats.pdf.tables import TableRow, has_header, is_table, table_rows
+from rag.documents.formats.pdf.wording import wording
+from rag.documents.text.characters import one_line
+
+#: Points by which columns may differ where a table goes on, and lines that may stand between.
+_SAME_COLUMN, _BETWEEN = 4.0, 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    number: int
+    names: tuple[str, ...]
+    gutters: list[tuple[float, float]]
+
+
+class Lines:
+    """Makes lines of pages, in their order; knows the table that the last page ended with."""
+
+    def __init__(self) -> None:
+        self._tables = 0
+        self._open: _Table | None = None
+
+    def of_page(self, segments: Sequence[Segment], page: int) -> list[Line]:
+        """The lines of the page; those that run down or up follow the others."""
+        lines: list[Line] = []
+        directions = sorted({each.direction for each in segments}, key="right down up".index)
+        for direction in directions:
+            bands = in_order([each for each in segments if each.direction == direction])
+            for at, band in enumerate(bands):
+                near_top = sum(len(each.rows) for each in bands[:at]) <= _BETWEEN
+                lines += self._of_band(band, page, goes_on=near_top)
+            if sum(len(each.rows) for each in bands[_after_table(bands) :]) > _BETWEEN:
+                self._open = None
+        return [line for line in lines if line.text]
+
+    def _of_band(self, band: Band, page: int, *, goes_on: bool) -> Iterator[Line]:
+        if not band.gutters:
+            for row in band.rows:
+                for segment in row:
+                    yield _line([segment], page)
+            return
+        rows = table_rows(band)
+        lines = [_row(row, page) for row in rows]
+        texts = [line.cells for line in lines]
+        before = self._open if goes_on and _same_columns(self._open, band) else None
+        if before is not None:
+            lines = lines[1:] if texts[0] == before.names else lines
+            yield from (replace(line, table=before.number) for line in lines)
+            self._open = replace(before, gutters=band.gutters)
+        elif is_table(rows, texts):
+            self._tables += 1
+            headed = has_header(texts)
+            for line in lines:
+                yield replace(line, table=self._tables, headed=headed and line is lines[0])
+            self._open = _Table(self._tables, texts[0] if headed else (), band.gutters)
+        else:
+            yield from (_spread(row, page) for row in band.rows)
+
+
+def _after_table(bands: Sequence[Band]) -> int:
+    return max((at + 1 for at, band in enumerate(bands) if band.gutters), default=0)
+
+
+def _same_columns(table: _Table | None, band: Band) -> bool:
+    if table is None or len(table.gutters) != len(band.gutters):
+        return False
+    return all(
+        max(a[0], b[0]) < min(a[1], b[1]) + _SAME_COLUMN
+        for a, b in zip(table.gutters, band.gutters, strict=True)
+    )
+
+
+def _row(row: TableRow, page: int) -> Line:
+    cells = [_line(cell, page).text if cell else "" for cell in row.cells]
+    return replace(_line(row.segments, page), text=" ".join(filter(None, cells)), cells=(*cells,))
+
+
+def _spread(row: Row, page: int) -> Line:
+    """A row of what may be no table."""
+    cells = tuple(filter(None, (_line([each], page).text for each in row)))
+    return replace(_line(row, page), text=" ".join(cells), cells=cells if len(cells) > 1 else ())
+
+
+def _line(segments: Sequence[Segment], page: int) -> Line:
+    return Line(
+        one_line("\n".join(wording(each.glyphs) for each in segments)),
+        page,
+        left=min(each.left for each in segments),
+        right=max(each.right for each in segments),
+        top=max(each.top for each in segments),
+        bottom=min(each.bottom for each in segments),
+        size=max(each.size for each in segments),
+    )

@@ -1,0 +1,116 @@
+"""Rows of a band become a table where that is sure, and the lines of a cell one cell."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from rag.documents.formats.pdf.bands import Band, Row
+from rag.documents.formats.pdf.segments import Segment, beside
+from rag.documents.formats.table_rows import is_header
+from rag.documents.text.characters import width
+
+#: The share of cells that are filled, and how wide, in columns of a screen, half of them are.
+_FILLED, _WIDEST = 0.6, 60
+#: The share of rows of which a cell may have parts side by side.
+_MIXED = 0.1
+#: Lines of one row: more are no cells.
+_MOST_LINES = 8
+#: The share of a column's cells that hold figures where its name holds none.
+_FIGURES = 0.6
+#: In sizes of the letters: lines of one cell are closer than this.
+_LEADING = 1.45
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row as its cells, each of them the segments of its lines from the top."""
+
+    cells: tuple[tuple[Segment, ...], ...]
+
+    @property
+    def segments(self) -> list[Segment]:
+        return [segment for cell in self.cells for segment in cell]
+
+    @property
+    def filled(self) -> list[int]:
+        """The numbers of the columns in which something stands."""
+        return [at for at, cell in enumerate(self.cells) if cell]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether one of its cells seems to be several."""
+        return any(beside(a, b) for cell in self.cells for a, b in pairwise(cell))
+
+
+def table_rows(band: Band) -> list[TableRow]:
+    """The band's rows; lines of a wrapped cell belong to the row in which it began."""
+    groups: list[list[Row]] = []
+    for row in band.rows:
+        if groups and _continues(band, groups[-1], row):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    if max(map(len, groups)) > _MOST_LINES:
+        groups = [[row] for row in band.rows]
+    return [_cells(band, group) for group in groups]
+
+
+def _cells(band: Band, group: list[Row]) -> TableRow:
+    cells: list[list[Segment]] = [[] for _ in range(len(band.gutters) + 1)]
+    for row in group:
+        for segment in row:
+            cells[band.column(segment)].append(segment)
+    return TableRow(tuple(map(tuple, cells)))
+
+
+def _continues(band: Band, group: list[Row], row: Row) -> bool:
+    """Whether the row only has further lines of cells that the group has begun."""
+    filled = {band.column(segment) for before in group for segment in before}
+    here = {band.column(segment) for segment in row}
+    # Files draw a cell as a whole: what was drawn before its neighbour above goes with that.
+    after = max(segment.number for before in group for segment in before)
+    if len(here) < len(filled) and min(segment.number for segment in row) < after:
+        return not here - filled
+    if 0 in here or here - filled or len(here) >= len(filled):
+        return False
+    size = max(segment.size for segment in row)
+    distance = group[-1][0].middle - row[0].middle
+    return distance <= _LEADING * size and all(_runs_on(band, group, each) for each in row)
+
+
+def _runs_on(band: Band, group: list[Row], segment: Segment) -> bool:
+    """Whether the segment goes on where the cell above it broke off."""
+    column = band.column(segment)
+    above = [each for each in group[-1] if band.column(each) == column]
+    return bool(above) and not segment.text[:1].isdigit()
+
+
+def is_table(rows: Sequence[TableRow], texts: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows are sure to be a table's: short cells that stand in every column."""
+    if len(rows) < 2 or len(texts[0]) < 2:
+        return False
+    full = [row for row in rows if len(row.filled) > 1]
+    if sum(row.is_mixed for row in rows) > _MIXED * len(rows):
+        return False
+    filled = sum(len(row.filled) for row in full)
+    if len(full) < 2 or filled < _FILLED * len(full) * len(texts[0]):
+        return False
+    return median(width(cell) for row in texts for cell in row if cell) <= _WIDEST
+
+
+def has_header(texts: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row is sure to name the columns: all named, unlike what is below."""
+    names, body = texts[0], texts[1:]
+    if not is_header(names) or not all(names[1:]) or any(width(name) > _WIDEST for name in names):
+        return False
+    if any(len(row) > len(names) for row in body):
+        return False
+    for at, name in enumerate(names):
+        below = [row[at] for row in body if row[at]]
+        figures = sum(_DIGIT.search(cell) is not None for cell in below)
+        if not _DIGIT.search(name) and below and figures >= _FIGURES * len(below):
+            return True
+    return len(names) > 2 and len(body) > 1 and all(all(row) for row in texts)

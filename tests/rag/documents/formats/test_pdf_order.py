@@ -1,0 +1,150 @@
+"""PDF pages are read as people read them: column by column, tables row by row."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # it ships no annotations
+
+from rag.documents import Document, Limits
+from rag.documents.assembling import assemble
+from rag.documents.block import Content, read_all
+from rag.documents.formats.pdf import read_pdf
+from tests.rag.documents.files import drawn_pdf
+
+LEFT = [
+    "The mill at the lower bridge was built",
+    "in 1822 and ground barley for all of the",
+    "valley until the railway came. Today it",
+    "houses the archive of the district, and",
+    "its wheel turns on the first of May.",
+]
+RIGHT = [
+    "Boats may pass the lock from six in the",
+    "morning until nine at night. Every boat",
+    "pays four crowns, and a raft pays seven.",
+    "The keeper lives beside the lock, and he",
+    "opens it in winter only on request.",
+]
+
+
+def read(*pages: Callable[[Canvas], object]) -> list[str]:
+    content = read_all(read_pdf, drawn_pdf(*pages))[0]
+    assert isinstance(content, Content)
+    document: Document = assemble(content, path="a.pdf", digest="", limits=Limits())
+    return [document.text[p.start : p.end] for p in document.paragraphs]
+
+
+def columns(canvas: Canvas, lines: Sequence[tuple[float, float, str]]) -> None:
+    canvas.setFont("Times-Roman", 10)
+    for left, top, text in lines:
+        canvas.drawString(left, top, text)
+
+
+def by_row(*texts: Sequence[str], gap: float = 12) -> list[tuple[float, float, str]]:
+    rows = enumerate(zip(*texts, strict=True))
+    return [
+        (60 + 190 * at, 700 - gap * row, text)
+        for row, cells in rows
+        for at, text in enumerate(cells)
+        if text
+    ]
+
+
+@pytest.mark.parametrize("interleaved", [False, True])
+def test_columns_are_read_one_after_the_other_however_they_are_drawn(interleaved: bool) -> None:
+    lines = by_row(LEFT, RIGHT)
+    if not interleaved:
+        lines.sort()
+        lines = lines[4::-1] + lines[:4:-1]
+    texts = read(lambda canvas: columns(canvas, lines))
+    assert " ".join(texts) == " ".join([*LEFT, *RIGHT])
+
+
+def test_a_line_across_both_columns_parts_what_is_above_from_what_is_below() -> None:
+    across = (60, 620, "Below are the rules that the assembly of the valley has passed this year.")
+    below = [(left, top - 100, text) for left, top, text in by_row(LEFT, RIGHT)]
+    texts = read(lambda canvas: columns(canvas, [*by_row(LEFT, RIGHT), across, *below]))
+    joined = " ".join(texts)
+    half = " ".join([*LEFT, *RIGHT])
+    assert joined == f"{half} {across[2]} {half}"
+
+
+def test_lines_of_a_wrapped_cell_stay_in_their_row() -> None:
+    lines = [
+        (60, 700, "Boat"), (200, 700, "Toll"), (320, 700, "Remark"),
+        (60, 680, "Raft"), (200, 680, "7 crowns"),
+        (320, 680, "Only by day and"), (320, 668, "with two men"),
+        (60, 648, "Barge"), (200, 648, "4 crowns"), (320, 648, "At all hours"),
+    ]  # fmt: skip
+    texts = read(lambda canvas: columns(canvas, lines))
+    assert "\n".join(texts) == (
+        "Boat: Raft | Toll: 7 crowns | Remark: Only by day and with two men\n"
+        "Boat: Barge | Toll: 4 crowns | Remark: At all hours"
+    )
+
+
+def test_names_that_stand_beside_their_figures_are_theirs() -> None:
+    lines = [(60, 700, "Village"), (150, 700, "Households"), (300, 700, "Sheep")]
+    for row, (village, households, sheep) in enumerate(
+        [("Aldbeck", "112", "940"), ("Burham", "87", "1,310"), ("Cold Ash", "45", "260")]
+    ):
+        lines += [(60, 684 - 14 * row, village), (210, 684 - 14 * row, households)]
+        lines += [(300, 684 - 14 * row, sheep)]
+    texts = read(lambda canvas: columns(canvas, lines))
+    assert "Village: Burham | Households: 87 | Sheep: 1,310" in texts[0].split("\n")
+
+
+def test_a_table_goes_on_over_the_page_with_the_names_of_its_columns() -> None:
+    head = [(60.0, 740.0, "Village"), (200.0, 740.0, "Sheep")]
+
+    def page(first: int, *, headed: bool) -> Callable[[Canvas], object]:
+        rows = [
+            cell
+            for at in range(5)
+            for cell in (
+                (60.0, 720.0 - 14 * at, f"Hamlet {'ABCDEFGHIJKLMNO'[first + at]}"),
+                (200.0, 720.0 - 14 * at, f"{first + at}00"),
+            )
+        ]
+        return lambda canvas: columns(canvas, [*(head if headed else []), *rows])
+
+    texts = read(page(0, headed=True), page(5, headed=False), page(10, headed=True))
+    rows = "\n".join(texts).split("\n")
+    assert rows[7] == "Village: Hamlet H | Sheep: 700"
+    assert rows[14] == "Village: Hamlet O | Sheep: 1400"
+    assert len(rows) == 15
+
+
+def test_where_no_header_is_sure_cells_have_no_names() -> None:
+    lines = [
+        (60, 700, "Opening hours"), (200, 700, "daily except Monday"),
+        (60, 684, "Telephone"), (200, 684, "ask at the gate"),
+    ]  # fmt: skip
+    texts = read(lambda canvas: columns(canvas, lines))
+    assert texts == ["Opening hours | daily except Monday\nTelephone | ask at the gate"]
+
+
+def test_the_number_of_an_entry_belongs_to_its_words() -> None:
+    lines = [
+        (60, 700, "1."), (90, 700, "Close the gate behind you."),
+        (60, 684, "2."), (90, 684, "Keep the dogs on a lead."),
+        (60, 668, "(3)"), (90, 668, "Leave no fire burning."),
+    ]  # fmt: skip
+    texts = read(lambda canvas: columns(canvas, lines))
+    assert texts == [
+        "1. Close the gate behind you.",
+        "2. Keep the dogs on a lead.",
+        "(3) Leave no fire burning.",
+    ]
+
+
+def test_words_on_their_side_are_read_after_the_page() -> None:
+    def draw(canvas: Canvas) -> None:
+        columns(canvas, [(60, 700, "Sheep are counted in spring."), (60, 686, "Then they go up.")])
+        canvas.rotate(90)
+        canvas.drawString(300, -500, "Print of the county")
+
+    assert read(draw) == [
+        "Sheep are counted in spring. Then they go up.",
+        "Print of the county",
+    ]
