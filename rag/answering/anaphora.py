@@ -18,7 +18,7 @@ _ANAPHOR = re.compile(
     re.IGNORECASE,
 )
 _SUBSTITUTION = re.compile(
-    r"(?:[那这這](?![里裡儿兒边邊些个個]))?[麼么]?(?P<chinese>[^，。？！?!,]{1,12}?)呢\s*[?？]?"
+    r"(?:[那这這](?![里裡儿兒边邊些个個]))?[麼么]?(?P<chinese>[^，。？！?!,]{1,12}?)的?呢\s*[?？]?"
     r"|(?:and|or|what about|how about)\s+(?:(?:in|at|for|of|on)\s+)?"
     r"(?P<english>(?!what|how|who|when|where|why|which)[^?!.,]{1,30}?)\s*[?？]?",
     re.IGNORECASE,

@@ -5,17 +5,11 @@ Whether a question is incomplete is decided by a logistic regression on five fea
 the confidence in its own best passage, how far that is ahead of the confidence in what the
 completed question finds, how much closer other passages are to it than that one, and, as weak
 evidence that is known for Chinese and English only, whether it has an anaphor ("it", "呢").
-
-What is carried over is the question before, less what the new one substitutes, kind by kind: a
-year for a year, a number for one with the same unit, and a name of documents (a word that these
-have in their titles, and others nowhere) for the name of others. A question that substitutes
-something asks the same of another thing; one that does not asks another thing of the same.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -28,11 +22,12 @@ from rag.answering.anaphora import (
     log_odds,
     names_something,
 )
+from rag.answering.carry_over import CarryOver
 from rag.answering.conversation import Turn
 from rag.documents import detect_script
 from rag.errors import QuestionError
 from rag.index.answer_kind import asked_kind
-from rag.index.bm25 import CJK, terms
+from rag.index.bm25 import terms
 from rag.index.generation import script_code
 from rag.retrieval.retriever import Hit, Query, Retriever
 
@@ -42,16 +37,11 @@ DEPTH = 20
 _LONGEST = 300
 #: The share of the question's own words in the completed one; the rest is carried over.
 _OWN_SHARE = 0.5
-#: A word of a title is a name when at least this share of the paragraphs that have it are below
-#: such a title.
-_NAMING = 0.9
 #: A question without an anaphor is about the documents when they have this share of its words.
 _KNOWN = 0.1
 _FEW_WORDS = 4
 
-_WORD = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)|(?P<cjk>[{CJK}]+)|(?:(?![{CJK}])[^\W\d_])+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +64,7 @@ class FollowupResolver:
         self._retriever = retriever
         self._index = retriever.generation
         self._confidence = confidence
+        self._carry_over = CarryOver(retriever.generation)
 
     def resolve(self, question: str, history: Sequence[Turn] = ()) -> Resolved:
         """The question, completed from the turns before, oldest first, if it is incomplete.
@@ -110,7 +101,7 @@ class FollowupResolver:
         for turn in history:
             own = turn.question[-_LONGEST:]
             if turn.understood_as is None and context and asked_about(own) is not None:
-                context = _joined(self._carried_over(context, own), own)
+                context = self._carry_over.complete(context, own).text
             else:
                 context = turn.understood_as or own
         return context[-_LONGEST:]
@@ -132,8 +123,8 @@ class FollowupResolver:
         about = asked_about(bare.text)
         if about == "" or (about is None and has_anaphor(bare.text)):
             return False
-        known = self._known_terms(about or bare.text)
-        own = set(self._terms(about or bare.text))
+        known = self._carry_over.known_terms(about or bare.text)
+        own = set(self._carry_over.terms(about or bare.text))
         if about is None and not known and len(own) <= _FEW_WORDS:  # "多少人？", "How many?"
             return names_something(bare.text) or not is_interrogative(bare.text)
         if known or bare.script in self._index.scripts:
@@ -154,16 +145,16 @@ class FollowupResolver:
 
     def _completed(self, bare: Query, context: str) -> tuple[Query, Query]:
         """The completed question, and the one to score sentences for."""
-        carried = self._carried_over(context, bare.text)
-        own, known = self._known_terms(bare.text), self._known_terms(carried)
+        completion = self._carry_over.complete(context, bare.text)
+        own, known = (self._carry_over.known_terms(t) for t in (bare.text, completion.carried))
         own_script = sum(own.values()) >= sum(known.values())
         completed = replace(
-            self._retriever.query(_joined(carried, bare.text)),
-            weighed=self._weighed(own, carried),
-            kind=bare.kind or asked_kind(carried),
+            self._retriever.query(completion.text),
+            weighed=self._weighed(own, completion.carried),
+            kind=bare.kind or asked_kind(completion.carried),
             script=bare.script if own_script else script_code(detect_script(context)),
         )
-        if carried != context:
+        if completion.substitutes:
             return completed, completed
         # Another thing of the same: the context would only quote its own answer again.
         return _averaged(completed, bare), bare
@@ -178,79 +169,6 @@ class FollowupResolver:
             weighed[term] = weighed.get(term, 0.0) + share * weight
         return weighed
 
-    def _known_terms(self, text: str) -> dict[str, float]:
-        """The idf of the terms that the index has; romanized names count as their characters."""
-        lexical = self._index.lexical
-        counts = {term: self._index.lexical.count(term) for term in self._terms(text)}
-        return {term: lexical.idf(count) for term, count in counts.items() if count}
-
-    def _terms(self, text: str) -> list[str]:
-        return terms(self._index.names.restore(text))
-
-    def _carried_over(self, context: str, question: str) -> str:
-        """The context without what the question substitutes."""
-        units = {_unit(question, match) for match in _WORD.finditer(question)} - {None}
-        names = self._substituted_names(context, question)
-
-        def keep(match: re.Match[str]) -> str:
-            if match["number"]:
-                return "" if _unit(context, match) in units else match.group()
-            if match["cjk"]:
-                return self._without(match.group(), names)
-            return "" if names.intersection(self._terms(match.group())) else match.group()
-
-        carried = _WORD.sub(keep, context)
-        return context if carried == context else " ".join(carried.split())
-
-    def _substituted_names(self, context: str, question: str) -> set[str]:
-        """The names in the context of documents other than those that the question names best."""
-        scores: dict[int, float] = {}
-        for term in set(self._terms(question)):
-            documents = self._names.get(term, frozenset())
-            for document in documents:
-                scores[document] = scores.get(document, 0.0) + 1 / len(documents)
-        best = max(scores.values(), default=0.0)
-        named = {document for document, score in scores.items() if score == best}
-        if not named:
-            return set()
-        return {t for t in self._terms(context) if self._names.get(t, named).isdisjoint(named)}
-
-    def _without(self, run: str, names: set[str]) -> str:
-        """A run of Chinese without names. Terms are character bigrams here, there are no words: a
-        character goes with its bigram, unless it is also in one that the index has.
-        """
-        pairs = terms(run)
-        if len(pairs) != len(run) - 1 or names.isdisjoint(pairs):
-            return run
-        known = self._known_terms(run)
-        kept = []
-        for at, character in enumerate(run):
-            around = pairs[max(at - 1, 0) : at + 1]
-            gone = any(pair in names for pair in around)
-            if not gone or any(pair in known and pair not in names for pair in around):
-                kept.append(character)
-        return "".join(kept)
-
-    @cached_property
-    def _names(self) -> dict[str, frozenset[int]]:
-        """The words that are names of documents, and the numbers of these."""
-        titles: dict[str, set[int]] = {}
-        sizes = []
-        for number, document in enumerate(self._index.corpus.documents()):
-            sizes.append(document.paragraphs)
-            for term in terms(document.title):
-                titles.setdefault(term, set()).add(number)
-        return {
-            term: frozenset(documents)
-            for term, documents in titles.items()
-            if sum(sizes[number] for number in documents)
-            >= _NAMING * self._index.lexical.count(term)
-        }
-
-
-def _joined(carried: str, question: str) -> str:
-    return f"{carried} {question}".strip()
-
 
 def _averaged(completed: Query, bare: Query) -> Query:
     """Midway between the completed question and its own words, which say what is asked now."""
@@ -261,15 +179,3 @@ def _averaged(completed: Query, bare: Query) -> Query:
         plain=plain / np.linalg.norm(plain),
         tokens=np.concatenate([completed.tokens, bare.tokens], axis=1),
     )
-
-
-def _unit(text: str, match: re.Match[str]) -> str | None:
-    """What a number counts: the word, or wide character, after it. Years are one unit."""
-    if not match["number"]:
-        return None
-    if _YEAR.fullmatch(match["number"]):
-        return "year"
-    after = _WORD.match(text, match.end() + text[match.end() :].startswith(" "))
-    if after is None or after["number"]:
-        return None
-    return after.group()[0] if after["cjk"] else after.group().lower()

@@ -17,6 +17,9 @@ _SHOWN = 20
 def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
     """The answer with its sources, or that there is none with the nearest topics."""
     words = words_for_question(answer.question).answers
+    if answer.understood_as is not None:
+        line = words.understood_as.format(question=answer.understood_as)
+        console.print(Text(line, style="dim italic"))
     if answer.answered:
         console.print(_quotes(answer.citations))
         console.print(Text(f"\n{words.sources}", style="bold"))

@@ -17,6 +17,7 @@ from rag.answering.anaphora import (
         ("那北京呢？", "北京"),
         ("這2022年呢", "2022年"),
         ("普惠率呢?", "普惠率"),
+        ("盘锦的呢？", "盘锦"),
         ("那它呢？", ""),
         ("And in Panjin?", "Panjin"),
         ("what about field visits", "field visits"),

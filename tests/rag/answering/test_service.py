@@ -154,7 +154,7 @@ def test_an_answer_repeats_the_question_as_it_was_asked(service: Service) -> Non
 
 def test_an_answer_says_how_a_follow_up_was_understood(service: Service) -> None:
     followup = service.ask(" 那8个呢？\n", history=HISTORY)
-    assert followup.understood_as == "第个社区新增就业多少人？ 那8个呢？"
+    assert followup.understood_as == "第8个社区新增就业多少人？"
     assert service.ask("那8个呢？").understood_as is None
     complete = "请问第30个社区在这一年里新增就业的一共有多少人？"
     assert service.ask(complete, history=HISTORY).understood_as is None

@@ -1,11 +1,13 @@
 """On a terminal the quoted sentence stands out."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from rag.answering.answer import Answer
 from rag.answering.service import Service
 from tests.fakes import CALIBRATION, open_index
 from wenda.commands.ask_output import print_answer
@@ -13,17 +15,26 @@ from wenda.commands.ask_output import print_answer
 QUOTED = "\x1b[1;32m城镇新增就业3960人。\x1b[0m"
 
 
+TEXTS = {"a.md": "居民很满意并且公路也已经通车。城镇新增就业3960人。"}
+
+
 @pytest.fixture
-def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    texts = {"a.md": "居民很满意并且公路也已经通车。城镇新增就业3960人。"}
-    answer = Service(open_index(tmp_path, texts), CALIBRATION.with_threshold(0)).ask(
-        "城镇新增就业多少人？"
-    )
+def answer(tmp_path: Path) -> Answer:
+    service = Service(open_index(tmp_path, TEXTS), CALIBRATION.with_threshold(0))
+    return service.ask("城镇新增就业多少人？")
+
+
+def on_terminal(answer: Answer, *, passages: bool) -> str:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, color_system="standard", soft_wrap=True)
-    print_answer(console, answer, passages=True)
+    print_answer(console, answer, passages=passages)
     return screen.getvalue()
+
+
+@pytest.fixture
+def printed(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return on_terminal(answer, passages=True)
 
 
 def test_the_quote_stands_out_as_the_answer_and_in_its_passage(printed: str) -> None:
@@ -32,3 +43,17 @@ def test_the_quote_stands_out_as_the_answer_and_in_its_passage(printed: str) -> 
     assert QUOTED in passages
     assert "居民" not in answer
     assert "\x1b[2m    居民很满意并且公路也已经通车。\x1b[0m" in passages
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [("那公路呢？", "理解为：公路多少？"), ("And roads?", "Understood as: 公路多少？")],
+)
+def test_a_completed_question_is_shown_as_it_was_understood(
+    answer: Answer, question: str, line: str
+) -> None:
+    completed = replace(answer, question=question, understood_as="公路多少？")
+    first, rest = on_terminal(completed, passages=False).split("\n", 1)
+    assert line in first
+    assert "3960" in rest
+    assert line[:3] not in on_terminal(answer, passages=False)
