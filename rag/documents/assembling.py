@@ -115,7 +115,7 @@ class _Builder:
 
     def _add_paragraphs(self, block: Block, offset: int) -> None:
         section = _SECTION_SEPARATOR.join(text for _, text in self._headings)
-        for group in pack(block.text, self.limits, block.form):
+        for group in pack(block, self.limits):
             start, end = group[0].start, group[-1].end
             lines = _lines(block, start, end)
             self.paragraphs.append(

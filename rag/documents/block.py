@@ -14,6 +14,7 @@ class Block:
     `lines` are the first and last line of the file, from 1, inclusive; `Paragraph` says what is
     counted where a format has no lines. `starts` says where in
     `text` each of them begins: (offset, line), ascending; empty where the reader cannot tell.
+    `unbroken` are pieces of `text`, ascending, inside which no sentence ends (code in a line).
     A heading of `level` 0 is part of the text but opens no section (a title, a subtitle).
     A newline inside `text` separates entries (of a list, a table, a poem), never one sentence;
     but of a paragraph of the `form` "code", whose lines belong together.
@@ -25,6 +26,7 @@ class Block:
     level: int = 0
     starts: tuple[tuple[int, int], ...] = ()
     form: ParagraphKind = "text"
+    unbroken: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from rag.documents.document import ParagraphKind, Sentence
+from rag.documents.block import Block
+from rag.documents.document import Sentence
 from rag.documents.limits import Limits
 from rag.documents.text.sentences import split_sentences
 
@@ -14,14 +15,17 @@ _LINE = re.compile(r"(?<=\n)")
 _ROW = 400
 
 
-def pack(text: str, limits: Limits, kind: ParagraphKind = "text") -> list[tuple[Sentence, ...]]:
-    """The text's sentences in groups of at most `limits.max_tokens`; each group a paragraph.
+def pack(block: Block, limits: Limits) -> list[tuple[Sentence, ...]]:
+    """The sentences of a block in groups of at most `limits.max_tokens`; each group a paragraph.
 
     Code stays whole, or is cut between lines where it is too long for a paragraph.
     """
-    if kind == "code":
+    text = block.text
+    if block.form == "code":
         return [(piece,) for piece in _whole_lines(text, limits)]
-    sentences = list(_rows(text) if kind == "table" else split_sentences(text))
+    sentences = list(_rows(text) if block.form == "table" else split_sentences(text))
+    if block.unbroken:
+        sentences = list(_joined(sentences, block.unbroken))
     if _surely_fit(text, sentences, limits):
         return [tuple(sentences)] if sentences else []
     sized = [each for sentence in sentences for each in _fitting(text, sentence, limits)]
@@ -50,6 +54,22 @@ def _surely_fit(text: str, pieces: Sequence[Sentence], limits: Limits) -> bool:
         return False
     most = sum(limits.most_tokens(text[piece.start : piece.end]) for piece in pieces)
     return most <= limits.max_tokens
+
+
+def _joined(
+    sentences: Iterable[Sentence], unbroken: Sequence[tuple[int, int]]
+) -> Iterator[Sentence]:
+    """The sentences, those that end inside of what is unbroken put together with the next."""
+    at = 0
+    start: int | None = None
+    for sentence in sentences:
+        start = sentence.start if start is None else start
+        while at < len(unbroken) and unbroken[at][1] <= sentence.end:
+            at += 1
+        if at < len(unbroken) and unbroken[at][0] < sentence.end:
+            continue
+        yield Sentence(start, sentence.end)
+        start = None
 
 
 def _rows(text: str) -> Iterator[Sentence]:

@@ -1,16 +1,29 @@
 """The words inside Markdown's and HTML's markup, line by line."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Protocol
 
+from rag.documents.formats.links import Addresses
+from rag.documents.formats.raised import END, LOWERED, RAISED, with_figures
 from rag.documents.text.characters import UNSPACED, tidy
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
+#: Tags of what is not seen, or withdrawn.
+_SILENT = frozenset({"del", "s", "script", "strike", "style", "template"})
+_FIGURES = {"sup": RAISED, "sub": LOWERED}
+_NOTE_MARK = re.compile(r"\[\^([^\[\]\s]{1,20})\]")
 
 
 class TextLines:
-    """Text under construction that remembers on which line of the file each part began."""
+    """Text under construction that remembers on which line of the file each part began.
+
+    `codes` are the pieces of code in it, in order.
+    """
 
     def __init__(self) -> None:
+        self.codes: list[str] = []
         self._parts: list[str] = []
         self._starts: list[tuple[int, int]] = []
         self._length = 0
@@ -31,6 +44,18 @@ class TextLines:
         return tuple(self._starts)
 
     @property
+    def unbroken(self) -> tuple[tuple[int, int], ...]:
+        """Where the pieces of code are; no sentence ends inside them."""
+        found = []
+        text, end = self.text, 0
+        for code in self.codes:
+            start = text.find(code, end) if code else -1
+            if start >= 0:
+                end = start + len(code)
+                found.append((start, end))
+        return tuple(found)
+
+    @property
     def is_empty(self) -> bool:
         return not self._starts
 
@@ -45,6 +70,7 @@ class TextLines:
         if self._starts:
             self._append("\n")
         self._starts += [(self._length + at, line) for at, line in other.starts]
+        self.codes += other.codes
         self._append(other.text)
 
     def without(self, lead: str) -> "TextLines":
@@ -52,6 +78,7 @@ class TextLines:
             return self
         shorter = TextLines()
         shorter._append(self.text[len(lead) :])
+        shorter.codes = self.codes
         shorter._starts = [(max(0, at - len(lead)), line) for at, line in self._starts]
         return shorter
 
@@ -75,38 +102,79 @@ class Node(Protocol):
     @property
     def content(self) -> str: ...
     @property
+    def attrs(self) -> Mapping[str, str | int | float]: ...
+    @property
     def children(self) -> Iterable["Node"]: ...
 
 
 def inline_text(node: Node, first: int, *, lead: str = "") -> TextLines:
-    """A paragraph's words without markup, from line `first` of the file, after `lead`."""
+    """A paragraph's words without markup, from line `first` of the file, after `lead`.
+
+    What is struck out is left out; addresses stand after the words of their links.
+    """
     lines = TextLines()
-    words = ""
+    words = plain = ""
     flow = False
     number = first
-    for kind, text in _flatten(node):
+    for kind, text in [*_Flow().parts(node), ("end", "")]:
         if kind == "text":
-            words += text
+            plain += text
             continue
-        lines.add(lead + tidy(words) if lines.is_empty else tidy(words), number, flow=flow)
+        words += _NOTE_MARK.sub(r"[\1]", plain) + text
+        plain = ""
+        if kind == "code":
+            lines.codes.append(tidy(text))
+            continue
+        shown = tidy(with_figures(words))
+        lines.add(lead + shown if lines.is_empty else shown, number, flow=flow)
         words, flow = "", kind == "softbreak"
         number += kind != "tagbreak"
-    lines.add(lead + tidy(words) if lines.is_empty else tidy(words), number, flow=flow)
     return lines
 
 
-def _flatten(node: Node) -> Iterable[tuple[str, str]]:
-    for child in node.children:
-        if child.type in {"text", "code_inline", "text_special"}:
-            # Code inside a line may hold the break of a wrapped line as a space already.
-            yield "text", child.content
-        elif child.type in {"softbreak", "hardbreak"}:
-            yield child.type, ""
-        elif child.type == "html_inline":
-            if child.content.lower().startswith("<br"):
-                yield "tagbreak", ""
-        else:
-            yield from _flatten(child)
+class _Flow:
+    """The parts of a paragraph in order: ("text" | "code" | a kind of break, its words)."""
+
+    def __init__(self) -> None:
+        self._addresses = Addresses()
+        self._silent = 0
+        self._raising: list[str] = []
+
+    def parts(self, node: Node) -> Iterator[tuple[str, str]]:
+        for child in node.children:
+            if child.type == "html_inline":
+                yield from self._tag(child.content)
+            elif self._silent:
+                continue
+            elif child.type in {"text", "text_special"}:
+                yield "text", child.content
+            elif child.type == "code_inline":
+                # Code inside a line may hold the break of a wrapped line as a space already.
+                yield "code", child.content
+            elif child.type in {"softbreak", "hardbreak"}:
+                yield child.type, ""
+            elif child.type == "link":
+                yield from self._link(child)
+            elif child.type != "s":  # what is struck out is withdrawn
+                yield from self.parts(child)
+
+    def _link(self, node: Node) -> Iterator[tuple[str, str]]:
+        inner = list(self.parts(node))
+        yield from inner
+        words = "".join(text for _, text in inner)
+        yield "text", self._addresses.after(str(node.attrs.get("href", "")), words)
+
+    def _tag(self, content: str) -> Iterator[tuple[str, str]]:
+        match = _TAG.match(content)
+        if match is None:
+            return
+        closing, tag = match[1] == "/", match[2].lower()
+        if tag in _SILENT:
+            self._silent = max(0, self._silent + (-1 if closing else 1))
+        elif tag == "br":
+            yield "tagbreak", ""
+        elif tag in _FIGURES:
+            yield "text", END if closing else _FIGURES[tag]
 
 
 def markup_text(html: str) -> str:
@@ -114,7 +182,7 @@ def markup_text(html: str) -> str:
     parser = _Words()
     parser.feed(html)
     parser.close()
-    return "\n".join(tidy(line) for line in "".join(parser.words).split("\n"))
+    return "\n".join(tidy(line) for line in with_figures("".join(parser.words)).split("\n"))
 
 
 class _Words(HTMLParser):
@@ -124,11 +192,13 @@ class _Words(HTMLParser):
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's signature
-        self._silent += tag in {"script", "style"}
+        self._silent += tag in _SILENT
+        self.words.append(_FIGURES.get(tag, ""))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"script", "style"} and self._silent:
+        if tag in _SILENT and self._silent:
             self._silent -= 1
+        self.words.append(END if tag in _FIGURES else "")
 
     def handle_data(self, data: str) -> None:
         self.words.append("\n" * data.count("\n") if self._silent else data)

@@ -1,22 +1,29 @@
 """Reads Markdown files. The only module that knows markdown-it."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from rag.documents.block import Block, Content
+from rag.documents.document import ParagraphKind
 from rag.documents.formats.frontmatter import FrontMatter, parse_front_matter
 from rag.documents.formats.inline import TextLines, inline_text, markup_text
-from rag.documents.formats.table_rows import row_text
+from rag.documents.formats.markdown_extensions import plain_markdown
+from rag.documents.formats.markdown_rules import PIPE_TABLE, cjk_emphasis_plugin, pipe_table_plugin
+from rag.documents.formats.table_rows import row_lines
 from rag.documents.formats.titles import titled
-from rag.documents.text.characters import width
+from rag.documents.text.characters import tidy, tidy_code, width
 from rag.documents.text.decoding import decode
 
 #: Columns: a list of shorter entries is one paragraph, longer entries are one each.
 _SHORT_ENTRY = 80
+#: Characters that mark something up.
+_MARKUP = re.compile(r"[\\`*_~\[\]<>&!^]")
 
 
 def read_markdown(data: bytes) -> Content:
@@ -24,8 +31,9 @@ def read_markdown(data: bytes) -> Content:
 
     Raises DocumentError when it is not text.
     """
-    tree = SyntaxTreeNode(_parser().parse(decode(data)))
-    front, blocks = FrontMatter(), []
+    text, dropped = plain_markdown(decode(data))
+    tree = SyntaxTreeNode(_parser().parse(text))
+    front, blocks = FrontMatter(), list[Block]()
     for node in tree.children:
         if node.type == "front_matter":
             parsed = parse_front_matter(node.content)
@@ -40,12 +48,16 @@ def read_markdown(data: bytes) -> Content:
         date=front.date,
         source=front.source,
         language=front.language,
+        dropped=dropped,
     )
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
+    parser = MarkdownIt("commonmark").enable(["strikethrough"])
+    for plugin in (front_matter_plugin, deflist_plugin, pipe_table_plugin, cjk_emphasis_plugin):
+        parser.use(plugin)
+    return parser
 
 
 def _blocks(node: SyntaxTreeNode) -> Iterator[Block]:
@@ -55,22 +67,28 @@ def _blocks(node: SyntaxTreeNode) -> Iterator[Block]:
         yield Block("heading", text, lines, level=int(node.tag[1:]))
     elif node.type == "paragraph":
         yield _paragraph(inline_text(node.children[0], lines[0]), lines)
-    elif node.type in {"fence", "code_block", "front_matter"}:
-        first = lines[0] + (0 if node.type == "code_block" else 1)
-        yield _paragraph(TextLines.of(node.content.rstrip("\n"), first), lines)
-    elif node.type == "html_block":
-        yield _paragraph(TextLines.of(markup_text(node.content), lines[0]), lines)
-    elif node.type == "table":
+    elif node.type in {"fence", "code_block"}:
+        first = lines[0] + (node.type == "fence")
+        code = map(tidy_code, node.content.rstrip("\n").split("\n"))
+        yield _paragraph(TextLines.of("\n".join(code), first), lines, "code")
+    elif node.type in {"html_block", "front_matter"}:
+        first = lines[0] + (node.type == "front_matter")
+        yield _paragraph(TextLines.of(markup_text(node.content), first), lines)
+    elif node.type == PIPE_TABLE:
         yield _table(node)
     elif node.type in {"bullet_list", "ordered_list"}:
         yield from _list(node)
+    elif node.type == "dl":
+        yield from _definitions(node)
     else:
         for child in node.children:
             yield from _blocks(child)
 
 
-def _paragraph(text: TextLines, lines: tuple[int, int]) -> Block:
-    return Block("paragraph", text.text, lines, starts=text.starts)
+def _paragraph(text: TextLines, lines: tuple[int, int], form: ParagraphKind = "text") -> Block:
+    return Block(
+        "paragraph", text.text, lines, starts=text.starts, form=form, unbroken=text.unbroken
+    )
 
 
 def _lines(node: SyntaxTreeNode) -> tuple[int, int]:
@@ -82,15 +100,19 @@ def _lines(node: SyntaxTreeNode) -> tuple[int, int]:
 
 def _table(node: SyntaxTreeNode) -> Block:
     """A row a line, each cell with its column's name, so that a row can be quoted alone."""
-    rows = [row for part in node.children for row in part.children]
-    cells = [
-        [inline_text(c.children[0], 1).text if c.children else "" for c in r.children] for r in rows
-    ]
-    header, body = cells[0], cells[1:]
+    rows: list[tuple[int, list[str]]] = node.meta["rows"]
+    cells = [[_cell(cell) for cell in row] for _, row in rows]
     text = TextLines()
-    for row, values in zip(rows[1:] or rows, body or [header], strict=True):
-        text.add(row_text(header if body else [], values).replace("\n", " "), _lines(row)[0])
-    return _paragraph(text, _lines(node))
+    for (line, _), words in zip(rows, row_lines(cells, marked=True), strict=True):
+        if words:
+            text.add(words, line)
+    return _paragraph(text, _lines(node), "table")
+
+
+def _cell(written: str) -> str:
+    if not _MARKUP.search(written):
+        return tidy(written)
+    return inline_text(SyntaxTreeNode(_parser().parseInline(written)).children[0], 1).text
 
 
 def _list(node: SyntaxTreeNode) -> Iterator[Block]:
@@ -105,10 +127,10 @@ def _list(node: SyntaxTreeNode) -> Iterator[Block]:
         whole = TextLines()
         for item in items:
             whole.extend(item)
-        yield _paragraph(whole, _lines(node))
+        yield _paragraph(whole, _lines(node), "list")
         return
     for item, child in zip(items, node.children, strict=True):
-        yield _paragraph(item.without("- "), _lines(child))
+        yield _paragraph(item.without("- "), _lines(child), "list")
 
 
 def _is_plain(item: SyntaxTreeNode) -> bool:
@@ -141,7 +163,24 @@ def _mixed_item(item: SyntaxTreeNode) -> Iterator[Block]:
     for child in item.children:
         if child.type == "paragraph":
             text = inline_text(child.children[0], _lines(child)[0], lead=lead)
-            yield _paragraph(text, _lines(child))
+            yield _paragraph(text, _lines(child), "list")
             lead = ""
         else:
             yield from _blocks(child)
+
+
+def _definitions(node: SyntaxTreeNode) -> Iterator[Block]:
+    """Each definition with the term it explains in front of its first words."""
+    lead = ""
+    for child in node.children:
+        if child.type == "dt":
+            term = inline_text(child.children[0], _lines(child)[0]).text
+            lead = f"{term}: "
+            continue
+        for part in child.children:
+            if part.type == "paragraph":
+                text = inline_text(part.children[0], _lines(part)[0], lead=lead)
+                yield _paragraph(text, _lines(part), "list")
+                lead = ""
+            else:
+                yield from _blocks(part)

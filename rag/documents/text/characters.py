@@ -45,6 +45,12 @@ def tidy(text: str) -> str:
     return "".join(c for c in text if c >= " " and not "\x7f" <= c <= "\x9f").strip()
 
 
+def tidy_code(line: str) -> str:
+    """A line of code without what cannot be seen; its spaces stay, and tabs become some."""
+    line = _BETWEEN_PLAIN.sub("", _HIDDEN.sub("", line.expandtabs(4)))
+    return "".join(c for c in line if c >= " " and not "\x7f" <= c <= "\x9f").rstrip()
+
+
 def one_line(text: str) -> str:
     """The tidied text as one line; a line's end between unspaced scripts leaves no space."""
     return tidy(_WRAPPED.sub("", text))

@@ -1,12 +1,20 @@
 """Blocks become a document whose paragraphs are slices of its text."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.documents import Document, Limits, detect_script, estimate_tokens, make_document
+from rag.documents import (
+    Document,
+    Limits,
+    ParagraphKind,
+    detect_script,
+    estimate_tokens,
+    make_document,
+)
 from rag.documents.assembling import assemble, document_id
 from rag.documents.block import Block, Content
 from rag.documents.chunking import pack
@@ -111,7 +119,9 @@ def test_parts_of_a_long_paragraph_know_their_own_lines() -> None:
 def test_a_bound_on_tokens_changes_no_paragraph(text: str, most: int) -> None:
     counted = Limits(max_tokens=most, count_tokens=by_characters)
     bounded = replace(counted, most_tokens=lambda text: len(text) + 2)
-    assert pack(text, bounded) == pack(text, counted)
+    for form in get_args(ParagraphKind):
+        block = Block("paragraph", text, (1, 1), form=form)
+        assert pack(block, bounded) == pack(block, counted)
 
 
 @given(st.text(max_size=300), st.integers(min_value=4, max_value=40))

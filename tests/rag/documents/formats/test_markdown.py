@@ -1,6 +1,7 @@
 """Markdown becomes plain words with the file's line numbers."""
 
 import textwrap
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -104,9 +105,141 @@ def test_several_top_headings_are_sections() -> None:
 
 def test_markup_is_gone_and_words_are_kept() -> None:
     document = read(
-        "Some **bold**, `code`, [a link](http://x.example) and ![a picture](y.png) <b>here</b>.\n"
+        "Some **bold**, `code`, [a link](#there) and ![a picture](y.png) <b>here</b>.\n"
     )
     assert paragraphs(document) == ["Some bold, code, a link and a picture here."]
+
+
+def test_the_address_behind_a_link_stands_after_its_words() -> None:
+    document = read(
+        "Lamps are [ordered here](https://lamps.example/new). See <https://a.example>.\n"
+    )
+    assert paragraphs(document) == [
+        "Lamps are ordered here (https://lamps.example/new). See https://a.example."
+    ]
+
+
+@pytest.mark.parametrize("struck", ["~~daily~~", "<del>daily</del>", "<s>daily</s>", "~~*dai*ly~~"])
+def test_what_is_struck_out_is_no_text(struck: str) -> None:
+    assert paragraphs(read(f"It opens {struck} on Mondays.\n")) == ["It opens on Mondays."]
+
+
+def test_raised_figures_are_not_glued_to_numbers() -> None:
+    document = read("It cost $320<sup>1</sup> for 10<sup>6</sup> eels and H<sub>2</sub>O.[^a]\n")
+    assert paragraphs(document) == ["It cost $320[1] for 10^6 eels and H2O.[a]"]
+
+
+def test_strong_marks_beside_marks_of_east_asia_are_gone() -> None:
+    assert paragraphs(read("**注意：**请关门。这是**“要点”**所在。2**3 与 `a**b**`。\n")) == [
+        "注意：请关门。这是“要点”所在。2**3 与 a**b**。"
+    ]
+
+
+@pytest.mark.parametrize(
+    "written", ["Set up {#set-up}", "Set up {: .wide #x}", "**Set up** ¶", "Set up {/* #s */}"]
+)
+def test_titles_of_sections_have_no_anchors_and_marks(written: str) -> None:
+    document = read(f"# Guide\n\n## {written}\n\nTurn the key.\n")
+    assert [p.section for p in document.paragraphs] == ["Set up"]
+    assert "{" not in document.text
+
+
+def test_titles_with_a_line_below_have_no_anchors() -> None:
+    assert [p.section for p in read("Set up {#x}\n---\n\nTurn it.\n").paragraphs] == ["Set up"]
+
+
+@pytest.mark.parametrize(
+    "directive",
+    [
+        '--8<-- "parts/pump.md"', "{!parts/pump.md!}", "{% include pump.html id=3 %}",
+        '{{< include "pump.md" >}}', "[!INCLUDE [pump](pump.md)]", "<<< @/parts/pump.js",
+        "import Pump from '@site/pump';", "@import 'pump.css'", "[[toc]]", "\\newpage",
+        "```{include} pump.md\n```", "```{toctree}\npump\n```", "{: .note}",
+    ],
+)  # fmt: skip
+def test_directives_are_no_text(directive: str) -> None:
+    document = read(f"Before.\n\n{directive}\n\nAfter.\n")
+    assert paragraphs(document) == ["Before.", "After."]
+    assert document.paragraphs[1].lines[0] == 5 + directive.count("\n")
+
+
+def test_directives_in_code_are_code() -> None:
+    document = read('```\n--8<-- "x.md"\n!!! note\n{% include %}\n```\n')
+    assert paragraphs(document) == ['--8<-- "x.md"\n!!! note\n{% include %}']
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        '!!! warning "Hot"\n    Mind the pipe.\n\n    - one\n    - two\n',
+        '??? tip "Hot"\n    Mind the pipe.\n\n    - one\n    - two\n',
+        '=== "Hot"\n    Mind the pipe.\n\n    - one\n    - two\n',
+        ":::note Hot\nMind the pipe.\n\n- one\n- two\n:::\n",
+        "```{note} Hot\nMind the pipe.\n\n- one\n- two\n```\n",
+        "> [!TIP] Hot\n> Mind the pipe.\n>\n> - one\n> - two\n",
+    ],
+)
+def test_notes_and_tabs_are_the_text_in_them(note: str) -> None:
+    document = read(f"{note}\nAfter.\n")
+    assert paragraphs(document) == ["Hot\nMind the pipe.", "- one\n- two", "After."]
+    assert [p.kind for p in document.paragraphs] == ["text", "list", "text"]
+    assert [p.lines[0] for p in document.paragraphs] == [1, 4, note.count("\n") + 2]
+
+
+def test_code_in_a_note_is_code() -> None:
+    document = read("!!! note\n\n    ```sh\n    run; rest\n    ```\n\nAfter.\n")
+    assert [(p.kind, p.lines) for p in document.paragraphs] == [("code", (4, 4)), ("text", (7, 7))]
+    assert paragraphs(document)[0] == "run; rest"
+
+
+def test_a_definition_stands_with_its_term() -> None:
+    assert paragraphs(read("Sluice\n: A gate for water.\n\nWeir\n: A low wall.\n")) == [
+        "Sluice: A gate for water.", "Weir: A low wall.",
+    ]  # fmt: skip
+
+
+def test_code_is_one_sentence_and_code_in_a_line_is_never_cut() -> None:
+    document = read("```\na = 1. B\n\nC? d!\n```\n\nRun `go. Now! It` twice. Then stop.\n")
+    found = [[document.text[s.start : s.end] for s in p.sentences] for p in document.paragraphs]
+    assert found == [["a = 1. B\n\nC? d!"], ["Run go. Now! It twice.", "Then stop."]]
+    assert [p.kind for p in document.paragraphs] == ["code", "text"]
+
+
+def test_nothing_that_cannot_be_seen_is_in_code() -> None:
+    assert paragraphs(read("```\n\tx\u202e = \x1b[1m\u200b1\n```\n")) == ["x = [1m1"]
+
+
+def test_two_rows_of_names_above_a_table_are_joined() -> None:
+    table = "| Crop | Spring | | \n|--|--|--|\n| | sown | cut |\n| Oats | 3 | `2` |\n"
+    document = read(table + "| Rye | 4 | ~~1~~ |\n")
+    assert paragraphs(document) == [
+        "Crop: Oats | sown, Spring: 3 | cut, Spring: 2\nCrop: Rye | sown, Spring: 4"
+    ]
+    assert (document.paragraphs[0].kind, document.paragraphs[0].lines) == ("table", (4, 5))
+
+
+def test_a_bar_in_a_cell_is_written_with_a_backslash() -> None:
+    document = read("text\n| a | b |\n|:-:|---|\n| x \\| y | z | more |\n> quoted\n")
+    assert paragraphs(document) == ["text", "a: x | y | b: z", "quoted"]
+
+
+@pytest.mark.parametrize(
+    "text", ["| a | b |\n", "| a | b |\n| - |\n", "a\n--|--\n", "a | b\n- | c\n"]
+)
+def test_what_only_looks_like_a_table_is_text(text: str) -> None:
+    assert all(p.kind != "table" for p in read(text).paragraphs)
+
+
+def test_a_table_of_a_megabyte_takes_little_memory() -> None:
+    table = ("| x | y |\n|---|---|\n" + "|a|b|\n" * 40_000).encode()
+    tracemalloc.start()
+    try:
+        blocks = read_markdown(table).blocks
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert blocks[0].text.count("\n") == 40_000 - 1
+    assert peak < 200 * len(table)
 
 
 def test_wrapped_lines_are_one_sentence_and_know_their_lines() -> None:
