@@ -36,7 +36,7 @@ from rag.encoding.tokenizer import QuestionTokenizer, write_question_tokenizer
 from rag.errors import ModelError
 from rag.progress import Progress
 
-#: Above this the public sets lose nothing (docs/evaluation.md).
+#: Above this the public sets lose nothing (docs/experiments.md).
 _AGREEMENT = 0.998
 #: Passages ask for more: at 0.9997 a public set lost seven answers of a thousand.
 _EXACT = 0.9999
