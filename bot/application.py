@@ -14,6 +14,7 @@ from telegram.ext import ExtBot
 
 from bot.answers.pool import AnswerPool
 from bot.handlers.menus import set_menus
+from bot.handlers.resources import HandlerResources
 from bot.intake.addressing import BotIdentity
 from bot.intake.allowed_users import AllowedUsers
 from bot.intake.gate import Intake
@@ -60,8 +61,7 @@ class TelegramBot:
         self._options = options
         self._status = Status(Phase.STARTING)
         self._pool = AnswerPool(backend.live)
-        self._rebuilds = backend.rebuilds
-        self._feedback = backend.feedback
+        self._backend = backend
         self._allowed_users = AllowedUsers(options.admins, options.allowed)
         self._numbering = Numbering()
         self._limits = AskingLimits(options.user_rate, options.group_rate)
@@ -142,16 +142,15 @@ class TelegramBot:
 
     def _put_together(self, me: BotIdentity) -> Intake:
         notices = Notices(self._bot, self._state, self._numbering)
+        replies = Replies(self._options.public_url)
+        resources = HandlerResources(
+            self._pool, self._state, self._delivery, replies, self._backend
+        )
         routing = Routing(
-            me=me,
-            options=self._options,
-            allowed_users=self._allowed_users,
-            pool=self._pool,
-            state=self._state,
-            delivery=self._delivery,
-            replies=Replies(self._options.public_url),
-            rebuilds=self._rebuilds,
-            feedback=self._feedback,
+            resources,
+            me,
+            self._options,
+            self._allowed_users,
             busy=lambda: self._processor.current_concurrent_updates > _BUSY,
         )
         routing.register_handlers(self._application)

@@ -12,7 +12,6 @@ from telegram.ext import (
     filters,
 )
 
-from bot.answers.pool import AnswerPool
 from bot.handlers.administration import Administration
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
@@ -24,14 +23,9 @@ from bot.intake.addressing import BotIdentity
 from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import asker_of
 from bot.options import BotOptions
-from bot.presentation.replies import Replies
-from bot.state import BotState
 from bot.telegram.connection import AnyApplication
-from bot.telegram.delivery import Delivery
 from bot.telegram.requests import refused
 from rag.errors import StoreError, WendaError
-from rag.serving.feedback import FeedbackStore
-from rag.serving.rebuilds import Rebuilds
 
 _LOGGER = logging.getLogger(__name__)
 #: What takes minutes does not hold up the questions of who started it.
@@ -43,26 +37,19 @@ class Routing:
 
     def __init__(
         self,
-        *,
+        resources: HandlerResources,
         me: BotIdentity,
         options: BotOptions,
         allowed_users: AllowedUsers,
-        pool: AnswerPool,
-        state: BotState,
-        delivery: Delivery,
-        replies: Replies,
-        rebuilds: Rebuilds,
-        feedback: FeedbackStore,
         busy: Callable[[], bool],
     ) -> None:
         self._me = me
-        self._state = state
-        resources = HandlerResources(pool, state, delivery, replies, feedback)
+        self._state = resources.state
         self._questions = questions = Questions(resources, me, options.placeholder_after, busy)
         commands = Commands(resources, me, allowed_users, questions, options.retention_days)
-        administration = Administration(allowed_users, rebuilds, feedback, state, questions, pool)
+        administration = Administration(resources, allowed_users, questions)
         self._buttons = Buttons(resources, questions, commands)
-        self._inline = Inline(pool, state, replies)
+        self._inline = Inline(resources)
         self._unknown = commands.unknown
         self._commands = {
             "start": commands.start,

@@ -28,9 +28,8 @@ def neighbour(
     """
     at = _place(document, cited)
     if document is None or at is None:
-        return (
-            (cited, SourceView(0, before=False, after=False, changed=True)) if step == 0 else None
-        )
+        changed = SourceView(0, before=False, after=False, changed=True)
+        return (cited, changed) if step == 0 else None
     number = at + step
     if not 0 <= number < len(document.paragraphs):
         return None

@@ -104,9 +104,7 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
     return replace(
         base,
         question=answer.question,
-        quotes=tuple(
-            ShownQuote(each.id, each.quote, each.document_id) for each in answer.citations
-        ),
+        quotes=tuple(map(_quote, answer.citations)),
         sources=(*cited, *others),
         suggestions=answer.suggestions,
         generation=answer.generation,

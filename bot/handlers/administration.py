@@ -8,15 +8,13 @@ from typing import Any
 
 from telegram import Update
 
-from bot.answers.pool import AnswerPool
 from bot.handlers.questions import HandlerContext, Questions
+from bot.handlers.resources import HandlerResources
 from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped, split
 from bot.presentation.parts import ReplyPart, text_part
-from bot.state import BotState
-from rag.serving.feedback import FeedbackStore
-from rag.serving.rebuilds import Job, Rebuilds
+from rag.serving.rebuilds import Job
 from rag.serving.rebuilds import State as JobState
 from words import Words
 
@@ -30,20 +28,14 @@ class Administration:
     """/reindex, /stats and /unanswered."""
 
     def __init__(
-        self,
-        allowed_users: AllowedUsers,
-        rebuilds: Rebuilds,
-        feedback: FeedbackStore,
-        state: BotState,
-        questions: Questions,
-        pool: AnswerPool,
+        self, resources: HandlerResources, allowed_users: AllowedUsers, questions: Questions
     ) -> None:
+        self._pool = resources.pool
+        self._state = resources.state
+        self._rebuilds = resources.backend.rebuilds
+        self._feedback = resources.backend.feedback
         self._allowed_users = allowed_users
-        self._rebuilds = rebuilds
-        self._feedback = feedback
-        self._state = state
         self._questions = questions
-        self._pool = pool
 
     async def reindex(self, update: Update, _context: HandlerContext) -> None:
         """Rebuilds the index; the reply follows it to its end."""

@@ -18,6 +18,7 @@ from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped
 from bot.presentation.parts import Button, ReplyPart, text_part
+from bot.presentation.replies import DOCUMENTS_PER_PAGE
 from rag import Service
 from rag.errors import StoreError
 from words import LANGUAGES, Words, words_in
@@ -75,8 +76,7 @@ class Commands:
         asker = asker_of(update, self._resources.state)
         service = await self._service(asker)
         if service is not None:
-            facts = await self._resources.pool.in_thread(service.generation.corpus.documents)
-            await self._reply(asker, [self._resources.replies.documents(facts, 0, asker.words)])
+            await self._reply(asker, [await self._documents(service, 0, asker.words)])
 
     async def new(self, update: Update, _context: HandlerContext) -> None:
         asker = asker_of(update, self._resources.state)
@@ -95,11 +95,10 @@ class Commands:
         if service is None:
             return
         manifest = service.generation.manifest
-        facts = await self._resources.pool.in_thread(service.generation.corpus.documents)
-        dates = sorted(each.date for each in facts if each.date)
+        dates = await self._resources.pool.in_thread(lambda: service.generation.listing.dates)
         created = datetime.fromisoformat(manifest.created)
         text = asker.words.bot.about.format(
-            documents=len(facts),
+            documents=manifest.counts["documents"],
             paragraphs=manifest.counts["paragraphs"],
             dates=_span(dates, asker.words),
             age=asker.words.bot.age(time.time() - created.timestamp()),
@@ -138,7 +137,7 @@ class Commands:
             # The chat's number in a group stands for those who write as the group itself.
             self._resources.state.forget_user(int(value))
             await self._resources.pool.in_thread(
-                self._resources.feedback.remove, feedback_user(int(value))
+                self._resources.backend.feedback.remove, feedback_user(int(value))
             )
             await self._edit(asker, message, text_part(asker.words.bot.deleted))
             return asker.words.bot.deleted
@@ -165,14 +164,20 @@ class Commands:
 
     async def _turn_page(self, asker: Asker, message: int, page: int) -> str:
         try:
-            corpus = self._resources.pool.service.generation.corpus
+            service = self._resources.pool.service
         except StoreError:
             return asker.words.bot.no_index
-        facts = await self._resources.pool.in_thread(corpus.documents)
-        await self._edit(
-            asker, message, self._resources.replies.documents(facts, page, asker.words)
-        )
+        await self._edit(asker, message, await self._documents(service, page, asker.words))
         return ""
+
+    async def _documents(self, service: Service, page: int, words: Words) -> ReplyPart:
+        """A page of the list of documents, or the nearest one that there is."""
+        last = max(service.generation.manifest.counts["documents"] - 1, 0) // DOCUMENTS_PER_PAGE
+        page = min(max(page, 0), last)
+        part = await self._resources.pool.in_thread(
+            service.generation.listing.part_from, page * DOCUMENTS_PER_PAGE, DOCUMENTS_PER_PAGE
+        )
+        return self._resources.replies.documents(part, page, words)
 
     async def _service(self, asker: Asker) -> Service | None:
         """The live service; without one, that is said."""
@@ -194,7 +199,8 @@ def feedback_user(user: int) -> str:
     return f"telegram:{user}"
 
 
-def _span(dates: Sequence[str], words: Words) -> str:
-    if not dates:
+def _span(dates: tuple[str, str] | None, words: Words) -> str:
+    if dates is None:
         return words.bot.no_dates
-    return dates[0] if dates[0] == dates[-1] else f"{dates[0]} – {dates[-1]}"
+    first, last = dates
+    return first if first == last else f"{first} – {last}"

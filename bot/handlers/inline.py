@@ -14,14 +14,12 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.answers.pool import AnswerPool
 from bot.answers.shown import ShownAnswer, shown_answer
 from bot.handlers.questions import HandlerContext
+from bot.handlers.resources import HandlerResources
 from bot.intake.asker import words_of
 from bot.presentation.markup import clipped, html
 from bot.presentation.parts import ReplyPart
-from bot.presentation.replies import Replies
-from bot.state import BotState
 from rag import Answer
 from rag.errors import QuestionError, StoreError
 from words import Words
@@ -34,10 +32,10 @@ _LONGEST_QUERY = 256
 class Inline:
     """Answers inline queries. Of several that one person typed, only the last matters."""
 
-    def __init__(self, pool: AnswerPool, state: BotState, replies: Replies) -> None:
-        self._pool = pool
-        self._state = state
-        self._replies = replies
+    def __init__(self, resources: HandlerResources) -> None:
+        self._pool = resources.pool
+        self._state = resources.state
+        self._replies = resources.replies
         self._newest: dict[int, str] = {}
 
     def expect(self, user: int, query: str) -> None:

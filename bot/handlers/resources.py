@@ -6,15 +6,15 @@ from bot.answers.pool import AnswerPool
 from bot.presentation.replies import Replies
 from bot.state import BotState
 from bot.telegram.delivery import Delivery
-from rag.serving.feedback import FeedbackStore
+from rag.serving.backend import Backend
 
 
 @dataclass(frozen=True, slots=True)
 class HandlerResources:
-    """What answers, what is remembered, how it looks and how it is sent."""
+    """The parts that every handler may use; `backend` is shared with the other front ends."""
 
     pool: AnswerPool
     state: BotState
     delivery: Delivery
     replies: Replies
-    feedback: FeedbackStore
+    backend: Backend

@@ -8,7 +8,7 @@ from bot.answers.neighbours import SourceView
 from bot.answers.shown import ShownAnswer, ShownSource
 from bot.presentation.markup import LONGEST_MESSAGE, StyledText, clipped, split, units
 from bot.presentation.parts import Button, Keyboard, ReplyPart
-from rag.index.corpus import DocumentFacts
+from rag.index.listing import DocumentPart
 from words import Words
 
 _MOST_BUTTONS = 4
@@ -119,16 +119,14 @@ class Replies:
         last = (Button(words.bot.back, f"b:{shown.id}"),)
         return ReplyPart(runs, tuple(row for row in (steps, links, last) if row))
 
-    def documents(self, facts: Sequence[DocumentFacts], page: int, words: Words) -> ReplyPart:
-        """One page of the documents' titles and dates."""
-        pages = max(1, -(-len(facts) // DOCUMENTS_PER_PAGE))
-        page = min(max(page, 0), pages - 1)
+    def documents(self, part: DocumentPart, page: int, words: Words) -> ReplyPart:
+        """Titles and dates of the documents of a page; the first is page 0."""
+        pages = max(1, -(-part.total // DOCUMENTS_PER_PAGE))
         runs = [
-            StyledText(words.bot.documents.format(count=len(facts)), bold=True),
+            StyledText(words.bot.documents.format(count=part.total), bold=True),
             _BREAK,
         ]
-        first = page * DOCUMENTS_PER_PAGE
-        for number, each in enumerate(facts[first : first + DOCUMENTS_PER_PAGE], start=first + 1):
+        for number, each in enumerate(part.documents, start=page * DOCUMENTS_PER_PAGE + 1):
             link = f"{self._public}/documents/{each.id}" if self._public else None
             runs += [StyledText(f"\n{number}. "), StyledText(clipped(each.title, 150), link=link)]
             runs.append(StyledText(f"{_DOT}{each.date}" if each.date else ""))

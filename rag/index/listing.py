@@ -68,6 +68,13 @@ class DocumentListing:
             query = f"SELECT {_FACTS} FROM documents WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
             return _part(self._rows(query, start, limit + 1), limit, total)
 
+    def part_from(self, position: int, limit: int) -> DocumentPart:
+        """Up to `limit` documents from a position in the list, 0 for the first."""
+        with self._reading:
+            ((total,),) = self._rows("SELECT count(*) FROM documents")
+            query = f"SELECT {_FACTS} FROM documents ORDER BY number LIMIT ? OFFSET ?"  # noqa: S608
+            return _part(self._rows(query, limit + 1, position), limit, total)
+
     @cached_property
     def dates(self) -> tuple[str, str] | None:
         """The earliest and the latest date of a document; None when no document has one."""

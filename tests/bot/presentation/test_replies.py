@@ -1,12 +1,13 @@
 """What answers, sources and lists look like."""
 
-from bot.answers.neighbours import SourceView, neighbour
+from bot.answers.neighbours import SourceView
 from bot.answers.shown import ShownAnswer, ShownSource, shown_answer
 from bot.presentation.markup import html, plain, units
 from bot.presentation.replies import Replies
 from rag.answering.answer import Answer
 from rag.index.corpus import DocumentFacts
-from tests.bot.stubs import answer, citation, document, passage
+from rag.index.listing import DocumentPart
+from tests.bot.stubs import answer, citation, passage
 from tests.bot.telegram_html import parse
 from words import ENGLISH, words_in
 
@@ -118,52 +119,16 @@ def test_many_documents_are_paged() -> None:
         DocumentFacts(f"d{n}", f"{n}.md", f"Title {n}", None, None, "en", "Latn", "", 1)
         for n in range(40)
     ]
-    first, last = (Replies(None).documents(facts, page, EN) for page in (0, 99))
+    whole = DocumentPart(tuple(facts[:15]), 40, more=True)
+    first = Replies(None).documents(whole, 0, EN)
+    last = Replies(None).documents(DocumentPart(tuple(facts[30:]), 40, more=False), 2, EN)
     assert plain(first.runs).startswith("40 documents\n\n1. Title 0\n2. Title 1")
     assert [button.label for button in first.keyboard[0]] == ["1/3", "›"]
     assert plain(last.runs).endswith("40. Title 39")
     assert [button.label for button in last.keyboard[0]] == ["‹", "3/3"]
-    assert Replies(None).documents(facts[:3], 0, EN).keyboard == ()
-
-
-def test_what_is_kept_survives_being_stored() -> None:
-    shown = kept(
-        answer(
-            citation(1, "Q."), passages=(passage("Q. R."), passage("S.", start=9)), suggestions=()
-        )
-    )
-    assert ShownAnswer.from_json(shown.to_json()) == shown
-
-
-def test_neighbours_follow_a_paragraph_that_has_moved() -> None:
-    cited = source("Second paragraph here.", (0, 6), start=0)
-    changed = document("New first paragraph.", "Second paragraph here.", "Third one follows it.")
-    found = neighbour(changed, cited, 0)
-    assert found is not None
-    assert found[0] is cited
-    assert (found[1].before, found[1].after) == (True, True)
-    last = neighbour(changed, cited, 1)
-    assert last is not None
-    assert last[0].text == "Third one follows it."
-    assert last[0].url == "/documents/d1#p2"
-    assert last[0].lines == (5, 5)
-    assert (last[1].before, last[1].after) == (True, False)
-    assert neighbour(changed, cited, -9) is None
-    assert neighbour(changed, cited, 9) is None
-
-
-def test_a_paragraph_that_is_gone_is_shown_as_it_was() -> None:
-    cited = source("It is gone.", (0, 2))
-    for remaining in (None, document("Something else stands here now.")):
-        found = neighbour(remaining, cited, 0)
-        assert found == (cited, SourceView(0, before=False, after=False, changed=True))
-        assert neighbour(remaining, cited, 1) is None
-
-
-def test_a_passage_that_is_not_quoted_has_the_date_of_its_document() -> None:
-    found = (passage("Q. R."), passage("S.", 90, date="2019"), passage("T.", 99, date=None))
-    shown = kept(answer(citation(1, "Q."), passages=found))
-    assert [source.date for source in shown.sources] == ["2021-04", "2019", None]
+    assert last.keyboard[0][0].data == "d:1"
+    few = DocumentPart(tuple(facts[:3]), 3, more=False)
+    assert Replies(None).documents(few, 0, EN).keyboard == ()
 
 
 def test_a_completed_question_is_shown_above_what_was_found_for_it() -> None:

@@ -37,6 +37,17 @@ def test_parts_add_up_to_the_whole_list_in_order(tmp_path: Path) -> None:
     assert paths == [f"Ordner/{at:03}.md" for at in range(23)]
 
 
+@pytest.mark.parametrize(
+    ("position", "names", "more"), [(0, (0, 1, 2), True), (3, (3, 4, 5), True), (6, (6,), False)]
+)
+def test_a_part_begins_at_a_position(
+    tmp_path: Path, position: int, names: tuple[int, ...], *, more: bool
+) -> None:
+    part = listing_of(tmp_path, 7).part_from(position, 3)
+    assert [each.path for each in part.documents] == [f"Ordner/{at:03}.md" for at in names]
+    assert (part.total, part.more) == (7, more)
+
+
 @pytest.mark.parametrize("containing", ["", "ordner"])
 def test_whether_more_follow_is_known_exactly(tmp_path: Path, containing: str) -> None:
     listing = listing_of(tmp_path, 6)
