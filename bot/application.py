@@ -1,4 +1,4 @@
-"""The bot as a whole: put together, started, watched and stopped."""
+"""The bot as a whole: assembled, started, monitored and stopped."""
 
 import asyncio
 import logging
@@ -34,7 +34,8 @@ from rag.errors import StoreError
 from rag.serving.backend import Backend
 
 _LOGGER = logging.getLogger(__name__)
-#: With more updates under way, what Telegram takes a second is left to answers.
+#: With more updates in progress, no typing indicator is sent: Telegram's rate limit is kept for
+#: answers.
 _BUSY = 25
 _SWEEP_SECONDS = 3600.0
 _REFUSED = (
@@ -44,12 +45,12 @@ _FAILED = "The bot ended unexpectedly. The log says why; start it again when tha
 
 
 class TelegramBot:
-    """Runs beside whatever else is in the event loop.
+    """A bot that runs as tasks of the current event loop.
 
-    `start` returns at once: a Telegram that is away is tried again and again, `status` says so.
-    `file` is the bot's own.
+    `start` returns at once; while Telegram is unreachable the bot keeps trying, and `status` says
+    so. `file` is the SQLite file of the bot's state.
 
-    Raises SettingsError or StoreError when it cannot be put together.
+    Raises SettingsError for options that cannot be used, StoreError when the file cannot be opened.
     """
 
     def __init__(
@@ -80,21 +81,21 @@ class TelegramBot:
 
     @property
     def status(self) -> Status:
-        """How the bot fares, for those who look after it."""
+        """The state of the bot, for operators."""
         return self._status
 
     def start(self, announce: Callable[[str], None] = lambda _name: None) -> None:
-        """Starts it in the running event loop; `announce` gets its name once Telegram knows it."""
+        """Starts the bot in the running event loop; `announce` gets its user name from Telegram."""
         self._spawn(self._run(announce))
         self._spawn(self._sweep())
 
     async def wait(self) -> Status:
-        """Returns when it was stopped, or cannot go on."""
+        """Returns once the bot was stopped or has failed for good."""
         await self._over.wait()
         return self._status
 
     async def stop(self) -> None:
-        """Finishes the answers under way if that takes a moment only; the rest comes next time."""
+        """Stops after a grace period for answers in progress; the next start takes up the rest."""
         self._receiver = None
         for task in self._tasks:
             task.cancel()
@@ -114,7 +115,7 @@ class TelegramBot:
         self._over.set()
 
     def webhook(self, secret: str | None, body: bytes) -> HTTPStatus:
-        """Takes a request of Telegram, from inside the loop; the status to answer it with."""
+        """Handles a webhook request, inside the event loop; the HTTP status of the response."""
         if self._receiver is None:
             return HTTPStatus.SERVICE_UNAVAILABLE
         return self._receiver.take_request(secret, body)

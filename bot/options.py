@@ -1,4 +1,4 @@
-"""What the bot can be told; the composition root fills it from the settings."""
+"""The bot's options; the composition root fills them from the settings."""
 
 from dataclasses import dataclass, field
 
@@ -24,9 +24,9 @@ class BotOptions:
     #: How long Telegram may hold a poll, and how long it may take to answer anything else.
     poll: int = 30
     timeout: float = 15.0
-    #: An answer that takes longer is announced.
+    #: An answer that takes longer is announced with a placeholder.
     placeholder_after: float = 2.0
-    #: How long a message that cannot be delivered is tried again.
+    #: How long delivery of a message is retried.
     patience: float = 3600.0
-    #: How long answers that are under way may take when the bot is stopped.
+    #: How long answers in progress may take when the bot is stopped.
     grace: float = 8.0

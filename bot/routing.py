@@ -1,4 +1,4 @@
-"""Which handler works on which update."""
+"""Which handler processes which update."""
 
 import logging
 from collections.abc import Callable
@@ -28,12 +28,12 @@ from bot.telegram.requests import refused
 from rag.errors import StoreError, WendaError
 
 _LOGGER = logging.getLogger(__name__)
-#: What takes minutes does not hold up the questions of who started it.
+#: A command that takes minutes; it does not delay other updates of the person who sent it.
 _APART = "/reindex"
 
 
 class Routing:
-    """Makes the handlers and finds the one for an update."""
+    """Creates the handlers and dispatches updates to them."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Routing:
 
     @staticmethod
     def lane(update: Update) -> str:
-        """What the update has to wait for: others of the same person, of its kind."""
+        """The name of the queue of an update: one for each person and kind of update."""
         sender = update.effective_sender
         if update.inline_query is not None:
             return f"inline {update.inline_query.from_user.id}"
@@ -76,12 +76,12 @@ class Routing:
         return f"{'apart' if apart else 'user'} {sender.id if sender else 0}"
 
     def expect(self, update: Update) -> None:
-        """Hears of an update before those ahead of it are done."""
+        """Notes an update on arrival, before earlier ones have been processed."""
         if update.inline_query is not None:
             self._inline.expect(update.inline_query.from_user.id, update.inline_query.id)
 
     def register_handlers(self, application: AnyApplication) -> None:
-        """Adds the handlers."""
+        """Registers the handlers with the application."""
         edits = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
         application.add_handler(MessageHandler(edits, self._on_message))
         application.add_handler(CallbackQueryHandler(self._buttons.on_press))
@@ -96,11 +96,11 @@ class Routing:
         if name is None:
             await self._questions.on_message(update, context)
         elif update.edited_message is None or name == "ask":
-            # A command that was edited is not given again.
+            # Editing a command does not repeat it.
             await self._commands.get(name, self._unknown)(update, context)
 
     async def _on_error(self, update: object, context: HandlerContext) -> None:
-        """Says that it went wrong, to who waits and to the log."""
+        """Tells the asker, and the log, that an update could not be processed."""
         error = context.error
         if isinstance(error, TelegramError) and (refused(error) or isinstance(error, BadRequest)):
             _LOGGER.info("Telegram refused a reply: %s", error.message)

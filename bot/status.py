@@ -1,26 +1,26 @@
-"""How the bot fares."""
+"""The state of the bot, as operators see it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Whether it answers."""
+    """Whether the bot answers, and if not, why."""
 
     STARTING = "starting"
     RUNNING = "running"
     UNREACHABLE = "unreachable"
     CONFLICT = "conflict"
-    #: Telegram does not know the token.
+    #: Telegram rejects the token.
     REFUSED = "refused"
-    #: It could not be put together, or ended unexpectedly; nothing starts it again.
+    #: It could not be started, or ended unexpectedly. It is not restarted.
     FAILED = "failed"
     STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`detail` says in words for a person what is wrong; empty when nothing is."""
+    """A phase, and a message about what is wrong; empty when nothing is."""
 
     phase: Phase
     detail: str = ""

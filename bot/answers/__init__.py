@@ -1,1 +1,1 @@
-"""Answers as the bot gives them: asked in threads, kept for their buttons, their surroundings."""
+"""Answers: computed in threads, stored for their buttons, shown with neighbouring paragraphs."""

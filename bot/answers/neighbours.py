@@ -1,4 +1,4 @@
-"""The paragraphs around one that was cited, also when the document has changed since."""
+"""Paragraphs before and after a cited one, even if the document has changed since."""
 
 from dataclasses import dataclass, replace
 
@@ -8,9 +8,10 @@ from rag import Document, Paragraph
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """Which paragraph is looked at: `step` paragraphs after the cited one, or before it.
+    """Which paragraph is shown: `step` paragraphs after the cited one, negative for before it.
 
-    `changed` says that the document no longer has the cited paragraph.
+    `before` and `after` say whether there are further paragraphs in that direction; `changed` that
+    the document no longer contains the cited paragraph.
     """
 
     step: int
@@ -24,7 +25,7 @@ def neighbour(
 ) -> tuple[ShownSource, SourceView] | None:
     """The paragraph `step` paragraphs after the cited one; None past the ends of the document.
 
-    The cited one itself is as it was shown, whatever became of its document.
+    The cited paragraph itself is returned as it was first shown, even if the document changed.
     """
     at = _place(document, cited)
     if document is None or at is None:
@@ -40,7 +41,7 @@ def neighbour(
 
 
 def _place(document: Document | None, cited: ShownSource) -> int | None:
-    """Which paragraph the cited one is now: the nearest one with its text."""
+    """The index of the cited paragraph now: of those with the same text, the nearest."""
     if document is None:
         return None
     same = [

@@ -1,4 +1,4 @@
-"""Asks the library without holding up the event loop."""
+"""Asks questions in threads, so that the event loop is never blocked."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -17,17 +17,17 @@ _PASSAGES = 6
 
 
 class AnswerPool:
-    """The live index, asked in threads of its own."""
+    """A thread pool that answers from the live index."""
 
     def __init__(self, live: Serving) -> None:
         self._live = live
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bot")
-        # Looking for examples asks many questions, and people wait for theirs meanwhile.
+        # Finding examples asks many questions; nobody else's question should wait for that.
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="bot-examples")
 
     @property
     def service(self) -> Service:
-        """The service to ask now. Raises StoreError without an index."""
+        """The service of the live index. Raises StoreError without one."""
         return self._live.service
 
     async def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -48,7 +48,7 @@ class AnswerPool:
         *arguments: _Parameters.args,
         **named: _Parameters.kwargs,
     ) -> _Result:
-        """Does blocking work in a thread."""
+        """The result of blocking work, done in a thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(work, *arguments, **named))
 

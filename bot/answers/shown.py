@@ -1,4 +1,4 @@
-"""An answer as the bot keeps it: enough to open its sources after the index has changed."""
+"""An answer as the bot stores it: its sources can be opened even after the index has changed."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
-    """One quoted stretch with its number in the answer."""
+    """A quote with its number in the answer."""
 
     number: int
     text: str
@@ -24,7 +24,7 @@ class ShownQuote:
 class ShownSource:
     """A paragraph as it was shown. `highlights` are offsets into `text`.
 
-    `numbers` are those of the quotes from it; a passage that is not quoted has none.
+    `numbers` are the numbers of its quotes; a passage that is not quoted has none.
     """
 
     numbers: tuple[int, ...]
@@ -42,9 +42,9 @@ class ShownSource:
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
-    """An answer, or questions that were offered; `id` is what its buttons carry.
+    """An answer, or a list of suggested questions. Its buttons refer to it by `id`.
 
-    `sources` are those of the quotes first, then the other passages, best first.
+    `sources` begins with the quoted paragraphs; the other passages follow, best first.
     """
 
     id: str
@@ -56,9 +56,9 @@ class ShownAnswer:
     suggestions: tuple[str, ...] = ()
     generation: str = ""
     confidence: float = 0.0
-    #: The question is repeated above the answer: it was asked with a button.
+    #: Whether the question is repeated above the answer, because it was asked with a button.
     echoed: bool = False
-    #: The question completed from those before it; None where it stood alone.
+    #: The question as completed from earlier ones; None for one that needed no completion.
     understood_as: str | None = None
 
     @property
@@ -71,7 +71,7 @@ class ShownAnswer:
 
     @property
     def turn(self) -> Turn:
-        """What a question that replies to this answer may build on."""
+        """The turn of the conversation that a reply to this answer follows."""
         return Turn(self.question, self.answer or "", self.understood_as)
 
     def to_json(self) -> str:
@@ -93,7 +93,7 @@ def _source(facts: dict[str, Any]) -> ShownSource:
 
 
 def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
-    """What `base` becomes with this answer."""
+    """`base` with the quotes, sources and suggestions of an answer filled in."""
     cited = [_cited(tuple(same), answer.passages) for _, same in groupby(answer.citations, _place)]
     places = {(source.document_id, source.start) for source in cited}
     others = (
@@ -122,7 +122,7 @@ def _place(citation: Citation) -> tuple[str, int, Span]:
 
 
 def _cited(same: Sequence[Citation], passages: Sequence[Passage]) -> ShownSource:
-    """The source of citations from one paragraph, whose passage is among those found."""
+    """The source of all citations from one paragraph; its text is that of the passage found."""
     first = same[0]
     found = next((each for each in passages if _holds(each, first)), None)
     start = first.start if found is None else found.start

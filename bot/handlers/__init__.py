@@ -1,1 +1,1 @@
-"""What the bot does with each kind of update."""
+"""Handlers: what the bot does with each kind of update."""

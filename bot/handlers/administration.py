@@ -1,4 +1,4 @@
-"""What only administrators can do."""
+"""Commands for administrators."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from rag.serving.rebuilds import Job
 from rag.serving.rebuilds import State as JobState
 from words import Words
 
-#: Telegram takes about an edit a second in a chat, and few in a group.
+#: Telegram allows about one edit a second in a chat, and fewer in a group.
 _EDIT_SECONDS = 3.0
 _SHOWN = 20
 _DAY = 86_400.0
@@ -38,7 +38,7 @@ class Administration:
         self._questions = questions
 
     async def reindex(self, update: Update, _context: HandlerContext) -> None:
-        """Rebuilds the index; the reply follows it to its end."""
+        """Rebuilds the index; the reply shows the progress until it has ended."""
         asker = await self._admin(update)
         if asker is None:
             return
@@ -53,7 +53,7 @@ class Administration:
         await self._questions.deliver(asker, [ReplyPart(tuple(parts[0]))])
 
     async def _later(self, job: Job) -> Job:
-        """The job after a while, or as soon as it ends."""
+        """The job after a pause, or as soon as it has ended."""
         until = time.monotonic() + _EDIT_SECONDS
         while job.state is JobState.RUNNING and time.monotonic() < until:
             await asyncio.sleep(0.2)
@@ -61,7 +61,7 @@ class Administration:
         return job
 
     async def stats(self, update: Update, _context: HandlerContext) -> None:
-        """How much was asked, by how many, and what they thought of it."""
+        """Numbers of questions, people and ratings."""
         asker = await self._admin(update)
         if asker is None:
             return
@@ -76,13 +76,13 @@ class Administration:
             people=self._state.people.count_seen(time.time() - 7 * _DAY),
             helpful=helpful,
             unhelpful=unhelpful,
-            # This command waits too.
+            # Without this command itself.
             waiting=max(0, self._state.inbox.count_waiting() - 1),
         )
         await self._questions.say_text(asker, text)
 
     async def unanswered(self, update: Update, _context: HandlerContext) -> None:
-        """The newest questions that found no answer, without who asked them."""
+        """The latest questions without an answer, anonymously."""
         asker = await self._admin(update)
         if asker is None:
             return
@@ -97,7 +97,7 @@ class Administration:
         await self._questions.deliver(asker, [ReplyPart(tuple(split(runs)[0]))])
 
     async def _admin(self, update: Update) -> Asker | None:
-        """Who asks, if it is an administrator; anybody else is told."""
+        """The asker if they are an administrator; anybody else is told that they are not."""
         asker = asker_of(update, self._state)
         if self._allowed_users.is_admin(asker.user):
             return asker

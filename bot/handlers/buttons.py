@@ -1,4 +1,4 @@
-"""Buttons: sources opened in place, more passages, questions, thumbs."""
+"""Buttons: open a source in place, list more passages, ask a suggestion, rate an answer."""
 
 import logging
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button: what it does, with the answer and the numbers that it carries."""
+    """A pressed button, with the answer and the numbers that its data refer to."""
 
     asker: Asker
     message: int
@@ -33,7 +33,7 @@ class Pressed:
 
 
 class Buttons:
-    """Does what a button says, or that it is too old."""
+    """Performs a button's action, or says that the button has expired."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Buttons:
         self._commands = commands
 
     async def on_press(self, update: Update, context: HandlerContext) -> None:
-        """A button was pressed, in a message of the bot."""
+        """Handles the press of a button in a message of the bot."""
         query = update.callback_query
         if query is None or query.message is None or not query.data:
             return
@@ -69,7 +69,7 @@ class Buttons:
         await self._noted(query, await self._act(kind, pressed))
 
     async def _act(self, kind: str, pressed: Pressed) -> str:
-        """Does it; the note to show."""
+        """Performs the action; the notification to show."""
         shown, words = pressed.shown, pressed.asker.words
         if kind == "h":
             await self._resources.pool.in_thread(self._judge, pressed)
@@ -129,7 +129,7 @@ class Buttons:
         )
 
     def _read(self, asker: Asker, message: int, values: Sequence[str]) -> Pressed | None:
-        """What the button carries; None when it is too old or not one of ours."""
+        """The pressed button; None when it has expired or its data are malformed."""
         identity, *numbers = values or ("",)
         shown = self._resources.state.shown.answer_by_id(identity, asker.target.chat)
         if shown is None:
@@ -143,13 +143,13 @@ class Buttons:
         await self._resources.delivery.edit(pressed.asker.target.chat, pressed.message, part)
 
     async def _noted(self, query: CallbackQuery, text: str, *, alert: bool = False) -> None:
-        """Ends the waiting sign at the button."""
+        """Confirms the press, which ends the progress indicator on the button."""
         try:
             await self._resources.delivery.persist(
                 lambda: query.answer(text=text or None, show_alert=alert)
             )
         except BadRequest as error:
-            # Pressed while the bot was away: nobody waits any more.
+            # Pressed while the bot was down: Telegram no longer accepts the confirmation.
             _LOGGER.info("A pressed button was too old to be confirmed: %s", error.message)
         except TelegramError as error:
             if not refused(error):

@@ -1,4 +1,4 @@
-"""The commands that everybody has, and the buttons below their replies."""
+"""Commands for everybody, and the buttons below their replies."""
 
 import logging
 import time
@@ -29,7 +29,7 @@ _LONGEST_NAME = 64
 
 
 class Commands:
-    """/start, /help, /sources, /new, /lang, /about, /privacy and what is no command."""
+    """/start, /help, /sources, /new, /lang, /about, /privacy and unknown commands."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Commands:
         self._days = retention_days
 
     async def start(self, update: Update, _context: HandlerContext) -> None:
-        """Says what this is, with questions to begin with."""
+        """Introduces the bot and suggests questions."""
         asker = asker_of(update, self._resources.state)
         words = asker.words
         self._resources.state.people.mark_seen(asker.user, asker.telegram_language)
@@ -72,7 +72,7 @@ class Commands:
         await self._questions.say_text(asker, text)
 
     async def sources(self, update: Update, _context: HandlerContext) -> None:
-        """Which documents there are."""
+        """Lists the documents."""
         asker = asker_of(update, self._resources.state)
         service = await self._service(asker)
         if service is not None:
@@ -89,7 +89,7 @@ class Commands:
         await self._reply(asker, [text_part(asker.words.bot.choose_language, (row,))])
 
     async def about(self, update: Update, _context: HandlerContext) -> None:
-        """How many documents there are, of which time, and how old the index is."""
+        """The number of documents, the range of their dates, and the age of the index."""
         asker = asker_of(update, self._resources.state)
         service = await self._service(asker)
         if service is None:
@@ -107,7 +107,7 @@ class Commands:
         await self._questions.say_text(asker, text)
 
     async def privacy(self, update: Update, _context: HandlerContext) -> None:
-        """What is kept of who asks, with a button that deletes it."""
+        """What is stored about the person, with a button that deletes it."""
         asker = asker_of(update, self._resources.state)
         kept = self._resources.state.remembered_of(asker.user)
         text = asker.words.bot.privacy.format(
@@ -127,14 +127,14 @@ class Commands:
     async def on_button(
         self, asker: Asker, message: int, kind: str, values: Sequence[str], bot: ExtBot[int]
     ) -> str:
-        """A button of these replies; the note to show."""
+        """Handles a button below one of these replies; the notification to show."""
         value = values[0] if values else ""
         if kind == "l" and value in LANGUAGES:
             return await self._choose(asker, message, words_in(value), bot)
         if kind == "d" and value.lstrip("-").isdecimal():
             return await self._turn_page(asker, message, int(value))
         if kind == "f" and value in (str(asker.user), str(asker.target.chat)):
-            # The chat's number in a group stands for those who write as the group itself.
+            # In a group, the chat's id stands for those who write as the group itself.
             self._resources.state.forget_user(int(value))
             await self._resources.pool.in_thread(
                 self._resources.backend.feedback.remove, feedback_user(int(value))
@@ -151,7 +151,7 @@ class Commands:
         return words.bot.language_set
 
     async def _set_menu(self, asker: Asker, words: Words, bot: ExtBot[int]) -> None:
-        """Shows the commands of this chat in the chosen language."""
+        """Has Telegram show this chat's command menu in the chosen language."""
         scope = BotCommandScopeChat(asker.user)
         menu = commands_for(words, admin=self._allowed_users.is_admin(asker.user))
         try:
@@ -171,7 +171,7 @@ class Commands:
         return ""
 
     async def _documents(self, service: Service, page: int, words: Words) -> ReplyPart:
-        """A page of the list of documents, or the nearest one that there is."""
+        """A page of the list of documents; the last page when the number is too high."""
         last = max(service.generation.manifest.counts["documents"] - 1, 0) // DOCUMENTS_PER_PAGE
         page = min(max(page, 0), last)
         part = await self._resources.pool.in_thread(
@@ -180,7 +180,7 @@ class Commands:
         return self._resources.replies.documents(part, page, words)
 
     async def _service(self, asker: Asker) -> Service | None:
-        """The live service; without one, that is said."""
+        """The live service; without one, the person is told."""
         try:
             return self._resources.pool.service
         except StoreError:
@@ -195,7 +195,7 @@ class Commands:
 
 
 def feedback_user(user: int) -> str:
-    """The name under which a user's feedback is kept."""
+    """The user id under which feedback is stored."""
     return f"telegram:{user}"
 
 

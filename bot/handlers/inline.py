@@ -30,7 +30,7 @@ _LONGEST_QUERY = 256
 
 
 class Inline:
-    """Answers inline queries. Of several that one person typed, only the last matters."""
+    """Answers inline queries. While a person types, only the latest query is answered."""
 
     def __init__(self, resources: HandlerResources) -> None:
         self._pool = resources.pool
@@ -39,11 +39,11 @@ class Inline:
         self._newest: dict[int, str] = {}
 
     def expect(self, user: int, query: str) -> None:
-        """Notes a query when it arrives, before those of the same person are done."""
+        """Notes the latest query of a person on arrival."""
         self._newest[user] = query
 
     async def on_query(self, update: Update, _context: HandlerContext) -> None:
-        """Offers what was found for the query."""
+        """Offers the answer and other passages as results."""
         query = update.inline_query
         if query is None or self._newest.get(query.from_user.id) != query.id:
             return
@@ -52,7 +52,7 @@ class Inline:
         try:
             await query.answer(results, cache_time=_CACHED_SECONDS, is_personal=True)
         except TelegramError as error:
-            # Whoever typed has typed on; another query follows.
+            # The person has typed on; another query follows.
             _LOGGER.info("An inline query could not be answered: %s", error.message)
 
     async def _results(self, question: str, user: User) -> list[InlineQueryResultArticle]:

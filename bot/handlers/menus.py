@@ -1,4 +1,4 @@
-"""The lists of commands that Telegram shows, for each language and kind of chat."""
+"""Command menus, for each language and kind of chat."""
 
 import logging
 from collections.abc import Iterable
@@ -19,13 +19,13 @@ from words import Words, words_for_reader
 
 _LOGGER = logging.getLogger(__name__)
 
-#: Telegram takes two-letter codes, so all Chinese share one list until somebody uses /lang.
+#: Menus have two-letter language codes: both kinds of Chinese share one until /lang is used.
 CODES = ("", "zh")
 _IN_GROUPS = ("ask", "sources", "about", "help")
 
 
 def commands_for(words: Words, *, admin: bool = False, group: bool = False) -> list[BotCommand]:
-    """The commands of one person's menu."""
+    """The commands of a menu."""
     texts = dict(words.bot.commands)
     if group:
         texts = {name: texts[name] for name in _IN_GROUPS}
@@ -35,7 +35,7 @@ def commands_for(words: Words, *, admin: bool = False, group: bool = False) -> l
 
 
 def menus(admins: Iterable[int]) -> list[tuple[list[BotCommand], BotCommandScope, str]]:
-    """Every list with the scope and the language code that it is for."""
+    """Every menu with its scope and language code."""
     made: list[tuple[list[BotCommand], BotCommandScope, str]] = []
     for code in CODES:
         words = words_for_reader(code)
@@ -49,12 +49,12 @@ def menus(admins: Iterable[int]) -> list[tuple[list[BotCommand], BotCommandScope
 
 
 async def set_menus(bot: ExtBot[int], delivery: Delivery, admins: Iterable[int]) -> None:
-    """Has Telegram show every list."""
+    """Sends every menu to Telegram."""
     for commands, scope, code in menus(admins):
         try:
             await delivery.persist(
                 partial(bot.set_my_commands, commands, scope=scope, language_code=code)
             )
         except TelegramError as error:
-            # An administrator who never wrote to the bot has no chat with it yet.
+            # An administrator who never wrote to the bot has no chat with it.
             _LOGGER.info("A list of commands could not be set: %s", error.message)

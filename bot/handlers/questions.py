@@ -23,7 +23,7 @@ from rag import Answer, Turn
 from rag.errors import QuestionError, StoreError
 
 _LOGGER = logging.getLogger(__name__)
-#: An answer waits so many seconds, at most, for Telegram to show that the bot is typing.
+#: The longest time that an answer waits for the typing indicator to be shown.
 _TYPING_SECONDS = 1.0
 
 HandlerContext = CallbackContext[
@@ -32,7 +32,7 @@ HandlerContext = CallbackContext[
 
 
 class Questions:
-    """Answers questions."""
+    """Answers questions, from messages and from buttons."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Questions:
         self._busy = busy
 
     async def on_message(self, update: Update, context: HandlerContext) -> None:
-        """A message that is a question, new or edited."""
+        """Answers a new or edited message."""
         message = update.effective_message
         if message is None:
             return
@@ -69,7 +69,7 @@ class Questions:
         *,
         echoed: bool = False,
     ) -> None:
-        """Answers in the chat; an answer that was given to this message before is replaced."""
+        """Answers in the chat, replacing an earlier answer to the same message."""
         typing = asyncio.create_task(self._type(bot, asker))
         try:
             before = self._before(asker)
@@ -99,7 +99,7 @@ class Questions:
         history: Sequence[Turn],
         before: Sequence[int],
     ) -> Answer | str:
-        """The answer, or why there is none; when it takes long, that it is being looked for."""
+        """The answer, or a message saying why there is none. A slow one is announced first."""
         asking = asyncio.create_task(self._answer(asker, question, history))
         try:
             done, _ = await asyncio.wait({asking}, timeout=self._placeholder_after)
@@ -137,12 +137,12 @@ class Questions:
         return self._resources.state.shown.answer_to_message(asker.target.chat, asker.asked)
 
     def _before(self, asker: Asker) -> list[int]:
-        """The messages in which an earlier version of the question was answered."""
+        """The messages that contain the answer to an earlier version of the question."""
         known = self._known(asker)
         return known[1] if known is not None else []
 
     def _history(self, asker: Asker, message: Message) -> list[Turn]:
-        """The turns that the question may build on; last, the answer that it replies to."""
+        """The conversation so far; its last turn is the answer that the message replies to."""
         turns = self._resources.state.turns.turns_before(asker.conversation, message.message_id)
         replied = addressing.replied(message, self._me)
         shown = replied and self._resources.state.shown.answer_in_message(
@@ -163,7 +163,7 @@ class Questions:
             state.figures.add_unanswered(asker.user, question)
 
     def _last_asked(self, asker: Asker) -> int:
-        """For a question that has no message of its own: the number of its answer."""
+        """The message number of the answer, for a question without a message of its own."""
         attempt = self._resources.state.inbox.sending_attempt(asker.target.update, 0)
         return attempt.message or 0 if attempt is not None else 0
 
@@ -174,31 +174,31 @@ class Questions:
             return await self._resources.delivery.reply(asker.target, parts, existing)
         except TelegramError as error:
             if refused(error) or isinstance(error, BadRequest):
-                # Blocked, thrown out, or not allowed to write: nobody is there to be told.
+                # The bot was blocked, removed or muted: nobody can be told.
                 _LOGGER.info("A reply could not be delivered: %s", error.message)
                 return list(existing)
             raise
 
     async def _type(self, bot: ExtBot[int], asker: Asker) -> None:
         if self._busy():
-            return  # it would take the place of somebody's answer
+            return  # it would use up the rate limit that answers need
         with suppress(TelegramError):  # nothing depends on it
             await bot.send_chat_action(
                 asker.target.chat, ChatAction.TYPING, message_thread_id=asker.target.thread
             )
 
     async def _settled(self, typing: asyncio.Task[None]) -> None:
-        """Waits until typing is shown: shown after the answer, it would stay for seconds."""
+        """Waits until the typing indicator was sent: sent after the answer, it would linger."""
         await asyncio.wait({typing}, timeout=_TYPING_SECONDS)
 
 
 def identity(asker: Asker) -> str:
-    """What the buttons carry: the same when an update is worked on again."""
+    """The id of an answer; the same when an update is processed again after a restart."""
     named = f"{asker.target.update} {asker.target.chat} {asker.user}"
     return hashlib.blake2b(named.encode(), digest_size=8).hexdigest()
 
 
 def offered(asker: Asker, questions: Sequence[str]) -> ShownAnswer:
-    """Questions that are offered as buttons."""
+    """Suggested questions, to be shown as buttons."""
     base = ShownAnswer(identity(asker), asker.target.chat, asker.user, question="")
     return replace(base, suggestions=tuple(questions))

@@ -1,4 +1,4 @@
-"""What the handlers work with."""
+"""The parts of the bot that handlers use."""
 
 from dataclasses import dataclass
 

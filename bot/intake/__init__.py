@@ -1,1 +1,1 @@
-"""The way in: which updates are for the bot, from whom, and how many."""
+"""Intake: which updates are addressed to the bot, allowed, and within the rate limits."""

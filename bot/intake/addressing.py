@@ -1,4 +1,4 @@
-"""Which messages are meant for the bot, and what they ask."""
+"""Which messages are addressed to the bot, and the question in each."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from telegram import Message, MessageEntity
 from telegram.constants import ChatType
 
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?:\s+|$)")
-#: Every command; of each but the first, the catalogue says what it does.
+#: All commands; the catalogue of words describes each but the first.
 COMMANDS = ("start", "ask", "sources", "new", "lang", "about", "privacy", "help")
 ADMIN_COMMANDS = ("reindex", "stats", "unanswered")
 _OWN_COMMANDS = frozenset(COMMANDS + ADMIN_COMMANDS)
@@ -27,8 +27,10 @@ def is_group(message: Message) -> bool:
 
 
 def command(message: Message, me: BotIdentity) -> str | None:
-    """The command that a text or caption starts with, in lower case; None when it has none for
-    this bot. In groups, one that names no bot and is none of ours may be another bot's."""
+    """The command at the start of a text or caption, in lower case; None without one for this bot.
+
+    In a group, an unknown command that names no bot may be meant for another bot.
+    """
     match = _COMMAND.match(_text(message))
     if match is None or (match["bot"] or me.username).lower() != me.username.lower():
         return None
@@ -37,7 +39,7 @@ def command(message: Message, me: BotIdentity) -> str | None:
 
 
 def is_addressed(message: Message, me: BotIdentity) -> bool:
-    """Whether a message is meant for the bot: all in private, in groups what names it."""
+    """Whether a message is for the bot: in private all, in groups those that mention it."""
     if not _is_from_person(message) or _is_inline_result(message, me):
         return False
     if message.chat.type == ChatType.PRIVATE:
@@ -50,9 +52,9 @@ def is_addressed(message: Message, me: BotIdentity) -> bool:
 
 
 def question(message: Message, me: BotIdentity) -> str:
-    """What a message asks: without the command, without the bot's name.
+    """The question in a message, without the command and the bot's name.
 
-    A bare `/ask` in reply to a message asks that one.
+    A bare `/ask` in reply to another message asks the text of that message.
     """
     text = _text(message)
     match = _COMMAND.match(text)
@@ -95,7 +97,7 @@ def _names(message: Message, me: BotIdentity) -> list[str]:
 
 
 def _replies_to(message: Message, me: BotIdentity) -> bool:
-    """Whether it replies to what the bot said; every message of a topic replies to its start."""
+    """Whether it replies to the bot. In a topic, every message replies to the topic's start."""
     other = message.reply_to_message
     if other is None or other.from_user is None or other.forum_topic_created is not None:
         return False
@@ -103,9 +105,12 @@ def _replies_to(message: Message, me: BotIdentity) -> bool:
 
 
 def _is_from_person(message: Message) -> bool:
-    """Also one who writes as a channel or as the group: Telegram's own bots stand for them."""
+    """Whether a person wrote it, be it as a channel or as the group itself.
+
+    Telegram sends those with a bot of its own as the sender.
+    """
     if message.sender_chat is not None:
-        # What a channel published is repeated in its group by Telegram: nobody asked that.
+        # Telegram forwards the posts of a channel to its group: nobody asked those.
         return not message.is_automatic_forward
     return message.from_user is not None and not message.from_user.is_bot
 
@@ -115,8 +120,8 @@ def _is_inline_result(message: Message, me: BotIdentity) -> bool:
 
 
 def _has_content(message: Message) -> bool:
-    """Whether a person sent it, and not Telegram to tell what happened in the chat."""
+    """Whether it has content of a person, unlike service messages about the chat."""
     if _text(message):
         return True
-    # The rest of an album says nothing that its caption does not.
+    # Of an album only the item with the caption counts.
     return message.media_group_id is None and message.effective_attachment is not None

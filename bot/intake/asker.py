@@ -1,4 +1,4 @@
-"""Who wrote an update, where, and in which language they are spoken to."""
+"""Who sent an update, in which chat, and in which language they are answered."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Asker:
 
 
 def asker_of(update: Update, state: BotState) -> Asker:
-    """The asker of an update that has a person, and a message that can be replied to."""
+    """The asker of an update. Raises ValueError for an update without a sender or chat."""
     sender, chat, message = update.effective_sender, update.effective_chat, update.effective_message
     if sender is None or chat is None:
         raise ValueError(f"Update {update.update_id} has no person or chat")
@@ -54,9 +54,9 @@ def asker_of(update: Update, state: BotState) -> Asker:
 
 
 def words_of(sender: User | Chat, state: BotState) -> Words:
-    """The words of the language that somebody chose, else of their Telegram's.
+    """The words of the language that a sender chose, else of the language of their Telegram.
 
-    Telegram does not always send its language; then the last one that it sent counts.
+    Telegram may leave the language code out; then the last known one is used.
     """
     people = state.people
     tag = _telegram_language(sender) or people.telegram_language(sender.id)

@@ -1,4 +1,4 @@
-"""The way in: what is not for the bot, came before, or is too much goes no further."""
+"""The gate: stops updates that are not for the bot, repeated, not allowed, or too frequent."""
 
 import asyncio
 import json
@@ -15,18 +15,19 @@ from bot.state import Inbox
 from bot.telegram.numbering import Numbering
 
 _LOGGER = logging.getLogger(__name__)
-#: Who may not ask is told at most so often.
+#: How often a person who may not ask is told so.
 _REFUSED_RATE = "1/hour"
-#: What was sent longer ago says nothing of how fast somebody writes: it waited for the bot.
+#: Older messages waited for the bot; they do not count towards rate limits.
 _LATE = timedelta(minutes=1)
 
 Notify = Callable[[Update, "Decision | None"], Awaitable[None]]
 
 
 class Intake:
-    """Keeps updates durably before they count as received, and passes them on.
+    """Stores updates durably before they are acknowledged, then passes them on.
 
-    `notify` tells a person that they were too fast, or, without a decision, that they may not ask.
+    `notify` tells a person that they exceeded a limit or, without a decision, that they may not
+    ask.
     """
 
     def __init__(
@@ -52,9 +53,9 @@ class Intake:
         self._telling: set[asyncio.Task[None]] = set()
 
     def take_in(self, update: Update, me: BotIdentity) -> None:
-        """Takes an update in. Raises StoreError when it cannot be kept: it must come again."""
+        """Takes an update in. Raises StoreError when it cannot be stored; Telegram resends it."""
         if update.inline_query is not None:
-            # Whoever types does not wait for an answer of yesterday: nothing is kept.
+            # Inline queries are short-lived: they are not stored.
             if self._may_type(update.inline_query):
                 self._passed(update)
             return
@@ -63,7 +64,7 @@ class Intake:
         if sender is None or (message is not None and not is_addressed(message, me)):
             return
         if update.edited_message is not None and not has_text(update.edited_message):
-            return  # a place on the map that moves is not asked about again and again
+            return  # a live location is edited again and again
         if self._inbox.knows_update(update.update_id):
             return
         decision = self._decide(sender.id, update.effective_chat, message)
@@ -74,7 +75,7 @@ class Intake:
             self._tell(update, sender.id, decision)
 
     def resume_pending(self, bot: Bot) -> None:
-        """Takes up what an earlier process left undone; gives up what cannot be read."""
+        """Passes on what an earlier process left unprocessed; drops what cannot be parsed."""
         updates = [self._read(*each, bot) for each in self._inbox.pending_updates()]
         for update in updates:
             if update is not None:
@@ -93,7 +94,7 @@ class Intake:
         return update
 
     def _saw(self, update: Update) -> None:
-        """Follows the message numbers of an update."""
+        """Notes the message number of an update."""
         message = update.effective_message
         if message is not None:
             self._numbering.saw_message(message.chat.id, message.message_id)
@@ -105,7 +106,7 @@ class Intake:
         return self._typed.admit(user).verdict is Verdict.ADMITTED
 
     def _decide(self, user: int, chat: Chat | None, message: Message | None) -> Decision | None:
-        """What becomes of the update; None when the user may not ask at all."""
+        """The decision on an update; None when the user may not ask at all."""
         if not self._allowed_users.allows(user, chat.id if chat else None):
             return None
         if message is not None and _is_late(message):

@@ -1,4 +1,4 @@
-"""How much one person, and one group, may ask in a while."""
+"""Rate limits, for each person and each group."""
 
 import time
 from collections import OrderedDict
@@ -12,34 +12,34 @@ from limits.strategies import MovingWindowRateLimiter
 
 from rag.errors import SettingsError
 
-#: Who goes on for so many times the rate is not listened to for a while.
+#: A person who exceeds their rate by this factor is banned for a while.
 _FLOOD = 3
 _BAN_SECONDS = 600.0
 _MOST_BANNED = 10_000
 
 
 class Verdict(Enum):
-    """What becomes of an update."""
+    """The decision about an update."""
 
     ADMITTED = "admitted"
-    #: Too many; the person is told, once.
+    #: Over the limit; the person is told, once.
     SLOW = "slow"
-    #: So many that the person is banned for a while, and told, once.
+    #: So far over the limit that the person is banned for a while, and told, once.
     BANNED = "banned"
-    #: Too many, and told already.
+    #: Over the limit, and told already.
     IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict; `wait` are the seconds after which more is listened to."""
+    """A verdict; `wait` is the number of seconds until further updates are admitted."""
 
     verdict: Verdict
     wait: int = 0
 
 
 class AskingLimits:
-    """Counts what people send, in moving windows. Only kept in memory."""
+    """Counts updates in moving windows, in memory only."""
 
     def __init__(
         self, user_rate: str, group_rate: str, clock: Callable[[], float] = time.monotonic
@@ -74,7 +74,7 @@ class AskingLimits:
         return self._banned.get(user, 0.0) > self._clock()
 
     def _slow(self, kind: str, number: int, rate: RateLimitItem, now: float) -> Decision:
-        """Slow the first time in a window, then ignored."""
+        """SLOW the first time in a window, then IGNORED."""
         if self._told.get((kind, number), 0.0) > now:
             return Decision(Verdict.IGNORED)
         name = str(number) if kind == "user" else f"group {number}"

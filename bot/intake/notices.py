@@ -1,4 +1,4 @@
-"""Short words to those whose update is not worked on."""
+"""Notices to people whose updates are not processed."""
 
 import logging
 
@@ -16,7 +16,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Notices:
-    """Tells people that they were too fast, or may not ask. A lost notice is not sent again."""
+    """Tells people that they exceeded a limit or may not ask. A lost notice is not sent again."""
 
     def __init__(self, bot: ExtBot[int], state: BotState, numbering: Numbering) -> None:
         self._bot = bot
@@ -24,7 +24,7 @@ class Notices:
         self._numbering = numbering
 
     async def send(self, update: Update, decision: Decision | None) -> None:
-        """Says what became of the update; None is for people who may not ask at all."""
+        """Explains the decision; None stands for a person who may not ask at all."""
         try:
             await self._send(update, decision)
         except TelegramError as error:
@@ -47,6 +47,6 @@ class Notices:
         place, inbox = asker.target, self._state.inbox
         sent = await self._bot.send_message(place.chat, text, message_thread_id=place.thread)
         self._numbering.saw_message(place.chat, sent.message_id)
-        # Noted, so that no search for a lost message takes it for that one.
+        # Noted, so that a search for a lost message does not mistake it for that one.
         inbox.note_sending(place.update, 0, place.chat, sent.message_id - 1)
         inbox.note_sent(place.update, 0, sent.message_id)

@@ -1,4 +1,4 @@
-"""One update of a person at a time, those of different people side by side."""
+"""Processes the updates of one person in order, those of different people concurrently."""
 
 import asyncio
 import logging
@@ -12,14 +12,14 @@ from telegram.ext import BaseUpdateProcessor
 from rag.errors import StoreError
 
 _LOGGER = logging.getLogger(__name__)
-#: A waiting update holds a slot too; the limits keep one person from taking them all.
+#: Waiting updates hold a slot too; the rate limits keep one person from taking them all.
 _SLOTS = 4096
 
 
 class PerPerson(BaseUpdateProcessor):
-    """Keeps the order of each person's updates; `done` hears of every one that was worked on.
+    """Processes the updates of a lane one after the other; `lane` names the lane of an update.
 
-    `lane` names what an update waits for; updates of one lane follow each other.
+    `done` is called with every update that has been processed.
     """
 
     def __init__(self, lane: Callable[[Update], str], done: Callable[[Update], None]) -> None:
@@ -36,7 +36,7 @@ class PerPerson(BaseUpdateProcessor):
         """Nothing to do."""
 
     async def do_process_update(self, update: object, coroutine: Any) -> None:
-        """Works on the update when those before it in its lane are done."""
+        """Processes the update once those before it in its lane are done."""
         if not isinstance(update, Update):
             await coroutine
             return
@@ -55,10 +55,10 @@ class PerPerson(BaseUpdateProcessor):
         try:
             self._done(update)
         except StoreError as error:
-            # It is answered; at worst the next start finds so, and edits in place.
+            # It is answered; at worst the next start answers again, by editing the same message.
             _LOGGER.error("%s", error)  # noqa: TRY400 - its words say it all
 
     def cancel(self) -> None:
-        """Breaks off everything that is under way; the next start takes it up again."""
+        """Cancels everything in progress; the next start takes it up again."""
         for task in self._running:
             task.cancel()

@@ -1,4 +1,4 @@
-"""Text with styles, as Telegram measures, cuts and marks it up."""
+"""Styled text: measured and split as Telegram does, and its HTML."""
 
 import re
 import unicodedata
@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
 
-#: UTF-16 code units of one message, counted after its markup was read.
+#: The longest message in UTF-16 code units, without markup.
 LONGEST_MESSAGE = 4096
 _SENTENCE_END = re.compile(r"[。！？!?…；;]+[”’」』）)\"']*|\.(?=\s)")
-#: What a person sees as one character never starts with these.
+#: Code points that continue a grapheme cluster.
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f") | {chr(code) for code in range(0x1F3FB, 0x1F400)}
 
 
 @dataclass(frozen=True, slots=True)
 class StyledText:
-    """A stretch of text in one style. `quote` makes it part of an expandable quotation."""
+    """A run of text in one style. `quote` makes it part of an expandable block quotation."""
 
     text: str
     bold: bool = False
@@ -31,12 +31,12 @@ def units(text: str) -> int:
 
 
 def plain(runs: Iterable[StyledText]) -> str:
-    """The text alone."""
+    """The text without its styles."""
     return "".join(_clean(run.text) for run in runs)
 
 
 def html(runs: Iterable[StyledText]) -> str:
-    """The text in Telegram's HTML, everything escaped and every tag closed."""
+    """The text as Telegram's HTML, escaped, with every tag closed."""
     parts = []
     for quoted, same in groupby(_joined(runs), key=lambda run: run.quote):
         inner = "".join(map(_tagged, same))
@@ -45,7 +45,7 @@ def html(runs: Iterable[StyledText]) -> str:
 
 
 def _joined(runs: Iterable[StyledText]) -> list[StyledText]:
-    """Neighbours of one style as one."""
+    """Adjacent runs of the same style, merged."""
     alike = groupby(runs, key=lambda run: replace(run, text=""))
     return [replace(style, text="".join(run.text for run in same)) for style, same in alike]
 
@@ -64,7 +64,7 @@ def _tagged(run: StyledText) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without what cannot be sent: halves of surrogate pairs and control characters."""
+    """The text without lone surrogates and control characters, which cannot be sent."""
     return "".join(
         "\ufffd" if "\ud800" <= c <= "\udfff" else " " if _is_control(c) else c for c in text
     )
@@ -75,9 +75,9 @@ def _is_control(character: str) -> bool:
 
 
 def split(runs: Iterable[StyledText], limit: int = LONGEST_MESSAGE) -> list[list[StyledText]]:
-    """The text in messages of at most `limit` units, cut at paragraph ends where possible.
+    """The text split into messages of at most `limit` units, at paragraph ends if possible.
 
-    A paragraph that is longer is cut after a sentence, or else between two characters.
+    A longer paragraph is split after a sentence, or else between two grapheme clusters.
     """
     parts: list[list[StyledText]] = []
     current: list[StyledText] = []
@@ -96,7 +96,7 @@ def split(runs: Iterable[StyledText], limit: int = LONGEST_MESSAGE) -> list[list
 
 
 def _paragraphs(runs: Iterable[StyledText]) -> list[list[StyledText]]:
-    """The runs up to and with each line break."""
+    """The runs of each paragraph, with its line break."""
     paragraphs: list[list[StyledText]] = [[]]
     for run in runs:
         for line in run.text.splitlines(keepends=True):
@@ -107,7 +107,7 @@ def _paragraphs(runs: Iterable[StyledText]) -> list[list[StyledText]]:
 
 
 def _pieces(paragraph: list[StyledText], limit: int) -> Iterable[list[StyledText]]:
-    """A paragraph whole if it fits into a message, without its line break; else in pieces."""
+    """The whole paragraph if it fits into a message, else pieces that fit."""
     if units(plain(paragraph).rstrip()) <= limit:
         yield _trimmed_end(paragraph, limit)
         return
@@ -127,14 +127,14 @@ def _pieces(paragraph: list[StyledText], limit: int) -> Iterable[list[StyledText
 
 
 def _trimmed_end(paragraph: list[StyledText], limit: int) -> list[StyledText]:
-    """The paragraph, less the white space at its end when only that is too much."""
+    """The paragraph, without trailing white space if it would not fit otherwise."""
     if sum(units(run.text) for run in paragraph) <= limit:
         return paragraph
     return _trimmed(paragraph)
 
 
 def _cut(text: str, room: int) -> int:
-    """Where to cut a text that is longer than `room` units: after so many characters."""
+    """The number of characters after which to split a text that is longer than `room` units."""
     at = size = 0
     for character in text:
         size += 2 if character > "\uffff" else 1
@@ -146,7 +146,7 @@ def _cut(text: str, room: int) -> int:
 
 
 def _between_characters(text: str, at: int) -> int:
-    """The nearest place before `at` that does not tear what is seen as one character apart."""
+    """The last boundary of grapheme clusters up to `at`."""
     for place in range(at, max(at - 32, 0), -1):
         if place >= len(text) or not _is_torn(text[place - 1], text[place]):
             return place
@@ -158,7 +158,7 @@ def _is_torn(before: str, after: str) -> bool:
 
 
 def _trimmed(runs: Sequence[StyledText]) -> list[StyledText]:
-    """Without white space at both ends, as Telegram would cut it off."""
+    """Without leading and trailing white space, which Telegram would strip."""
     kept = [run for run in runs if run.text]
     while kept and not (text := kept[0].text.lstrip()):
         kept.pop(0)
@@ -172,5 +172,5 @@ def _trimmed(runs: Sequence[StyledText]) -> list[StyledText]:
 
 
 def clipped(text: str, length: int) -> str:
-    """At most so many characters, with a sign that something is missing."""
+    """The text, shortened to `length` characters with an ellipsis if it is longer."""
     return text if len(text) <= length else text[: _between_characters(text, length - 1)] + "…"

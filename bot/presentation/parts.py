@@ -1,4 +1,4 @@
-"""Messages as they are sent: text in styles, with buttons."""
+"""Messages to be sent: styled text with buttons."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bot.presentation.markup import StyledText
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button with what it sends back, at most 64 bytes, or where it leads."""
+    """A button with its callback data, at most 64 bytes, or with an address to open."""
 
     label: str
     data: str | None = None
@@ -19,12 +19,12 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class ReplyPart:
-    """One message."""
+    """One message of a reply."""
 
     runs: tuple[StyledText, ...]
     keyboard: Keyboard = ()
 
 
 def text_part(text: str, keyboard: Keyboard = ()) -> ReplyPart:
-    """A plain message."""
+    """A message of unstyled text."""
     return ReplyPart((StyledText(text),), keyboard)

@@ -1,4 +1,4 @@
-"""What an answer, a source and a list look like in a message."""
+"""Formats answers, sources and lists as messages."""
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -18,19 +18,19 @@ _LONGEST_COMPLETED = 300
 _BETWEEN = " › "
 _DOT = " · "
 _BREAK = StyledText("\n")
-#: Room for the omission signs of a paragraph that is shown in part.
+#: Leaves room for the ellipses of a paragraph that is shown in part.
 _ROOM = LONGEST_MESSAGE - 8
 DOCUMENTS_PER_PAGE = 15
 
 
 class Replies:
-    """Puts answers into messages. `public_url` is where documents can be opened, if anywhere."""
+    """Formats replies. `public_url` is the address of the web page, for links to documents."""
 
     def __init__(self, public_url: str | None) -> None:
         self._public = public_url.rstrip("/") if public_url else None
 
     def answer(self, shown: ShownAnswer, words: Words) -> list[ReplyPart]:
-        """The quotes with their numbers, then the sources; or that there are none."""
+        """The numbered quotes and their sources, or that there is no answer."""
         runs = _above(shown, words)
         if not shown.quotes:
             return self._not_found(shown, runs, words)
@@ -69,7 +69,7 @@ class Replies:
         return _parts(runs, (*rows, last))
 
     def offers(self, runs: Sequence[StyledText], shown: ShownAnswer) -> list[ReplyPart]:
-        """A text with questions below it, each a button."""
+        """A text with a button for each suggested question."""
         rows = (
             (Button(_label(question), f"q:{shown.id}:{number}"),)
             for number, question in enumerate(shown.suggestions)
@@ -77,7 +77,7 @@ class Replies:
         return _parts(runs, tuple(rows))
 
     def more(self, shown: ShownAnswer, words: Words) -> ReplyPart:
-        """The passages that were found besides those that are quoted."""
+        """The passages that are not quoted."""
         runs = [StyledText(words.answers.passages, bold=True), _BREAK]
         rows = []
         others = _others(shown)
@@ -93,7 +93,7 @@ class Replies:
     def source(
         self, shown: ShownAnswer, number: int, source: ShownSource, words: Words, view: SourceView
     ) -> ReplyPart:
-        """A paragraph, its sentence marked, with buttons to those around it."""
+        """A paragraph with its quotes in bold, and buttons to its neighbours."""
         title = clipped(source.title, 300)
         head = [StyledText(title, bold=True), _BREAK]
         facts = (
@@ -138,14 +138,14 @@ class Replies:
         return ReplyPart(tuple(split(runs)[0]), (row,) if row else ())
 
     def passage(self, source: ShownSource, words: Words) -> ReplyPart:
-        """What inline mode offers: the sentence of a passage and its place."""
+        """A passage for inline mode: its highlighted sentences and where they stand."""
         marked = " … ".join(source.text[start:end] for start, end in source.highlights)
         text = clipped(marked or source.text, 3000)
         runs = [StyledText(text, bold=True), StyledText("\n\n"), *self._place(source, words)]
         return ReplyPart(tuple(split(runs)[0]))
 
     def url(self, source: ShownSource) -> str | None:
-        """Where the paragraph can be read on the web page."""
+        """The address of the paragraph on the web page, if there is one."""
         return f"{self._public}{source.url}" if self._public else None
 
     def _place(self, source: ShownSource, words: Words) -> list[StyledText]:
@@ -163,7 +163,7 @@ class Replies:
 
 
 def _above(shown: ShownAnswer, words: Words) -> list[StyledText]:
-    """The question, where it is repeated or was completed."""
+    """Lines above the answer: the question asked with a button, and the completed question."""
     runs = []
     if shown.echoed:
         runs += [StyledText(shown.question, italic=True), StyledText("\n\n")]
@@ -175,7 +175,7 @@ def _above(shown: ShownAnswer, words: Words) -> list[StyledText]:
 
 
 def _open(shown: ShownAnswer, number: int, step: int) -> str:
-    """What a button sends back that opens the paragraph `step` after the source's."""
+    """The callback data that open the paragraph `step` paragraphs after a source."""
     return f"s:{shown.id}:{number}:{step}"
 
 
@@ -188,20 +188,20 @@ def _marks(source: ShownSource) -> str:
 
 
 def _label(text: str) -> str:
-    """What fits on a button: half as many characters where they are wide."""
+    """The text shortened to fit on a button, where a wide character counts twice."""
     text = " ".join(text.split())
     widths = accumulate(2 if east_asian_width(each) in "WF" else 1 for each in text)
     return clipped(text, max(sum(width <= _LABEL for width in widths), 1)) or "…"
 
 
 def _excerpt(source: ShownSource) -> str:
-    """The sentence that is marked, or how the paragraph begins."""
+    """The first highlighted sentence, or the beginning of the paragraph."""
     start, end = source.highlights[0] if source.highlights else (0, len(source.text))
     return clipped(" ".join(source.text[start:end].split()), _EXCERPT)
 
 
 def _paragraph(source: ShownSource, room: int) -> list[StyledText]:
-    """The paragraph as a quotation, cut around its first marked sentence when it is long."""
+    """The paragraph as a block quotation; of a long one, the part around its first highlight."""
     text, first = source.text, (source.highlights[0][0] if source.highlights else 0)
     begin, end = 0, len(text)
     if units(text) > room:
@@ -226,7 +226,7 @@ def _paragraph(source: ShownSource, room: int) -> list[StyledText]:
 
 
 def _parts(runs: Sequence[StyledText], keyboard: Keyboard) -> list[ReplyPart]:
-    """Messages, with the buttons below the last one."""
+    """The messages of a reply, with the buttons below the last."""
     messages = split(runs)
     last = len(messages) - 1
     return [

@@ -1,4 +1,4 @@
-"""What the bot remembers, in one SQLite file."""
+"""The bot's state, in one SQLite file."""
 
 import time
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _DAY = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """How much is remembered of one person."""
+    """Numbers of records that belong to one person."""
 
     answers: int
     turns: int
@@ -33,9 +33,9 @@ class Remembered:
 
 
 class BotState:
-    """All tables. Everything is bounded: by `days`, and by number.
+    """All tables. Each is bounded by age, `days` for most, and by its number of rows.
 
-    Every method, also of the tables, raises StoreError when the file cannot be used.
+    Every method of it and of its tables raises StoreError when the file cannot be used.
     """
 
     def __init__(self, path: Path, days: int) -> None:
@@ -51,7 +51,7 @@ class BotState:
         self._database.close()
 
     def remembered_of(self, user: int) -> Remembered:
-        """How much is remembered of a user."""
+        """How many records there are of a user."""
         counts = (
             self._database.fetch_rows(f"SELECT count(*) FROM {table} WHERE user = ?", user)[0][0]  # noqa: S608
             for table in ("shown", "turns", "unanswered")
@@ -59,18 +59,18 @@ class BotState:
         return Remembered(*counts)
 
     def forget_user(self, user: int) -> None:
-        """Forgets all that is remembered of a user."""
+        """Deletes all records of a user."""
         tables = ("shown", "turns", "unanswered", "people")
         self._database.execute_all(
             [
                 *((f"DELETE FROM {table} WHERE user = ?", (user,)) for table in tables),  # noqa: S608
-                # A private chat has the number of its person; groups are below zero.
+                # The id of a private chat is that of the user; groups have negative ids.
                 ("DELETE FROM sent WHERE chat = ? AND chat > 0", (user,)),
             ]
         )
 
     def sweep(self) -> None:
-        """Forgets what is too old or too much."""
+        """Deletes records that are too old or too many."""
         before = time.time() - self._days * _DAY
         self.inbox.sweep()
         self.turns.sweep()

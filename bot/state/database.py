@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS days (
     day TEXT PRIMARY KEY, asked INTEGER NOT NULL, answered INTEGER NOT NULL) WITHOUT ROWID;
 """
 
-#: What was added to the schema since, in order; each is done once, and the file counts them.
+#: Later changes of the schema, in order. `PRAGMA user_version` counts those that a file has.
 _MIGRATIONS = (
     "ALTER TABLE turns ADD COLUMN understood_as TEXT",
     "ALTER TABLE people ADD COLUMN telegram_language TEXT",
@@ -45,7 +45,7 @@ _MIGRATIONS = (
 
 
 class Database:
-    """Durable against a kill at any moment. May be used by several threads at once.
+    """A connection that survives a kill at any moment. May be used by several threads at once.
 
     Every method raises StoreError when the file cannot be read or written.
     """
@@ -64,13 +64,13 @@ class Database:
 
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
-        # A kill loses nothing; what a power cut may lose, Telegram sends again.
+        # A kill loses nothing; what a power cut loses, Telegram sends again.
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.executescript(_SCHEMA)
         (done,) = self._connection.execute("PRAGMA user_version").fetchone()
         for number, statement in enumerate(_MIGRATIONS[done:], start=done + 1):
-            # Both or neither, whenever the process is killed.
+            # In one transaction, so that a kill cannot come between.
             self._connection.executescript(
                 f"BEGIN; {statement}; PRAGMA user_version = {number}; COMMIT;"
             )
@@ -80,12 +80,12 @@ class Database:
             self._connection.close()
 
     def execute(self, statement: str, *values: object) -> int:
-        """Runs one statement by itself; how many rows it changed."""
+        """Executes one statement in a transaction; the number of rows it changed."""
         with self._told(), self._using, self._connection:
             return self._connection.execute(statement, values).rowcount
 
     def execute_all(self, statements: Sequence[tuple[str, tuple[object, ...]]]) -> int:
-        """Runs all statements or none; how many rows they changed together."""
+        """Executes the statements in one transaction; the number of rows they changed."""
         with self._told(), self._using, self._connection:
             return sum(self._connection.execute(*each).rowcount for each in statements)
 

@@ -1,4 +1,4 @@
-"""What administrators may ask for: how much was asked, and what found no answer."""
+"""Statistics for administrators: questions a day, and questions without an answer."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -10,13 +10,13 @@ _KEPT_DAYS = 400
 
 
 class Figures:
-    """Counts of each day, and the questions without an answer."""
+    """Daily counts, and the questions without an answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def count_question(self, *, answered: bool) -> None:
-        """One more question today, in UTC."""
+        """Counts a question towards today, in UTC."""
         self._database.execute(
             "INSERT INTO days VALUES (?, 1, ?) ON CONFLICT (day) DO UPDATE "
             "SET asked = asked + 1, answered = answered + excluded.answered",
@@ -24,7 +24,7 @@ class Figures:
         )
 
     def totals(self, days: int) -> tuple[int, int]:
-        """How many were asked and how many of them answered, today and on the days before."""
+        """Questions asked, and those answered, in the last `days` days, today included."""
         first = datetime.now(UTC).date() - timedelta(days=days - 1)
         query = (
             "SELECT coalesce(sum(asked), 0), coalesce(sum(answered), 0) FROM days WHERE day >= ?"
@@ -48,7 +48,7 @@ class Figures:
         )
 
     def newest_unanswered(self, count: int) -> list[tuple[float, str]]:
-        """The newest questions without an answer, newest first, with their times; each once."""
+        """The latest distinct questions without an answer, newest first, with their times."""
         return [
             (at, question)
             for at, question in self._database.fetch_rows(

@@ -1,5 +1,4 @@
-"""Updates that were received and replies that were sent, so that a restart neither loses nor
-repeats one."""
+"""Received updates and sent replies, so that a restart neither loses nor repeats one."""
 
 import json
 import time
@@ -8,9 +7,9 @@ from typing import Any
 
 from bot.state.database import Database
 
-#: An update that ended the process so often is given up.
+#: An update during which the process ended this many times is dropped.
 _MOST_ATTEMPTS = 5
-#: Telegram keeps updates for a day; after two, nothing comes again.
+#: Telegram keeps updates for a day; after two, none is delivered again.
 _KEPT_SECONDS = 2 * 86_400
 _MOST_UPDATES = 100_000
 _MOST_SENT = 100_000
@@ -18,9 +17,9 @@ _MOST_SENT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A message that was, or may have been, sent.
+    """A message that was sent, or may have been.
 
-    `message` is its number, None while that is unknown; it is above `floor` then.
+    `message` is its number, None while it is unknown; then it is certainly above `floor`.
     """
 
     floor: int
@@ -28,17 +27,17 @@ class Attempt:
 
 
 class Inbox:
-    """What was received and is to be answered."""
+    """The updates to be processed, and the messages sent in reply."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def keep_update(self, number: int, content: dict[str, Any]) -> bool:
-        """Keeps an update durably; false when it came before."""
+        """Stores an update durably; false for one that was received before."""
         return self._insert(number, json.dumps(content))
 
     def note_dropped(self, number: int) -> bool:
-        """Remembers an update that will not be worked on; false when it came before."""
+        """Notes an update that is not processed; false for one that was received before."""
         return self._insert(number, None)
 
     def _insert(self, number: int, content: str | None) -> bool:
@@ -46,15 +45,15 @@ class Inbox:
         return self._database.execute(statement, number, time.time(), content) == 1
 
     def finish_update(self, number: int) -> None:
-        """The update was worked on; its content is forgotten."""
+        """Marks an update as processed and deletes its content."""
         self._database.execute("UPDATE updates SET content = NULL WHERE id = ?", number)
 
     def knows_update(self, number: int) -> bool:
-        """Whether an update came before."""
+        """Whether an update was received before."""
         return bool(self._database.fetch_rows("SELECT 1 FROM updates WHERE id = ?", number))
 
     def pending_updates(self) -> list[tuple[int, str]]:
-        """Numbers and JSON of what an earlier process left undone, oldest first; counts a try."""
+        """Ids and JSON of unprocessed updates, oldest first; each call counts as an attempt."""
         self._database.execute_all(
             (
                 ("UPDATE updates SET attempts = attempts + 1 WHERE content IS NOT NULL", ()),
@@ -65,33 +64,33 @@ class Inbox:
         return [(number, content) for number, content in self._database.fetch_rows(query)]
 
     def count_waiting(self) -> int:
-        """How many updates are not yet done."""
+        """The number of unprocessed updates."""
         query = "SELECT count(*) FROM updates WHERE content IS NOT NULL"
         return int(self._database.fetch_rows(query)[0][0])
 
     def note_sending(self, update: int, part: int, chat: int, floor: int) -> None:
-        """Notes that a message is about to be sent, if it was not noted before."""
+        """Notes that a message is about to be sent, unless that was noted before."""
         statement = "INSERT OR IGNORE INTO sent VALUES (?, ?, ?, ?, ?, NULL)"
         self._database.execute(statement, update, part, time.time(), chat, floor)
 
     def note_sent(self, update: int, part: int, message: int) -> None:
-        """Notes the number that Telegram gave the message."""
+        """Notes the number of a message that was sent."""
         statement = "UPDATE sent SET message = ? WHERE update_id = ? AND part = ?"
         self._database.execute(statement, message, update, part)
 
     def note_unsent(self, update: int, part: int) -> None:
-        """Notes that the message certainly is not there."""
+        """Notes that a message was certainly not sent."""
         statement = "DELETE FROM sent WHERE update_id = ? AND part = ?"
         self._database.execute(statement, update, part)
 
     def sending_attempt(self, update: int, part: int) -> Attempt | None:
-        """What is known of a message; None when it was never tried."""
+        """The attempt to send a message; None without one."""
         query = "SELECT floor, message FROM sent WHERE update_id = ? AND part = ?"
         rows = self._database.fetch_rows(query, update, part)
         return Attempt(*rows[0]) if rows else None
 
     def is_known_message(self, chat: int, message: int) -> bool:
-        """Whether the message is one that was sent and accounted for."""
+        """Whether a message is one of those noted as sent."""
         query = (
             "SELECT 1 FROM sent WHERE chat = ? AND message = ? UNION ALL "
             "SELECT 1 FROM shown, json_each(shown.messages) "
@@ -100,7 +99,7 @@ class Inbox:
         return bool(self._database.fetch_rows(query, chat, message, chat, message))
 
     def highest_messages(self) -> list[tuple[int, int]]:
-        """The highest number of a message that was sent, for each chat."""
+        """The highest message number sent, for each chat."""
         query = (
             "SELECT chat, max(message) FROM ("
             "SELECT chat, message FROM sent WHERE message IS NOT NULL UNION ALL "
@@ -109,7 +108,7 @@ class Inbox:
         return [(chat, message) for chat, message in self._database.fetch_rows(query)]
 
     def sweep(self) -> None:
-        """Forgets what cannot come again."""
+        """Deletes records of updates that cannot be delivered again."""
         old = time.time() - _KEPT_SECONDS
         self._database.execute(
             "DELETE FROM updates WHERE content IS NULL AND (at < ? OR id IN "

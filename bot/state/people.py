@@ -1,4 +1,4 @@
-"""What the bot remembers of people: their language, their last questions, what it showed them."""
+"""State of people: their language, their last questions, the answers shown to them."""
 
 import json
 import time
@@ -12,21 +12,21 @@ from rag import Turn
 _MOST_SHOWN = 10_000
 _MOST_PEOPLE = 100_000
 _MOST_TURNS = 6
-#: A question does not build on one that was asked longer ago.
+#: After this pause a question does not build on the one before.
 _TURN_SECONDS = 3600.0
 
-#: A chat, the topic in it or 0, and a person.
+#: Ids of a chat, of a topic in it or 0, and of a person.
 Conversation = tuple[int, int, int]
 
 
 class People:
-    """Who asks, and in which language."""
+    """The people who ask, and their languages."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def chosen_language(self, user: int) -> str | None:
-        """The language that the user chose; None when none was chosen."""
+        """The language that the user chose; None without a choice."""
         rows = self._database.fetch_rows("SELECT language FROM people WHERE user = ?", user)
         return rows[0][0] if rows else None
 
@@ -44,7 +44,7 @@ class People:
         )
 
     def mark_seen(self, user: int, telegram_language: str | None = None) -> None:
-        """The user asked something just now; a language that is not known stays as it was."""
+        """Notes that the user asked just now, and their language code if it was sent."""
         self._database.execute(
             "INSERT INTO people (user, seen, telegram_language) VALUES (?, ?, ?) "
             "ON CONFLICT (user) DO UPDATE SET seen = excluded.seen, "
@@ -53,13 +53,13 @@ class People:
         )
 
     def count_seen(self, since: float = 0.0) -> int:
-        """How many were seen since a time."""
+        """The number of people who asked since a time."""
         return int(
             self._database.fetch_rows("SELECT count(*) FROM people WHERE seen >= ?", since)[0][0]
         )
 
     def sweep(self, before: float) -> None:
-        """Forgets who has not been here since; a chosen language stays while there is room."""
+        """Deletes people who did not ask since a time; a chosen language is kept longer."""
         self._database.execute("DELETE FROM people WHERE seen < ? AND language IS NULL", before)
         self._database.execute(
             "DELETE FROM people WHERE user IN "
@@ -69,13 +69,13 @@ class People:
 
 
 class Turns:
-    """The recent questions and answers of each person in each chat and topic."""
+    """The last turns of each conversation."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def remember_turn(self, conversation: Conversation, asked: int, turn: Turn) -> None:
-        """Remembers a turn; an edited question takes its old place."""
+        """Stores a turn; that of an edited question replaces the earlier one."""
         chat, thread, user = conversation
         self._database.execute_all(
             (
@@ -112,13 +112,13 @@ class Turns:
 
 
 class ShownAnswers:
-    """The answers whose buttons can still be pressed."""
+    """The answers whose buttons still work."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def put_answer(self, shown: ShownAnswer, asked: int | None) -> None:
-        """Keeps an answer to the message `asked`; its messages stay as they are."""
+        """Stores the answer to the message `asked`; the numbers of its messages stay."""
         self._database.execute(
             "INSERT INTO shown VALUES (?, ?, ?, ?, ?, '[]', ?) ON CONFLICT (id) DO UPDATE "
             "SET at = excluded.at, content = excluded.content",
@@ -126,26 +126,26 @@ class ShownAnswers:
         )
 
     def set_messages(self, identity: str, messages: Sequence[int]) -> None:
-        """Notes the messages in which the answer stands."""
+        """Notes the messages that contain the answer."""
         statement = "UPDATE shown SET messages = ? WHERE id = ?"
         self._database.execute(statement, json.dumps(list(messages)), identity)
 
     def answer_by_id(self, identity: str, chat: int) -> ShownAnswer | None:
-        """The answer whose buttons are in this chat."""
+        """The answer with this id, if it was given in this chat."""
         rows = self._database.fetch_rows(
             "SELECT content FROM shown WHERE id = ? AND chat = ?", identity, chat
         )
         return ShownAnswer.from_json(rows[0][0]) if rows else None
 
     def answer_to_message(self, chat: int, asked: int) -> tuple[str, list[int]] | None:
-        """Id and messages of the answer to a message."""
+        """Id and message numbers of the answer to a message."""
         rows = self._database.fetch_rows(
             "SELECT id, messages FROM shown WHERE chat = ? AND asked = ?", chat, asked
         )
         return (rows[0][0], json.loads(rows[0][1])) if rows else None
 
     def answer_in_message(self, chat: int, message: int) -> ShownAnswer | None:
-        """The answer that stands in a message."""
+        """The answer that a message contains."""
         rows = self._database.fetch_rows(
             "SELECT content FROM shown, json_each(shown.messages) "
             "WHERE chat = ? AND json_each.value = ?",

@@ -1,4 +1,4 @@
-"""The library's application, set up for this bot."""
+"""The Application of python-telegram-bot, configured for this bot."""
 
 import os
 from typing import Any
@@ -15,8 +15,8 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
 def built(options: BotOptions, processor: BaseUpdateProcessor) -> AnyApplication:
-    """An application that neither polls nor retries by itself."""
-    # Without it the library warns of its own times, in its own code.
+    """An application that neither polls nor retries on its own."""
+    # Otherwise the library warns about deprecated durations in its own code.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     api = options.api.rstrip("/")
     return (
@@ -26,7 +26,7 @@ def built(options: BotOptions, processor: BaseUpdateProcessor) -> AnyApplication
         .base_file_url(f"{api}/file/bot")
         .request(_requests(options, _CONNECTIONS))
         .get_updates_request(_requests(options, 1))
-        # No retries here: they would hold up every chat for one that is told to wait.
+        # No retries here: one chat that has to wait would delay all others.
         .rate_limiter(AIORateLimiter(max_retries=0))
         .concurrent_updates(processor)
         .updater(None)

@@ -1,4 +1,4 @@
-"""Messages that arrive, once: retried, found again after a lost answer, plain if need be."""
+"""Delivers every message exactly once: retries, finds messages whose confirmation was lost."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ from bot.telegram.requests import is_about_markup, may_have_arrived, seconds_of
 _LOGGER = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 _LONGEST_PAUSE = 30.0
-#: A lost message is looked for among so many numbers above the highest one known before it.
+#: How many message numbers above the last known one are searched for a lost message.
 _CANDIDATES = 12
 _SAME = "not modified"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -37,7 +37,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 @dataclass(frozen=True, slots=True)
 class ReplyTarget:
-    """Where the replies to an update go; `reply_to` is the message that is replied to."""
+    """Where the replies to an update are sent; `reply_to` is the message they reply to."""
 
     update: int
     chat: int
@@ -46,12 +46,12 @@ class ReplyTarget:
 
 
 class Delivery:
-    """Sends and edits until Telegram has answered, or until it said no.
+    """Sends and edits messages, with retries until Telegram confirms or refuses.
 
-    A message that may have been sent is looked for before it is sent again: an edit with the same
-    content changes nothing where it stands already.
+    A message that may have arrived is searched for before it is sent again, by edits with the
+    same content: they change nothing in a message that has it already.
 
-    Methods raise TelegramError when Telegram refuses, or when `patience` seconds did not suffice.
+    Methods raise TelegramError when Telegram refuses, or after `patience` seconds of retries.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Delivery:
     async def reply(
         self, to: ReplyTarget, parts: Sequence[ReplyPart], existing: Sequence[int] = ()
     ) -> list[int]:
-        """Shows the parts: in the messages that exist, in new ones beyond; their numbers."""
+        """Shows the parts in the existing messages, then in new ones; the message numbers."""
         messages = []
         for number, part in enumerate(parts):
             known = existing[number] if number < len(existing) else self._sent(to, number)
@@ -80,7 +80,7 @@ class Delivery:
         return messages
 
     async def edit(self, chat: int, message: int, part: ReplyPart) -> bool:
-        """Shows the part in a message; false when the message is not there."""
+        """Replaces the content of a message; false when there is no such message."""
         try:
             await self._marked_up(
                 part,
@@ -103,7 +103,7 @@ class Delivery:
         return True
 
     async def persist(self, action: Callable[[], Awaitable[_Result]]) -> _Result:
-        """Does what may safely be done twice, until Telegram answers."""
+        """The result of an idempotent action, retried until Telegram answers."""
         began, pause = time.monotonic(), 0.5
         while True:
             try:
@@ -117,7 +117,7 @@ class Delivery:
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _pause(self, error: Exception, seconds: float, began: float) -> None:
-        """Waits before another try. Raises the error when patience has come to an end."""
+        """Waits before a retry. Raises the error once `patience` is exhausted."""
         if time.monotonic() - began + seconds > self._patience:
             raise error
         await asyncio.sleep(seconds)
@@ -127,7 +127,7 @@ class Delivery:
         return attempt.message if attempt is not None else None
 
     async def _send(self, to: ReplyTarget, number: int, part: ReplyPart, *, again: bool) -> int:
-        """Sends a new message; its number. One at a time in a chat, so that a lost one is ours."""
+        """Sends a new message; its number. One at a time in a chat, so that a lost one is known."""
         if again:
             self._inbox.note_unsent(to.update, number)
         lock = self._sending.setdefault(to.chat, asyncio.Lock())
@@ -169,7 +169,7 @@ class Delivery:
                 await self._pause(error, seconds_of(error), began)
 
     async def _lost(self, chat: int, floor: int, part: ReplyPart) -> int | None:
-        """The message that was sent although no answer came, if there is one."""
+        """The number of a message that arrived unconfirmed, if there is one."""
         for candidate in range(floor + 1, floor + 1 + _CANDIDATES):
             if self._inbox.is_known_message(chat, candidate):
                 continue
@@ -206,7 +206,7 @@ class Delivery:
         *,
         retried: bool = True,
     ) -> _Result:
-        """Does it with markup; as plain text when Telegram rejects that."""
+        """Performs the action with markup, or with plain text if Telegram rejects the markup."""
 
         async def attempt(text: str, mode: str | None, keyboard: Keyboard) -> _Result:
             def act() -> Awaitable[_Result]:
@@ -235,7 +235,7 @@ class Delivery:
 
 
 def inline_keyboard(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    """The buttons as Telegram takes them."""
+    """The buttons in the form that the Bot API takes."""
     if not keyboard:
         return None
     return InlineKeyboardMarkup(

@@ -1,15 +1,15 @@
-"""The highest message number known, which tells where a message that was just sent must be."""
+"""The highest known message numbers: a message sent after them has a higher one."""
 
 from collections import OrderedDict
 
-#: Supergroups count for themselves; all other chats of a bot share one count.
+#: Each supergroup numbers its own messages; all other chats of a bot share one sequence.
 _FIRST_SUPERGROUP = -1_000_000_000_000
 _SHARED = 0
 _MOST = 10_000
 
 
 class Numbering:
-    """Follows the message numbers of updates and replies."""
+    """Tracks the message numbers of updates and replies."""
 
     def __init__(self) -> None:
         self._highest: OrderedDict[int, int] = OrderedDict()
@@ -22,7 +22,7 @@ class Numbering:
             self._highest.popitem(last=False)
 
     def highest_number(self, chat: int) -> int:
-        """The highest number seen where this chat is counted; 0 before the first."""
+        """The highest number seen in this chat's sequence; 0 before the first."""
         return self._highest.get(_count(chat), 0)
 
 

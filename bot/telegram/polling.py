@@ -1,4 +1,4 @@
-"""Fetches updates by long polling, and goes on whatever happens to Telegram."""
+"""Long polling that survives every failure of Telegram."""
 
 import asyncio
 import logging
@@ -15,18 +15,18 @@ from rag.errors import StoreError
 
 _LOGGER = logging.getLogger(__name__)
 _LONGEST_PAUSE = 30.0
-#: A poll that takes so many seconds more than it may is broken off.
+#: A poll is cancelled after this many seconds over its time.
 _SLACK = 15.0
-#: Spelled so, the library does not advise its own method, which reads all updates or none.
+#: In this spelling: otherwise the library warns to use its own method, which parses all or none.
 _METHOD = "GetUpdates"
 _AWAY = "Telegram cannot be reached: {}"
 _TWO = "Another program polls with the same token. Stop it, or give one of them another token."
 
 
 class Polling:
-    """Confirms an update only when `accept` has kept it: a kill loses nothing.
+    """Confirms an update only once `accept` has stored it, so that a kill loses nothing.
 
-    The library's Updater confirms what it has queued in memory, hence this loop.
+    The library's Updater confirms updates that are only queued in memory; hence this loop.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Polling:
             self._offset = update.update_id + 1
 
     async def _one_by_one(self) -> None:
-        """Takes what waits one by one, and passes over what cannot be read."""
+        """Takes the waiting updates one by one and skips those that cannot be parsed."""
         try:
             waiting = await self._bot.do_api_request(
                 _METHOD,

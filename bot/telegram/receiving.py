@@ -27,9 +27,9 @@ Report = Callable[[Status], None]
 
 
 class UpdateReceiver:
-    """Passes every update to `take_in`, which raises StoreError when it cannot be kept.
+    """Passes every update to `take_in`, which raises StoreError when it cannot store one.
 
-    `report` hears how the connection fares.
+    `report` is called with the state of the connection.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class UpdateReceiver:
             await self._watch_webhook(self._options.webhook_url)
 
     def take_request(self, secret: str | None, body: bytes) -> HTTPStatus:
-        """Takes a request of Telegram, from inside the loop; the status to answer it with."""
+        """Handles a webhook request, inside the event loop; the HTTP status of the response."""
         if self._options.webhook_url is None:
             return HTTPStatus.SERVICE_UNAVAILABLE
         return self._webhook.take_request(secret, body)
@@ -71,7 +71,7 @@ class UpdateReceiver:
                 await asyncio.sleep(1)
 
     async def _watch_webhook(self, url: str) -> None:
-        """Has updates delivered, and checks from time to time that they still are."""
+        """Sets the webhook, and checks from time to time that it still stands."""
         while True:
             info = await persistently(self._bot.get_webhook_info, self._report)
             if info.url != url or set(info.allowed_updates) != set(ALLOWED_UPDATES):
@@ -85,7 +85,7 @@ class UpdateReceiver:
 
 
 async def persistently(action: Callable[[], Coroutine[Any, Any, Any]], report: Report) -> Any:
-    """What the action gives, tried again while Telegram is away or the bot's file is unusable.
+    """The result of an action, retried while Telegram or the bot's file is unavailable.
 
     Raises InvalidToken when Telegram refuses the token.
     """

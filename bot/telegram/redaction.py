@@ -1,9 +1,9 @@
-"""Keeps the bot's token out of what is shown and logged."""
+"""Keeps the bot's token out of messages and logs."""
 
 import logging
 import re
 
-#: A token, also inside an address.
+#: A token, on its own or in a URL.
 _TOKEN = re.compile(r"\d{3,}(?::|%3[Aa])[A-Za-z0-9_-]{10,}")
 _PLAIN = logging.Formatter()
 
@@ -14,7 +14,7 @@ def redacted(text: str) -> str:
 
 
 class Redacting(logging.Filter):
-    """A filter for handlers: what passes has no token in it, nor has its traceback."""
+    """A logging filter that removes tokens from messages and tracebacks."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = redacted(record.getMessage()), ()
@@ -26,12 +26,12 @@ class Redacting(logging.Filter):
 
 
 def guard_logs() -> None:
-    """Has every handler of the root logger leave tokens out; requests are not logged."""
+    """Adds the filter to every handler of the root logger, and silences requests in the log."""
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It calls an error what is waited for and tried again.
+    # It reports as errors what is retried anyway.
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
-    # They show whole updates, questions and all, when one of them cannot be read.
+    # They log whole updates, questions included, when one cannot be parsed.
     for name in ("telegram.Bot", "telegram.ext.ExtBot"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     for handler in logging.getLogger().handlers:

@@ -1,4 +1,4 @@
-"""Requests to the Bot API, whose errors never name the token, and what those errors mean."""
+"""Requests to the Bot API, and what their errors mean. No error contains the token."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from telegram.request import HTTPXRequest
 
 from bot.telegram.redaction import redacted
 
-#: The kinds of updates that Telegram is asked for.
+#: The kinds of updates requested from Telegram.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Requests(HTTPXRequest):
-    """An HTTPXRequest whose errors can be shown."""
+    """An HTTPXRequest whose errors do not contain the token."""
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         try:
@@ -32,7 +32,7 @@ class Requests(HTTPXRequest):
 
 
 def may_have_arrived(error: TelegramError) -> bool:
-    """Whether Telegram may have done what was asked although no good answer came."""
+    """Whether the request may have succeeded although no confirmation came."""
     return (
         isinstance(error, NetworkError)
         and not isinstance(error, BadRequest)
@@ -41,17 +41,17 @@ def may_have_arrived(error: TelegramError) -> bool:
 
 
 def is_about_markup(error: BadRequest) -> bool:
-    """Whether plain text without buttons might be taken instead."""
+    """Whether the same message might be accepted as plain text without buttons."""
     said = error.message.lower()
     return any(sign in said for sign in ("can't parse", "entit", "button", "keyboard", "url"))
 
 
 def refused(error: Exception) -> bool:
-    """Whether Telegram will not let the bot speak to this chat."""
+    """Whether the bot may not write to this chat."""
     return isinstance(error, Forbidden | InvalidToken)
 
 
 def seconds_of(error: RetryAfter) -> float:
-    """How long to wait, with a little more."""
+    """The seconds to wait, with a small margin."""
     wait = error.retry_after
     return (wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1

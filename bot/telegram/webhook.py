@@ -1,4 +1,4 @@
-"""Takes updates that Telegram delivers."""
+"""Handles webhook requests from Telegram."""
 
 import hashlib
 import hmac
@@ -12,18 +12,18 @@ from telegram import Bot, Update
 from rag.errors import StoreError
 
 _LOGGER = logging.getLogger(__name__)
-#: The header in which Telegram sends the secret.
+#: The header with the secret.
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a name
 _LARGEST = 1_000_000
 
 
 def secret_of(token: str) -> str:
-    """The secret of the bot with this token: the same after every start, and no way back."""
+    """The webhook secret, a hash of the token: the same after every start."""
     return hashlib.sha256(f"wenda webhook {token}".encode()).hexdigest()
 
 
 class Webhook:
-    """Checks the secret and keeps the update before it says that it has it."""
+    """Checks the secret and stores the update before the request is confirmed."""
 
     def __init__(self, bot: Bot, token: str, accept: Callable[[Update], None]) -> None:
         self._bot = bot
@@ -31,7 +31,7 @@ class Webhook:
         self._accept = accept
 
     def take_request(self, secret: str | None, body: bytes) -> HTTPStatus:
-        """The status to answer Telegram's request with; it delivers again unless that is OK."""
+        """The HTTP status of the response; Telegram delivers again unless it is 200."""
         if not hmac.compare_digest((secret or "").encode(), self._secret.encode()):
             return HTTPStatus.FORBIDDEN
         if len(body) > _LARGEST:
