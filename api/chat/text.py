@@ -9,6 +9,7 @@ from words import AnswerWords, words_for_question
 #: Characters that can begin markup within a line, and at its start.
 _INLINE = re.compile(r"[\\`*_\[\]<>~|&$!]")
 _BLOCK = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))", re.MULTILINE)
+_BACKTICKS = re.compile("`+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def chat_text(answer: Answer, base: str) -> ChatText:
         topics = [f"- {_escaped(topic)}" for topic in answer.suggestions]
         nearest = ["", words.nearest, "", *topics] if topics else []
         return ChatText("\n".join([words.not_found, *nearest]), ())
-    quotes = "\n\n".join(f"{_escaped(each.quote)} [{each.id}]" for each in answer.citations)
+    quotes = "\n\n".join(map(_quoted, answer.citations))
     text = f"{quotes}\n\n{words.sources}\n"
     sources = []
     for each in answer.citations:
@@ -48,6 +49,15 @@ def chat_text(answer: Answer, base: str) -> ChatText:
         sources.append(ChatSource(len(text), len(text) + len(line), each.title, base + each.url))
         text += line + "\n"
     return ChatText(text.rstrip("\n"), tuple(sources))
+
+
+def _quoted(citation: Citation) -> str:
+    """The quote with its number; code in a fence that is longer than any run of ` in it."""
+    if citation.kind != "code":
+        return f"{_escaped(citation.quote)} [{citation.id}]"
+    longest = max(map(len, _BACKTICKS.findall(citation.quote)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{citation.quote}\n{fence}\n[{citation.id}]"
 
 
 def _source_line(citation: Citation, base: str, words: AnswerWords) -> str:

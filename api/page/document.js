@@ -5,7 +5,7 @@ import { documentOf, languageOf } from "./corpus.js";
 import { element, iconButton } from "./elements.js";
 import { explain, number, say, where } from "./language.js";
 import { addressOf } from "./place.js";
-import { marked, slicer } from "./quote.js";
+import { block, marked, slicer, words } from "./quote.js";
 import { Problem, persistently } from "./server.js";
 
 const MANY = 300;
@@ -90,7 +90,8 @@ function paragraphOf(found, paragraph, place, cut) {
   const address = addressOf({ id: found.id, paragraph: paragraph.ordinal });
   const attributes = { class: "gutter", href: address, tabindex: "-1", "aria-hidden": "true" };
   const gutter = element("a", attributes, String(paragraph.ordinal));
-  return element("p", { id: `p${paragraph.ordinal}`, class: cited ? "cited" : null }, gutter, marked(text, spans));
+  const { kind, ordinal } = paragraph;
+  return block(kind, { id: `p${ordinal}`, class: cited ? "cited" : null }, gutter, words(kind, marked(text, spans)));
 }
 
 /** Scrolls to what is cited; the second time when the browser knows all heights. */

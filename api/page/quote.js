@@ -32,6 +32,17 @@ export function marked(text, spans) {
   return nodes.filter((node) => node !== "");
 }
 
+/** An element for words of a kind: code keeps its white space, items of a list their lines. */
+export function block(kind, attributes, ...nodes) {
+  if (kind !== "code") return element("p", { ...attributes, class: `${attributes.class ?? ""} is-${kind ?? "text"}`.trim() }, ...nodes);
+  return element("pre", { ...attributes, dir: "ltr" }, ...nodes);
+}
+
+/** What stands in the block: of code, the part that scrolls. */
+export function words(kind, nodes) {
+  return kind === "code" ? [element("code", { tabindex: "0" }, nodes)] : nodes;
+}
+
 /** Where to fold a long text around its spans: [start, end], or null to show it all. */
 export function folding(text, spans) {
   const length = [...text].length;

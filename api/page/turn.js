@@ -6,7 +6,7 @@ import { element, icon, iconButton } from "./elements.js";
 import { thumbs } from "./feedback.js";
 import { explain, say, understood, where } from "./language.js";
 import { addressOf, ofCitation } from "./place.js";
-import { excerpt, folding, marked } from "./quote.js";
+import { block, excerpt, folding, marked, words } from "./quote.js";
 
 /** Below this the quote is shown with a word of caution. */
 const UNSURE = 0.5;
@@ -96,7 +96,8 @@ function quotation(citations, answer, lang) {
   const passage = answer.passages.find((each) => keyOf(each) === keyOf(first));
   const quote = element("blockquote", { lang, dir: "auto" });
   if (!passage) {
-    quote.append(...citations.map((citation) => element("p", {}, element("mark", {}, citation.quote))));
+    const mark = ({ kind, quote }) => block(kind, {}, words(kind, [element("mark", {}, quote)]));
+    quote.append(...citations.map(mark));
     return quote;
   }
   const several = answer.citations.length > 1 && citations.length > 1;
@@ -105,10 +106,11 @@ function quotation(citations, answer, lang) {
     end: end - passage.start,
     label: several ? String(id) : null,
   }));
-  const folded = folding(passage.text, spans);
-  const words = element("p", {}, folded ? excerpt(passage.text, spans, folded) : marked(passage.text, spans));
-  quote.append(words);
-  if (folded) quote.append(unfold(() => words.replaceChildren(...marked(passage.text, spans))));
+  const { kind, text } = passage;
+  const folded = kind === "code" ? null : folding(text, spans);
+  const shown = block(kind, {}, words(kind, folded ? excerpt(text, spans, folded) : marked(text, spans)));
+  quote.append(shown);
+  if (folded) quote.append(unfold(() => shown.replaceChildren(...marked(text, spans))));
   return quote;
 }
 

@@ -110,6 +110,7 @@ def _view(document: Document, folder: str) -> WholeDocument:
             start=each.start,
             end=each.end,
             sentences=[[s.start, s.end] for s in each.sentences],
+            kind=each.kind,
         )
         for each in document.paragraphs
     ]

@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from api.schemas.fields import Pair
+from rag.documents.document import ParagraphKind
 
 
 class DocumentMetadata(BaseModel):
@@ -36,7 +37,10 @@ class DocumentList(BaseModel):
 
 
 class ParagraphItem(BaseModel):
-    """A citable slice of the document's text. `sentences` are pairs of offsets into that text."""
+    """A citable slice of the document's text. `sentences` are pairs of offsets into that text.
+
+    `kind` says how it is shown: white space of code counts, and so do the line breaks of a list.
+    """
 
     ordinal: int
     section: str
@@ -45,6 +49,7 @@ class ParagraphItem(BaseModel):
     start: int
     end: int
     sentences: list[Pair]
+    kind: ParagraphKind
 
 
 class WholeDocument(DocumentMetadata):

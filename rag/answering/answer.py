@@ -3,12 +3,15 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rag.documents.document import ParagraphKind
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
     """What proves an answer: `document.text[start:end] == quote`.
 
     `language` is an ISO 639-1 code, `script` an ISO 15924 code: which Chinese it is, for example.
+    `kind` is the paragraph's: code keeps its white space, items of a list and rows their lines.
     """
 
     id: int
@@ -26,6 +29,7 @@ class Citation:
     end: int
     url: str
     script: str = ""
+    kind: ParagraphKind = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Passage:
     url: str
     language: str = ""
     script: str = ""
+    kind: ParagraphKind = "text"
 
 
 @dataclass(frozen=True, slots=True)

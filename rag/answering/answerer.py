@@ -172,6 +172,7 @@ def _citation(number: int, found: _Found, span: tuple[int, int], path: str) -> C
         end=end,
         url=_url(found.stored),
         script=facts.script,
+        kind=paragraph.kind,
     )
 
 
@@ -197,6 +198,7 @@ def _passage(rank: int, found: _Found, path: str) -> Passage:
         url=_url(found.stored),
         language=facts.language,
         script=facts.script,
+        kind=paragraph.kind,
     )
 
 

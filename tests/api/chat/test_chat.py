@@ -143,3 +143,10 @@ def test_lines_of_a_document_do_not_become_lists_or_headings(hostile: Answer) ->
     citation = replace(hostile.citations[0], quote=lines)
     text = chat_text(replace(hostile, citations=(citation,)), "").text
     assert text.startswith("\\# a\n\\- b\n1\\. c\n2\\) d\n\\+ e\n\\--- f\n3\\.5 g [1]")
+
+
+def test_code_is_fenced_and_cannot_leave_its_fence(hostile: Answer) -> None:
+    code = "run *x*\n```\n<b>"
+    citation = replace(hostile.citations[0], quote=code, kind="code")
+    text = chat_text(replace(hostile, citations=(citation,)), "").text
+    assert text.startswith(f"````\n{code}\n````\n[1]\n")

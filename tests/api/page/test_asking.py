@@ -256,3 +256,27 @@ def test_a_screen_reader_hears_the_answer(visit: Visit) -> None:
     heard = page.locator("#live")
     assert heard.get_attribute("role") == "status"
     assert answer["answer"] in heard.inner_text()
+
+
+def test_code_is_shown_as_code_and_a_list_in_its_lines(visit: Visit) -> None:
+    page = visit()
+    text = {"code": "wenda index\n  --seeds  x", "list": "甲。\n乙。"}
+
+    def ask_of(kind: str) -> None:
+        def answered(route: "Route") -> None:
+            answer = route.fetch().json()
+            (citation,) = answer["citations"][:1]
+            passage = {**answer["passages"][0], "text": text[kind], "start": 0, "kind": kind}
+            citation |= {"quote": text[kind], "start": 0, "end": len(text[kind]), "kind": kind}
+            route.fulfill(json={**answer, "citations": [citation], "passages": [passage]})
+
+        page.route("**/ask", answered)
+        ask(page, QUESTION)
+        page.unroute("**/ask")
+
+    ask_of("code")
+    assert page.locator(".turn:last-child pre code mark").text_content() == text["code"]
+    assert page.locator(".turn:last-child pre code").inner_text() == text["code"]
+    ask_of("list")
+    assert page.locator(".turn:last-child blockquote").inner_text() == text["list"]
+    assert page.locator(".turn:last-child pre").count() == 0

@@ -56,6 +56,7 @@ def test_a_document_has_its_text_and_what_offsets_refer_to(site: Site) -> None:
         assert [document[name] for name in facts] == [listed[name] for name in facts]
         (paragraph,) = document["paragraphs"]
         assert paragraph["lines"] == [1, 1]
+        assert paragraph["kind"] == stored.paragraphs[0].kind
         sentences = [document["text"][start:end] for start, end in paragraph["sentences"]]
         assert "".join(sentences).replace(" ", "") == document["text"][
             paragraph["start"] : paragraph["end"]
