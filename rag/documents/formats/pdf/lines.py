@@ -9,10 +9,13 @@ from rag.documents.formats.pdf.reading_order import in_order
 from rag.documents.formats.pdf.segments import Segment
 from rag.documents.formats.pdf.tables import TableRow, has_header, is_table, table_rows
 from rag.documents.formats.pdf.wording import wording
-from rag.documents.text.characters import one_line
+from rag.documents.text.characters import ends_sentence, one_line
 
 #: Points by which columns may differ where a table goes on, and lines that may stand between.
 _SAME_COLUMN, _BETWEEN = 4.0, 2
+#: Lines of a sentence.
+_LONGEST = 12
+_COLONS = (":", "：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,13 @@ class Lines:
         self._tables = 0
         self._open: _Table | None = None
 
-    def of_page(self, segments: Sequence[Segment], page: int) -> list[Line]:
-        """The lines of the page; those that run down or up follow the others."""
+    def of_page(
+        self, segments: Sequence[Segment], notes: Sequence[Segment], page: int
+    ) -> list[Line]:
+        """The lines of the page; those that run down or up follow the others.
+
+        Notes on it come after the sentence beside which they stand.
+        """
         lines: list[Line] = []
         directions = sorted({each.direction for each in segments}, key="right down up".index)
         for direction in directions:
@@ -40,7 +48,11 @@ class Lines:
                 lines += self._of_band(band, page, goes_on=near_top)
             if sum(len(each.rows) for each in bands[_after_table(bands) :]) > _BETWEEN:
                 self._open = None
-        return [line for line in lines if line.text]
+        lines = [line for line in lines if line.text]
+        for note in notes:
+            line = _line([note], page)
+            lines.insert(_place(lines, line), replace(line, cells=(line.text,)))
+        return lines
 
     def _of_band(self, band: Band, page: int, *, goes_on: bool) -> Iterator[Line]:
         if not band.gutters:
@@ -66,6 +78,21 @@ class Lines:
             yield from (_spread(row, page) for row in band.rows)
 
 
+def _place(lines: Sequence[Line], note: Line) -> int:
+    """Where the note is read: after the end of the sentence nearest to it."""
+    middle = (note.top + note.bottom) / 2
+    above = [at for at, line in enumerate(lines) if line.bottom >= middle or line.top > middle]
+    if not above:
+        return 0
+    nearest = min(
+        above, key=lambda at: (abs(lines[at].bottom - middle), abs(lines[at].left - note.left))
+    )
+    for at in range(nearest, min(nearest + _LONGEST, len(lines))):
+        if ends_sentence(lines[at].text) or lines[at].cells:
+            return at + 1
+    return nearest + 1
+
+
 def _after_table(bands: Sequence[Band]) -> int:
     return max((at + 1 for at, band in enumerate(bands) if band.gutters), default=0)
 
@@ -86,8 +113,15 @@ def _row(row: TableRow, page: int) -> Line:
 
 def _spread(row: Row, page: int) -> Line:
     """A row of what may be no table."""
-    cells = tuple(filter(None, (_line([each], page).text for each in row)))
-    return replace(_line(row, page), text=" ".join(cells), cells=cells if len(cells) > 1 else ())
+    cells: list[str] = []
+    for segment in row:
+        text = _line([segment], page).text
+        if cells and cells[-1].endswith(_COLONS):
+            cells[-1] += f" {text}"
+        elif text:
+            cells.append(text)
+    alone = len(row) == 1
+    return replace(_line(row, page), text=" ".join(cells), cells=() if alone else (*cells,))
 
 
 def _line(segments: Sequence[Segment], page: int) -> Line:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rag.documents.block import Content, Omitted
 from rag.documents.cleaning import clean_pieces
 from rag.documents.cleaning.dates import find_date
+from rag.documents.formats.pdf.forms import with_fields
 from rag.documents.formats.pdf.glyphs import read_runs
 from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pdf.lines import Lines
@@ -62,6 +63,8 @@ def read_pdf(data: bytes) -> Iterator[Content | Omitted]:
             ) from error
         raise DocumentError(_DAMAGED) from error
     try:
+        # What is filled into its form can only be asked for if this comes before the first page.
+        file.init_forms()
         yield from _read(file)
     finally:
         file.close()
@@ -103,6 +106,12 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
         date=content.date or _date(file),
         pages=tuple(starts),
     )
+    if _has_dynamic_form(file):
+        yield Omitted(
+            "form",
+            "It is an XFA form, which is drawn only while it is filled in. "
+            "Print it to a PDF file, and put that in its place.",
+        )
     if pictures:
         yield Omitted(_listed(pictures), f"There is only a picture. {_RECOGNIZE}")
     if damaged:
@@ -135,7 +144,8 @@ def _page(
     try:
         text = page.get_textpage()
         try:
-            lines = layout.of_page(segments_of(read_runs(text)), number)
+            found = segments_of(read_runs(text))
+            lines = layout.of_page(*with_fields(found, page, file.formenv), number)
         finally:
             text.close()
         kinds = [raw.FPDF_PAGEOBJ_IMAGE]
@@ -145,6 +155,12 @@ def _page(
     finally:
         page.close()
     return lines, pictured
+
+
+def _has_dynamic_form(file: "pypdfium2.PdfDocument") -> bool:
+    from pypdfium2 import raw
+
+    return bool(file.get_formtype() == raw.FORMTYPE_XFA_FULL)
 
 
 def _outline(file: "pypdfium2.PdfDocument") -> dict[str, int]:

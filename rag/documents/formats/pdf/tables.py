@@ -98,6 +98,8 @@ def is_table(rows: Sequence[TableRow], texts: Sequence[Sequence[str]]) -> bool:
     filled = sum(len(row.filled) for row in full)
     if len(full) < 2 or filled < _FILLED * len(full) * len(texts[0]):
         return False
+    if sum(row[0].endswith((":", "：")) for row in texts) * 2 > len(texts):
+        return False  # what the form asks for, and the answer
     return median(width(cell) for row in texts for cell in row if cell) <= _WIDEST
 
 
