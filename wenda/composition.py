@@ -13,6 +13,7 @@ from rag.progress import Progress
 from rag.serving.live import Serving
 from rag.serving.rebuilds import Rebuilds
 from wenda.runtime.rebuild_process import rebuild
+from wenda.runtime.threads import limit_blas_threads
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,7 +49,11 @@ def indexer(settings: Settings, progress: Progress, home: Path | None = None) ->
 def service(
     settings: Settings, home: Path | None = None, *, watch: Watch = lambda opens: opens
 ) -> "rag.Service":
-    """Answers from the live generation. Raises StoreError when there is none of this model."""
+    """Answers from the live generation. Raises StoreError when there is none of this model.
+
+    The process's matrix products get one thread each: what runs here answers questions.
+    """
+    limit_blas_threads()
     opened = rag.open_index(
         home or settings.home,
         model=settings.model,

@@ -4,9 +4,6 @@ import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-
-from threadpoolctl import threadpool_limits
 
 from rag.answering.answer import Answer
 from rag.answering.answerer import Answerer
@@ -37,7 +34,6 @@ class Service:
     """Answers from one generation. May be used by several threads at once."""
 
     def __init__(self, generation: Generation, calibration: Calibration) -> None:
-        _keep_products_together()
         self.retriever = Retriever(generation)
         self._calibration = calibration
         self._answerer = Answerer(generation, calibration)
@@ -85,14 +81,6 @@ class Service:
     def confidence(self, hit: Hit) -> float:
         """The estimated probability that the hit answers its question."""
         return self._calibration.confidence(hit)
-
-
-@cache
-def _keep_products_together() -> None:
-    """Has numpy compute a product in one thread, for the whole process. Those of a question are
-    small, and questions run at once: threads of theirs would only wait for each other.
-    """
-    threadpool_limits(1, user_api="blas")
 
 
 def _readable(history: Sequence[Turn]) -> list[Turn]:
