@@ -13,7 +13,7 @@ from rag.encoding.types import EncodedQuestion
 from rag.errors import StoreError
 from rag.index.generation import Encoder, OpenEncoder
 from rag.serving.live import Serving
-from rag.serving.rebuilds import Rebuilds, State
+from rag.serving.rebuilds import JobState, Rebuilds
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -69,9 +69,9 @@ class ServerMetrics:
                 self._running.add(last.id)
             for identity in list(self._running):
                 job = rebuilds.job(identity)
-                if job is None or job.state is not State.RUNNING:
+                if job is None or job.state is not JobState.RUNNING:
                     self._running.remove(identity)
-                    self._rebuilds.labels((job.state if job else State.FAILED).value).inc()
+                    self._rebuilds.labels((job.state if job else JobState.FAILED).value).inc()
 
     def exposition(self) -> bytes:
         """All metrics in Prometheus' text format."""

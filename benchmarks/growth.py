@@ -38,7 +38,7 @@ from rag.index.generation import PARAGRAPHS, SENTENCES, open_generation
 from rag.index.generations import Store
 from rag.index.manifest import Manifest
 from rag.index.maxsim import TokenCodes
-from rag.index.row_map import Lineage
+from rag.index.row_map import RowMap
 from rag.index.vectors import GRAPH_FROM, write_graph
 from rag.indexing import builder as building
 from rag.indexing.builder import Builder
@@ -115,7 +115,7 @@ def _build(home: Path, count: int, model: LocalModel, graphs: Path) -> None:
         scratch = store.scratch()
         builder = Builder(scratch, silent)
         for document in _documents(count):
-            builder.add(document)
+            builder.add_document(document)
             builder.end_file(StoredFile(document.path.encode(), document.digest, None, 1))
         counts = builder.finish(_Synthetic(count), tokens=True)  # type: ignore[arg-type]
         encoder = model.write_encoder(scratch)
@@ -132,13 +132,13 @@ def _copied(graphs: Path, count: int) -> Callable[..., None]:
     """
 
     def write(
-        folder: Path, name: str, lineage: Lineage, progress: Progress, before: Path | None = None
+        folder: Path, name: str, row_map: RowMap, progress: Progress, before: Path | None = None
     ) -> None:
         made = list((graphs / str(count)).glob(f"{GRAPH}.hnsw*"))
         if name == SENTENCES:
             made = list(folder.glob(f"{PARAGRAPHS}.hnsw*"))
         elif not made or count < GRAPH_FROM:
-            write_graph(folder, name, lineage, progress, before)
+            write_graph(folder, name, row_map, progress, before)
             return
         for path in made:
             shutil.copyfile(path, folder / f"{name}.{path.name.partition('.')[2]}")

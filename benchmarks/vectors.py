@@ -22,7 +22,7 @@ import numpy as np
 
 from rag.arrays import FloatArray, IntArray
 from rag.index import vectors
-from rag.index.row_map import Lineage
+from rag.index.row_map import RowMap
 from rag.index.vectors import VectorIndex, write_graph, write_vectors
 from rag.progress import silent
 
@@ -66,15 +66,15 @@ def _unit(found: np.ndarray) -> FloatArray:
 
 def _build(folder: Path, count: int, *, graph: bool) -> tuple[float, int]:
     """Seconds for the vectors, or for the graph beside them, and bytes of its files."""
-    lineage = Lineage()
-    lineage.add(count)
+    row_map = RowMap()
+    row_map.append_new(count)
     before = _size(folder)
     began = time.perf_counter()
     if graph:
         vectors.GRAPH_FROM = 0
-        write_graph(folder, NAME, lineage, silent)
+        write_graph(folder, NAME, row_map, silent)
     else:
-        write_vectors(folder, NAME, lineage, _parts(count, 1, max(count // _CLUSTER, 10)))
+        write_vectors(folder, NAME, row_map, _parts(count, 1, max(count // _CLUSTER, 10)))
     return time.perf_counter() - began, _size(folder) - before
 
 

@@ -17,7 +17,7 @@ from rag.errors import QuestionCode, QuestionError
 from rag.index.generation import Generation, open_generation
 from rag.index.generations import Store
 from rag.index.maxsim import TokenCodes, first_tokens, write_rotation
-from rag.index.row_map import Lineage
+from rag.index.row_map import RowMap
 from rag.index.token_segments import KEY, Codes, write_tokens
 from rag.indexing.indexer import Indexer
 from rag.indexing.report import Report
@@ -138,11 +138,11 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
-def all_new(count: int) -> Lineage:
-    """The lineage of rows that no generation before has."""
-    lineage = Lineage()
-    lineage.add(count)
-    return lineage
+def all_new(count: int) -> RowMap:
+    """The row_map of rows that no generation before has."""
+    row_map = RowMap()
+    row_map.append_new(count)
+    return row_map
 
 
 def write_passages(

@@ -22,7 +22,9 @@ def router(context: ApiContext) -> APIRouter:
     async def give_feedback(request: Request, body: FeedbackBody) -> None:
         """Stores feedback on an answer. The same client's next one on it replaces the first."""
         feedback = _feedback(request, body, salt)
-        await context.workers.run_blocking(request, lambda: context.backend.feedback.add(feedback))
+        await context.workers.run_blocking(
+            request, lambda: context.backend.feedback.add_feedback(feedback)
+        )
         context.metrics.count_feedback(helpful=body.helpful)
 
     return routes

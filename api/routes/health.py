@@ -8,7 +8,7 @@ from api.http.problems import Refusal
 from api.metrics import MEDIA_TYPE
 from api.schemas.health import Health, Readiness
 from rag.errors import StoreError
-from rag.serving.rebuilds import State
+from rag.serving.rebuilds import JobState
 
 
 def router(context: ApiContext) -> APIRouter:
@@ -54,8 +54,8 @@ def router(context: ApiContext) -> APIRouter:
 def _build_in_progress(context: ApiContext) -> str | None:
     """The progress of the first build, or why it failed; None if none was started."""
     job = context.backend.rebuilds.last
-    if job is None or job.state is State.DONE:
+    if job is None or job.state is JobState.DONE:
         return None
-    if job.state is State.RUNNING:
+    if job.state is JobState.RUNNING:
         return f"The index is being built: {job.stage or 'starting'} {job.done}/{job.total}."
     return job.error

@@ -15,7 +15,7 @@ from api.http.negotiation import EVENTS, prefers
 from api.http.problems import Refusal
 from api.schemas.index import IndexState, RebuildJob
 from rag.errors import StoreError
-from rag.serving.rebuilds import Job, State
+from rag.serving.rebuilds import Job, JobState
 
 #: Seconds between two checks of a job that is followed as events.
 _CHECK_INTERVAL = 0.25
@@ -80,7 +80,7 @@ async def _events(context: ApiContext, identity: str, root: str) -> AsyncIterato
         if job != before:
             before, quiet = job, 0
             yield format_sse_event(event="job", data_str=_job(job, root).model_dump_json())
-        if job.state is not State.RUNNING or context.closing():
+        if job.state is not JobState.RUNNING or context.closing():
             return
         quiet += 1
         if quiet % _CHECKS_UNTIL_COMMENT == 0:

@@ -14,8 +14,7 @@ from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped, split
 from bot.presentation.parts import ReplyPart, text_part
-from rag.serving.rebuilds import Job
-from rag.serving.rebuilds import State as JobState
+from rag.serving.rebuilds import Job, JobState
 from words import Words
 
 #: Telegram allows about one edit a second in a chat, and fewer in a group.

@@ -114,7 +114,7 @@ class Buttons:
 
     def _judge(self, pressed: Pressed) -> None:
         shown, user = pressed.shown, feedback_user(pressed.asker.user)
-        self._resources.backend.feedback.add(
+        self._resources.backend.feedback.add_feedback(
             Feedback(
                 key=f"{user}:{shown.id}",
                 at=datetime.now(UTC).isoformat(timespec="milliseconds"),

@@ -137,7 +137,7 @@ class Commands:
             # In a group, the chat's id stands for those who write as the group itself.
             self._resources.state.forget_user(int(value))
             await self._resources.pool.in_thread(
-                self._resources.backend.feedback.remove, feedback_user(int(value))
+                self._resources.backend.feedback.forget_user, feedback_user(int(value))
             )
             await self._edit(asker, message, text_part(asker.words.bot.deleted))
             return asker.words.bot.deleted

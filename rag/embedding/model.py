@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from rag.embedding import folder as model_folder
 from rag.embedding.cache import made_once
+from rag.embedding.compile_process import compile_apart
 from rag.embedding.folder import ModelFolder
-from rag.embedding.process import compile_apart
 from rag.encoding.onnx_encoder import PASSAGES_FOLDER, PassageEncoder
 from rag.encoding.tokenizer import TokenCounter
 from rag.encoding.types import TokenStates

@@ -24,7 +24,7 @@ from rag.index.bm25 import (
     terms,
 )
 from rag.index.pinyin import Pairs
-from rag.index.row_map import Lineage
+from rag.index.row_map import RowMap
 
 _POSTING = np.dtype([("key", "<u8"), ("row", "<i4"), ("count", "u1")])
 _MOST_COUNTED = 255
@@ -110,8 +110,8 @@ class LexicalWriter:
         for file in (self._waiting, self._sentence_terms):
             file.abandon()
 
-    def write(self, lineage: Lineage) -> None:
-        """Writes everything. `lineage` is that of the paragraphs."""
+    def write(self, row_map: RowMap) -> None:
+        """Writes everything. `row_map` is that of the paragraphs."""
         for file in (self._waiting, self._sentence_terms):
             file.close()
         lengths = np.concatenate([np.array([], dtype=np.float32), *self._lengths])
@@ -119,10 +119,10 @@ class LexicalWriter:
         write_array(self._folder / LENGTHS, lengths)
         write_array(self._folder / SENTENCES, np.cumsum(sizes))
         mean = np.float32(max(float(lengths.mean()), 1.0))
-        self._merge(lineage, (lengths / mean).astype(np.float32))
+        self._merge(row_map, (lengths / mean).astype(np.float32))
         (self._folder / _WAITING).unlink()
 
-    def _merge(self, lineage: Lineage, relative: npt.NDArray[np.float32]) -> None:
+    def _merge(self, row_map: RowMap, relative: npt.NDArray[np.float32]) -> None:
         """Writes postings in the order of terms, and of rows for each term."""
         keys, counts = [], []
         with (
@@ -130,7 +130,7 @@ class LexicalWriter:
             ArrayFile(self._folder / COUNTS, np.uint8) as frequencies,
             ArrayFile(self._folder / WEIGHTS, np.float32) as weights,
         ):
-            for part in self._parts(lineage):
+            for part in self._parts(row_map):
                 part = part[order_by(part["key"], part["row"])]
                 found, often = np.unique(part["key"], return_counts=True)
                 keys.append(found)
@@ -143,13 +143,13 @@ class LexicalWriter:
         bounds = np.cumsum(np.concatenate([[0], *counts]), dtype=np.int64)
         write_array(self._folder / BOUNDS, bounds)
 
-    def _parts(self, lineage: Lineage) -> Iterator[Postings]:
+    def _parts(self, row_map: RowMap) -> Iterator[Postings]:
         """All postings, parted by ranges of their keys so that each part fits in memory."""
         waiting = open_array(self._folder / _WAITING)
         before = self._before
         total = len(waiting) + (len(before.rows) if before is not None else 0)
         parts = total // _PART + 1
-        numbers = lineage.numbers(len(before.lengths)) if before is not None else None
+        numbers = row_map.rows_of_old(len(before.lengths)) if before is not None else None
         limits = [at * 2**64 // parts for at in range(parts + 1)]
         for first, end in pairwise(limits):
             found = [*_between(waiting, first, end - 1)]

@@ -56,7 +56,7 @@ class CorpusWriter:
             raise
         self.files = self.documents = self.rows = 0
 
-    def keep(self, first: int, last: int) -> tuple[int, int]:
+    def copy_files(self, first: int, last: int) -> tuple[int, int]:
         """Copies files of the corpus before, by their numbers there, `last` included.
 
         Returns the first of their rows there, and before which one they end.
@@ -87,7 +87,7 @@ class CorpusWriter:
         self.rows += rows
         return first_row, first_row + rows
 
-    def add(self, document: Document) -> None:
+    def add_document(self, document: Document) -> None:
         """Adds a document of the file that is named next."""
         facts = (
             *(self.documents, self.files, document.id, document.path, document.title),

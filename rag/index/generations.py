@@ -148,7 +148,7 @@ class Store:
                 return folder, manifest
         raise StoreError(f"{problems[0]} No earlier index is left. {_AGAIN} --full")
 
-    def going(self, name: str) -> tuple[Path, Manifest] | None:
+    def next_to_remove(self, name: str) -> tuple[Path, Manifest] | None:
         """The sound generation before the one of that name, which the next publication removes."""
         for earlier in (each for each in self._names() if each < name):
             with suppress(StoreError):

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from rag.arrays import FloatArray, IntArray, open_array, write_array
 from rag.encoding.types import TokenStates
-from rag.index.token_segments import Codes, TokenFiles
+from rag.index.token_segments import Codes, TokenSegments
 
 _ROTATION = "tokens.rotation.npy"
 _SEED = 20_201
@@ -116,7 +116,7 @@ class TokenIndex:
     """Compares questions with the tokens of one index. May be used by several threads at once."""
 
     def __init__(self, folder: Path, sentence_bounds: IntArray) -> None:
-        self.files = TokenFiles(folder, sentence_bounds)
+        self.files = TokenSegments(folder, sentence_bounds)
         self._rotation: FloatArray = open_array(folder / _ROTATION)
         scale = np.float32(1 / (_MEAN_SQUARE * np.sqrt(len(self._rotation))))
         places = np.arange(256)[:, np.newaxis] >> _PLACES & 3

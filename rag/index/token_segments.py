@@ -61,7 +61,7 @@ def is_segment(name: str) -> bool:
     return is_of_tokens(name) and name.endswith(".codes")
 
 
-class TokenFiles:
+class TokenSegments:
     """Read-only tokens of one index, memory-mapped. May be used by several threads at once."""
 
     def __init__(self, folder: Path, sentence_bounds: IntArray) -> None:
@@ -100,13 +100,13 @@ class TokenFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenSource:
+class SegmentSource:
     """Tokens to take segments from: `linked` where their generation is about to go.
 
     `digests` are those of the files of the generation.
     """
 
-    tokens: TokenFiles
+    tokens: TokenSegments
     digests: Mapping[str, str]
     linked: bool
 
@@ -128,7 +128,7 @@ def write_tokens(
     keys: Keys,
     sentence_bounds: IntArray,
     read: ReadTokens,
-    source: TokenSource | None = None,
+    source: SegmentSource | None = None,
 ) -> dict[str, str]:
     """Writes the tokens of one or more paragraphs, whose keys have the shape (paragraphs,).
 
@@ -170,7 +170,7 @@ def write_tokens(
     return {} if source is None else {name: source.digests[name] for name in taken}
 
 
-def _worth_taking(tokens: TokenFiles, old: IntArray) -> list[int]:
+def _worth_taking(tokens: TokenSegments, old: IntArray) -> list[int]:
     """The segments of which most is in use, and which are larger than all that is written anew.
 
     So there are few, and each token is written again about as often as the index doubles.
@@ -190,7 +190,7 @@ def _worth_taking(tokens: TokenFiles, old: IntArray) -> list[int]:
 
 
 def _found(
-    rows: IntArray, old: IntArray, read: ReadTokens, source: TokenSource | None
+    rows: IntArray, old: IntArray, read: ReadTokens, source: SegmentSource | None
 ) -> Iterator[tuple[Codes, npt.NDArray[np.integer]]]:
     """The tokens of rows in order: of segments that are not taken over, or new ones."""
     new = iter(read(rows[old[rows] < 0]))

@@ -14,7 +14,7 @@ import numpy as np
 
 from rag.arrays import ArrayFile, FloatArray, IntArray, open_array, write_array
 from rag.errors import StoreError
-from rag.index.row_map import Lineage
+from rag.index.row_map import RowMap
 from rag.progress import Progress
 
 #: From so many vectors on there is a graph.
@@ -41,7 +41,7 @@ class VectorIndex:
                 f"The vectors {path} cannot be read: {error}. Build the index again: "
                 "wenda index --full"
             ) from error
-        self._graph = _Graph.open(folder, name) if _graph(folder, name).exists() else None
+        self._graph = _Hnsw.open(folder, name) if _graph(folder, name).exists() else None
 
     def __len__(self) -> int:
         return len(self._vectors)
@@ -85,7 +85,7 @@ class VectorIndex:
         return self._vectors[rows]
 
 
-class _Graph:
+class _Hnsw:
     """Finds neighbours among many vectors. `rows` are those of its vectors; -1 for what is gone."""
 
     def __init__(self, index: Any, rows: IntArray) -> None:
@@ -93,7 +93,7 @@ class _Graph:
         self.rows = rows
 
     @classmethod
-    def open(cls, folder: Path, name: str, *, flags: int = faiss.IO_FLAG_MMAP_IFC) -> "_Graph":
+    def open(cls, folder: Path, name: str, *, flags: int = faiss.IO_FLAG_MMAP_IFC) -> "_Hnsw":
         path = _graph(folder, name)
         try:
             return cls(faiss.read_index(str(path), flags), np.load(_graph_rows(folder, name)))
@@ -104,7 +104,7 @@ class _Graph:
             ) from error
 
     @classmethod
-    def new(cls, vectors: FloatArray) -> "_Graph":
+    def new(cls, vectors: FloatArray) -> "_Hnsw":
         index = faiss.IndexHNSWSQ(
             vectors.shape[1],
             faiss.ScalarQuantizer.QT_8bit,  # type: ignore[arg-type]
@@ -145,7 +145,7 @@ class _Graph:
 def write_vectors(
     folder: Path,
     name: str,
-    lineage: Lineage,
+    row_map: RowMap,
     fresh: Iterable[tuple[IntArray, FloatArray]],
     before: VectorIndex | None = None,
 ) -> None:
@@ -156,7 +156,7 @@ def write_vectors(
     try:
         if before is not None:
             file = ArrayFile(_vectors(folder, name), np.float32, (before.dimension,))
-            for run in lineage.kept():
+            for run in row_map.copied_runs():
                 file.copy(run.first, before.copied(run.old))
         for rows, vectors in fresh:
             if file is None:
@@ -174,7 +174,7 @@ def write_vectors(
 def write_graph(
     folder: Path,
     name: str,
-    lineage: Lineage,
+    row_map: RowMap,
     progress: Progress,
     before: Path | None = None,
 ) -> None:
@@ -185,22 +185,22 @@ def write_graph(
     vectors = np.load(_vectors(folder, name), mmap_mode="r")
     if len(vectors) < GRAPH_FROM:
         return
-    graph = _carried_on(before, name, lineage) if before is not None else None
+    graph = _carried_on(before, name, row_map) if before is not None else None
     rows = np.arange(len(vectors))
     if graph is None:
-        graph = _Graph.new(vectors)
+        graph = _Hnsw.new(vectors)
     else:
         rows = np.setdiff1d(rows, graph.rows)
     graph.add(rows, vectors, progress, f"connecting {name}")
     graph.write(folder, name)
 
 
-def _carried_on(before: Path, name: str, lineage: Lineage) -> _Graph | None:
+def _carried_on(before: Path, name: str, row_map: RowMap) -> _Hnsw | None:
     """The graph before with the new numbers of its rows; None where too much of it is gone."""
     if not _graph(before, name).exists():
         return None
-    graph = _Graph.open(before, name, flags=0)
-    numbers = lineage.numbers(int(graph.rows.max(initial=-1)) + 1)
+    graph = _Hnsw.open(before, name, flags=0)
+    numbers = row_map.rows_of_old(int(graph.rows.max(initial=-1)) + 1)
     graph.rows = np.where(graph.rows >= 0, numbers[graph.rows], -1)
     return graph if float((graph.rows < 0).mean()) <= _GONE else None
 

@@ -24,11 +24,11 @@ from rag.index.generation import (
 )
 from rag.index.maxsim import first_tokens, write_rotation
 from rag.index.pinyin import write_names
-from rag.index.row_map import Lineage
+from rag.index.row_map import RowMap
 from rag.index.token_segments import KEY, Codes, Keys, key_of, write_tokens
 from rag.index.vectors import write_graph, write_vectors
-from rag.indexing.base import Base
 from rag.indexing.embedder import Embedder, Stage
+from rag.indexing.previous import CopySource
 from rag.progress import Progress
 
 #: So many paragraphs are in memory at once.
@@ -63,7 +63,7 @@ class Builder:
         self,
         folder: Path,
         progress: Progress,
-        before: Base | None = None,
+        before: CopySource | None = None,
     ) -> None:
         self._folder = folder
         self._progress = progress
@@ -80,29 +80,29 @@ class Builder:
             self._corpus.abandon()
             raise
         self._small = _Small()
-        self._paragraphs, self._sentences = Lineage(), Lineage()
+        self._paragraphs, self._sentences = RowMap(), RowMap()
         self._weights = [0, 0]
         #: How much of a text as it is embedded is its context, by row; -1 where that is not known.
         self._context_lengths = np.array([], dtype=np.int32)
 
-    def keep(self, first: int, last: int) -> None:
+    def copy_files(self, first: int, last: int) -> None:
         """The next files are those from number `first` to `last` of the generation before."""
         before = self._before
         if before is None:
             raise ValueError("There is no generation before.")
-        rows = slice(*self._corpus.keep(first, last))
+        rows = slice(*self._corpus.copy_files(first, last))
         bounds = before.sentence_bounds[rows.start : rows.stop + 1]
         sentences = slice(int(bounds[0]), int(bounds[-1]))
         self._lexical.keep(rows, sentences)
         self._small.sizes.append(np.diff(bounds))
         self._small.scripts.append(before.scripts[rows])
         self._small.kinds.append(before.sentence_kinds[sentences])
-        self._paragraphs.keep(rows.start, rows.stop - rows.start)
-        self._sentences.keep(sentences.start, sentences.stop - sentences.start)
+        self._paragraphs.append_copied(rows.start, rows.stop - rows.start)
+        self._sentences.append_copied(sentences.start, sentences.stop - sentences.start)
 
-    def add(self, document: Document) -> None:
+    def add_document(self, document: Document) -> None:
         """Adds a document of the file that is named next."""
-        self._corpus.add(document)
+        self._corpus.add_document(document)
         small = self._small
         for paragraph in document.paragraphs:
             text = document.text[paragraph.start : paragraph.end]
@@ -111,12 +111,12 @@ class Builder:
             self._lexical.add(f"{context}\n{text}", sentences)
             small.sizes.append(np.array([len(sentences)]))
             small.kinds.append(np.array([held_kinds(s) for s in sentences], dtype=np.uint8))
-            self._sentences.add(len(sentences))
+            self._sentences.append_new(len(sentences))
             self._weights[0] += len(context) + 1 + len(text)
             self._weights[1] += sum(map(len, sentences))
         count = len(document.paragraphs)
         small.scripts.append(np.full(count, script_code(document.script), dtype=np.uint8))
-        self._paragraphs.add(count)
+        self._paragraphs.append_new(count)
 
     def end_file(self, file: StoredFile) -> None:
         """Names the file that the documents added last are of."""
@@ -137,8 +137,8 @@ class Builder:
             self._write_sentences(corpus, embedder, bounds)
         finally:
             corpus.close()
-        for name, lineage in ((PARAGRAPHS, self._paragraphs), (SENTENCES, self._sentences)):
-            write_graph(folder, name, lineage, self._progress, self._from)
+        for name, row_map in ((PARAGRAPHS, self._paragraphs), (SENTENCES, self._sentences)):
+            write_graph(folder, name, row_map, self._progress, self._from)
         return {
             "documents": self._corpus.documents,
             "paragraphs": len(self._paragraphs),
@@ -153,16 +153,16 @@ class Builder:
     def _write_paragraphs(
         self, corpus: Corpus, embedder: Embedder, bounds: IntArray, *, tokens: bool
     ) -> None:
-        folder, before, lineage = self._folder, self._before, self._paragraphs
+        folder, before, row_map = self._folder, self._before, self._paragraphs
         stage = Stage("embedding paragraphs", self._weights[0])
-        self._context_lengths = np.full(len(lineage), -1, dtype=np.int32)
-        keys: Keys = np.zeros(len(lineage), dtype=KEY)
+        self._context_lengths = np.full(len(row_map), -1, dtype=np.int32)
+        keys: Keys = np.zeros(len(row_map), dtype=KEY)
         if before is not None and before.tokens is not None:
-            for run in lineage.kept():
+            for run in row_map.copied_runs():
                 keys[run.first : run.last] = before.tokens.files.keys[run.old]
 
         def fresh() -> Iterator[tuple[IntArray, FloatArray]]:
-            for rows in lineage.fresh(_PART):
+            for rows in row_map.new_rows(_PART):
                 found = list(corpus.embedded_paragraphs(rows.tolist()))
                 placed = [embedder.placed(each.context, each.text) for each in found]
                 begins = list(map(_begins, found, placed))
@@ -171,7 +171,7 @@ class Builder:
                 yield rows, embedder.embed(placed, stage, tokens=tokens)
 
         known = None if before is None else before.paragraphs
-        write_vectors(folder, PARAGRAPHS, lineage, fresh(), known)
+        write_vectors(folder, PARAGRAPHS, row_map, fresh(), known)
         if tokens:
             self._write_tokens(corpus, embedder, keys, bounds)
 
@@ -207,7 +207,7 @@ class Builder:
         stage = Stage("embedding sentences", self._weights[1])
 
         def fresh() -> Iterator[tuple[IntArray, FloatArray]]:
-            for rows in self._paragraphs.fresh(_PART):
+            for rows in self._paragraphs.new_rows(_PART):
                 texts = [
                     each.text[first:last]
                     for each in corpus.embedded_paragraphs(rows.tolist())

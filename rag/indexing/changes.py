@@ -18,7 +18,7 @@ _KEPT = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A file that may have documents: how to load its content, and how to read what was loaded.
 
     `loaded` is its content where that is known to have changed and was kept.
@@ -30,19 +30,19 @@ class Source:
     loaded: Loaded | None = None
 
 
-def source_of(folder: Folder, file: File) -> Source:
+def source_of(folder: Folder, file: File) -> SourceFile:
     """A file of a folder, loaded and read when that is asked for."""
     relative = file.relative.encode("utf-8", "surrogateescape")
-    return Source(relative, partial(folder.load, file), partial(folder.read, file))
+    return SourceFile(relative, partial(folder.load, file), partial(folder.read, file))
 
 
-def sources_of(documents: Iterable[Document]) -> Iterator[Source]:
+def sources_of(documents: Iterable[Document]) -> Iterator[SourceFile]:
     """Documents that were read already; those of one path, in a row, are one file."""
     for path, group in groupby(documents, key=lambda document: document.path):
         found = list(group)
         digest = hashlib.sha256("".join(each.digest for each in found).encode()).hexdigest()
         relative = path.encode("utf-8", "surrogateescape")
-        yield Source(relative, partial(Loaded, digest), partial(_given, found))
+        yield SourceFile(relative, partial(Loaded, digest), partial(_given, found))
 
 
 def _given(documents: list[Document], _loaded: Loaded, _limits: Limits) -> list[Document]:
@@ -50,15 +50,15 @@ def _given(documents: list[Document], _loaded: Loaded, _limits: Limits) -> list[
 
 
 def plan(
-    sources: Iterable[Source], old: Sequence[StoredFile], progress: Progress = silent
-) -> list[Source | int]:
+    sources: Iterable[SourceFile], old: Sequence[StoredFile], progress: Progress = silent
+) -> list[SourceFile | int]:
     """For each file its number in the generation before, or itself where it has to be read.
 
     Only files of the generation before are loaded; one that changed keeps its content, within a
     bound, so that it is read from the disk and hashed once.
     """
     numbers = {file.relative: number for number, file in enumerate(old)}
-    planned: list[Source | int] = []
+    planned: list[SourceFile | int] = []
     kept = 0
     for source in sources:
         number = numbers.get(source.relative)
@@ -84,7 +84,7 @@ def _is_as(loaded: Loaded, file: StoredFile) -> bool:
     return loaded.digest == file.digest
 
 
-def runs(planned: Sequence[Source | int]) -> Iterator[tuple[int, int, Source | None]]:
+def runs(planned: Sequence[SourceFile | int]) -> Iterator[tuple[int, int, SourceFile | None]]:
     """Files to be kept, as numbers from first to last; or one to be read."""
     first = last = -1
     for step in planned:

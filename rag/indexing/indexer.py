@@ -14,10 +14,10 @@ from rag.index.corpus import Corpus, StoredFile
 from rag.index.generation import CORPUS
 from rag.index.generations import Store
 from rag.index.manifest import Manifest
-from rag.indexing.base import Base, Previous, stored_files
 from rag.indexing.builder import Builder
-from rag.indexing.changes import Source, plan, runs, source_of, sources_of
+from rag.indexing.changes import SourceFile, plan, runs, source_of, sources_of
 from rag.indexing.embedder import Embedder
+from rag.indexing.previous import CopySource, PreviousGeneration, stored_files
 from rag.indexing.report import Report, compared, skipped_of
 from rag.progress import Progress
 
@@ -80,7 +80,7 @@ class Indexer:
 
     def _index(
         self,
-        sources: Sequence[Source],
+        sources: Sequence[SourceFile],
         model: Model,
         name: str,
         seeds: Path,
@@ -90,7 +90,9 @@ class Indexer:
         keep_rollback: bool = False,
     ) -> Report:
         with self._store.writing():
-            before = Previous.of(self._store, model, late_interaction=self._late_interaction)
+            before = PreviousGeneration.of(
+                self._store, model, late_interaction=self._late_interaction
+            )
             old = before.files if before is not None else []
             planned = plan(sources, [] if full else old, self._progress)
             same = len(sources) == len(old) and all(isinstance(step, int) for step in planned)
@@ -135,17 +137,17 @@ class Indexer:
             seconds=time.monotonic() - began,
         )
 
-    def _is_rejected(self, sources: Sequence[Source]) -> bool:
+    def _is_rejected(self, sources: Sequence[SourceFile]) -> bool:
         """Whether an index of these files is what was rolled back from."""
         rejected = self._store.rejected()
         old = stored_files(rejected) if rejected is not None else []
         planned = plan(sources, old)
         return len(sources) == len(old) and all(isinstance(step, int) for step in planned)
 
-    def _base(self, before: Previous) -> Base | None:
+    def _base(self, before: PreviousGeneration) -> CopySource | None:
         """What files are kept of; None when it is damaged."""
         try:
-            return Base(self._store, before)
+            return CopySource(self._store, before)
         except StoreError as error:
             _LOGGER.warning("%s Everything is read again.", error)
             return None
@@ -153,20 +155,20 @@ class Indexer:
     def _added(
         self,
         builder: Builder,
-        planned: Sequence[Source | int],
+        planned: Sequence[SourceFile | int],
         old: Sequence[StoredFile],
         limits: Limits,
     ) -> Iterator[StoredFile]:
         """Gives the builder all files, kept or read; yields what became of each."""
-        read, reading = 0, sum(isinstance(step, Source) for step in planned)
+        read, reading = 0, sum(isinstance(step, SourceFile) for step in planned)
         for first, last, step in runs(planned):
-            if isinstance(step, Source):
+            if isinstance(step, SourceFile):
                 file = _read(builder, step, limits)
                 read += 1
                 self._progress(_READING, read, reading)
                 yield file
             else:
-                builder.keep(first, last)
+                builder.copy_files(first, last)
                 yield from old[first : last + 1]
 
     def _publish(
@@ -205,13 +207,13 @@ class Indexer:
             corpus.close()
 
 
-def _read(builder: Builder, source: Source, limits: Limits) -> StoredFile:
+def _read(builder: Builder, source: SourceFile, limits: Limits) -> StoredFile:
     """Gives a file's documents to the builder."""
     loaded = source.loaded or source.load()
     documents, reasons = 0, list[str]()
     for item in source.read(loaded, limits):
         if isinstance(item, Document):
-            builder.add(item)
+            builder.add_document(item)
             documents += 1
         else:
             reasons.append(item.reason)

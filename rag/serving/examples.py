@@ -57,7 +57,8 @@ def _found(service: Service, language: str) -> Iterator[str]:
     romanize = cache(service.generation.names.romanize)
     budget = iter(range(_TRIED))
     sources = [
-        _Source(service, facts, language, romanize, budget) for facts in _chosen(service, language)
+        _DocumentQuestions(service, facts, language, romanize, budget)
+        for facts in _chosen(service, language)
     ]
     found: set[str] = set()
     kinds: Counter[str] = Counter()
@@ -79,7 +80,7 @@ def _chosen(service: Service, language: str) -> list[DocumentFacts]:
     return sorted(facts[::step], key=lambda each: each.script != _SCRIPTS.get(language))
 
 
-class _Source:
+class _DocumentQuestions:
     """The questions of one document; tried one by one, those of a rarer kind first."""
 
     def __init__(

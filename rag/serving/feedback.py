@@ -64,7 +64,7 @@ class FeedbackStore:
     def close(self) -> None:
         self._database.close()
 
-    def add(self, feedback: Feedback) -> None:
+    def add_feedback(self, feedback: Feedback) -> None:
         """Keeps it durably, in place of an earlier one with its key."""
         marks = ", ".join("?" * len(fields(Feedback)))
         self._write(f"INSERT OR REPLACE INTO feedback VALUES ({marks})", *astuple(feedback))  # noqa: S608 - marks only
@@ -74,7 +74,7 @@ class FeedbackStore:
             self._most,
         )
 
-    def remove(self, user: str) -> int:
+    def forget_user(self, user: str) -> int:
         """Forgets all that a user said; how much that was."""
         return self._write("DELETE FROM feedback WHERE user = ?", user)
 

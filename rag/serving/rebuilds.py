@@ -17,7 +17,7 @@ _KEPT = 20
 _UNEXPECTED = "The rebuild failed unexpectedly. The log of the server says more."
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """What has become of a job."""
 
     RUNNING = "running"
@@ -34,7 +34,7 @@ class Job:
     """
 
     id: str
-    state: State
+    state: JobState
     started: str
     finished: str | None = None
     stage: str = ""
@@ -59,9 +59,9 @@ class Rebuilds:
         """Starts a rebuild, or gives the one that is running."""
         with self._lock:
             last = self._last()
-            if last is not None and last.state is State.RUNNING:
+            if last is not None and last.state is JobState.RUNNING:
                 return last
-            job = Job(secrets.token_hex(6), State.RUNNING, _now())
+            job = Job(secrets.token_hex(6), JobState.RUNNING, _now())
             self._jobs[job.id] = job
             while len(self._jobs) > _KEPT:
                 self._jobs.popitem(last=False)
@@ -91,14 +91,14 @@ class Rebuilds:
             report = self._rebuild(progress)
         except WendaError as error:
             _LOGGER.warning("The index was not rebuilt. %s", error)
-            self._finish(identity, State.FAILED, error=str(error))
+            self._finish(identity, JobState.FAILED, error=str(error))
         except Exception:
             _LOGGER.exception("A rebuild failed")
-            self._finish(identity, State.FAILED, error=_UNEXPECTED)
+            self._finish(identity, JobState.FAILED, error=_UNEXPECTED)
         else:
-            self._finish(identity, State.DONE, report=report)
+            self._finish(identity, JobState.DONE, report=report)
 
-    def _finish(self, identity: str, state: State, **facts: object) -> None:
+    def _finish(self, identity: str, state: JobState, **facts: object) -> None:
         self._change(identity, state=state, finished=_now(), **facts)
 
     def _change(self, identity: str, **facts: object) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from watchfiles import Change, DefaultFilter, watch
 
 from rag.documents import is_ignored
-from rag.serving.rebuilds import Rebuilds, State
+from rag.serving.rebuilds import JobState, Rebuilds
 
 _LOGGER = logging.getLogger(__name__)
 #: Changes that come within so many milliseconds are one.
@@ -99,7 +99,7 @@ def follow(folder: Path, rebuilds: Rebuilds, stop: threading.Event) -> None:
             job = rebuilds.start()
             _wait_for(rebuilds, stop)
             ended = rebuilds.job(job.id)
-            if ended is None or ended.state is State.DONE or stop.wait(delay):
+            if ended is None or ended.state is JobState.DONE or stop.wait(delay):
                 break
 
 
@@ -113,7 +113,7 @@ async def following(folder: Path, rebuilds: Rebuilds) -> None:
 
 
 def _wait_for(rebuilds: Rebuilds, stop: threading.Event) -> None:
-    while (last := rebuilds.last) is not None and last.state is State.RUNNING:
+    while (last := rebuilds.last) is not None and last.state is JobState.RUNNING:
         if stop.wait(_LOOKED):
             return
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rag.index import bm25 as lexical
 from rag.index import bm25_writer as postings
 from rag.index.bm25_writer import Before, LexicalWriter
-from rag.index.row_map import Lineage
+from rag.index.row_map import RowMap
 from tests.fakes import all_new, tree
 
 FILES = (
@@ -58,17 +58,17 @@ def test_what_is_carried_on_is_what_would_be_made_anew(
         folder = Path(name)
         made(folder / "before", before)
         (folder / "after").mkdir()
-        writer, lineage = LexicalWriter(folder / "after", Before(folder / "before")), Lineage()
+        writer, row_map = LexicalWriter(folder / "after", Before(folder / "before")), RowMap()
         add(writer, added[0])
-        lineage.add(1)
+        row_map.append_new(1)
         if last > first:
             sizes = np.cumsum([0, *map(len, before)])
             writer.keep(slice(first, last), slice(int(sizes[first]), int(sizes[last])))
-            lineage.keep(first, last - first)
+            row_map.append_copied(first, last - first)
         for paragraph in added[1:]:
             add(writer, paragraph)
-        lineage.add(len(added) - 1)
-        writer.write(lineage)
+        row_map.append_new(len(added) - 1)
+        writer.write(row_map)
         made(folder / "anew", [added[0], *before[first:last], *added[1:]])
         assert same(folder / "after", folder / "anew")
 

@@ -23,7 +23,7 @@ HOSTILE = [
 def made(path: Path, documents: list[Document]) -> Corpus:
     writer = CorpusWriter(path)
     for document in documents:
-        writer.add(document)
+        writer.add_document(document)
     writer.close()
     return Corpus(path)
 
@@ -96,15 +96,15 @@ def test_ids_of_copied_documents_are_those_of_an_index_built_anew(
 
     first = CorpusWriter(tmp_path / "before")
     for document in namesakes(*before):
-        first.add(document)
+        first.add_document(document)
         name_file(first, document.path)
     first.close()
     second = CorpusWriter(tmp_path / "after", tmp_path / "before")
     for document in namesakes(*added_first):
-        second.add(document)
+        second.add_document(document)
         name_file(second, document.path)
     for number in kept:
-        second.keep(number, number)
+        second.copy_files(number, number)
     second.close()
     corpus = Corpus(tmp_path / "after")
     found = {facts.path: facts.id.removeprefix("0123456789ab") for facts in corpus.documents()}

@@ -419,13 +419,13 @@ def test_rolling_back_passes_over_what_is_damaged_and_says_when_nothing_is_left(
 
 def test_the_generation_that_goes_next_is_the_sound_one_before(store: Store) -> None:
     first = publish(store)
-    assert store.going(first) is None
+    assert store.next_to_remove(first) is None
     second = publish(store)
-    found = store.going(second)
+    found = store.next_to_remove(second)
     assert found is not None
     assert found[0].name == found[1].name == first
     publish(store)
     assert not store.folder(first).exists()
     damaged = store.folder(second) / "one.bin"
     damaged.write_text("damaged", encoding="utf-8")
-    assert store.going(store.live_name()) is None
+    assert store.next_to_remove(store.live_name()) is None

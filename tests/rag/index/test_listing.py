@@ -18,7 +18,9 @@ def listing_of(folder: Path, count: int = len(TITLES)) -> DocumentListing:
     for at in range(count):
         title = TITLES[at % len(TITLES)]
         date = DATES[at % len(DATES)]
-        writer.add(make_document(f"Text {at}.", path=f"Ordner/{at:03}.md", title=title, date=date))
+        writer.add_document(
+            make_document(f"Text {at}.", path=f"Ordner/{at:03}.md", title=title, date=date)
+        )
     writer.close()
     return DocumentListing(folder / "c")
 
@@ -104,7 +106,7 @@ def test_the_dates_are_the_earliest_and_the_latest(tmp_path: Path) -> None:
 
 def test_without_dates_there_is_no_range(tmp_path: Path) -> None:
     writer = CorpusWriter(tmp_path / "c")
-    writer.add(make_document("One.", path="a.md", title="A"))
+    writer.add_document(make_document("One.", path="a.md", title="A"))
     writer.close()
     assert DocumentListing(tmp_path / "c").dates is None
 

@@ -15,8 +15,8 @@ from rag.arrays import IntArray
 from rag.index.token_segments import (
     KEY,
     Codes,
-    TokenFiles,
-    TokenSource,
+    SegmentSource,
+    TokenSegments,
     has_tokens,
     is_of_tokens,
     is_segment,
@@ -31,7 +31,7 @@ class Written:
     """A folder of tokens of paragraphs that have names; tokens and sentences follow from them."""
 
     def __init__(
-        self, folder: Path, names: Sequence[str], source: TokenSource | None = None
+        self, folder: Path, names: Sequence[str], source: SegmentSource | None = None
     ) -> None:
         folder.mkdir(exist_ok=True)
         self.names = names
@@ -40,7 +40,7 @@ class Written:
         self.bounds = np.cumsum([0, *map(len, starts)])
         keys = np.array(list(map(_key, names)), dtype=KEY)
         self.taken = write_tokens(folder, keys, self.bounds, self._reader, source)
-        self.files = TokenFiles(folder, self.bounds)
+        self.files = TokenSegments(folder, self.bounds)
 
     def _reader(self, rows: IntArray) -> Iterator[tuple[Codes, IntArray]]:
         for row in rows.tolist():
@@ -53,12 +53,12 @@ class Written:
             assert self.files.codes(row).tolist() == _codes(name).tolist()
             assert self.files.starts(row).tolist() == _starts(name).tolist()
 
-    def source(self, *, linked: bool = True) -> TokenSource:
+    def source(self, *, linked: bool = True) -> SegmentSource:
         digests = {
             name: hashlib.sha256((self.files.folder / name).read_bytes()).hexdigest()
             for name in self.files.names
         }
-        return TokenSource(self.files, digests, linked=linked)
+        return SegmentSource(self.files, digests, linked=linked)
 
     def segments(self) -> dict[str, int]:
         """The numbers on the disk of the segments."""

@@ -10,7 +10,7 @@ import pytest
 from rag.arrays import FloatArray, IntArray
 from rag.errors import StoreError
 from rag.index import vectors as module
-from rag.index.row_map import Lineage
+from rag.index.row_map import RowMap
 from rag.index.vectors import VectorIndex, write_graph, write_vectors
 from rag.progress import silent
 from tests.fakes import all_new
@@ -90,14 +90,14 @@ def test_a_damaged_graph_is_refused_with_the_remedy(tmp_path: Path) -> None:
 def test_rows_are_copied_from_the_index_before_and_new_ones_put_between(tmp_path: Path) -> None:
     old, new = unit(10), unit(3, seed=1)
     before = opened(tmp_path / "before", old)
-    lineage = Lineage()
-    lineage.keep(4, 2)
-    lineage.add(1)
-    lineage.keep(0, 3)
-    lineage.add(2)
+    row_map = RowMap()
+    row_map.append_copied(4, 2)
+    row_map.append_new(1)
+    row_map.append_copied(0, 3)
+    row_map.append_new(2)
     (tmp_path / "after").mkdir()
     fresh = [(np.array([2, 6]), new[:2]), (np.array([7]), new[2:])]
-    write_vectors(tmp_path / "after", "v", lineage, fresh, before)
+    write_vectors(tmp_path / "after", "v", row_map, fresh, before)
     expected = np.concatenate([old[4:6], new[:1], old[:3], new[1:]])
     after = VectorIndex(tmp_path / "after", "v")
     assert np.array_equal(after.copied(slice(0, len(after))), expected)
@@ -154,21 +154,21 @@ def test_a_graph_is_carried_on_without_what_is_gone(
 ) -> None:
     old, new = unit(2000, 32), unit(100, 32, seed=1)
     before = graphed(tmp_path / "before", old)
-    lineage = Lineage()
-    lineage.keep(100, 1900)
-    lineage.add(100)
+    row_map = RowMap()
+    row_map.append_copied(100, 1900)
+    row_map.append_new(100)
     after = tmp_path / "after"
     after.mkdir()
-    write_vectors(after, "v", lineage, [(np.arange(1900, 2000), new)], before)
+    write_vectors(after, "v", row_map, [(np.arange(1900, 2000), new)], before)
     added: list[int] = []
-    add = module._Graph.add  # noqa: SLF001
+    add = module._Hnsw.add  # noqa: SLF001
 
     def counted(graph: Any, rows: IntArray, *rest: Any) -> None:
         added.append(len(rows))
         add(graph, rows, *rest)
 
-    monkeypatch.setattr(module._Graph, "add", counted)  # noqa: SLF001
-    write_graph(after, "v", lineage, silent, tmp_path / "before")
+    monkeypatch.setattr(module._Hnsw, "add", counted)  # noqa: SLF001
+    write_graph(after, "v", row_map, silent, tmp_path / "before")
     assert added == [100]
     index = VectorIndex(after, "v")
     vectors = np.concatenate([old[100:], new])
@@ -185,12 +185,12 @@ def test_where_all_near_is_gone_the_rest_is_still_found(tmp_path: Path) -> None:
     near: FloatArray = centre + 0.05 * draw.normal(size=(100, 32)).astype(np.float32)
     near /= np.linalg.norm(near, axis=1, keepdims=True)
     before = graphed(tmp_path / "before", np.concatenate([others, near]))
-    lineage = Lineage()
-    lineage.keep(0, 1500)
+    row_map = RowMap()
+    row_map.append_copied(0, 1500)
     after = tmp_path / "after"
     after.mkdir()
-    write_vectors(after, "v", lineage, [], before)
-    write_graph(after, "v", lineage, silent, tmp_path / "before")
+    write_vectors(after, "v", row_map, [], before)
+    write_graph(after, "v", row_map, silent, tmp_path / "before")
     found = VectorIndex(after, "v").nearest(centre[0], 100)
     exact = np.argsort(-(others @ centre[0]), kind="stable")[:100]
     assert len(np.intersect1d(found, exact)) >= 98
@@ -199,12 +199,12 @@ def test_where_all_near_is_gone_the_rest_is_still_found(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("few")
 def test_a_graph_of_which_much_is_gone_is_made_anew(tmp_path: Path) -> None:
     before = graphed(tmp_path / "before", unit(2000, 32))
-    lineage = Lineage()
-    lineage.keep(1000, 1000)
+    row_map = RowMap()
+    row_map.append_copied(1000, 1000)
     after = tmp_path / "after"
     after.mkdir()
-    write_vectors(after, "v", lineage, [], before)
-    write_graph(after, "v", lineage, silent, tmp_path / "before")
+    write_vectors(after, "v", row_map, [], before)
+    write_graph(after, "v", row_map, silent, tmp_path / "before")
     rows = np.load(after / "v.hnsw_rows.npy")
     assert rows.tolist() == list(range(1000))
 

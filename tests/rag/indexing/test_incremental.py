@@ -109,13 +109,13 @@ def test_only_the_files_that_changed_are_read(
     write_files(seeds, {f"{n}.md": text(draw) for n in range(9)})
     run(seeds, home)
     read: list[str] = []
-    add = builder.Builder.add
+    add = builder.Builder.add_document
 
     def noted(made: builder.Builder, document: object) -> None:
         read.append(document.path)  # type: ignore[attr-defined]
         add(made, document)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(builder.Builder, "add", noted)
+    monkeypatch.setattr(builder.Builder, "add_document", noted)
     write_files(seeds, {"4.md": "# 新\n\n全新的一段。", "7a.md": "# 又新\n\n又是新的一段。"})
     model = HashingModel()
     report = run(seeds, home, model)

@@ -9,14 +9,14 @@ import pytest
 
 from rag.errors import SeedsError
 from rag.progress import Progress
-from rag.serving.rebuilds import Job, Rebuilds, State
+from rag.serving.rebuilds import Job, JobState, Rebuilds
 
 
 def finished(rebuilds: Rebuilds, job: Job) -> Job:
     end = time.monotonic() + 20
     while time.monotonic() < end:
         now = rebuilds.job(job.id)
-        if now is not None and now.state is not State.RUNNING:
+        if now is not None and now.state is not JobState.RUNNING:
             return now
         time.sleep(0.01)
     raise AssertionError("It goes on for ever.")
@@ -26,9 +26,9 @@ def test_a_rebuild_is_done_and_reports() -> None:
     rebuilds = Rebuilds(lambda _progress: {"added": ["a.md"]})
     assert rebuilds.last is None
     job = rebuilds.start()
-    assert (job.state, job.finished) == (State.RUNNING, None)
+    assert (job.state, job.finished) == (JobState.RUNNING, None)
     done = finished(rebuilds, job)
-    assert done.state is State.DONE
+    assert done.state is JobState.DONE
     assert done.report == {"added": ["a.md"]}
     assert done.finished is not None
     assert done.finished >= done.started
@@ -60,7 +60,7 @@ def test_an_error_is_told_in_its_own_words() -> None:
 
     rebuilds = Rebuilds(rebuild)
     job = finished(rebuilds, rebuilds.start())
-    assert (job.state, job.error) == (State.FAILED, "The folder is empty. Put documents in it.")
+    assert (job.state, job.error) == (JobState.FAILED, "The folder is empty. Put documents in it.")
 
 
 def test_an_unexpected_error_is_logged_and_told_without_its_insides(
@@ -72,7 +72,7 @@ def test_an_unexpected_error_is_logged_and_told_without_its_insides(
     rebuilds = Rebuilds(rebuild)
     with caplog.at_level(logging.ERROR):
         job = finished(rebuilds, rebuilds.start())
-    assert job.state is State.FAILED
+    assert job.state is JobState.FAILED
     assert "secret" not in (job.error or "")
     assert "inside /secret/path" in caplog.text
 

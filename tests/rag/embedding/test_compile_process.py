@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.embedding.compile_process import compile_apart
 from rag.embedding.folder import ModelFolder
-from rag.embedding.process import compile_apart
 from rag.errors import ModelError
 from rag.progress import silent
 from tests.fakes import write_files
@@ -113,13 +113,13 @@ def test_the_process_ends_when_the_one_that_asked_is_killed() -> None:
 #: `main` with an export that never ends.
 _WAITING = """
 import sys, threading, types
-exporting = types.ModuleType("rag.embedding.export")
+exporting = types.ModuleType("rag.embedding.exporter")
 def export(source, target):
     print("exporting", flush=True)
     threading.Event().wait()
 exporting.export = export
-sys.modules["rag.embedding.export"] = exporting
-from rag.embedding import process as compiling_process
+sys.modules["rag.embedding.exporter"] = exporting
+from rag.embedding import compile_process as compiling_process
 compiling_process.line_of_json = lambda *_: None
 compiling_process.main("some/model", "folder", "exported")
 """

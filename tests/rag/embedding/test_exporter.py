@@ -7,7 +7,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import T5Config, T5EncoderModel
 
-from rag.embedding.export import export
+from rag.embedding.exporter import export
 from rag.embedding.folder import ModelFolder
 from rag.errors import ModelError
 from tests.rag.embedding.test_torch_model import WORDS, of_transformers

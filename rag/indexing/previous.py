@@ -1,4 +1,4 @@
-"""The generations that a new one is made from, so that only what is new is read and embedded."""
+"""The generations that a new one copies from, so that only what is new is read and embedded."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -12,23 +12,33 @@ from rag.index.corpus import Corpus, StoredFile
 from rag.index.generation import CORPUS, SENTENCE_BOUNDS, Tables
 from rag.index.generations import Store
 from rag.index.manifest import Manifest, verified
-from rag.index.token_segments import TokenFiles, TokenSource, has_tokens, is_of_tokens, is_segment
+from rag.index.token_segments import (
+    SegmentSource,
+    TokenSegments,
+    has_tokens,
+    is_of_tokens,
+    is_segment,
+)
 from rag.indexing.report import Report, skipped_of
 
 _LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Previous:
-    """The generation that is live before a run."""
+class PreviousGeneration:
+    """The generation that is live before a build, with the files that it was made from."""
 
     folder: Path
     manifest: Manifest
     files: list[StoredFile]
 
     @classmethod
-    def of(cls, store: Store, model: Model, *, late_interaction: bool) -> "Previous | None":
-        """That of a store, if there is a sound one of this model."""
+    def of(
+        cls, store: Store, model: Model, *, late_interaction: bool
+    ) -> "PreviousGeneration | None":
+        """The live generation of a store; None where there is no sound one of this model, with or
+        without late interaction as asked.
+        """
         try:
             folder, manifest = store.current()
         except StoreError as error:
@@ -62,38 +72,42 @@ def stored_files(folder: Path) -> list[StoredFile]:
         return corpus.files()
 
 
-class Base:
-    """What a new generation copies from; damage of it would be inherited, so all of it is read."""
+class CopySource:
+    """What a new generation copies from. Damage would be copied too, so every byte is verified."""
 
-    def __init__(self, store: Store, previous: Previous) -> None:
-        """Raises StoreError when the generation before is damaged; of its tokens, see below."""
+    def __init__(self, store: Store, previous: PreviousGeneration) -> None:
+        """Raises StoreError when the previous generation is damaged, its token segments aside,
+        which are verified in a thread.
+        """
         thread = ThreadPoolExecutor(1)
-        self._tokens = thread.submit(_token_source, store, previous)
+        self._tokens = thread.submit(_segment_source, store, previous)
         thread.shutdown(wait=False)
         verified(previous.folder, deep=lambda name: not is_segment(name))
         self.tables = Tables(previous.folder)
 
-    def tokens(self) -> TokenSource | None:
-        """Where tokens come from, if any are sound; they are the most there is to read, so that
-        goes on while other things are built.
+    def tokens(self) -> SegmentSource | None:
+        """Where token segments come from; None where none are sound. Waits for the verification,
+        which reads most of a generation while other files are built.
         """
         return self._tokens.result()
 
 
-def _token_source(store: Store, previous: Previous) -> TokenSource | None:
-    """The tokens of the generation that goes with the next publication, or else those before."""
+def _segment_source(store: Store, previous: PreviousGeneration) -> SegmentSource | None:
+    """The segments of the generation that the next publication removes, which can be linked; where
+    these are not sound, those of the live one, which are copied.
+    """
     if not has_tokens(previous.folder):
         return None
-    going = store.going(previous.manifest.name)
+    going = store.next_to_remove(previous.manifest.name)
     live = previous.folder, previous.manifest
     for folder, manifest in filter(None, (going, live)):
-        if has_tokens(folder) and _has_whole_tokens(folder):
-            files = TokenFiles(folder, open_array(folder / SENTENCE_BOUNDS))
-            return TokenSource(files, manifest.files, linked=folder != previous.folder)
+        if has_tokens(folder) and _has_sound_tokens(folder):
+            files = TokenSegments(folder, open_array(folder / SENTENCE_BOUNDS))
+            return SegmentSource(files, manifest.files, linked=folder != previous.folder)
     return None
 
 
-def _has_whole_tokens(folder: Path) -> bool:
+def _has_sound_tokens(folder: Path) -> bool:
     try:
         verified(folder, deep=lambda name: is_of_tokens(name) or name == SENTENCE_BOUNDS)
     except StoreError as error:

@@ -1,7 +1,7 @@
-"""Exports the model's network to ONNX, with vectors of its own to compare what is made of it with.
+"""Exports the model's network to ONNX, with reference vectors of its own to test encoders against.
 
-Done in a process of its own (`rag.embedding.process`): PyTorch and the model take memory that only
-ends with it.
+It runs in a process of its own (`rag.embedding.compile_process`): the memory that PyTorch and the
+model take is given back only when a process ends.
 """
 
 import logging

@@ -84,11 +84,11 @@ def main(name: str, path: str, exported: str, target: str | None = None) -> int:
 def _made(source: ModelFolder, exported: Path, target: Path | None) -> dict[str, object]:
     if target is None:
         line_of_json(STAGE, 0, STEPS)
-        from rag.embedding.export import export
+        from rag.embedding.exporter import export
 
         export(source, exported)
         return {}
-    from rag.embedding.compile import compile_encoder
+    from rag.embedding.compiler import compile_encoder
 
     compiled = compile_encoder(source, exported, target, line_of_json)
     return {"recipe": compiled.recipe, "agreement": round(compiled.agreement, 5)}
