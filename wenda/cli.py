@@ -162,7 +162,7 @@ def evaluate(
 
         reports.check_writable(report)
     with TerminalProgress(ERR) as progress:
-        run = evaluating.run(
+        made = evaluating.evaluate_files(
             read_settings(home=home),
             evaluating.Inputs(
                 file,
@@ -177,12 +177,12 @@ def evaluate(
         )
     try:  # the report first: whoever reads the figures may close the pipe
         if report is not None:
-            reports.write_report(report, run)
+            reports.write_report(report, made)
     finally:
         if as_json:
-            sys.stdout.write(json.dumps(run.figures, ensure_ascii=False, indent=1) + "\n")
+            sys.stdout.write(json.dumps(made.figures, ensure_ascii=False, indent=1) + "\n")
         else:
-            figures.print_figures(OUT, run.figures)
+            figures.print_figures(OUT, made.figures)
     if report is not None:
         told = ERR if as_json else OUT
         told.print(f"\nThe report is in {report}", highlight=False, markup=False)

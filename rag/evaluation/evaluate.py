@@ -1,4 +1,4 @@
-"""Measures answers against questions with known answers, through the very same service."""
+"""Asks questions with known answers, through the service that everybody asks."""
 
 import logging
 import time
@@ -32,10 +32,9 @@ class RightPassage:
 class Outcome:
     """What became of one question.
 
-    `found` are the right passages of the ranking, best first; `languages` those of all passages
-    that are right. `nearest` is the best passage that
-    does not answer: what would be found without the gold one; `near` is the confidence in it, None
-    when there is no such passage.
+    `found` are the right passages of the ranking, best first; `languages` are those of all right
+    passages. `nearest` is the best passage that does not answer: what would be found without the
+    gold one; `near` is the confidence in it, None when there is no such passage.
     """
 
     question: Question
@@ -50,7 +49,7 @@ class Outcome:
 
     @property
     def rank(self) -> int | None:
-        """That of the first right passage, from 1; None when none is among the best ten."""
+        """The rank of the first right passage, from 1; None when it is not among the best ten."""
         rank = self.found[0].rank if self.found else DEPTH + 1
         return rank if rank <= DEPTH else None
 

@@ -642,7 +642,7 @@ def test_eval_writes_a_report_and_says_where(indexed: Shell, clean: Path) -> Non
 def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(
     indexed: Shell, clean: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluating, "run", lambda *_, **__: pytest.fail("it ran"))
+    monkeypatch.setattr(evaluating, "evaluate_files", lambda *_, **__: pytest.fail("it ran"))
     write_files(clean, {"q.jsonl": json_lines(LINES), "file": ""})
     (clean / "folder.html").mkdir()
     for path in ("folder.html", "nowhere/report.html", "file/report.html"):

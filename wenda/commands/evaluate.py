@@ -31,10 +31,11 @@ from wenda import composition
 from wenda.eval_report import throwaway
 from wenda.settings import Settings
 
-#: The threshold is where this share of the right answers is refused; it takes so many to tell.
+#: The threshold is where this share of the right answers is refused,
 _REFUSED = 0.05
+#: and is left where it was with fewer right answers than these.
 _FEWEST = 20
-#: Of those asked, so many more miss what is near, for each that the documents answer.
+#: The weight of a question without its gold passage, beside 1 for one as it was asked.
 _NEAR = 0.3
 
 
@@ -60,8 +61,8 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What was measured: the figures, the milliseconds of each question, and of what."""
+class Evaluation:
+    """The figures of an evaluation, the milliseconds of each question, and what was asked."""
 
     figures: dict[str, Any]
     times: tuple[float, ...]
@@ -70,8 +71,10 @@ class Run:
     when: datetime
 
 
-def run(settings: Settings, inputs: Inputs, progress: Progress, *, calibrate: bool) -> Run:
-    """Asks all questions. Raises QuestionSetError when a file cannot be used."""
+def evaluate_files(
+    settings: Settings, inputs: Inputs, progress: Progress, *, calibrate: bool
+) -> Evaluation:
+    """Asks all questions of the files. Raises QuestionSetError when a file cannot be used."""
     loaded, unrelated = _load(inputs)
     own = inputs.corpus == "seeds" or not loaded.contexts
     if own and inputs.corpus == "file":
@@ -93,7 +96,7 @@ def run(settings: Settings, inputs: Inputs, progress: Progress, *, calibrate: bo
     if calibrate:
         figures["calibration"] = _calibrate(settings, service, outcomes)
     manifest = service.generation.manifest
-    return Run(figures, tuple(o.ms for o in outcomes), inputs, manifest, datetime.now(UTC))
+    return Evaluation(figures, tuple(o.ms for o in outcomes), inputs, manifest, datetime.now(UTC))
 
 
 def _load(inputs: Inputs) -> tuple[QuestionSet, tuple[Question, ...]]:

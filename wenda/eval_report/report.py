@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rag.errors import WendaError
 from wenda import __version__
-from wenda.commands.evaluate import Run
+from wenda.commands.evaluate import Evaluation
 from wenda.eval_report.figures import EXPLAINED, GROUPS, MISSES, without_controls
 
 _CHINESE = {
@@ -48,18 +48,18 @@ def _try_out(path: Path) -> None:
         raise _not_written(path, error) from error
 
 
-def write_report(report: Path, run: Run) -> None:
+def write_report(report: Path, evaluation: Evaluation) -> None:
     """Writes the report and the reliability diagram. Raises ReportError when it cannot."""
     from wenda.eval_report import plots
 
     # Half a surrogate pair has no place in UTF-8.
-    page = _page(run).encode("utf-8", "replace")
+    page = _page(evaluation).encode("utf-8", "replace")
     path = report
     try:
         path.write_bytes(page)
-        if run.times:
+        if evaluation.times:
             path = diagram_path(report)
-            path.write_bytes(plots.reliability_diagram(run.figures, plots.LIGHT))
+            path.write_bytes(plots.reliability_diagram(evaluation.figures, plots.LIGHT))
     except OSError as error:
         raise _not_written(path, error) from error
 
@@ -71,7 +71,7 @@ def _not_written(path: Path, error: OSError) -> ReportError:
     )
 
 
-def _page(run: Run) -> str:
+def _page(evaluation: Evaluation) -> str:
     # Everything that is put into the page is escaped; only the template itself is markup.
     environment = Environment(
         loader=PackageLoader("wenda.eval_report"),
@@ -80,9 +80,9 @@ def _page(run: Run) -> str:
         trim_blocks=True,
     )
     environment.filters["plain"] = without_controls
-    figures = run.figures
+    figures = evaluation.figures
     return environment.get_template("report.html").render(
-        run=run,
+        evaluation=evaluation,
         version=__version__,
         figures=figures,
         rows=[
@@ -92,7 +92,7 @@ def _page(run: Run) -> str:
         ],
         groups=_groups(figures),
         shown=_shown,
-        plots=_plots(run),
+        plots=_plots(evaluation),
         misses=[
             (title, _CHINESE[key], [miss for miss in figures["misses"] if miss["miss"] == key])
             for key, title in MISSES.items()
@@ -120,13 +120,13 @@ def _shown(name: str, value: float | None) -> str:
     return f"{value:.1%}" if explained and explained.share else f"{value:g}"
 
 
-def _plots(run: Run) -> list[dict[str, str]]:
+def _plots(evaluation: Evaluation) -> list[dict[str, str]]:
     """Titles and pictures, as data: addresses, for a light and a dark page."""
     from wenda.eval_report import plots
 
-    if not run.times:
+    if not evaluation.times:
         return []
-    figures = run.figures
+    figures = evaluation.figures
     made: list[tuple[str, str, str, Callable[[plots.Theme], bytes]]] = [
         (
             "Reliability",
@@ -145,7 +145,7 @@ def _plots(run: Run) -> list[dict[str, str]]:
             "Time to answer",
             "回答耗时",
             "Slower answers than the axis shows are counted in the last bar.",
-            lambda theme: plots.latency_histogram(figures, run.times, theme),
+            lambda theme: plots.latency_histogram(figures, evaluation.times, theme),
         ),
     ]
     if figures["recall@1"] is not None:

@@ -14,7 +14,7 @@ from rag.evaluation.question_sets import Question
 from rag.evaluation.summary import summarize
 from rag.index.manifest import Manifest
 from tests.rag.evaluation.test_evaluate import KNOWN, UNKNOWN, citation, outcome
-from wenda.commands.evaluate import Inputs, Run
+from wenda.commands.evaluate import Evaluation, Inputs
 from wenda.eval_report.report import ReportError, check_writable, write_report
 
 HOSTILE = (
@@ -48,16 +48,16 @@ class Page(HTMLParser):
         return " ".join(self.text.split())
 
 
-def run(outcomes: Sequence[Outcome], name: str = "q.jsonl", model: str = "bundled") -> Run:
+def run(outcomes: Sequence[Outcome], name: str = "q.jsonl", model: str = "bundled") -> Evaluation:
     figures = summarize(outcomes) | {"threshold": 0.2, "unverified": []}
     counts = {"documents": 5, "paragraphs": 113}
     manifest = Manifest("20261121T-0b05", "", "seeds", model, "f", {}, counts, [])
     inputs = Inputs(Path(name), unrelated=Path("off.jsonl"))
     times = tuple(o.ms for o in outcomes)
-    return Run(figures, times, inputs, manifest, datetime(2026, 11, 21, 20, 15, tzinfo=UTC))
+    return Evaluation(figures, times, inputs, manifest, datetime(2026, 11, 21, 20, 15, tzinfo=UTC))
 
 
-def written(folder: Path, made: Run) -> str:
+def written(folder: Path, made: Evaluation) -> str:
     write_report(folder / "report.html", made)
     return (folder / "report.html").read_bytes().decode("utf-8")
 
