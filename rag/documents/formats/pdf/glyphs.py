@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from rag.documents.formats.pdf.drawing import address
+
 if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 _LINE_HYPHENS = ("\u0002", "\ufffe")
 _SOFT_HYPHEN = "\u00ad"
 _LAST = 0x10FFFF
+#: Points: smaller letters are seen by nobody, unless the page itself is as small.
+_SMALLEST, _SMALL_PAGE = 1.0, 200.0
 _ODD = re.compile("[\0\ud800-\udfff\ufffd]")
 #: Letters of a word, or the figures of a number, which are asked for their places only at the ends.
 _PARTS = re.compile(r"[A-Za-zÀ-ʯΆ-ԯ]{3,}|[0-9]{2,}|[\r\n]+|[^\r\n]")
@@ -32,25 +36,43 @@ class Glyph(NamedTuple):
     baseline: float
 
 
-def read_runs(text: "pypdfium2.PdfTextPage") -> Iterator[list[Glyph]]:
-    """The page's characters in the order of the file, parted where PDFium ends a line."""
+def read_runs(text: "pypdfium2.PdfTextPage", hidden: frozenset[int]) -> Iterator[list[Glyph]]:
+    """The page's characters in the order of the file, parted where PDFium ends a line.
+
+    Not those that nobody sees: of the text objects at the `hidden` addresses, off the page, or too
+    small for any eye.
+    """
+    left, bottom, right, top = text.page.get_bbox()
+    for run in _runs(text, hidden):
+        seen = [
+            glyph
+            for glyph in run
+            if left < (glyph.left + glyph.right) / 2 < right
+            and bottom < (glyph.bottom + glyph.top) / 2 < top
+            and (glyph.size >= _SMALLEST or top - bottom < _SMALL_PAGE)
+        ]
+        if any(glyph.char > " " for glyph in seen):
+            yield seen
+
+
+def _runs(text: "pypdfium2.PdfTextPage", hidden: frozenset[int]) -> Iterator[list[Glyph]]:
     places = _Places(text.raw)
     run: list[Glyph] = []
     for match in _PARTS.finditer(_characters(text)):
-        part = match.group()
+        part, at = match.group(), match.start()
         if part[0] in "\r\n":
-            if run:
-                yield run
-                run = []
-        elif part in _LINE_HYPHENS and places.is_hyphen(match.start()):
-            yield [*run, places.glyph(match.start(), "-")]
+            yield run
+            run = []
+        elif hidden and part > " " and places.object(at) in hidden:
+            continue
+        elif part in _LINE_HYPHENS and places.is_hyphen(at):
+            yield [*run, places.glyph(at, "-")]
             run = []
         elif len(part) == 1:
-            run.append(places.glyph(match.start(), "-" if part == _SOFT_HYPHEN else part))
+            run.append(places.glyph(at, "-" if part == _SOFT_HYPHEN else part))
         else:
-            run += places.word(match.start(), part)
-    if run:
-        yield run
+            run += places.word(at, part)
+    yield run
 
 
 def _characters(text: "pypdfium2.PdfTextPage") -> str:
@@ -87,6 +109,10 @@ class _Places:
 
     def is_hyphen(self, at: int) -> bool:
         return bool(self._raw.FPDFText_IsHyphen(self._handle, at) == 1)
+
+    def object(self, at: int) -> int:
+        """The address of the text object that draws the character."""
+        return address(self._raw.FPDFText_GetTextObject(self._handle, at))
 
     def glyph(self, at: int, char: str) -> Glyph:
         """The character at the place."""

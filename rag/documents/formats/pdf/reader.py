@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 from rag.documents.block import Content, Omitted
 from rag.documents.cleaning import clean_pieces
 from rag.documents.cleaning.dates import find_date
-from rag.documents.formats.pdf.forms import with_fields
-from rag.documents.formats.pdf.glyphs import read_runs
 from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pdf.lines import Lines
+from rag.documents.formats.pdf.page import read_page
 from rag.documents.formats.pdf.paragraphs import to_pieces
-from rag.documents.formats.pdf.segments import segments_of
 from rag.documents.formats.signatures import kind_of
 from rag.documents.formats.titles import heading_key, titled
 from rag.documents.limits import CHARACTERS, PAGES
@@ -82,17 +80,17 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
     size = 0
     for number in range(1, count + 1):
         starts.append(len(lines) + 1)
-        found, pictured = _page(file, number, layout)
-        if found is None:
+        page = read_page(file, number, layout)
+        if page is None:
             damaged.append(number)
             continue
-        lines += found
-        size += sum(len(line.text) for line in found)
+        lines += page.lines
+        size += sum(len(line.text) for line in page.lines)
         if size > CHARACTERS:
             raise DocumentError(
                 f"It holds more than {CHARACTERS:,} characters. Split it into smaller files."
             )
-        if pictured and not found:
+        if page.pictured:
             pictures.append(number)
     if len(damaged) == count:
         raise DocumentError(_DAMAGED)
@@ -128,33 +126,6 @@ def _check(lines: list[Line], pictures: list[int], count: int) -> None:
         raise DocumentError("It has no text on its pages. Remove it, or put text in it.")
     if len(_PRIVATE.findall(text)) > _LOST * len(text):
         raise DocumentError(f"Its letters are drawn without saying which they are. {_RECOGNIZE}")
-
-
-def _page(
-    file: "pypdfium2.PdfDocument", number: int, layout: Lines
-) -> tuple[list[Line] | None, bool]:
-    """The page's lines, None when it is damaged; and whether there is a picture on it."""
-    import pypdfium2
-    from pypdfium2 import raw
-
-    try:
-        page = file[number - 1]
-    except pypdfium2.PdfiumError:
-        return None, False
-    try:
-        text = page.get_textpage()
-        try:
-            found = segments_of(read_runs(text))
-            lines = layout.of_page(*with_fields(found, page, file.formenv), number)
-        finally:
-            text.close()
-        kinds = [raw.FPDF_PAGEOBJ_IMAGE]
-        pictured = not lines and any(True for _ in page.get_objects(filter=kinds, max_depth=3))
-    except pypdfium2.PdfiumError:
-        return None, False
-    finally:
-        page.close()
-    return lines, pictured
 
 
 def _has_dynamic_form(file: "pypdfium2.PdfDocument") -> bool:

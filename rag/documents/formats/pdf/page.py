@@ -1,0 +1,45 @@
+"""One page of a file: its lines, and whether it has pictures instead of words."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.documents.formats.pdf.drawing import look_at
+from rag.documents.formats.pdf.forms import with_fields
+from rag.documents.formats.pdf.glyphs import read_runs
+from rag.documents.formats.pdf.line import Line
+from rag.documents.formats.pdf.lines import Lines
+from rag.documents.formats.pdf.segments import segments_of
+
+if TYPE_CHECKING:
+    import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The lines in reading order; `pictured` where a picture has what words would say."""
+
+    lines: list[Line]
+    pictured: bool
+
+
+def read_page(file: "pypdfium2.PdfDocument", number: int, layout: Lines) -> Page | None:
+    """The page of that number, from 1; None when it is damaged."""
+    import pypdfium2
+
+    try:
+        page = file[number - 1]
+    except pypdfium2.PdfiumError:
+        return None
+    try:
+        drawing = look_at(page)
+        text = page.get_textpage()
+        try:
+            found = segments_of(read_runs(text, drawing.hidden))
+            lines = layout.of_page(*with_fields(found, page, file.formenv), number)
+        finally:
+            text.close()
+    except pypdfium2.PdfiumError:
+        return None
+    finally:
+        page.close()
+    return Page(lines, pictured=not lines and drawing.pictures > 0)
