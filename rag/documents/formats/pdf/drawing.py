@@ -23,11 +23,13 @@ Box = tuple[float, float, float, float]
 class Drawing:
     """`hidden` has the addresses of text objects that nobody sees.
 
-    `pictures` is the share of the page that pictures cover.
+    `pictures` is the share of the page that pictures cover; `recognized` where what is written in
+    them lies as text below them.
     """
 
     hidden: frozenset[int]
     pictures: float
+    recognized: bool
 
 
 def look_at(page: "pypdfium2.PdfPage") -> Drawing:
@@ -61,7 +63,7 @@ def look_at(page: "pypdfium2.PdfPage") -> Drawing:
     if pictures < SCANNED:
         hidden |= undrawn
     hidden |= _on_white(page, pale)
-    return Drawing(frozenset(hidden), pictures)
+    return Drawing(frozenset(hidden), pictures, pictures >= SCANNED and bool(undrawn))
 
 
 def address(of: Any) -> int:

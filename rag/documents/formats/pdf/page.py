@@ -3,20 +3,28 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.documents.formats.pdf.drawing import look_at
+from rag.documents.formats.pdf.drawing import SCANNED, Drawing, look_at
 from rag.documents.formats.pdf.forms import with_fields
 from rag.documents.formats.pdf.glyphs import read_runs
 from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pdf.lines import Lines
 from rag.documents.formats.pdf.segments import segments_of
+from rag.documents.text.characters import weight
 
 if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
 
 
+#: As `weight` has it: a heading and a page number.
+_FEW_WORDS = 40.0
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines in reading order; `pictured` where a picture has what words would say."""
+    """The lines in reading order.
+
+    `pictured` where a picture takes up the page, and there is hardly a word beside it.
+    """
 
     lines: list[Line]
     pictured: bool
@@ -42,4 +50,12 @@ def read_page(file: "pypdfium2.PdfDocument", number: int, layout: Lines) -> Page
         return None
     finally:
         page.close()
-    return Page(lines, pictured=not lines and drawing.pictures > 0)
+    return Page(lines, _is_pictured(lines, drawing))
+
+
+def _is_pictured(lines: list[Line], drawing: Drawing) -> bool:
+    if not lines:
+        return drawing.pictures > 0
+    if drawing.recognized or drawing.pictures < SCANNED:
+        return False
+    return sum(weight(line.text) for line in lines) < _FEW_WORDS

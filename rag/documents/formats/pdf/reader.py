@@ -76,6 +76,7 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
     lines: list[Line] = []
     starts: list[int] = []
     pictures: list[int] = []
+    sparse: list[int] = []
     damaged: list[int] = []
     size = 0
     for number in range(1, count + 1):
@@ -91,7 +92,7 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
                 f"It holds more than {CHARACTERS:,} characters. Split it into smaller files."
             )
         if page.pictured:
-            pictures.append(number)
+            (sparse if page.lines else pictures).append(number)
     if len(damaged) == count:
         raise DocumentError(_DAMAGED)
     _check(lines, pictures, count)
@@ -112,6 +113,11 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
         )
     if pictures:
         yield Omitted(_listed(pictures), f"There is only a picture. {_RECOGNIZE}")
+    if sparse:
+        yield Omitted(
+            _listed(sparse),
+            f"There is a picture with few words beside it; what it shows is not read. {_RECOGNIZE}",
+        )
     if damaged:
         yield Omitted(_listed(damaged), "They are damaged. Export or download the file again.")
 

@@ -146,6 +146,28 @@ def test_scanned_pages_among_others_are_named() -> None:
     assert "Recognize" in omitted[0].reason
 
 
+def test_pages_with_a_picture_and_few_words_are_read_and_named() -> None:
+    def words(canvas: Canvas) -> None:
+        for row in range(20):
+            canvas.drawString(72, 700 - 14 * row, "Words that fill a page with what they say.")
+
+    def captioned(canvas: Canvas) -> None:
+        picture(canvas)
+        canvas.drawString(72, 720, "Map of the valley")
+
+    def illustrated(canvas: Canvas) -> None:
+        picture(canvas)
+        words(canvas)
+
+    def recognized(canvas: Canvas) -> None:
+        picture(canvas)
+        canvas.drawString(72, 300, "Cover", mode=3)
+
+    document, omitted = read(drawn_pdf(words, captioned, illustrated, recognized))
+    assert "Map of the valley" in document.text
+    assert [(item.where, "few words" in item.reason) for item in omitted] == [("page 2", True)]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
