@@ -61,6 +61,8 @@ class People:
     def sweep(self, before: float) -> None:
         """Deletes people who did not ask since a time; a chosen language is kept longer."""
         self._database.execute("DELETE FROM people WHERE seen < ? AND language IS NULL", before)
+        forgetting = "UPDATE people SET telegram_language = NULL WHERE seen < ?"
+        self._database.execute(forgetting, before)
         self._database.execute(
             "DELETE FROM people WHERE user IN "
             "(SELECT user FROM people ORDER BY seen DESC LIMIT -1 OFFSET ?)",

@@ -222,3 +222,14 @@ def test_the_language_of_telegram_stays_where_it_is_not_sent(state: BotState) ->
     assert state.people.telegram_language(2) == "en"
     state.forget_user(2)
     assert state.people.telegram_language(2) is None
+
+
+def test_the_language_of_telegram_is_forgotten_with_time_and_the_chosen_one_is_not(
+    state: BotState, file: Path
+) -> None:
+    state.people.mark_seen(2, "zh-hant")
+    state.people.choose_language(2, "en")
+    age(file, "people", 31)
+    state.sweep()
+    assert state.people.telegram_language(2) is None
+    assert state.people.chosen_language(2) == "en"
