@@ -114,7 +114,7 @@ class TelegramBot:
             self._status = Status(Phase.STOPPED)
         self._over.set()
 
-    def webhook(self, secret: str | None, body: bytes) -> HTTPStatus:
+    def take_webhook_request(self, secret: str | None, body: bytes) -> HTTPStatus:
         """Handles a webhook request, inside the event loop; the HTTP status of the response."""
         if self._receiver is None:
             return HTTPStatus.SERVICE_UNAVAILABLE
@@ -163,7 +163,7 @@ class TelegramBot:
             self._typed,
             self._numbering,
             lambda update: self._pass(routing, update),
-            notices.send,
+            notices.send_notice,
         )
 
     def _pass(self, routing: Routing, update: Update) -> None:

@@ -221,9 +221,9 @@ def serve(
         serving.serve(settings, companions=beside, announce=announce)
         return
     require("telegram")
-    from wenda.commands.bot import Beside
+    from wenda.commands.bot import BotBesideServer
 
-    bot = Beside(settings)
+    bot = BotBesideServer(settings)
     beside.append(bot.run_beside)
     serving.serve(
         settings, companions=beside, bot_state=bot.state, routes=bot.routes, announce=announce
@@ -242,7 +242,7 @@ def bot(*, seeds: Seeds = None, home: Home = None) -> None:
     def announce(name: str) -> None:
         OUT.print(f"The bot answers as @{name} (Ctrl-C ends it)", highlight=False, markup=False)
 
-    telegram.run(read_settings(seeds=seeds, home=home), announce=announce)
+    telegram.run_bot(read_settings(seeds=seeds, home=home), announce=announce)
 
 
 @app.command(epilog="Example: wenda info --verify")

@@ -30,7 +30,7 @@ class AnswerPool:
         """The service of the live index. Raises StoreError without one."""
         return self._live.service
 
-    async def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    async def find_answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer, from the index that is live now.
 
         Raises QuestionError when the question cannot be asked, StoreError without an index.

@@ -75,7 +75,7 @@ class Buttons:
             await self._resources.pool.in_thread(self._judge, pressed)
             return words.bot.thanks
         if kind == "b":
-            await self._edit(pressed, self._resources.replies.answer(shown, words)[-1])
+            await self._edit(pressed, self._resources.replies.answer_parts(shown, words)[-1])
         elif kind == "m":
             await self._edit(pressed, self._resources.replies.more(shown, words))
         elif kind == "s" and len(pressed.numbers) == 2:
@@ -140,7 +140,9 @@ class Buttons:
             return None
 
     async def _edit(self, pressed: Pressed, part: ReplyPart) -> None:
-        await self._resources.delivery.edit(pressed.asker.target.chat, pressed.message, part)
+        await self._resources.delivery.edit_message(
+            pressed.asker.target.chat, pressed.message, part
+        )
 
     async def _noted(self, query: CallbackQuery, text: str, *, alert: bool = False) -> None:
         """Confirms the press, which ends the progress indicator on the button."""

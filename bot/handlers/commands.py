@@ -191,7 +191,7 @@ class Commands:
         await self._questions.deliver(asker, parts)
 
     async def _edit(self, asker: Asker, message: int, part: ReplyPart) -> None:
-        await self._resources.delivery.edit(asker.target.chat, message, part)
+        await self._resources.delivery.edit_message(asker.target.chat, message, part)
 
 
 def feedback_user(user: int) -> str:

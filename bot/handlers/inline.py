@@ -58,7 +58,7 @@ class Inline:
     async def _results(self, question: str, user: User) -> list[InlineQueryResultArticle]:
         words = words_of(user, self._state)
         try:
-            answer = await self._pool.answer(question)
+            answer = await self._pool.find_answer(question)
         except (QuestionError, StoreError):
             return []
         if not answer.answered:
@@ -67,7 +67,7 @@ class Inline:
 
     def _articles(self, answer: Answer, words: Words) -> list[InlineQueryResultArticle]:
         shown = shown_answer(answer, ShownAnswer("", 0, 0, question=answer.question))
-        part = self._replies.answer(shown, words)[0]
+        part = self._replies.answer_parts(shown, words)[0]
         articles = [_article(shown.quotes[0].text, shown.cited[0].title, part)]
         others = [source for source in shown.sources if not source.numbers]
         for source in others:

@@ -81,7 +81,7 @@ class Questions:
             shown = self._keep_shown(asker, answered, echoed=echoed)
             await self._settled(typing)
             messages = await self.deliver(
-                asker, self._resources.replies.answer(shown, asker.words), self._before(asker)
+                asker, self._resources.replies.answer_parts(shown, asker.words), self._before(asker)
             )
             self._resources.state.shown.set_messages(shown.id, messages)
             self._remember(asker, question, answered)
@@ -112,7 +112,7 @@ class Questions:
     async def _answer(self, asker: Asker, question: str, history: Sequence[Turn]) -> Answer | str:
         words = asker.words
         try:
-            return await self._resources.pool.answer(question, history)
+            return await self._resources.pool.find_answer(question, history)
         except StoreError:
             return words.bot.no_index
         except QuestionError as error:
@@ -171,7 +171,7 @@ class Questions:
         self, asker: Asker, parts: Sequence[ReplyPart], existing: Sequence[int] = ()
     ) -> list[int]:
         try:
-            return await self._resources.delivery.reply(asker.target, parts, existing)
+            return await self._resources.delivery.deliver_parts(asker.target, parts, existing)
         except TelegramError as error:
             if refused(error) or isinstance(error, BadRequest):
                 # The bot was blocked, removed or muted: nobody can be told.

@@ -23,7 +23,7 @@ class Notices:
         self._state = state
         self._numbering = numbering
 
-    async def send(self, update: Update, decision: Decision | None) -> None:
+    async def send_notice(self, update: Update, decision: Decision | None) -> None:
         """Explains the decision; None stands for a person who may not ask at all."""
         try:
             await self._send(update, decision)

@@ -29,7 +29,7 @@ class Replies:
     def __init__(self, public_url: str | None) -> None:
         self._public = public_url.rstrip("/") if public_url else None
 
-    def answer(self, shown: ShownAnswer, words: Words) -> list[ReplyPart]:
+    def answer_parts(self, shown: ShownAnswer, words: Words) -> list[ReplyPart]:
         """The numbered quotes and their sources, or that there is no answer."""
         runs = _above(shown, words)
         if not shown.quotes:

@@ -63,14 +63,14 @@ class Delivery:
         self._patience = patience
         self._sending: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def reply(
+    async def deliver_parts(
         self, to: ReplyTarget, parts: Sequence[ReplyPart], existing: Sequence[int] = ()
     ) -> list[int]:
         """Shows the parts in the existing messages, then in new ones; the message numbers."""
         messages = []
         for number, part in enumerate(parts):
             known = existing[number] if number < len(existing) else self._sent(to, number)
-            if known is not None and await self.edit(to.chat, known, part):
+            if known is not None and await self.edit_message(to.chat, known, part):
                 messages.append(known)
             else:
                 place = to if number == 0 else replace(to, reply_to=None)
@@ -79,7 +79,7 @@ class Delivery:
             await self._remove(to.chat, surplus)
         return messages
 
-    async def edit(self, chat: int, message: int, part: ReplyPart) -> bool:
+    async def edit_message(self, chat: int, message: int, part: ReplyPart) -> bool:
         """Replaces the content of a message; false when there is no such message."""
         try:
             await self._marked_up(
@@ -173,7 +173,7 @@ class Delivery:
         for candidate in range(floor + 1, floor + 1 + _CANDIDATES):
             if self._inbox.is_known_message(chat, candidate):
                 continue
-            if await self.edit(chat, candidate, part):
+            if await self.edit_message(chat, candidate, part):
                 _LOGGER.info("A message whose sending was not confirmed had arrived")
                 return candidate
         return None

@@ -68,7 +68,7 @@ def telegram_bot(settings: Settings, backend: Backend, *, webhook: bool = False)
     )
 
 
-class Beside:
+class BotBesideServer:
     """The bot beside the server. Raises SettingsError when its token cannot be one."""
 
     def __init__(self, settings: Settings) -> None:
@@ -104,7 +104,9 @@ class Beside:
         if bot is None:
             return Response(status_code=503)
         return Response(
-            status_code=bot.webhook(request.headers.get(SECRET_HEADER), await request.body())
+            status_code=bot.take_webhook_request(
+                request.headers.get(SECRET_HEADER), await request.body()
+            )
         )
 
 
@@ -114,7 +116,7 @@ def _path(settings: Settings) -> str:
     return path.removeprefix(settings.root_path) or "/telegram/webhook"
 
 
-def run(settings: Settings, *, announce: Callable[[str], None]) -> None:
+def run_bot(settings: Settings, *, announce: Callable[[str], None]) -> None:
     """Runs the bot alone, by long polling, until SIGTERM or Ctrl-C.
 
     Raises SettingsError when Telegram refuses its token, WendaError when it cannot go on.

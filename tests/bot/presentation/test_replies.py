@@ -34,7 +34,7 @@ def test_quotes_are_numbered_and_only_the_best_is_bold() -> None:
             citation(3, "Third.", page=4, document_id="d3"),
         )
     )
-    (part,) = Replies(None).answer(shown, EN)
+    (part,) = Replies(None).answer_parts(shown, EN)
     assert html(part.runs) == (
         "<b>First.</b> [1]\nSecond. [2]\nThird. [3]\n\n<b>Sources</b>\n"
         "[1] A title › A section · lines 3–5 · 2021-04\n"
@@ -48,7 +48,7 @@ def test_quotes_of_one_paragraph_share_a_source_with_their_marks() -> None:
     shown = kept(
         answer(citation(1, "Second.", 24), citation(2, "First.", 8), passages=(passage(text),))
     )
-    (part,) = Replies(None).answer(shown, EN)
+    (part,) = Replies(None).answer_parts(shown, EN)
     assert "\n[1][2] A title" in plain(part.runs)
     assert shown.sources[0].highlights == ((8, 14), (24, 31))
     view = Replies(None).source(shown, 0, shown.sources[0], EN, AS_IT_IS)
@@ -59,7 +59,7 @@ def test_quotes_of_one_paragraph_share_a_source_with_their_marks() -> None:
 
 def test_there_are_at_most_four_source_buttons_and_their_data_is_short() -> None:
     shown = kept(answer(*(citation(n, "Q.", document_id=f"d{n}") for n in range(1, 8))))
-    (part,) = Replies("https://x.org").answer(shown, EN)
+    (part,) = Replies("https://x.org").answer_parts(shown, EN)
     labels = [button.label for row in part.keyboard for button in row]
     assert labels == [f"[{n}] A section" for n in range(1, 5)] + ["👍", "👎"]
     data = [button.data for row in part.keyboard for button in row]
@@ -69,7 +69,7 @@ def test_there_are_at_most_four_source_buttons_and_their_data_is_short() -> None
 def test_ten_thousand_characters_become_messages_with_the_buttons_below_the_last() -> None:
     sentence = "Ein <b>langer</b> Satz & ein 😀. "
     shown = kept(answer(citation(1, sentence * (10_000 // len(sentence)))))
-    parts = Replies(None).answer(shown, EN)
+    parts = Replies(None).answer_parts(shown, EN)
     assert len(parts) == 3
     assert [bool(part.keyboard) for part in parts] == [False, False, True]
     for part in parts:
@@ -94,7 +94,7 @@ def test_a_long_paragraph_is_shown_around_its_sentence() -> None:
 
 def test_an_abstention_offers_its_topics() -> None:
     shown = kept(answer(suggestions=("Jobs", "Roads " * 40)))
-    (part,) = Replies(None).answer(shown, EN)
+    (part,) = Replies(None).answer_parts(shown, EN)
     assert plain(part.runs) == "The documents do not answer this.\n\nNearest topics:"
     first, second, thumbs = part.keyboard
     assert first[0].label == "Jobs"
@@ -134,16 +134,16 @@ def test_many_documents_are_paged() -> None:
 def test_a_completed_question_is_shown_above_what_was_found_for_it() -> None:
     completed = "How many job fairs in Taobei?"
     found = kept(answer(citation(1, "Nine."), understood_as=completed))
-    (part,) = Replies(None).answer(found, EN)
+    (part,) = Replies(None).answer_parts(found, EN)
     assert html(part.runs).startswith(f"<i>Understood as: {completed}</i>\n\n<b>Nine.</b>")
-    (part,) = Replies(None).answer(kept(answer(understood_as=completed)), EN)
+    (part,) = Replies(None).answer_parts(kept(answer(understood_as=completed)), EN)
     assert plain(part.runs).startswith(f"Understood as: {completed}\n\nThe documents do not")
     assert ShownAnswer.from_json(found.to_json()) == found
 
 
 def test_a_question_that_stood_alone_is_not_repeated() -> None:
     for understood_as in (None, "Why?"):
-        (part,) = Replies(None).answer(
+        (part,) = Replies(None).answer_parts(
             kept(answer(citation(1, "Nine."), understood_as=understood_as)), EN
         )
         assert plain(part.runs).startswith("Nine. [1]")

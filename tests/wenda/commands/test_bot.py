@@ -38,7 +38,7 @@ def test_the_bot_alone_rebuilds_an_index_that_it_cannot_open(
     (settings.home / "CURRENT").write_text("of-an-older-format", encoding="utf-8")
     server.refused_tokens = True  # so that it ends by itself
     with pytest.raises(SettingsError, match="refused the token"):
-        bot.run(settings, announce=lambda _name: None)
+        bot.run_bot(settings, announce=lambda _name: None)
     assert rebuilds.last is not None
 
 
@@ -46,7 +46,7 @@ def test_a_bot_that_cannot_be_put_together_says_why_in_its_state(settings: Setti
     (settings.home / "telegram.sqlite").write_bytes(b"no database at all" * 100)
     feedback = FeedbackStore(settings.home / "feedback.sqlite")
     backend = Backend(composition.serving(settings), composition.rebuilds(settings), feedback)
-    beside = bot.Beside(settings)
+    beside = bot.BotBesideServer(settings)
     assert beside.state() == "starting"
     with pytest.raises(StoreError):
         asyncio.run(beside.run_beside(backend))
