@@ -9,6 +9,7 @@ import numpy as np
 
 from rag.answering.answer import Citation, Passage
 from rag.evaluation.calibration_metrics import (
+    Bin,
     auroc,
     calibration_error,
     costs,
@@ -103,7 +104,7 @@ def _of_confidence(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     sure = [o.answer.confidence for o in outcomes if o.question.answerable]
     unsure = [o.answer.confidence for o in outcomes if not o.question.answerable]
     near = [o.near for o in outcomes if o.question.answerable and o.near is not None]
-    bins = reliability([o.answer.confidence for o in outcomes], [o.right for o in outcomes])
+    bins = _reliability(outcomes)
     return {
         "auroc": auroc(sure, unsure),
         "auroc_near": auroc(sure, near),
@@ -136,7 +137,12 @@ def _main_figures(group: Sequence[Outcome]) -> dict[str, Any]:
         "answer_hit": _mean([float(o.right_quote) for o in known]),
         "falsely_refused": _refused(known),
         "refused": _refused([o for o in group if not o.question.answerable]),
+        "ece": calibration_error(_reliability(group)),
     } | _of_several(known)
+
+
+def _reliability(outcomes: Sequence[Outcome]) -> list[Bin]:
+    return reliability([o.answer.confidence for o in outcomes], [o.right for o in outcomes])
 
 
 def _ndcg(known: Sequence[Outcome]) -> float | None:

@@ -126,6 +126,7 @@ def test_figures_by_kind() -> None:
             "answer_hit": 0.5,
             "falsely_refused": 0.0,
             "refused": None,
+            "ece": 0.4,
         },
         "off-topic": {
             "count": 1,
@@ -134,6 +135,7 @@ def test_figures_by_kind() -> None:
             "answer_hit": None,
             "falsely_refused": None,
             "refused": 1.0,
+            "ece": 0.1,
         },
     }
 

@@ -88,7 +88,7 @@ def test_figures_of_groups_are_tables_of_what_was_measured(tmp_path: Path) -> No
     ]
     text = Page(written(tmp_path, run(outcomes))).words
     assert "By language of question → right passage 按问题与正确段落的语言 count recall@1" in text
-    assert "zh→zh 1 100.0% 1 100.0% 0.0% zh→en 1 0.0% 0.6309 0.0% 0.0%" in text
+    assert "zh→zh 1 100.0% 1 100.0% 0.0% 0.1 zh→en 1 0.0% 0.6309 0.0% 0.0% 0.9" in text
     assert "By kind" not in text
 
 
