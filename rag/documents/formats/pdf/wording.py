@@ -28,8 +28,6 @@ _SHAPES = re.compile(
     "[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc"
     "\ufe10-\ufe19\ufe30-\ufe44\u2f00-\u2fd5]"
 )
-    "[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdcf\ufdf0-\ufdff\ufe10-\ufe19\ufe30-\ufe44\ufe70-\ufefc\u2f00-\u2fd5]"
-)
 _BRACKETS = str.maketrans("(){}[]", "（）｛｝［］")
 
 
