@@ -1,4 +1,4 @@
-/** The admin corner: rebuilds the index and shows how far it is. */
+/** The administrator's corner: starts a rebuild of the index and shows its progress. */
 
 import { corpus, refresh } from "./corpus.js";
 import { element } from "./elements.js";
@@ -10,7 +10,7 @@ const EVERY = 700;
 const LOOKS = 15;
 const TOKEN = "wenda-admin-token";
 
-/** What is known of the job outlives the panel, so that it is there when it is opened again. */
+/** The job's state outlives the panel, so that a panel opened again shows it. */
 let job = null;
 let trouble = null;
 let following = false;
@@ -77,7 +77,7 @@ async function rebuild(token) {
   if (job?.state === "running" && !following) await follow(token);
 }
 
-/** Asks how far the job is until it is over; a server that is away is asked again. */
+/** Polls the job until it ends; a server that cannot be reached is asked again. */
 async function follow(token) {
   following = true;
   while (job.state === "running") {
@@ -96,7 +96,7 @@ async function follow(token) {
   await arrival(job?.report?.generation);
 }
 
-/** Looks until the server has swapped the new index in, which takes it a moment. */
+/** Polls until the server serves the new index, which takes it a moment. */
 async function arrival(generation) {
   for (let looks = 0; looks < LOOKS; looks += 1) {
     await refresh().catch(() => {});

@@ -1,4 +1,4 @@
-/** The page: puts the parts together and follows the address. */
+/** The page: connects its parts, and shows in the panel what the address names. */
 
 import { corpus, refresh } from "./corpus.js";
 import { showDocument } from "./document.js";
@@ -55,7 +55,7 @@ function follow() {
   settle();
 }
 
-/* What the page looks like follows from what there is. */
+/* What is visible follows from the state of the conversation, the panel and the index. */
 
 function settle() {
   const talking = thread.turns.length > 0;
@@ -84,7 +84,7 @@ function building({ stage, done, total }) {
   return say("indexing", sayOf("stages", stage) + share);
 }
 
-/** The years that the documents are from. */
+/** The years of the earliest and the latest document. */
 function dates() {
   if (!corpus.index.dates) return "";
   const [first, last] = corpus.index.dates.map((date) => date.slice(0, 4));
@@ -120,7 +120,7 @@ function ask(text) {
   const asked = text.trim();
   if (!asked) return;
   if (matchMedia("(max-width: 62rem)").matches && shown) close();
-  // Whoever would not give a key before has given it now.
+  // Where the key was refused before, the index is read only now.
   thread.ask(asked).then(() => corpus.index ?? update());
 }
 
@@ -131,7 +131,7 @@ function submit(event) {
   grow();
 }
 
-/** As many rows as the question has, where the browser cannot do it by itself. */
+/** Fits the field's height to the question, in browsers without `field-sizing`. */
 function grow() {
   if (CSS.supports("field-sizing", "content")) return;
   question.rows = Math.min(question.value.split("\n").length, MOST_ROWS);

@@ -1,11 +1,11 @@
-/** Puts text on the clipboard, also where a page from plain HTTP may not use the new interface. */
+/** Copies text, also on pages served by plain HTTP, where browsers forbid the Clipboard API. */
 export async function copy(text) {
   if (navigator.clipboard && window.isSecureContext) {
     try {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      // Forbidden here; the old way may be allowed.
+      // Forbidden here; execCommand may be allowed.
     }
   }
   const area = document.createElement("textarea");

@@ -2,7 +2,7 @@
 
 import { get } from "./server.js";
 
-/** Dispatches `changed` after each look at the index; `detail.renewed` says if it is another one. */
+/** Dispatches `changed` after each look at the index; `detail.renewed` says whether it is new. */
 export const corpus = Object.assign(new EventTarget(), { index: null });
 
 const texts = new Map();

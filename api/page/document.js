@@ -1,4 +1,4 @@
-/** A whole document in the panel, with the place that was cited. */
+/** A whole document in the panel, at the cited place. */
 
 import { copy } from "./clipboard.js";
 import { documentOf, languageOf } from "./corpus.js";
@@ -10,7 +10,7 @@ import { Problem, persistently } from "./server.js";
 
 const MANY = 300;
 
-/** Shows the document of a place in the panel; `current()` says whether it is still wanted. */
+/** Shows the document of a place in the panel; `current()` says whether the panel still waits for it. */
 export async function showDocument(panel, place, current) {
   panel.show(say("document"), head(panel, []), element("p", { class: "panel-note" }, say("opening")));
   let found;
@@ -94,7 +94,7 @@ function paragraphOf(found, paragraph, place, cut) {
   return block(kind, { id: `p${ordinal}`, class: cited ? "cited" : null }, gutter, words(kind, marked(text, spans)));
 }
 
-/** Scrolls to what is cited; the second time when the browser knows all heights. */
+/** Scrolls to the citation, and again once the browser has laid out all paragraphs. */
 function reveal(box) {
   const target = box.querySelector(".cited mark") ?? box.querySelector(".cited");
   const scroller = box.querySelector(".text");

@@ -1,4 +1,4 @@
-/** Making elements. Text is always text here: nothing in the page interprets it as markup. */
+/** Makes elements. Text is never interpreted as markup, here or elsewhere in the page. */
 
 /** An element with attributes, listeners (`onclick: f`) and children; null ones are left out. */
 export function element(name, attributes = {}, ...children) {

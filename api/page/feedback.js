@@ -1,10 +1,10 @@
-/** Thumbs, and a word on what was wrong. */
+/** Feedback on an answer: thumbs, and a comment on what was wrong. */
 
 import { element, iconButton } from "./elements.js";
 import { explain, say } from "./language.js";
 import { Away, post } from "./server.js";
 
-/** The buttons of a turn; what was chosen stays in it. */
+/** The buttons of a turn, which remembers what was chosen. */
 export function thumbs(turn) {
   const box = element("div", { class: "thumbs" });
   const draw = () => box.replaceChildren(thumb("up", true), thumb("down", false), ...said());
@@ -18,7 +18,7 @@ export function thumbs(turn) {
   const choose = (helpful, name) => {
     turn.helpful = helpful;
     turn.commented = helpful;
-    // Not drawn again when it has arrived: somebody may be typing already.
+    // Not drawn again when the server has it: the reader may be typing a comment by then.
     send(turn, "").catch(refuse);
     draw();
     box.querySelector(`.thumb-${name}`).focus();

@@ -1,4 +1,4 @@
-/** The language of the page's own words: that of the browser unless another is chosen. */
+/** The page's words, in the browser's language unless the reader chooses another. */
 
 import { keep, kept } from "./storage.js";
 import WORDS from "./words.js";
@@ -58,7 +58,7 @@ export function number(value) {
   return new Intl.NumberFormat(current).format(value);
 }
 
-/** Puts the words into what index.html marks with data-text and data-label. */
+/** Fills the elements that index.html marks with data-text and data-label. */
 export function translate() {
   document.documentElement.lang = current;
   document.title = current === "en" ? "Wenda" : `${say("name")} Wenda`;
@@ -72,7 +72,7 @@ export function translate() {
 
 const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60]];
 
-/** How long ago a moment was, in words. */
+/** How long ago a moment was, as text. */
 export function ago(moment) {
   const seconds = (new Date(moment).getTime() - Date.now()) / 1000;
   if (Number.isNaN(seconds)) return "";

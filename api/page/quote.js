@@ -1,10 +1,10 @@
-/** Texts with marked parts. Offsets count code points, as the server does; JavaScript counts
+/** Texts with marked spans. Offsets count code points, as the server does; JavaScript counts
  * UTF-16 units, two for a rare character. */
 
 import { element } from "./elements.js";
 
 const PAIR = /[\ud800-\udbff][\udc00-\udfff]/;
-/** So many characters around the marked ones are shown before the rest is folded away. */
+/** Characters shown around the marked ones; the rest of a long text is folded away. */
 const AROUND = 110;
 const WORTH_FOLDING = 60;
 
@@ -38,7 +38,7 @@ export function block(kind, attributes, ...nodes) {
   return element("pre", { ...attributes, dir: "ltr" }, ...nodes);
 }
 
-/** What stands in the block: of code, the part that scrolls. */
+/** The children of such an element; code scrolls sideways within it. */
 export function words(kind, nodes) {
   return kind === "code" ? [element("code", { tabindex: "0" }, nodes)] : nodes;
 }

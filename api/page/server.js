@@ -1,8 +1,8 @@
-/** Requests to the server this page came from, wherever a proxy has put it. */
+/** Requests to the server that served this page, also below a proxy's path. */
 
 import { session } from "./storage.js";
 
-/** The path that everything is below: this file is at {root}page/server.js. */
+/** The root path of the server: this file is at {root}page/server.js. */
 export const ROOT = new URL("..", import.meta.url).pathname;
 
 const PATIENCE = 20_000;
@@ -23,13 +23,13 @@ export class Problem extends Error {
 /** The server cannot be reached. */
 export class Away extends Error {}
 
-/** Tells `away` (with `wait`, in seconds) and `back`. */
+/** Dispatches `away` (with `wait`, in seconds) and `back`. */
 export const connection = new EventTarget();
 
 let returning = null;
 const sleeping = new Set();
 
-/** Asks who needs one for an API key; the page sets it. */
+/** `ask` asks the reader for an API key; app.js sets it. */
 export const keys = { ask: async () => null };
 let asking = null;
 
@@ -41,7 +41,7 @@ export function post(path, body, token) {
   return request("POST", path, body, token);
 }
 
-/** Does it, and again when the server is away or busy, until it answers or refuses; `waits` hears why. */
+/** Calls, and retries while the server is away or busy; `waits` is called with each problem. */
 export async function persistently(call, waits) {
   for (let turn = 0; ; turn += 1) {
     try {
@@ -58,12 +58,12 @@ export async function persistently(call, waits) {
   }
 }
 
-/** An index that is being built is waited for; a server that is busy is not asked forever. */
+/** Whether a retry makes sense: always while the index is built, a few times while busy. */
 function isPassing({ status, code }, turn) {
   return code === "unavailable" || ((status === 429 || status === 503) && turn < MOST_TRIES);
 }
 
-/** Tries again at once, when the person does not want to wait. */
+/** Ends all waits, so that what waits is tried again at once. */
 export function tryNow() {
   for (const wake of sleeping) wake();
 }
@@ -105,13 +105,13 @@ async function problemOf(response) {
   try {
     said = await response.json();
   } catch {
-    // Not ours: a proxy's page.
+    // Not JSON: a proxy's error page.
   }
   const after = Number(response.headers.get("Retry-After"));
   return new Problem(response.status, said, after > 0 ? after : undefined);
 }
 
-/** One question for a key, however many requests lack it. */
+/** Asks for a key once, however many requests wait for it. */
 async function newKey() {
   asking ??= keys.ask().finally(() => {
     asking = null;
@@ -129,7 +129,7 @@ function back() {
   return returning ?? Promise.resolve();
 }
 
-/** Knocks until the server is there again. */
+/** Asks until the server answers again. */
 async function knock() {
   for (let turn = 0; ; turn += 1) {
     const wait = WAITS[Math.min(turn, WAITS.length - 1)];
@@ -164,7 +164,7 @@ function pause(seconds) {
 
 window.addEventListener("online", tryNow);
 
-/** Calls back now and then while the page is looked at. */
+/** Calls at intervals while the page is visible. */
 export function beat(call) {
   setInterval(() => {
     if (document.visibilityState === "visible" && returning === null) call();

@@ -1,4 +1,4 @@
-/** What the browser keeps; where it keeps nothing (private windows), only for this visit. */
+/** The browser's storage; where it is forbidden (private windows), memory until the page is left. */
 
 const visit = new Map();
 
@@ -17,7 +17,7 @@ export function keep(name, value, store = localStorageOrNone()) {
     if (value === null) store?.removeItem(name);
     else store?.setItem(name, value);
   } catch {
-    // Full or forbidden: the map above has it.
+    // Full or forbidden; the map has it.
   }
 }
 

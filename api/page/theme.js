@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a chosen theme never flashes; hence no module.
+// Runs before the first paint, so that the other theme never flashes; modules run later.
 (() => {
   try {
     const chosen = localStorage.getItem("wenda-theme");

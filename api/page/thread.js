@@ -1,4 +1,4 @@
-/** The conversation: turns, oldest first; each question is sent with those before it. */
+/** The conversation: turns, oldest first; a question is sent with the turns before it. */
 
 import { element, find } from "./elements.js";
 import { say } from "./language.js";
@@ -11,7 +11,7 @@ const MOST_TURNS = 20;
 const KEPT = "wenda-thread";
 
 export class Thread {
-  /** `acts.open(place)` shows a source; `acts.changed()` hears when turns come or go. */
+  /** `acts.open(place)` shows a source; `acts.changed()` is called when turns are added or removed. */
   constructor(acts) {
     this.turns = [];
     this.box = find("thread");
@@ -58,7 +58,7 @@ export class Thread {
     }));
   }
 
-  /** Puts a turn in the place of its older self, or at the end. */
+  /** Draws a turn, in place of its old element or at the end. */
   draw(turn) {
     const made = article(turn, this.acts);
     const old = this.articleOf(turn);
@@ -79,7 +79,7 @@ export class Thread {
     this.articleOf(turn)?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }
 
-  /** What was answered outlives a reload of the page, not the tab. */
+  /** Answered turns outlive a reload of the page, not the tab. */
   save() {
     const told = this.turns.filter((turn) => turn.state === "answered").slice(-MOST_TURNS);
     const lasting = told.map(({ id, question, state, answer }) => ({ id, question, state, answer }));
@@ -103,7 +103,7 @@ export class Thread {
   }
 }
 
-/** Says to a screen reader what came of a question. */
+/** Announces the outcome of a question to screen readers. */
 function announce(turn) {
   const { answer } = turn;
   let said = say("failed");

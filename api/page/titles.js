@@ -1,4 +1,4 @@
-/** The list of documents: a part at a time, as far as somebody scrolls, and filtered. */
+/** The list of documents, loaded part by part as the reader scrolls, and filtered. */
 
 import { corpus, languageOf } from "./corpus.js";
 import { element } from "./elements.js";
@@ -37,7 +37,7 @@ export class TitleList {
     return this.load(true);
   }
 
-  /** Asks for the next part, or for the first; of several requests only the last one counts. */
+  /** Loads the next part, or the first. Responses to all but the last request are ignored. */
   async load(first = false) {
     if (!corpus.index?.generation) return;
     const asked = ++this.asked;
@@ -56,7 +56,7 @@ export class TitleList {
     if (first) this.box.replaceChildren();
     this.rest?.remove();
     this.next = next;
-    // What stands below the list stays within reach.
+    // It scrolls by itself, so that what stands below it stays within reach.
     if (next) this.box.classList.add("is-long");
     this.box.append(...documents.map((facts) => row(facts, this.open)));
     const shown = this.box.childElementCount;
@@ -64,7 +64,7 @@ export class TitleList {
     if (next) this.box.append(this.more(total - shown));
   }
 
-  /** The end of what is loaded; the next part comes when it is scrolled into sight, or pressed. */
+  /** The end of what is loaded. Scrolled into view or pressed, it loads the next part. */
   more(count) {
     const load = () => this.load();
     const button = element("button", { type: "button", class: "quiet", onclick: load }, say("more_documents", number(count)));

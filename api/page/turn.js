@@ -1,4 +1,4 @@
-/** One question and what came of it, as an article. */
+/** A question and its outcome, as an article. */
 
 import { copy } from "./clipboard.js";
 import { languageOf } from "./corpus.js";
@@ -8,7 +8,7 @@ import { explain, say, understood, where } from "./language.js";
 import { addressOf, ofCitation } from "./place.js";
 import { block, excerpt, folding, marked, words } from "./quote.js";
 
-/** Below this the quote is shown with a word of caution. */
+/** Below this confidence the answer is shown with a caution. */
 const UNSURE = 0.5;
 
 /** The article of a turn; `acts` has `open(place)`, `again(turn)` and `ask(question)`. */
@@ -57,7 +57,7 @@ function answered(turn, acts) {
   ].filter(Boolean);
 }
 
-/** Citations by paragraph, in the order of the best. */
+/** Citations grouped by paragraph, in the order of each group's first. */
 function grouped(citations) {
   const groups = new Map();
   for (const citation of citations) {
@@ -66,7 +66,7 @@ function grouped(citations) {
   return [...groups.values()];
 }
 
-/** What a paragraph of a document is the only one to have. */
+/** A key that identifies a paragraph of a document. */
 function keyOf({ document_id, paragraph }) {
   return `${document_id} ${paragraph}`;
 }
@@ -133,7 +133,7 @@ function origin(citation, lang, acts) {
   );
 }
 
-/** A link that opens beside the page, and elsewhere when the reader's keys say so. */
+/** A link that opens in the panel; with a modifier key, as the browser does. */
 function link(place, acts, ...children) {
   return element("a", { href: addressOf(place), onclick: (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -156,7 +156,7 @@ function copyButton(text) {
   return button;
 }
 
-/** The quotes with where they stand, as plain text. */
+/** The quotes with their source, as plain text. */
 function cited(citations) {
   const [first] = citations;
   const quotes = citations.map((citation) => citation.quote).join(" … ");
@@ -185,7 +185,7 @@ function nearby(passage, acts) {
   return element("li", {}, link(place, acts, title, text));
 }
 
-/** What it looks like when the documents do not say: an empty pair of quotation marks. */
+/** An abstention: an empty pair of quotation marks, and the nearest topics. */
 function absent(turn, acts) {
   const topics = turn.answer.suggestions.map((topic) => suggestion(topic, turn.answer, acts));
   return element(
@@ -199,7 +199,7 @@ function absent(turn, acts) {
   );
 }
 
-/** A near topic opens where it stands; one that no passage has is asked. */
+/** A topic opens its passage; one that no passage has is asked as a question. */
 function suggestion(topic, answer, acts) {
   const near = answer.passages.find((passage) => (passage.section || passage.title) === topic);
   const lang = near ? languageOf(near) : null;
