@@ -1,4 +1,7 @@
-"""Reads JSON and JSON Lines, by Python's own json: each record with a text is a document."""
+"""Reads JSON and JSON Lines, by Python's own json.
+
+Each record with a text is a document; the others are the rows of one.
+"""
 
 import hashlib
 import json
@@ -10,6 +13,7 @@ from dataclasses import replace
 from rag.documents.block import Block, Content, Omitted
 from rag.documents.cleaning import clean
 from rag.documents.formats.frontmatter import FrontMatter, stated
+from rag.documents.formats.record_rows import object_blocks, record_blocks, rest_blocks
 from rag.documents.limits import RECORDS
 from rag.documents.text.characters import tidy
 from rag.documents.text.decoding import decode
@@ -19,22 +23,30 @@ from rag.errors import DocumentError
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _EXAMPLE = '{"text": "…", "title": "…", "date": "2024-05-01"}'
-_NO_TEXT = f"It has no text. Give it a field like {_EXAMPLE}."
-#: Control characters inside strings are forbidden but usual; the cleaning takes them out.
-_DECODER = json.JSONDecoder(strict=False)
+#: Fields of a record with a text that say something of the document.
+_KNOWN = frozenset({"text", "title", "date", "source", "lang", "language", "id"})
+#: Control characters inside strings are forbidden but usual; the cleaning takes them out. Numbers
+#: stay as they are written.
+_DECODER = json.JSONDecoder(strict=False, parse_float=str, parse_int=str, parse_constant=str)
 
 
 def read_json_lines(data: bytes) -> Iterator[Content | Omitted]:
-    """A document for each line that is a JSON object with a `text`; the others are named.
+    """A document for each line that is a JSON object with a `text`; one for all others.
 
     `title`, `date`, `source`, `language` and `id` may be there. Raises DocumentError when it is
     not text or has too many lines.
     """
     keys = _Keys()
+    rows = list[Block]()
     # Only line feeds end a record; JSON text may hold other line separators.
     for number, line in enumerate(decode(data).split("\n"), 1):
         if line.strip():
-            yield _read(line, number, keys)
+            found = _read(line, number, keys)
+            if isinstance(found, list):
+                rows += found
+            else:
+                yield found
+    yield from _table(rows)
 
 
 def read_json(data: bytes) -> Iterator[Content | Omitted]:
@@ -54,16 +66,27 @@ def read_json(data: bytes) -> Iterator[Content | Omitted]:
             )
         if not isinstance(value, dict):
             raise DocumentError(f"It is no record. Write it as {_EXAMPLE}, or a list of such.")
-        found = _content(value, (1, _line(text, end)), None)
-        if isinstance(found, Omitted):
-            raise DocumentError(found.reason)
-        yield found
+        yield _single(value, (1, _line(text, end)))
         return
     yield from _list(text, start + 1)
 
 
+def _single(value: dict[str, object], lines: tuple[int, int]) -> Content:
+    if _has_text(value):
+        return _content(value, lines, None)
+    said = stated(value)
+    blocks = tuple(object_blocks(value, lines))
+    return Content(blocks, title=said.title, date=said.date, source=said.source)
+
+
+def _table(rows: list[Block]) -> Iterator[Content]:
+    if rows:
+        yield Content(tuple(rows))
+
+
 def _list(text: str, at: int) -> Iterator[Content | Omitted]:
     keys = _Keys()
+    rows = list[Block]()
     line = 1
     position = 0
     at = _skip(text, at)
@@ -71,7 +94,11 @@ def _list(text: str, at: int) -> Iterator[Content | Omitted]:
         value, end = _decoded(text, at)
         line += _breaks(text, position, at)
         last = line + _breaks(text, at, end)
-        yield _content(value, (line, last), keys.of(value))
+        found = _record(value, (line, last), keys.of(value))
+        if isinstance(found, list):
+            rows += found
+        else:
+            yield found
         line, position = last, end
         at = _skip(text, end)
         if text[at : at + 1] == ",":
@@ -80,16 +107,17 @@ def _list(text: str, at: int) -> Iterator[Content | Omitted]:
             raise DocumentError(
                 f"It is not JSON: after line {last} a comma or a bracket is missing. Mend it."
             )
+    yield from _table(rows)
 
 
-def _read(line: str, number: int, keys: "_Keys") -> Content | Omitted:
+def _read(line: str, number: int, keys: "_Keys") -> Content | Omitted | list[Block]:
     try:
         value, end = _decoded(line, _skip(line, 0))
     except DocumentError:
         return Omitted(f"line {number}", "It is not JSON. Write one record a line.")
     if line[end:].strip():
         return Omitted(f"line {number}", "More follows after the record. Write one record a line.")
-    return _content(value, (number, number), keys.of(value))
+    return _record(value, (number, number), keys.of(value))
 
 
 def _decoded(text: str, at: int) -> tuple[object, int]:
@@ -105,18 +133,32 @@ def _decoded(text: str, at: int) -> tuple[object, int]:
         raise DocumentError("It is nested too deeply. Write flat records.") from error
 
 
-def _content(value: object, lines: tuple[int, int], key: str | None) -> Content | Omitted:
+def _record(value: object, lines: tuple[int, int], key: str) -> Content | Omitted | list[Block]:
+    """A document, or the rows of a record that has no text."""
     where = f"line {lines[0]}"
     if not isinstance(value, dict):
         return Omitted(where, f"It is no record. Write it as {_EXAMPLE}.")
+    if _has_text(value):
+        return _content(value, lines, key)
+    rows = list(record_blocks(value, lines))
+    return rows or Omitted(where, f"It is empty. Give it a field like {_EXAMPLE}.")
+
+
+def _has_text(value: dict[str, object]) -> bool:
     text = value.get("text")
-    if not isinstance(text, str) or not tidy(text):
-        return Omitted(where, _NO_TEXT)
+    return isinstance(text, str) and bool(tidy(text))
+
+
+def _content(value: dict[str, object], lines: tuple[int, int], key: str | None) -> Content:
+    text = str(value["text"])
     said: FrontMatter = stated(value)
     content = clean(text)
     return replace(
         content,
-        blocks=tuple(_placed(block, lines) for block in content.blocks),
+        blocks=(
+            *(_placed(block, lines) for block in content.blocks),
+            *rest_blocks(value, _KNOWN, lines),
+        ),
         title=said.title or content.title,
         date=said.date or content.date,
         source=said.source or content.source,
