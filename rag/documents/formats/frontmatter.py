@@ -34,7 +34,7 @@ def parse_front_matter(text: str) -> FrontMatter | None:
     return stated(values) if isinstance(values, dict) else None
 
 
-def stated(values: Mapping[object, object]) -> FrontMatter:
+def stated(values: Mapping[str, object]) -> FrontMatter:
     """The statements among the fields of a record, whatever case their names have."""
     known = {str(key).strip().lower(): value for key, value in values.items()}
     language = _words(known.get("lang") or known.get("language"))

@@ -18,6 +18,8 @@ _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u0f00-\u0fff"
 
 HAN = re.compile(f"[{_HAN}]")
 CJK = re.compile(f"[{_HAN}{_KANA}{_WIDE}\u3100-\u312f\u31a0-\u31bf]")
+#: Scripts of South-East Asia, where a space stands between clauses and sentences.
+SPACELESS = re.compile(f"[{_SPACELESS}]")
 #: Scripts written without spaces between words.
 UNSPACED = re.compile(f"[{_HAN}{_KANA}{_WIDE}{_SPACELESS}]")
 

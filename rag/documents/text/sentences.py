@@ -5,9 +5,12 @@ from collections.abc import Iterator
 
 from rag.documents.document import Sentence
 from rag.documents.text.abbreviations import is_abbreviation
-from rag.documents.text.characters import CLOSERS, OPENERS, UNSPACED, weight
+from rag.documents.text.characters import CLOSERS, OPENERS, SPACELESS, UNSPACED, weight
 
-_MARK = re.compile(r"[。！？｡!?…．؟۔।॥።։။។៕]+|\.+|[;；؛]|\n")
+_MARK = re.compile(
+    rf"[。！？｡!?…．؟۔।॥።։။។៕]+|\.+|[;；؛]|\n"
+    rf"|(?<={SPACELESS.pattern})[^\S\n]+(?={SPACELESS.pattern})"
+)
 _FINAL = frozenset("。！？｡．؟۔।॥።։။។៕")
 _CLOSING = re.compile(f"[{re.escape(CLOSERS)}]*")
 _SPACE = re.compile(r"[^\S\n]*")
@@ -21,8 +24,16 @@ _NOTE = re.compile(r"(?:\[[^\[\]\n]{1,40}\]\s*)+[.。]?")
 _SAID = re.compile(
     r"[^，,；;。\n]{0,24}(?:说|說|道|表示|称|稱|问|問|答|介绍|介紹|告诉记者|感慨|感叹|回忆|坦言|直言)[。！？.!?]?"
 )
-#: A semicolon or an ellipsis ends a sentence only between pieces that can stand alone.
-_STANDS_ALONE = {";": 14.0, "…": 20.0}
+#: A doubtful mark ends a sentence only between pieces that can stand alone: a semicolon in Chinese
+#: and in other scripts, an ellipsis, a space where none are between words.
+_STANDS_ALONE = {"；": 14.0, ";": 60.0, "…": 20.0, " ": 16.0}
+_ENTITY = re.compile(r"&#?\w{1,8}$")
+#: An aside that is a sentence, as its mark says.
+_WHOLE_ASIDE = re.compile(r"[.!?]+\s?\)")
+_LOWER = re.compile(
+    "i|he|she|it|we|you|they|the|this|that|these|those|there|what|why|where|how|who|when|if|also|"
+    "but|and|my|our|your|his|her|their|please|thanks|call|is|are|do|does|did|can"
+)
 
 
 def split_sentences(text: str) -> list[Sentence]:
@@ -71,13 +82,26 @@ def _boundaries(text: str) -> Iterator[tuple[int, str]]:
         if inside < len(asides) and asides[inside][0] < start:
             opened, closed = asides[inside]
             whole = not text[sentence:opened].strip() and closed <= end
-            if not whole:
+            if not whole and not _closes_sentence(text, opened, start, closed):
                 continue
         kind = _kind(text, sentence, match, end)
         if kind is not None:
             yield end, kind
             if not kind:
                 sentence = end
+
+
+def _closes_sentence(text: str, opened: int, start: int, closed: int) -> bool:
+    """Whether an aside ends with the mark at `start` as its sentence does, and a new one begins."""
+    match = _WHOLE_ASIDE.match(text, start)
+    following = text[closed : closed + 2]
+    return (
+        match is not None
+        and match.end() == closed
+        and following[:1] == " "
+        and following[1:].isupper()
+        and " " in text[opened:start].strip()
+    )
 
 
 def _closing_end(text: str, start: int, *, odd: bool) -> int:
@@ -100,23 +124,41 @@ def _kind(text: str, sentence: int, match: re.Match[str], end: int) -> str | Non
     follow = space.end() if space else end
     spaced = follow > end or follow == len(text) or text[follow] == "\n"
     after = text[follow : follow + 1]
+    if mark.isspace():
+        return " "
     if not _FINAL.isdisjoint(mark):
         return None if mark == "．" and after.isdigit() else ""
     dense = bool(UNSPACED.match(before) or (not spaced and UNSPACED.match(after)))
     if mark in ";；؛":
-        return ";" if dense or mark != ";" or spaced else None
+        if mark == ";" and _ENTITY.search(text[max(sentence, match.start() - 9) : match.start()]):
+            return None
+        if dense or mark == "；":
+            return "；"
+        return ";" if mark != ";" or spaced else None
     if mark.startswith(("…", "..")):
         if dense and after:
             return "…"
         return "" if spaced and not after.islower() else None
     if not spaced and not (UNSPACED.match(after) or (dense and after in OPENERS)):
         return None
-    if after.islower():
+    if after.islower() and not _is_careless(text, sentence, match, follow):
         return None
     near = max(sentence, match.start() - 64)
     if mark == "." and is_abbreviation(text[near : match.start()], text[follow : follow + 24]):
         return None
     return ""
+
+
+def _is_careless(text: str, sentence: int, match: re.Match[str], follow: int) -> bool:
+    """Whether an author who begins sentences with small letters begins one at `follow`."""
+    opening = text[sentence : sentence + 8].lstrip()[:1]
+    said = text[sentence : min(match.start(), sentence + 40)]
+    if not opening.islower() or len(said.split()) < 2:
+        return False
+    if match.group()[0] in "!?":
+        return True
+    word = re.match(r"\w+", text[follow : follow + 12])
+    return word is not None and _LOWER.fullmatch(word.group()) is not None
 
 
 def _trim(text: str, cuts: list[int]) -> list[tuple[int, int]]:

@@ -79,6 +79,57 @@ CASES = {
     "Japanese": ("駅はどこですか。あちらです。", ["駅はどこですか。", "あちらです。"]),
     "lines": ("苹果\n香蕉\n\n梨", ["苹果", "香蕉", "梨"]),
     "repeated marks": ("什么？！不会吧！！", ["什么？！", "不会吧！！"]),
+    "abbreviations before figures and brackets": (
+        "Berg et al. [1998] rowed 3 km vs. £40 on p. 7, tab. 3. Then (c. 1990) they left.",
+        ["Berg et al. [1998] rowed 3 km vs. £40 on p. 7, tab. 3.", "Then (c. 1990) they left."],
+    ),
+    "a sentence goes on after and": (
+        "The Inst. of Agr. & For. closed. It rains.",
+        ["The Inst. of Agr. & For. closed.", "It rains."],
+    ),
+    "an initial P is no page": ("Ask Mr. O. P. Lund today.", ["Ask Mr. O. P. Lund today."]),
+    "a decimal ends a sentence": (
+        "It rose to f/2.8. Both saw it.",
+        ["It rose to f/2.8.", "Both saw it."],
+    ),
+    "an hour before a bracket": (
+        "Come at 10 a.m. (in May). Bye.",
+        ["Come at 10 a.m. (in May).", "Bye."],
+    ),
+    "an aside ends its sentence": (
+        "They slept late (but not that late.) Then they ate.",
+        ["They slept late (but not that late.)", "Then they ate."],
+    ),
+    "small letters throughout": (
+        "is it still there? we looked for it. it was gone! call me",
+        ["is it still there?", "we looked for it.", "it was gone!", "call me"],
+    ),
+    "a long semicolon in English": (
+        "The oars were lost in the storm of May; the boat itself was found on the far bank.",
+        ["The oars were lost in the storm of May; the boat itself was found on the far bank."],
+    ),
+    "an entity is no semicolon": (
+        "Он назвал её &#39;Волна&#39; в мае.",
+        ["Он назвал её &#39;Волна&#39; в мае."],
+    ),
+    "a Russian initial": ("Приехал А. П. Лунин. Он устал.", ["Приехал А. П. Лунин.", "Он устал."]),
+    "Russian abbreviations": (
+        "В 1905 г. Москва росла. В селе 40 чел. / км. Так и т. д.",
+        ["В 1905 г. Москва росла.", "В селе 40 чел. / км.", "Так и т. д."],
+    ),
+    "an Arabic title": ("وصل د. سامي إلى القرية. نام.", ["وصل د. سامي إلى القرية.", "نام."]),
+    "German ordinals of anything": (
+        "Er wohnt im 4. Stock seit der 12. Woche. Es war 1990. Danach zog er um.",
+        ["Er wohnt im 4. Stock seit der 12. Woche.", "Es war 1990.", "Danach zog er um."],
+    ),
+    "French abbreviations": (
+        "Il régna vers 300 av. J.-C. à Rome. Il mourut.",
+        ["Il régna vers 300 av. J.-C. à Rome.", "Il mourut."],
+    ),
+    "Thai sentences are parted by spaces": (
+        "เรือออกจากท่าทุกวันตอนเจ็ดโมงเช้าและบ่ายสามโมง เด็กที่อายุไม่เกินหกขวบไม่ต้องซื้อตั๋ว",
+        ["เรือออกจากท่าทุกวันตอนเจ็ดโมงเช้าและบ่ายสามโมง", "เด็กที่อายุไม่เกินหกขวบไม่ต้องซื้อตั๋ว"],
+    ),
     "marks without words": ("好。。。 ！", ["好。。。 ！"]),
     "nothing": ("  \n ", []),
 }
