@@ -36,14 +36,16 @@ class Glyph(NamedTuple):
     baseline: float
 
 
-def read_runs(text: "pypdfium2.PdfTextPage", hidden: frozenset[int]) -> Iterator[list[Glyph]]:
-    """The page's characters in the order of the file, parted where PDFium ends a line.
+def read_runs(
+    text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]
+) -> Iterator[list[Glyph]]:
+    """The page's characters with their places in the file's order, parted where a line ends.
 
     Not those that nobody sees: of the text objects at the `hidden` addresses, off the page, or too
     small for any eye.
     """
     left, bottom, right, top = text.page.get_bbox()
-    for run in _runs(text, hidden):
+    for run in _runs(text, characters, hidden):
         seen = [
             glyph
             for glyph in run
@@ -55,10 +57,12 @@ def read_runs(text: "pypdfium2.PdfTextPage", hidden: frozenset[int]) -> Iterator
             yield seen
 
 
-def _runs(text: "pypdfium2.PdfTextPage", hidden: frozenset[int]) -> Iterator[list[Glyph]]:
+def _runs(
+    text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]
+) -> Iterator[list[Glyph]]:
     places = _Places(text.raw)
     run: list[Glyph] = []
-    for match in _PARTS.finditer(_characters(text)):
+    for match in _PARTS.finditer(characters):
         part, at = match.group(), match.start()
         if part[0] in "\r\n":
             yield run
@@ -75,7 +79,7 @@ def _runs(text: "pypdfium2.PdfTextPage", hidden: frozenset[int]) -> Iterator[lis
     yield run
 
 
-def _characters(text: "pypdfium2.PdfTextPage") -> str:
+def read_characters(text: "pypdfium2.PdfTextPage") -> str:
     """The page's characters, as many as PDFium counts."""
     from pypdfium2 import raw
 

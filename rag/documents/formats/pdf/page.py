@@ -1,13 +1,14 @@
-"""One page of a file: its lines, and whether it has pictures instead of words."""
+"""One page of a file: its lines, and what it lacks."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.documents.formats.pdf.drawing import SCANNED, Drawing, look_at
 from rag.documents.formats.pdf.forms import with_fields
-from rag.documents.formats.pdf.glyphs import read_runs
+from rag.documents.formats.pdf.glyphs import read_characters, read_runs
+from rag.documents.formats.pdf.legibility import is_legible
 from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pdf.lines import Lines
+from rag.documents.formats.pdf.omissions import Lack
 from rag.documents.formats.pdf.segments import segments_of
 from rag.documents.text.characters import weight
 
@@ -19,43 +20,38 @@ if TYPE_CHECKING:
 _FEW_WORDS = 40.0
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The lines in reading order.
-
-    `pictured` where a picture takes up the page, and there is hardly a word beside it.
-    """
-
-    lines: list[Line]
-    pictured: bool
-
-
-def read_page(file: "pypdfium2.PdfDocument", number: int, layout: Lines) -> Page | None:
-    """The page of that number, from 1; None when it is damaged."""
+def read_page(
+    file: "pypdfium2.PdfDocument", number: int, layout: Lines
+) -> tuple[list[Line], Lack | None]:
+    """The lines of the page of that number, from 1, in reading order; and what it lacks."""
     import pypdfium2
 
     try:
         page = file[number - 1]
     except pypdfium2.PdfiumError:
-        return None
+        return [], Lack.SENSE
     try:
         drawing = look_at(page)
         text = page.get_textpage()
         try:
-            found = segments_of(read_runs(text, drawing.hidden))
+            characters = read_characters(text)
+            if not is_legible(text, characters):
+                return [], Lack.LETTERS
+            found = segments_of(read_runs(text, characters, drawing.hidden))
             lines = layout.of_page(*with_fields(found, page, file.formenv), number)
         finally:
             text.close()
     except pypdfium2.PdfiumError:
-        return None
+        return [], Lack.SENSE
     finally:
         page.close()
-    return Page(lines, _is_pictured(lines, drawing))
+    return lines, _lack(lines, drawing)
 
 
-def _is_pictured(lines: list[Line], drawing: Drawing) -> bool:
+def _lack(lines: list[Line], drawing: Drawing) -> Lack | None:
     if not lines:
-        return drawing.pictures > 0
+        return Lack.WORDS if drawing.pictures > 0 else None
     if drawing.recognized or drawing.pictures < SCANNED:
-        return False
-    return sum(weight(line.text) for line in lines) < _FEW_WORDS
+        return None
+    few = sum(weight(line.text) for line in lines) < _FEW_WORDS
+    return Lack.MOST_WORDS if few else None

@@ -4,6 +4,7 @@ The only module that knows it. PDFium is not written for threads; it runs in the
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from rag.documents.cleaning import clean_pieces
 from rag.documents.cleaning.dates import find_date
 from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pdf.lines import Lines
+from rag.documents.formats.pdf.omissions import DAMAGED, Lack, nothing_read, omissions
 from rag.documents.formats.pdf.page import read_page
 from rag.documents.formats.pdf.paragraphs import to_pieces
 from rag.documents.formats.signatures import kind_of
@@ -24,8 +26,10 @@ from rag.errors import DocumentError
 if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
 
-_RECOGNIZE = "Recognize its text (OCR, for example with ocrmypdf) and put the result in its place."
-_DAMAGED = "It is a damaged PDF file. Export or download it again."
+_DYNAMIC_FORM = (
+    "It is an XFA form, which is drawn only while it is filled in. Print it to a PDF file, and put "
+    "that in its place."
+)
 #: Titles that programs leave in the file, not its author.
 _NO_TITLE = re.compile(
     r"untitled.*|\(?(?:anonymous|unspecified)\)?|microsoft (?:word|excel|powerpoint)\b.*|"
@@ -35,9 +39,6 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?:D:)?((?:19|20)\d{2})(\d{2})(\d{2})")
-#: The share of characters without a meaning from which on the text is lost.
-_LOST = 0.3
-_PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")
 
 
 def read_pdf(data: bytes) -> Iterator[Content | Omitted]:
@@ -59,7 +60,7 @@ def read_pdf(data: bytes) -> Iterator[Content | Omitted]:
             raise DocumentError(
                 "It is protected by a password. Save a copy without one."
             ) from error
-        raise DocumentError(_DAMAGED) from error
+        raise DocumentError(DAMAGED) from error
     try:
         # What is filled into its form can only be asked for if this comes before the first page.
         file.init_forms()
@@ -69,33 +70,11 @@ def read_pdf(data: bytes) -> Iterator[Content | Omitted]:
 
 
 def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
-    count = len(file)
-    if count > PAGES:
+    if len(file) > PAGES:
         raise DocumentError(f"It has more than {PAGES:,} pages. Split it into smaller files.")
-    layout = Lines()
-    lines: list[Line] = []
-    starts: list[int] = []
-    pictures: list[int] = []
-    sparse: list[int] = []
-    damaged: list[int] = []
-    size = 0
-    for number in range(1, count + 1):
-        starts.append(len(lines) + 1)
-        page = read_page(file, number, layout)
-        if page is None:
-            damaged.append(number)
-            continue
-        lines += page.lines
-        size += sum(len(line.text) for line in page.lines)
-        if size > CHARACTERS:
-            raise DocumentError(
-                f"It holds more than {CHARACTERS:,} characters. Split it into smaller files."
-            )
-        if page.pictured:
-            (sparse if page.lines else pictures).append(number)
-    if len(damaged) == count:
-        raise DocumentError(_DAMAGED)
-    _check(lines, pictures, count)
+    lines, starts, lacking = _pages(file)
+    if not lines:
+        raise nothing_read(lacking, len(file))
     content = clean_pieces(to_pieces(lines, _outline(file)))
     title = _title(file) or _large_title(content) or content.title
     yield replace(
@@ -106,32 +85,31 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
         pages=tuple(starts),
     )
     if _has_dynamic_form(file):
-        yield Omitted(
-            "form",
-            "It is an XFA form, which is drawn only while it is filled in. "
-            "Print it to a PDF file, and put that in its place.",
-        )
-    if pictures:
-        yield Omitted(_listed(pictures), f"There is only a picture. {_RECOGNIZE}")
-    if sparse:
-        yield Omitted(
-            _listed(sparse),
-            f"There is a picture with few words beside it; what it shows is not read. {_RECOGNIZE}",
-        )
-    if damaged:
-        yield Omitted(_listed(damaged), "They are damaged. Export or download the file again.")
+        yield Omitted("form", _DYNAMIC_FORM)
+    yield from omissions(lacking)
 
 
-def _check(lines: list[Line], pictures: list[int], count: int) -> None:
-    text = "".join(line.text for line in lines)
-    if not tidy(text):
-        if pictures:
+def _pages(
+    file: "pypdfium2.PdfDocument",
+) -> tuple[list[Line], list[int], dict[Lack, list[int]]]:
+    """The lines of all pages, the number of the first on each, and which pages lack what."""
+    layout = Lines()
+    lines: list[Line] = []
+    starts: list[int] = []
+    lacking: dict[Lack, list[int]] = defaultdict(list)
+    size = 0
+    for number in range(1, len(file) + 1):
+        starts.append(len(lines) + 1)
+        found, lack = read_page(file, number, layout)
+        lines += found
+        size += sum(len(line.text) for line in found)
+        if size > CHARACTERS:
             raise DocumentError(
-                f"None of its {count} pages has text, they are pictures (a scan). {_RECOGNIZE}"
+                f"It holds more than {CHARACTERS:,} characters. Split it into smaller files."
             )
-        raise DocumentError("It has no text on its pages. Remove it, or put text in it.")
-    if len(_PRIVATE.findall(text)) > _LOST * len(text):
-        raise DocumentError(f"Its letters are drawn without saying which they are. {_RECOGNIZE}")
+        if lack is not None:
+            lacking[lack].append(number)
+    return lines, starts, lacking
 
 
 def _has_dynamic_form(file: "pypdfium2.PdfDocument") -> bool:
@@ -166,17 +144,3 @@ def _date(file: "pypdfium2.PdfDocument") -> str | None:
     match = _DATE.match(file.get_metadata_value("CreationDate"))
     found = find_date("-".join(match.groups())) if match else None
     return found[0] if found else None
-
-
-def _listed(pages: list[int]) -> str:
-    """`page 3`, or `pages 3, 7–9 and 12 more`."""
-    runs: list[tuple[int, int]] = []
-    for page in pages:
-        if runs and runs[-1][1] == page - 1:
-            runs[-1] = (runs[-1][0], page)
-        else:
-            runs.append((page, page))
-    shown = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in runs[:8])
-    more = sum(b - a + 1 for a, b in runs[8:])
-    rest = f" and {more} more" if more else ""
-    return f"page{'s' if len(pages) > 1 else ''} {shown}{rest}"

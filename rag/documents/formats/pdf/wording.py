@@ -28,6 +28,12 @@ _SHAPES = re.compile(
     "[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc"
     "\ufe10-\ufe19\ufe30-\ufe44\u2f00-\u2fd5]"
 )
+#: Signs of the fonts that come with word processors, and what they show.
+_SIGNS = {
+    "\uf02d": "-", "\uf06c": "●", "\uf06e": "■", "\uf076": "❖", "\uf0a3": "☐", "\uf0a7": "▪",
+    "\uf0a8": "◆", "\uf0b7": "•", "\uf0d8": "➢", "\uf0e0": "→", "\uf0fc": "✓", "\uf0fe": "☑",
+}  # fmt: skip
+_PRIVATE = re.compile("[\ue000-\uf8ff\ufffd]")
 _BRACKETS = str.maketrans("(){}[]", "（）｛｝［］")
 
 
@@ -42,6 +48,7 @@ def wording(glyphs: Sequence[Glyph]) -> str:
     # Characters beyond the basic plane come as pairs of units on some systems.
     if any("\ud800" <= char <= "\udfff" for char in text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    text = _PRIVATE.sub(lambda match: _SIGNS.get(match[0], ""), text)
     return with_figures(_SHAPES.sub(_letters, text))
 
 
@@ -61,7 +68,7 @@ def _with_marks(glyphs: Sequence[Glyph]) -> str:
             kind = (glyph.size, glyph.baseline)
             weights[kind] = weights.get(kind, 0) + len(glyph.char)
     size, baseline = max(weights, key=lambda kind: (weights[kind] * kind[0], kind))
-    parts = []
+    parts: list[str] = []
     for level, run in groupby(glyphs, key=lambda glyph: _level(glyph, size, baseline)):
         text = "".join(glyph.char for glyph in run)
         if level > 0 and not parts:

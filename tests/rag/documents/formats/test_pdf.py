@@ -1,6 +1,11 @@
 """PDF files are read with pages, headings and whole paragraphs; what has no text says so."""
 
+import re
+from collections.abc import Callable
+
 import pytest
+from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]  # it ships no annotations
+from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]  # none shipped
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # it ships no annotations
 
 from rag.documents import Document, Limits
@@ -168,6 +173,30 @@ def test_pages_with_a_picture_and_few_words_are_read_and_named() -> None:
     assert [(item.where, "few words" in item.reason) for item in omitted] == [("page 2", True)]
 
 
+def nameless(*pages: Callable[[Canvas], object]) -> bytes:
+    """A PDF file whose font `Vera` does not say which letters it draws."""
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+    return re.sub(rb"/ToUnicode \d+ \d+ R", lambda match: b" " * len(match[0]), drawn_pdf(*pages))
+
+
+def in_vera(canvas: Canvas) -> None:
+    canvas.setFont("Vera", 12)
+    canvas.drawString(72, 700, "The boats are painted every other spring.")
+
+
+def test_pages_whose_letters_have_no_names_are_named_and_the_others_read() -> None:
+    def words(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Words on a page.")
+
+    document, omitted = read(nameless(words, in_vera, words))
+    assert [(p.page, document.text[p.start : p.end]) for p in document.paragraphs] == [
+        (1, "Words on a page."),
+        (3, "Words on a page."),
+    ]
+    assert [item.where for item in omitted] == ["page 2"]
+    assert "without saying which" in omitted[0].reason
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -176,6 +205,7 @@ def test_pages_with_a_picture_and_few_words_are_read_and_named() -> None:
         (b"PK\x03\x04 zip", "ZIP archive.*not a PDF"),
         (b"plain words", "not a PDF file.*ending"),
         (drawn_pdf(lambda c: c.rect(0, 0, 9, 9)), "no text on its pages"),
+        (nameless(in_vera), "without saying which.*Recognize"),
     ],
 )
 def test_what_cannot_be_read_says_why_and_what_to_do(data: bytes, reason: str) -> None:
