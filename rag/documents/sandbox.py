@@ -34,7 +34,7 @@ class Sandbox:
     """One process for one file at a time; started when first needed. Not shared by threads.
 
     `seconds` are for each file, `memory` is the process's address space in bytes (not limited on
-    Windows). Raises ValueError unless both are positive.
+    a Mac). Raises ValueError unless both are positive.
     """
 
     def __init__(self, *, seconds: float = READ_SECONDS, memory: int = READ_MEMORY) -> None:

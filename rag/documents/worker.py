@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pickle
+import resource
 import sys
 from typing import BinaryIO
 
@@ -65,10 +66,6 @@ def _too_much() -> str:
 
 def limit_memory(memory: int) -> None:
     """Bounds the address space of this process, in bytes, as far as the system allows."""
-    if sys.platform == "win32":  # it knows no such limits
-        return
-    import resource
-
     if sys.platform != "darwin":  # it refuses every such limit
         most = _allowed(resource.RLIMIT_AS, memory)
         _set_limit(resource.RLIMIT_AS, most, most)
@@ -78,10 +75,6 @@ def limit_memory(memory: int) -> None:
 
 def limit_time(seconds: float) -> None:
     """Ends this process by itself when the one that started it cannot any more."""
-    if sys.platform == "win32":
-        return
-    import resource
-
     usage = resource.getrusage(resource.RUSAGE_SELF)
     spent = usage.ru_utime + usage.ru_stime
     soft = _allowed(resource.RLIMIT_CPU, int(spent + seconds) + 5)
@@ -90,19 +83,11 @@ def limit_time(seconds: float) -> None:
 
 def _allowed(kind: int, wanted: int) -> int:
     """What may be set: the wanted limit, or the system's own where that is lower."""
-    if sys.platform == "win32":
-        return wanted
-    import resource
-
     hard = resource.getrlimit(kind)[1]
     return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
 
 
 def _set_limit(kind: int, soft: int, hard: int) -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
     # Where the system refuses a limit, files are read without it; the time still ends.
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(kind, (soft, hard))

@@ -4,7 +4,6 @@ import asyncio
 import re
 import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -136,8 +135,7 @@ async def _run(
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # not on every system
-            loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stopping.set)
     await open_or_build(backend)
     following = asyncio.create_task(follow_index(backend.live))
     bot.start(announce)

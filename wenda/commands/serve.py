@@ -5,7 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -141,8 +141,7 @@ async def _run(
 ) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # not on every system
-            loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, server.stop)
     await open_or_build(backend)
     beside = [
         asyncio.create_task(follow_index(backend.live)),
