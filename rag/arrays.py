@@ -1,4 +1,4 @@
-"""Arrays on disk, whole or not at all; and rows of arrays whose parts have many lengths."""
+"""Arrays on disk, whole or not at all; and ranges of rows with different lengths."""
 
 import io
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-#: What is copied from one file to another at once, in bytes.
+#: Bytes that are copied from one file to another at once.
 _PIECE = 1 << 24
 
 

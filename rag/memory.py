@@ -1,10 +1,10 @@
-"""Memory that is free, given back to the system."""
+"""Free memory is given back to the operating system."""
 
 import ctypes
 
 
 def give_back() -> None:
-    """Where the C library would keep it: after a swap of indexes that is as much as an index."""
+    """Returns freed memory, which glibc would keep: after a swap, as much as an index takes."""
     try:
         trim = ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):  # glibc's own; others give back by themselves

@@ -1,4 +1,4 @@
-"""How long work tells the one who waits what it is doing, and a process the one that started it."""
+"""Progress of long work: callbacks within a process, lines of JSON between processes."""
 
 import json
 import subprocess
@@ -32,8 +32,8 @@ def say(fact: Mapping[str, object]) -> None:
 def run_apart(
     arguments: Sequence[str], environment: Mapping[str, str], progress: Progress
 ) -> tuple[dict[str, Any], int]:
-    """Runs a module of ours in a process of its own, which tells its progress; what it said last,
-    and its exit code. Its standard input ends with this process.
+    """Runs one of our modules in a process of its own and passes its progress on. Returns the last
+    of its other facts, and its exit code. Its standard input ends with this process.
     """
     with subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-P", "-m", *arguments],
@@ -53,7 +53,7 @@ def run_apart(
 
 
 def followed(lines: Iterable[str], progress: Progress) -> dict[str, Any]:
-    """Passes on the progress that a process told in lines of JSON; the last of its other facts."""
+    """Passes on progress from lines of JSON; returns the last line of other facts."""
     last: dict[str, Any] = {}
     for line in lines:
         said: object = None

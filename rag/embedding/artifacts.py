@@ -1,9 +1,9 @@
-"""What exporting a model leaves for compiling it: files of a folder; and the stage of both."""
+"""The files that the exporter leaves for the compiler, and the progress stage they share."""
 
 NETWORK_FILE = "exported.onnx"
 #: Questions, and the model's own vectors of them.
 EXPECTED_FILE = "expected.npz"
-#: Of ONNX's operations; from here on, attention is one.
+#: The version of ONNX's operators; since 23, attention is one of them.
 OPSET = 23
-#: Exporting is the first of so many steps.
+#: The stage's name and its number of steps; exporting is the first.
 STAGE, STEPS = "compiling the question encoder", 4

@@ -10,15 +10,15 @@ from filelock import FileLock
 from rag.errors import ModelError
 
 _LOCK = "lock"
-#: What is being made has a name that begins so.
+#: The prefix of folders that are not finished.
 _UNFINISHED = ".unfinished-"
 
 
 def made_once(target: Path, make: Callable[[Path], None]) -> Path:
     """The folder `target`; where it is not there yet, `make` fills a folder that takes its place.
 
-    Another process that makes something in the same cache is waited for; what was left by one that
-    was killed is deleted. Raises ModelError when the cache cannot be written.
+    Waits while another process fills a folder in the same cache; remains of a killed process are
+    deleted. Raises ModelError when the cache cannot be written.
     """
     if target.is_dir():
         return target

@@ -1,8 +1,8 @@
-"""Compiles the model in processes of their own, one to export it and one to compile that.
+"""Compiles the model in two processes of their own: one exports it, one compiles the export.
 
-PyTorch and the model take more memory than all the rest of Wenda, and some of it is never given
-back. So it ends with its process; and where memory runs out, the system ends that process and not
-the one that asked, which can say what happened.
+PyTorch and the model take more memory than all the rest of Wenda, and some of it is given back
+only when the process ends. Where memory runs out, the system ends that process and not its parent,
+which can say what happened.
 """
 
 import logging
@@ -36,8 +36,9 @@ _FAILED = (
 def compile_apart(
     source: ModelFolder, target: Path, cache: Path, progress: Progress
 ) -> dict[str, object]:
-    """Has the encoders' files written into the existing folder `target`, which is in `cache`; how
-    they were made.
+    """Writes the encoders' files into the existing folder `target`, which is in `cache`.
+
+    Returns how they were made.
 
     Raises ModelError when they cannot be made.
     """
@@ -64,9 +65,9 @@ def main(name: str, path: str, exported: str, target: str | None = None) -> int:
     in lines of JSON, then what it made, or the error. Returns the exit code.
     """
     logging.basicConfig(level=logging.WARNING)
-    # Ctrl-C reaches all processes; the one that asked ends this one.
+    # Ctrl-C reaches all processes of the terminal; the parent ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_who_asked, daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     source = ModelFolder(name, Path(path))
     try:
         made = _made(source, Path(exported), None if target is None else Path(target))
@@ -94,8 +95,8 @@ def _made(source: ModelFolder, exported: Path, target: Path | None) -> dict[str,
     return {"recipe": compiled.recipe, "agreement": round(compiled.agreement, 5)}
 
 
-def _end_with_who_asked() -> None:
-    """Standard input ends with the process that holds its other end, however that ends."""
+def _end_with_parent() -> None:
+    """Ends this process at the end of standard input, which the parent's end brings."""
     os.read(sys.stdin.fileno(), 1)
     os._exit(1)
 

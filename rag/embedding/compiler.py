@@ -1,11 +1,11 @@
-"""Compiles the model's exported network to a quantized one: for questions, and for passages without
-PyTorch.
+"""Compiles the model's exported network into ONNX encoders: a quantized one for questions, and one
+for passages that needs no PyTorch.
 
-Two recipes for questions: 8 bits with smoothed activations, and blocks of 4-bit weights (next to
-lossless for the bundled model, whose weights are such blocks). Of those that agree with the model
-the one that is faster on this machine is taken; otherwise the one that agrees best. Passages, which
-are encoded once and compared with every question, keep their 32 bits; that is small enough to be
-kept beside unless the table of tokens takes more than blocks of 4 bits.
+There are two recipes for questions: 8 bits with smoothed activations, and weights in 4-bit blocks
+(nearly lossless for the bundled model, whose weights are 4-bit blocks). The faster one on this
+machine is taken where both agree with the model; otherwise the one that agrees better. The passage
+encoder keeps 32 bits, since a passage is encoded once and compared with every question; it is
+written unless the token embeddings need more than 4-bit blocks and make it large.
 """
 
 import shutil
@@ -41,9 +41,9 @@ _AGREEMENT = 0.998
 #: Passages ask for more: at 0.9997 a public set lost seven answers of a thousand.
 _EXACT = 0.9999
 _USABLE = 0.98
-#: Of the table, so many bits a number make the passages' encoder small enough to be kept.
+#: Bits a number of the token embeddings with which the passage encoder is small enough to keep.
 _SMALL_ENOUGH = 4
-#: Weights from so many bytes on are read from their file where they are needed.
+#: Weights of at least this many bytes are memory-mapped from a file of their own.
 _LARGE = 1 << 20
 _ROUNDS = 5
 _SMOOTHED, _BLOCKS = _RECIPES = ("8 bits, smoothed", "4-bit blocks")
@@ -51,7 +51,7 @@ _SMOOTHED, _BLOCKS = _RECIPES = ("8 bits, smoothed", "4-bit blocks")
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What was made: the recipe, and the lowest cosine of the sample's vectors to the model's."""
+    """The recipe, and the lowest cosine of the sample's vectors to the model's own."""
 
     recipe: str
     agreement: float
@@ -88,8 +88,8 @@ class _Expected:
 def compile_encoder(
     source: ModelFolder, exported: Path, target: Path, progress: Progress
 ) -> Compiled:
-    """Writes the encoders' files into the existing folder `target`, of what is in the folder
-    `exported`, where other files are put too.
+    """Writes the encoders' files into the existing folder `target`, from the export in the folder
+    `exported`, which also takes intermediate files.
 
     Raises ModelError when the model cannot be compiled.
     """

@@ -1,4 +1,4 @@
-"""Where the embedding model lies on disk, and what can be known of it without loading it."""
+"""Where the embedding model lies on disk, and its facts that need no loading."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ class ModelFolder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What the vectors depend on: the weights, the vocabulary and the prompts."""
+        """A digest of what the vectors depend on: weights, vocabulary, prompts, longest input."""
         if self.name == BUNDLED:
             known = bundled.SOURCE_SHA256
         elif self.path.parent.name == "snapshots":  # a hub's cache names folders by revision

@@ -14,7 +14,7 @@ from rag.errors import ModelError
 _MAGIC = b"E5S1"
 _BLOCK = 32
 _BLOCK_BYTES = 18
-#: So many blocks are unpacked at once.
+#: Blocks that are unpacked at once.
 _AT_ONCE = 1 << 15
 
 

@@ -1,13 +1,13 @@
-"""Quantizes a network's products to 8 bits without losing what its outliers would drown.
+"""Quantizes a network's matrix products to 8 bits in spite of outliers.
 
-A few channels of a transformer's activations are far larger than the rest; 8 bits for all of them
-leave the rest too few. SmoothQuant (Xiao et al., 2023) divides each channel j by a scale, and
-multiplies its weights by it, so that the product stays what it is:
+A few channels of a transformer's activations are far larger than the rest; one scale for all of
+them leaves too few of the 256 steps for the others. SmoothQuant (Xiao et al., 2023) divides each
+channel j by a scale, and multiplies its weights by it, so that the product stays the same:
 
     s_j = max |x_j|^a / max |w_j|^b
 
-Each product gets the a and b that lose least on a sample. One that loses too much all the same
-keeps blocks of 4-bit weights where these lose less.
+Each product gets the a and b with the smallest error on a sample. A product whose error is still
+too large gets weights in 4-bit blocks where those have a smaller one.
 """
 
 import logging
@@ -28,7 +28,7 @@ from rag.arrays import FloatArray
 from rag.embedding.onnx_fusion import save_network
 
 BLOCK = 32
-#: Of what a product gives, so much may be lost before blocks are looked at.
+#: The relative error of a product from which on 4-bit blocks are tried.
 LOSS = 0.02
 #: The exponents that are tried: of the activations, and of the weights as a part of the rest.
 _EXPONENTS = tuple(product((0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), (0.0, 0.5)))
@@ -63,7 +63,7 @@ def _in_blocks(source: Path, target: Path, *, but: Sequence[str]) -> None:
 def smoothed_8_bits(source: Path, target: Path, sample: Sequence[Feed]) -> None:
     """Weights of 7 bits a channel with dynamic 8-bit activations, smoothed for a sample of inputs.
 
-    The result fits one file. What is between goes into files beside `source` and `target`.
+    The result fits one file. Intermediate files go beside `source` and `target`.
     """
     smoothed, mixed = (target.with_suffix(f".{step}.onnx") for step in ("smoothed", "mixed"))
     _in_blocks(smoothed, mixed, but=_smooth(source, smoothed, sample))
@@ -169,7 +169,7 @@ def _scales(rows: FloatArray, weights: Sequence[FloatArray]) -> Iterator[FloatAr
 
 
 def _activation(rows: FloatArray) -> FloatArray:
-    """What is left of activations in 8 bits, one scale for all."""
+    """Activations after quantization to 8 bits with one scale."""
     low, high = min(float(rows.min()), 0.0), max(float(rows.max()), 0.0)
     step = (high - low) / _LARGEST_ACTIVATION or 1.0
     zero = round(-low / step)
@@ -178,14 +178,14 @@ def _activation(rows: FloatArray) -> FloatArray:
 
 
 def _weight(weight: FloatArray) -> FloatArray:
-    """What is left of weights in 7 bits, a scale for each output."""
+    """Weights after quantization to 7 bits with a scale for each output."""
     step = np.maximum(np.abs(weight).max(axis=0), 1e-9) / _LARGEST_WEIGHT
     kept: FloatArray = np.round(weight / step) * step
     return kept
 
 
 def in_blocks(rows: FloatArray, bits: int) -> tuple[npt.NDArray[np.int16], FloatArray]:
-    """Whole numbers of so many bits, and a scale for each block along the rows: shapes (rows,
+    """Integers of `bits` bits, and a scale for each block along the rows: shapes (rows,
     blocks, 32) and (rows, blocks).
     """
     count, width = rows.shape
@@ -200,7 +200,7 @@ def in_blocks(rows: FloatArray, bits: int) -> tuple[npt.NDArray[np.int16], Float
 
 
 def left_of_blocks(rows: FloatArray) -> FloatArray:
-    """What is left of values in blocks of 4 bits along the rows."""
+    """Values after quantization to 4-bit blocks along the rows."""
     numbers, scales = in_blocks(rows, 4)
     kept: FloatArray = (numbers * scales[..., np.newaxis]).reshape(len(rows), -1)
     return kept[:, : rows.shape[1]]
@@ -211,5 +211,5 @@ def _loss_of_blocks(rows: FloatArray, weights: Sequence[FloatArray]) -> float:
 
 
 def lost(found: FloatArray, exact: FloatArray) -> float:
-    """How far off values are, as a share of them."""
+    """The relative error of values: the norm of the difference over the norm of the exact ones."""
     return float(np.linalg.norm(found - exact) / (np.linalg.norm(exact) or 1.0))

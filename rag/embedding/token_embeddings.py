@@ -1,8 +1,8 @@
-"""The table of a network's token vectors, apart from the network.
+"""The token embeddings of a network, kept apart from the network.
 
-It is most of a multilingual model (four fifths of the bundled one), and yet only a few rows are
-ever read of it. So nothing that works on the network has to hold it; it stays in its file, and is
-quantized in parts: to blocks of 4 bits where these lose little, else of 8.
+This table is most of a multilingual model (four fifths of the bundled one), and an input reads only
+a few rows. So it stays in its file while the network is worked on, and is quantized in parts: to
+4-bit blocks where their error is small, else to 8-bit blocks.
 """
 
 from collections import Counter
@@ -20,12 +20,12 @@ from onnx.external_data_helper import ExternalDataInfo
 from rag.arrays import FloatArray
 from rag.embedding.quantization import BLOCK, LOSS, Feed, in_blocks, left_of_blocks, lost
 
-#: A table of fewer rows is left in the network.
+#: A table with fewer rows stays in the network.
 _FEW_ROWS = 10_000
-#: So many rows are looked at to see what blocks lose, and so many quantized at once.
+#: Rows on which the error of blocks is measured, and rows that are quantized at once.
 _SAMPLED = 1000
 _AT_ONCE = 1 << 14
-#: What stands for 0 in 8 bits.
+#: The zero point in 8 bits.
 _ZERO = 128
 _DOMAIN = "com.microsoft"
 
@@ -68,7 +68,7 @@ class QuantizedTable:
     node: Any
 
     def put_into(self, model: Any) -> None:
-        """Has a network look its vectors up in this table."""
+        """Makes a network look its token embeddings up in this table."""
         graph, name, result = model.graph, self.node.input[0], self.node.output[0]
         kind = TensorProto.INT4 if self.bits == 4 else TensorProto.UINT8
         codes = helper.make_tensor(

@@ -1,4 +1,4 @@
-"""The compiled encoder, of questions and of passages: the only module that runs onnxruntime."""
+"""The compiled encoders of questions and passages: the only module that runs onnxruntime."""
 
 import json
 import os
@@ -20,22 +20,21 @@ from rag.errors import QuestionCode, QuestionError
 from rag.processors import usable_processors
 
 ENCODER_FILE = "encoder.onnx"
-#: The large weights, which onnxruntime maps into memory: of a vocabulary little is ever read.
+#: The large weights, which onnxruntime memory-maps: few rows of a vocabulary are ever read.
 WEIGHTS_FILE = "encoder.weights"
 CONFIG_FILE = "encoder.json"
-#: Beside the encoder of questions, where it is compiled, that of passages has a folder.
+#: The folder of the passage encoder, beside the question encoder in the cache.
 PASSAGES_FOLDER = "passages"
-#: A thread that has nothing to do looks for more so long, in microseconds, before it sleeps: long
-#: enough for what comes next of one input; other work that needs the processor waits for it.
+#: Microseconds for which an idle thread spins before it sleeps: long enough for the next operator
+#: of one input, short enough not to hold up other work.
 _SPINNING = "50"
-#: Optimizations of onnxruntime's that slow it down: its sum and normalization in one is slower
-#: than one after the other.
+#: Optimizations of onnxruntime that make it slower here: the fused sum and normalization.
 _SLOWER = ["SkipLayerNormFusion"]
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderConfig:
-    """What the encoder puts before a question, and the longest input in tokens."""
+    """The prompt before a question, and the longest input in tokens, prompt included."""
 
     prompt: str
     max_tokens: int
@@ -54,7 +53,7 @@ class QuestionEncoder:
     def __init__(self, folder: Path) -> None:
         self._config = EncoderConfig.load(folder)
         self._tokenizer = QuestionTokenizer(folder)
-        # A container's share of a machine is no whole cores, which onnxruntime counts by itself.
+        # onnxruntime would count the cores of the machine, not of the container.
         usable = usable_processors()
         self._session = _open(folder, threads=usable if usable < (os.cpu_count() or 1) else 0)
 
@@ -75,7 +74,7 @@ class QuestionEncoder:
 
 
 class PassageEncoder:
-    """Turns passages into vectors for building, each in a thread of its own, without padding.
+    """Turns passages into vectors for building, one passage a thread, without padding.
 
     `tokenizer` is the model's, without truncation or padding.
     """
@@ -92,7 +91,7 @@ class PassageEncoder:
         return np.stack([vector for vector, _states in self._encode(self._tokens_of(texts))])
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple[FloatArray, list[TokenStates]]:
-        """Unit vectors, and the states of the texts' own tokens."""
+        """Unit vectors, shape (len(texts), dimension), and the states of each text's own tokens."""
         encodings = self._tokens_of(texts)
         found = list(self._encode(encodings))
         states = [
@@ -113,7 +112,7 @@ class PassageEncoder:
 
 
 def _open(folder: Path, threads: int) -> ort.InferenceSession:
-    """The network, with a number of threads for one input; 0 is one a core of the machine."""
+    """The network, with `threads` threads for one input; 0 means one a core of the machine."""
     options = ort.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
@@ -129,7 +128,9 @@ def _open(folder: Path, threads: int) -> ort.InferenceSession:
 def _run(
     session: ort.InferenceSession, ids: npt.NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray]:
-    """The vector and the states of all tokens, shape (layers, tokens, dimension), of one input."""
+    """The vector of one input, shape (dimension,), and the states of its tokens, shape (layers,
+    tokens, dimension).
+    """
     outputs = ["question_vector", "token_states"]
     vectors, states = session.run(outputs, {"input_ids": ids[np.newaxis]})
     return vectors[0], states[:, 0]

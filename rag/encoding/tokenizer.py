@@ -23,7 +23,7 @@ from rag.encoding.types import TokenStates
 from rag.errors import StoreError
 
 TOKENIZER_FILE = "tokenizer.json"
-#: The keys of all pieces in order, and for each its score and number in the model's vocabulary.
+#: The keys of all pieces, sorted, and the score and vocabulary id of each.
 _KEYS = "tokenizer.keys.npy"
 _SCORES = "tokenizer.scores.npy"
 _NUMBERS = "tokenizer.numbers.npy"
@@ -47,9 +47,9 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 
 def own_tokens(encoding: Encoding, prompt: int) -> tuple[IntArray, IntArray]:
-    """Which tokens are of the text itself, and where they begin in it.
+    """The indices of the text's own tokens and their offsets in the text, both of shape (tokens,).
 
-    Left out are special tokens and those of the prompt, `prompt` characters before the text.
+    Special tokens and tokens of the prompt, `prompt` characters before the text, are left out.
     """
     bounds = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) - prompt
     own = (np.array(encoding.special_tokens_mask) == 0) & (bounds[:, 1] > 0)
@@ -57,9 +57,10 @@ def own_tokens(encoding: Encoding, prompt: int) -> tuple[IntArray, IntArray]:
 
 
 def own_states(states: npt.NDArray[np.float32], encoding: Encoding, prompt: int) -> TokenStates:
-    """Of the states of a text and its prompt, shape (layers, tokens, dimension), the text's own.
+    """The states of the text's own tokens, from those of prompt and text, shape (layers, tokens,
+    dimension).
 
-    A text that has none, of characters that the tokenizer drops, gets that of the first token.
+    A text without tokens, all of whose characters the tokenizer drops, gets the first one's state.
     """
     kept, starts = own_tokens(encoding, prompt)
     if not len(kept):
@@ -108,7 +109,7 @@ class TokenCounter:
 
 
 def write_question_tokenizer(source: Path, folder: Path) -> None:
-    """Writes what `QuestionTokenizer` reads, of the tokenizer in the file `source`."""
+    """Writes the files of a `QuestionTokenizer`, from the tokenizer in the file `source`."""
     content = json.loads(source.read_text(encoding="utf-8"))
     model = content["model"]
     unknown = model.get("unk_id")
@@ -120,7 +121,7 @@ def write_question_tokenizer(source: Path, folder: Path) -> None:
     ):
         vocabulary = model["vocab"]
         _write_pieces(vocabulary, folder)
-        # What is unknown costs as much as the piece with the lowest score, and more.
+        # The cost of an unknown character depends on the lowest score of the vocabulary.
         lowest = min(vocabulary, key=lambda piece: piece[1])
         model["vocab"] = [*vocabulary[: unknown + 1], lowest]
         model["longest"] = max(len(piece) for piece, _score in vocabulary)
@@ -159,7 +160,7 @@ class QuestionTokenizer:
         self._using = threading.Lock()
 
     def encode(self, text: str) -> tuple[IntArray, Encoding]:
-        """The numbers of a text's tokens in the model's vocabulary, and where they come from."""
+        """The ids of a text's tokens in the model's vocabulary, shape (tokens,), and offsets."""
         if self._pieces is None:
             encoding = self._tokenizer.encode(text)
             return np.array(encoding.ids, dtype=np.int64), encoding

@@ -46,9 +46,10 @@ class StoredParagraph:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file as it was found: `relative` is its path's bytes, `reason` what was left out of it.
+    """A file as it was found: `relative` is its path in bytes, `reason` why it, or a part of it, is
+    left out.
 
-    `digest` is the sha256 of its bytes, None where they could not be had.
+    `digest` is the sha256 of its content, None where that could not be read.
     """
 
     relative: bytes
@@ -87,7 +88,7 @@ class Corpus:
                 "wenda index --full"
             ) from error
         self._reading = threading.Lock()
-        # Whoever holds it last lets it go.
+        # Closed with the last reference: answers may still use a generation that was replaced.
         self._closing = weakref.finalize(self, self._database.close)
 
     def close(self) -> None:
@@ -141,7 +142,7 @@ class Corpus:
         return self.paragraphs([row])[0]
 
     def paragraphs(self, rows: Sequence[int]) -> list[StoredParagraph]:
-        """Those of some rows, in their order."""
+        """The paragraphs of some rows, in the order given. Raises KeyError for an unknown row."""
         columns = ", ".join(f"d.{name.strip()}" for name in _FACTS.split(","))
         found = self._read(
             f"SELECT p.row, p.text, {_PARAGRAPH.replace('start', 'p.start')}, {columns} "  # noqa: S608
@@ -181,12 +182,12 @@ def _embedded(
 
 
 def context_of(title: str, section: str) -> str:
-    """What a paragraph is embedded and looked up with: where it stands."""
+    """What is embedded and indexed before a paragraph's text: the title and the section."""
     return " › ".join(part for part in (title, section) if part)
 
 
 def uri_of(path: Path) -> str:
-    """A corpus as SQLite opens it where it will never change."""
+    """The URI with which SQLite opens a file that never changes: read-only, without locks."""
     return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 

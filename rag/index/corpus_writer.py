@@ -40,7 +40,7 @@ _COPY = (
 class CorpusWriter:
     """Writes files in order; documents and their paragraphs get numbers from 0.
 
-    `before` is the corpus that files may be copied from.
+    `before` is the previous corpus, from which files may be copied.
     """
 
     def __init__(self, path: Path, before: Path | None = None) -> None:
@@ -57,9 +57,9 @@ class CorpusWriter:
         self.files = self.documents = self.rows = 0
 
     def copy_files(self, first: int, last: int) -> tuple[int, int]:
-        """Copies files of the corpus before, by their numbers there, `last` included.
+        """Copies files of the previous corpus, by their numbers there, `last` included.
 
-        Returns the first of their rows there, and before which one they end.
+        Returns the rows of their paragraphs there, as the bounds of a half-open range.
         """
         found = self._database.execute(
             "SELECT min(d.number), count(*) FROM before.documents d WHERE d.file BETWEEN ? AND ?",
@@ -88,7 +88,7 @@ class CorpusWriter:
         return first_row, first_row + rows
 
     def add_document(self, document: Document) -> None:
-        """Adds a document of the file that is named next."""
+        """Writes a document; `end_file` then names the file that it belongs to."""
         facts = (
             *(self.documents, self.files, document.id, document.path, document.title),
             *(document.date, document.source, document.language, document.script),
@@ -111,7 +111,7 @@ class CorpusWriter:
         self.rows += len(document.paragraphs)
 
     def end_file(self, file: StoredFile) -> None:
-        """Names the file that the documents added last are of."""
+        """Writes the file that the documents since the last call belong to."""
         facts = (self.files, file.relative, file.digest, file.reason, file.documents)
         self._database.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?)", facts)
         self.files += 1
@@ -138,7 +138,7 @@ class CorpusWriter:
             self._database.close()
 
     def abandon(self) -> None:
-        """Closes the file of what will not be finished."""
+        """Closes an unfinished database."""
         self._database.close()
 
 

@@ -47,13 +47,15 @@ OpenEncoder = Callable[[Path], Encoder]
 
 
 def script_code(script: str) -> int:
-    """A number for scripts that share words: the same for simplified and traditional Chinese."""
+    """A number for each group of scripts whose texts share words, as simplified and traditional
+    Chinese do; `NO_SCRIPT` for all others.
+    """
     group = _SHARED.get(script, script)
     return _GROUPS.index(group) if group in _GROUPS else NO_SCRIPT
 
 
 class Tables:
-    """The files of a generation, all but the encoder, opened for reading."""
+    """The files of a generation except the encoder, opened for reading. A context manager."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -69,7 +71,9 @@ class Tables:
         self.names = NameIndex(folder, self.lexical)
 
     def close(self) -> None:
-        """Closes the documents. Nobody may use it any more; what is forgotten closes itself."""
+        """Closes the database; nothing may be read afterwards. Without a call it is closed when the
+        last reference goes.
+        """
         self.corpus.close()
 
     def __enter__(self) -> Self:

@@ -149,7 +149,7 @@ class Store:
         raise StoreError(f"{problems[0]} No earlier index is left. {_AGAIN} --full")
 
     def next_to_remove(self, name: str) -> tuple[Path, Manifest] | None:
-        """The sound generation before the one of that name, which the next publication removes."""
+        """The sound generation before the named one, which the next publication removes, if any."""
         for earlier in (each for each in self._names() if each < name):
             with suppress(StoreError):
                 return self.folder(earlier), verified(self.folder(earlier))
@@ -166,7 +166,7 @@ class Store:
         return self.folder(name) if is_newer else None
 
     def new_name(self) -> str:
-        """A name that sorts after those of all generations, whatever the clock says."""
+        """A name that sorts after all names in use, even where the clock was set back."""
         now = datetime.now(UTC)
         for name in self._all_names():
             with suppress(ValueError):  # a folder that somebody else made
@@ -180,7 +180,7 @@ class Store:
         live = self.live_name()
         if live not in found:
             return found
-        # What is newer than the live one was never switched to, or was rolled back from.
+        # A newer generation was never switched to, or was rolled back from.
         return [live, *(name for name in found if name < live)]
 
     def _all_names(self) -> list[str]:
@@ -197,7 +197,7 @@ class Store:
         return sorted((path.name for path in folders if path.name[0] != "."), reverse=True)
 
     def _collect(self) -> None:
-        """Removes what a killed build left and all but the last generations."""
+        """Removes the remains of killed builds, and all but the last generations."""
         live, *earlier = self._names() or [""]
         sound = (name for name in earlier if _is_sound(self._generations / name))
         rejected = self.rejected()

@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.errors import StoreError
 from rag.processors import usable_processors
 
-#: Raise it when what is written changes, or how documents are read; older indexes are rebuilt.
+#: Raise it when a file format changes, or how documents are read; older indexes are rebuilt.
 FORMAT = 7
 MANIFEST = "manifest.json"
 #: The folder, in the store's home, of the notes on files that were found whole.
@@ -41,11 +41,11 @@ class Manifest:
 
 
 class Seen:
-    """Remembers which files of a generation were found whole, so that opening it does not read
-    gigabytes: a file whose size, time of change and number on the disk are the same is the same.
+    """Notes which files of a generation were verified, so that opening it does not read gigabytes:
+    a file whose size, modification time and inode are the same is taken to be the same.
 
-    It lies outside of the generation. A disk that loses a bit by itself changes none of these; that
-    is what `deep` verification is for.
+    The notes lie outside the generation. A disk that loses a bit by itself changes none of the
+    three; `deep` verification finds that.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,7 +53,7 @@ class Seen:
         self._path = folder.parent.parent / SEEN / f"{folder.name}.json"
 
     def load(self) -> dict[str, list[object]]:
-        """By file name: digest, size, time of change in nanoseconds, number on the disk."""
+        """By file name: digest, size, modification time in nanoseconds, inode."""
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
@@ -61,7 +61,7 @@ class Seen:
         return content if isinstance(content, dict) else {}
 
     def save(self, files: Mapping[str, str]) -> None:
-        """Notes files that were found whole, with their digests; a reader may lack the right."""
+        """Notes verified files with their digests; does nothing without the right to write."""
         found = {name: self.stamp(name, digest) for name, digest in files.items()}
         new = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}")
         try:
@@ -73,26 +73,26 @@ class Seen:
                 new.unlink(missing_ok=True)
 
     def stamp(self, name: str, digest: str) -> list[object]:
-        """What is noted of a file as it is now. Raises OSError when it cannot be had."""
+        """The note on a file in its present state. Raises OSError when the file cannot be read."""
         status = (self._folder / name).stat()
         return [digest, status.st_size, status.st_mtime_ns, status.st_ino]
 
 
 def everything(_name: str) -> bool:
-    """True of any file: for a verification that reads every byte."""
+    """True for any file name: verification reads every byte."""
     return True
 
 
 def nothing(_name: str) -> bool:
-    """True of no file: for a verification that reads only what is new or was touched."""
+    """True for no file name: verification reads only new and touched files."""
     return False
 
 
 def verified(folder: Path, *, deep: Callable[[str], bool] = nothing) -> Manifest:
-    """The manifest of a generation whose files are all as it says.
+    """The manifest of a generation, after all files were compared with it.
 
-    Files that were found whole before, and were not touched since, are read again only if `deep`
-    is true of their names. Raises StoreError naming what is damaged.
+    Files that were verified before and not touched since are read again only where `deep` is true
+    for their names. Raises StoreError naming the damaged file.
     """
     try:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

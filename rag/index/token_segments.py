@@ -1,9 +1,9 @@
-"""The tokens of paragraphs on disk, in segments that later generations take over as they are.
+"""The token codes of paragraphs on disk, in segments that later generations take over unchanged.
 
-Tokens are most of an index, and one changed document must not cost writing all of them. So they
-lie in files that never change, found by the texts they are of; a new generation takes the files of
-the one two before it, which is about to go, and writes only what that one lacked. The last two
-generations share no byte: what damages one leaves the other.
+Token codes are most of an index, and one changed document must not cost writing all of them. So
+they lie in files that never change, found by keys of the texts. A new generation takes over the
+segments of the generation two before it, which is about to be removed, and writes only what those
+lack. The last two generations share no byte: damage to one leaves the other whole.
 """
 
 import hashlib
@@ -19,17 +19,17 @@ import numpy.typing as npt
 
 from rag.arrays import IntArray, open_array, ranges, write_array
 
-#: How many bytes a token has, and the names of the segments.
+#: The number of bytes a token, and the names of the segments.
 _SEGMENTS = "tokens.json"
-#: Of each paragraph: its key; the place of its segment among the names, the first of its tokens
-#: there and the one after the last.
+#: For each paragraph: its key; the number of its segment, its first token there, and the token
+#: after its last.
 _KEYS = "tokens.keys.npy"
 _PLACES = "tokens.places.npy"
-#: The first token of each sentence, counted from the first of its paragraph.
+#: The first token of each sentence, counted from the first token of its paragraph.
 _SENTENCES = "tokens.sentences.npy"
 _KEY_BYTES = 16
 KEY = np.dtype(f"S{_KEY_BYTES}")
-#: A segment of which less is still in use is not taken over.
+#: A segment is taken over only where at least this share of its tokens is still in use.
 _WORTH = 0.75
 
 Codes = npt.NDArray[np.uint8]
@@ -41,7 +41,7 @@ ReadTokens = Callable[[IntArray], Iterable[tuple[Codes, IntArray]]]
 
 
 def key_of(text: bytes, sentences: Sequence[int]) -> bytes:
-    """The key of a paragraph's tokens, from that of its text and where its sentences begin."""
+    """The key of a paragraph's tokens, from its text's key and the offsets of its sentences."""
     begins = np.array(sentences, dtype="<i8").tobytes()
     return hashlib.sha256(text + begins).digest()[:_KEY_BYTES]
 
@@ -62,7 +62,7 @@ def is_segment(name: str) -> bool:
 
 
 class TokenSegments:
-    """Read-only tokens of one index, memory-mapped. May be used by several threads at once."""
+    """Read-only token codes of one index, memory-mapped. Several threads may use it at once."""
 
     def __init__(self, folder: Path, sentence_bounds: IntArray) -> None:
         self.folder = folder
@@ -87,7 +87,7 @@ class TokenSegments:
         return self._sentences[self._sentence_bounds[row] : self._sentence_bounds[row + 1]]
 
     def starts_of(self, rows: IntArray) -> SmallIntArray:
-        """Those of several paragraphs, one after the other."""
+        """The same for several paragraphs, one after the other, shape (sentences,)."""
         bounds = self._sentence_bounds
         return self._sentences[ranges(bounds[rows], bounds[rows + 1])[0]]
 
@@ -101,9 +101,10 @@ class TokenSegments:
 
 @dataclass(frozen=True, slots=True)
 class SegmentSource:
-    """Tokens to take segments from: `linked` where their generation is about to go.
+    """A generation to take segments over from.
 
-    `digests` are those of the files of the generation.
+    `digests` are the sha256 of its files. With `linked` its segments are linked, since the
+    generation is about to be removed; else they are copied.
     """
 
     tokens: TokenSegments
@@ -171,9 +172,9 @@ def write_tokens(
 
 
 def _worth_taking(tokens: TokenSegments, old: IntArray) -> list[int]:
-    """The segments of which most is in use, and which are larger than all that is written anew.
+    """The segments that are mostly in use, and larger than everything that is written anew.
 
-    So there are few, and each token is written again about as often as the index doubles.
+    So there are few segments, and a token is rewritten about once each time the index doubles.
     """
     used = tokens.places[np.unique(old[old >= 0])]
     paragraphs = np.bincount(used[:, 0], minlength=len(tokens.segments))
@@ -192,7 +193,7 @@ def _worth_taking(tokens: TokenSegments, old: IntArray) -> list[int]:
 def _found(
     rows: IntArray, old: IntArray, read: ReadTokens, source: SegmentSource | None
 ) -> Iterator[tuple[Codes, npt.NDArray[np.integer]]]:
-    """The tokens of rows in order: of segments that are not taken over, or new ones."""
+    """The tokens of rows in order: from segments that are not taken over, or new ones."""
     new = iter(read(rows[old[rows] < 0]))
     for row in old[rows].tolist():
         if source is not None and row >= 0:

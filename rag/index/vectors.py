@@ -17,13 +17,13 @@ from rag.errors import StoreError
 from rag.index.row_map import RowMap
 from rag.progress import Progress
 
-#: From so many vectors on there is a graph.
+#: The number of vectors from which on there is a graph.
 GRAPH_FROM = 20_000
 #: Each vector's neighbours in the graph, and how many are looked at while building and searching.
 _NEIGHBOURS = 32
 _LOOKED_AT_BUILDING = 140
 _LOOKED_AT = 256
-#: The graph is made anew when so large a share of it is gone.
+#: The graph is built anew when more than this share of its vectors is gone.
 _GONE = 0.1
 _TRAINED_ON = 100_000
 _PIECE = 8192
@@ -70,7 +70,7 @@ class VectorIndex:
 
     @property
     def has_graph(self) -> bool:
-        """Whether there are so many that a graph finds the nearest."""
+        """Whether neighbours are found through a graph."""
         return self._graph is not None
 
     @property

@@ -1,4 +1,4 @@
-"""Writes the files of one generation: what is new, and what the generation before had."""
+"""Writes the files of one generation: new rows, and rows copied from the previous generation."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,20 +31,20 @@ from rag.indexing.embedder import Embedder, Stage
 from rag.indexing.previous import CopySource
 from rag.progress import Progress
 
-#: So many paragraphs are in memory at once.
+#: The number of paragraphs in memory at once.
 _PART = 2048
 
 
 @dataclass(slots=True)
 class _Small:
-    """The arrays that are small enough to be collected in memory."""
+    """Arrays that are small enough to be collected in memory."""
 
     sizes: list[npt.NDArray[np.int64]] = field(default_factory=list)
     scripts: list[npt.NDArray[np.uint8]] = field(default_factory=list)
     kinds: list[npt.NDArray[np.uint8]] = field(default_factory=list)
 
     def write(self, folder: Path) -> IntArray:
-        """Writes them; returns where each paragraph's sentences begin."""
+        """Writes them; returns the bounds of the paragraphs' sentences, shape (paragraphs + 1,)."""
         nothing = np.array([], dtype=np.uint8)
         bounds = np.cumsum(np.concatenate([np.array([0]), *self.sizes]), dtype=np.int64)
         write_array(folder / SENTENCE_BOUNDS, bounds)
@@ -54,9 +54,9 @@ class _Small:
 
 
 class Builder:
-    """Takes files in order, kept or new, then embeds what is new and writes everything.
+    """Takes files in order, copied or new, then embeds the new texts and writes everything.
 
-    `before` is what the generation before has, if files are kept of it.
+    `before` is what files are copied from, where there is a previous generation.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Builder:
         self._context_lengths = np.array([], dtype=np.int32)
 
     def copy_files(self, first: int, last: int) -> None:
-        """The next files are those from number `first` to `last` of the generation before."""
+        """The next files are numbers `first` to `last` of the previous generation."""
         before = self._before
         if before is None:
             raise ValueError("There is no generation before.")
@@ -101,7 +101,7 @@ class Builder:
         self._sentences.append_copied(sentences.start, sentences.stop - sentences.start)
 
     def add_document(self, document: Document) -> None:
-        """Adds a document of the file that is named next."""
+        """Adds a document; `end_file` then names the file that it belongs to."""
         self._corpus.add_document(document)
         small = self._small
         for paragraph in document.paragraphs:
@@ -119,12 +119,12 @@ class Builder:
         self._paragraphs.append_new(count)
 
     def end_file(self, file: StoredFile) -> None:
-        """Names the file that the documents added last are of."""
+        """Names the file that the documents since the last call belong to."""
         self._corpus.end_file(file)
 
     def finish(self, embedder: Embedder, *, tokens: bool) -> dict[str, int]:
-        """Embeds and writes; returns how much there is of what. With `tokens`, for late
-        interaction too.
+        """Embeds and writes; returns the numbers of documents, paragraphs and sentences. With
+        `tokens`, writes token codes for late interaction too.
         """
         self._corpus.close()
         folder = self._folder
@@ -146,7 +146,7 @@ class Builder:
         }
 
     def abandon(self) -> None:
-        """Closes the files of what will not be finished."""
+        """Closes the files of an unfinished build."""
         self._corpus.abandon()
         self._lexical.abandon()
 

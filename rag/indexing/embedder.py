@@ -13,13 +13,14 @@ from rag.index.maxsim import TokenCodes, quantize
 from rag.indexing.embedding_cache import EmbeddingCache
 from rag.progress import Progress
 
-#: So many texts go through the model at once, and are kept before the next: a kill loses no others.
+#: Texts a batch. A batch is cached before the next begins, so a kill loses one batch at most.
 _BATCH = 32
-#: With tokens the states of all layers take memory, 13 x 512 x 384 numbers for the bundled model.
+#: Texts a batch with token states, which take memory: 13 x 512 x 384 numbers each for the bundled
+#: model.
 _TOKENS_BATCH = 8
-#: Tokens of so many texts are read from the cache at once.
+#: Texts whose token codes are read from the cache at once.
 _READ = 64
-#: Paragraphs of a section share their context, so its tokens are counted once: of so many.
+#: Contexts whose number of tokens is remembered; paragraphs of a section share theirs.
 _CONTEXTS = 1024
 
 
@@ -45,7 +46,7 @@ class Embedder:
         self.computed = 0
 
     def prune(self, used: Iterator[str], expected: int) -> None:
-        """Forgets all but the texts in use, about so many, if it holds far more."""
+        """Removes unused texts from the cache where it holds far more than `expected`."""
         if self._cache.is_crowded(expected):
             self._cache.prune({self._cache.key(text) for text in used})
 
@@ -53,7 +54,7 @@ class Embedder:
         self._cache.close()
 
     def key(self, text: str) -> bytes:
-        """The number of a text in the cache."""
+        """The key of a text in the cache."""
         return self._cache.key(text)
 
     def placed(self, context: str, text: str) -> str:

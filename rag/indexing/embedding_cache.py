@@ -1,4 +1,4 @@
-"""What was computed before, by model and text; it outlives generations and kills."""
+"""Vectors and token codes by model and text; the cache outlives generations and kills."""
 
 import hashlib
 import logging
@@ -16,7 +16,10 @@ _SPARE = 1000
 
 
 class EmbeddingCache:
-    """An SQLite file of vectors. One writer at a time: the one that holds the store's lock."""
+    """An SQLite file of vectors and token codes. One writer at a time: the holder of the store's
+    lock. Its methods raise sqlite3.OperationalError where the disk is full or the file locked; a
+    damaged file is replaced by an empty one.
+    """
 
     def __init__(self, path: Path, fingerprint: str) -> None:
         self._path = path
@@ -103,12 +106,12 @@ class EmbeddingCache:
                 )
 
     def is_crowded(self, used: int) -> bool:
-        """Whether it holds far more than the so many texts that are in use."""
+        """Whether it holds far more texts than `used`, the number in use."""
         (count,) = self._database.execute("SELECT count(*) FROM vectors").fetchone()
         return bool(count > 2 * used + _SPARE)
 
     def prune(self, used: set[bytes]) -> None:
-        """Forgets all but what is used."""
+        """Removes every key that is not in `used`."""
         keys = [row[0] for row in self._database.execute("SELECT key FROM vectors")]
         unused = [(key,) for key in keys if key not in used]
         with self._database:
@@ -117,7 +120,7 @@ class EmbeddingCache:
         self._database.execute("VACUUM")
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Removes everything."""
         self._database.close()
         self._make_anew()
 

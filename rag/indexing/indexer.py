@@ -1,4 +1,4 @@
-"""Keeps the index of a folder up to date: reads and embeds what is new, writes, publishes."""
+"""Keeps the index of a folder up to date: reads, embeds, writes and publishes."""
 
 import logging
 import sqlite3

@@ -1,4 +1,4 @@
-"""Example questions for who does not know the documents yet."""
+"""Example questions for readers who do not know the documents yet."""
 
 import threading
 from collections import Counter
@@ -14,9 +14,9 @@ from rag.errors import QuestionError
 from rag.index.corpus import DocumentFacts
 from rag.serving.question_generation import Draft, Romanize, drafts
 
-#: More are never given.
+#: The largest number of examples.
 MOST = 12
-#: So many documents are read, and so many questions tried, of one document and of all.
+#: How many documents are read, and how many questions are tried for one document and for all.
 _DOCUMENTS = 24
 _TRIED_OF_ONE = 8
 _TRIED = 72
@@ -81,7 +81,7 @@ def _chosen(service: Service, language: str) -> list[DocumentFacts]:
 
 
 class _DocumentQuestions:
-    """The questions of one document; tried one by one, those of a rarer kind first."""
+    """The questions of one document; they are tried one by one, rarer kinds first."""
 
     def __init__(
         self,

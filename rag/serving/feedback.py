@@ -1,4 +1,4 @@
-"""What people thought of answers, kept in one SQLite file for all front ends."""
+"""What people thought of answers, in one SQLite file for all front ends."""
 
 import sqlite3
 import threading
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rag.errors import StoreError
 
-#: The oldest go when there are more.
+#: The most entries; the oldest are deleted beyond it.
 MOST = 100_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
@@ -21,7 +21,7 @@ CREATE INDEX IF NOT EXISTS feedback_user ON feedback (user);
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One person's word on one answer. A second one with the same `key` replaces the first.
+    """One person's judgement of one answer. A second one with the same `key` replaces the first.
 
     `at` is ISO 8601 in UTC. `channel` is `web`, `api` or `telegram`; `user` says whose it is, so
     that it can be removed on request, and may be empty. `answer` is None for an abstention.
@@ -65,7 +65,7 @@ class FeedbackStore:
         self._database.close()
 
     def add_feedback(self, feedback: Feedback) -> None:
-        """Keeps it durably, in place of an earlier one with its key."""
+        """Stores it durably, in place of an earlier one with the same key."""
         marks = ", ".join("?" * len(fields(Feedback)))
         self._write(f"INSERT OR REPLACE INTO feedback VALUES ({marks})", *astuple(feedback))  # noqa: S608 - marks only
         self._write(
@@ -75,7 +75,7 @@ class FeedbackStore:
         )
 
     def forget_user(self, user: str) -> int:
-        """Forgets all that a user said; how much that was."""
+        """Deletes all feedback of a user; returns the number of entries."""
         return self._write("DELETE FROM feedback WHERE user = ?", user)
 
     def counts(self) -> tuple[int, int]:

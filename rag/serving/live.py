@@ -1,4 +1,4 @@
-"""The service of the live generation, for as long as a process runs."""
+"""The service of the live generation, kept current while a process runs."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from rag.answering.service import Service
 from rag.errors import StoreError, WendaError
 
 _LOGGER = logging.getLogger(__name__)
-#: What could not be opened is tried again after so many seconds, though nothing changed.
+#: Seconds after which a generation that could not be opened is tried again.
 _AGAIN = 30.0
 _UNEXPECTED = (
     "The new index could not be opened, for a reason that was not foreseen ({kind}); the log of "
@@ -22,12 +22,12 @@ _Stamp = tuple[tuple[int, int] | None, ...]
 
 
 class Serving:
-    """Notices a new generation and swaps it in, without a moment in which there is none.
+    """Notices a new generation and swaps it in; there is a service at every moment.
 
-    Whoever took a service before the swap goes on with it, whole: the generation is let go when
-    the last of them is done. May be used by several threads at once.
+    An answer that took a service before the swap goes on with it: the old generation is closed
+    with the last reference. May be used by several threads at once.
 
-    `watched` are the files that say what is live; `open_service` opens it.
+    A change of the files `watched` says that another generation is live; `open_service` opens it.
     """
 
     def __init__(self, watched: Sequence[Path], open_service: Callable[[], Service]) -> None:
@@ -53,10 +53,10 @@ class Serving:
         return self._problem
 
     def refresh(self) -> bool:
-        """Opens what is live unless it is open already; whether something was swapped in.
+        """Opens the live generation unless it is open already; returns whether it was swapped in.
 
-        Never raises what can be wrong with an index: the old one goes on. It takes a moment, so
-        an event loop calls it in a thread; a call while another is at it gives False at once.
+        Errors of an index are not raised: the old one goes on, and `problem` says why. It blocks,
+        so an event loop calls it in a thread; a call while another one runs returns False at once.
         """
         if not self._refreshing.acquire(blocking=False):
             return False

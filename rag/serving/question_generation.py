@@ -21,7 +21,7 @@ Romanize = Callable[[str], str | None]
 
 HANS, HANT, ENGLISH = LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 _MOST_PARAGRAPHS = 400
-#: Chinese questions of so many characters read best.
+#: The number of characters of Chinese questions that read best.
 _BEST_LENGTH = 16
 
 _CLAUSE = re.compile(r"[^，；。！？：、,;!?]+[，；。！？：、,;!?]?")
@@ -149,7 +149,7 @@ def _named(statement: str, who: re.Match[str] | None) -> str:
 
 
 def _who(paragraph: Paragraph, document: Document) -> re.Match[str] | None:
-    """Whom a paragraph is about: who its section or its document is named after, if anybody."""
+    """The person that a paragraph's section or document is named after, if there is one."""
     headings = (_folded(heading) for heading in (paragraph.section, document.title))
     return next(filter(None, map(_NAME.match, headings)), None)
 

@@ -1,4 +1,4 @@
-"""Rebuilds of the index in the background: one at a time, each with a number to ask after it."""
+"""Rebuilds of the index in the background: one at a time, each a job with an id."""
 
 import logging
 import secrets
@@ -18,7 +18,7 @@ _UNEXPECTED = "The rebuild failed unexpectedly. The log of the server says more.
 
 
 class JobState(StrEnum):
-    """What has become of a job."""
+    """The state of a job."""
 
     RUNNING = "running"
     DONE = "done"
@@ -65,7 +65,7 @@ class Rebuilds:
             self._jobs[job.id] = job
             while len(self._jobs) > _KEPT:
                 self._jobs.popitem(last=False)
-        # A daemon: whoever ends the process need not wait, a killed rebuild loses nothing.
+        # A daemon: the process may end at any time, since a killed rebuild loses nothing.
         threading.Thread(target=self._run, args=(job.id,), name="rebuild", daemon=True).start()
         return job
 

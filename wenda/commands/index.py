@@ -26,7 +26,7 @@ def index_for_people(settings: Settings, out: Console, err: Console, *, full: bo
 
 
 def index_for_programs(settings: Settings, *, full: bool) -> None:
-    """One run, told in lines of JSON: its stages, then the report or the error, which is raised.
+    """One run, in lines of JSON: its stages, then the report, or the error, which it raises.
 
     An index that was rolled back to stays until a document changes, since a server that watches
     the folder runs this by itself.
@@ -43,7 +43,7 @@ def index_for_programs(settings: Settings, *, full: bool) -> None:
 def keep_indexing(
     settings: Settings, out: Console, err: Console, stop: threading.Event, *, full: bool
 ) -> None:
-    """A run now and whenever the folder has changed; an error is told and the next change awaited.
+    """A run now and whenever the folder changes. An error is printed and the next change awaited.
 
     The model stays loaded in between. An index that was rolled back to stays until a document
     changes.
@@ -75,7 +75,7 @@ def _attempt(run: Run, err: Console, full: bool) -> bool:
 
 
 def _runner(settings: Settings, out: Console, err: Console, *, keep_rollback: bool) -> Run:
-    """Runs of one indexer; only those that change something are told in full."""
+    """Runs of one indexer; only runs that change something are reported in full."""
     told: list[Report] = []
     shown = TerminalProgress(err)
 

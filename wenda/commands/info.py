@@ -1,4 +1,4 @@
-"""What `wenda info` tells of the live index."""
+"""What `wenda info` shows of the live index."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from wenda.settings import Settings
 def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
     """The facts of the live index. Raises StoreError when there is none that is sound.
 
-    With `verify`, what is wrong with each index that is kept, None where nothing is.
+    With `verify`, also what is wrong with each stored index; None where nothing is.
     """
     store = composition.store(settings)
     checked = {"verified": _verified(store)} if verify else {}
@@ -42,7 +42,7 @@ def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
 
 
 def _verified(store: Store) -> dict[str, str | None]:
-    """By name: what is wrong with a generation, every byte of it read."""
+    """What is wrong with each generation, by name, after reading every byte; None for nothing."""
     found: dict[str, str | None] = {}
     for name in store.generations():
         try:

@@ -15,26 +15,27 @@ from rag.documents import is_ignored
 from rag.serving.rebuilds import JobState, Rebuilds
 
 _LOGGER = logging.getLogger(__name__)
-#: Changes that come within so many milliseconds are one.
+#: Milliseconds within which changes count as one.
 _TOGETHER = 1000
-#: A file still being written is waited for: until it was still for so many seconds, but no longer
-#: than so many, or a log that grows for ever would keep the rest out.
+#: A file that is being written is waited for: until it was still for `_STILL` seconds, but for
+#: `_PATIENCE` seconds at most, or a log that grows for ever would keep all others out.
 _STILL = 1.0
 _PATIENCE = 30.0
-#: Network folders may not tell of changes, so it is looked now and then without being told.
+#: Seconds after which the folder is compared without a notification: network drives send none.
 _ANYWAY = 600.0
 _MISSING = 2.0
 #: Seconds until what failed is tried again; then the next change is awaited.
 AGAIN = (5.0, 10.0, 20.0, 40.0, 60.0)
 _LOOKED = 0.5
-#: So often, in milliseconds, the watch tells that there was nothing; the first time that it is on.
+#: Milliseconds after which the watch reports even without a change; the first report says that it
+#: is on.
 _TOLD_EVERY = 1000
 
 _Stamps = dict[str, tuple[int, int] | None]
 
 
 class _Documents(DefaultFilter):
-    """Leaves out what is no document: hidden files, and those of editors and systems."""
+    """Leaves out what is no document: hidden files, and files of editors and systems."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(ignore_dirs=(), ignore_entity_patterns=(), ignore_paths=())
@@ -119,7 +120,7 @@ def _wait_for(rebuilds: Rebuilds, stop: threading.Event) -> None:
 
 
 def _which(folder: Path) -> tuple[Path, int, int] | None:
-    """What tells a folder from another in its place; None when there is none."""
+    """The identity of a folder, which another one in its place does not share; None without one."""
     try:
         status = folder.stat()
     except OSError:
