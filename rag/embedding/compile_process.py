@@ -38,9 +38,7 @@ def compile_apart(
 ) -> dict[str, object]:
     """Writes the encoders' files into the existing folder `target`, which is in `cache`.
 
-    Returns how they were made.
-
-    Raises ModelError when they cannot be made.
+    Returns how they were made. Raises ModelError when they cannot be made.
     """
     with tempfile.TemporaryDirectory(dir=target, prefix=".exported-") as exported:
         _run(source, cache, progress, exported)
