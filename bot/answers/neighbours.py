@@ -67,5 +67,6 @@ def _source(document: Document, paragraph: Paragraph, cited: ShownSource) -> Sho
         start=paragraph.start,
         text=document.text[paragraph.start : paragraph.end],
         highlights=(),
+        kind=paragraph.kind,
         url=f"{address}#p{paragraph.ordinal}",
     )

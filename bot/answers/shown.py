@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from rag import Answer, Citation, Passage, Turn
+from rag.documents.document import ParagraphKind
 
 Span = tuple[int, int]
 
@@ -18,6 +19,7 @@ class ShownQuote:
     number: int
     text: str
     document_id: str
+    kind: ParagraphKind = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class ShownSource:
     text: str
     highlights: tuple[Span, ...]
     url: str
+    kind: ParagraphKind = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
 
 
 def _quote(citation: Citation) -> ShownQuote:
-    return ShownQuote(citation.id, citation.quote, citation.document_id)
+    return ShownQuote(citation.id, citation.quote, citation.document_id, citation.kind)
 
 
 def _place(citation: Citation) -> tuple[str, int, Span]:
@@ -142,6 +145,7 @@ def _cited(same: Sequence[Citation], passages: Sequence[Passage]) -> ShownSource
             else [(0, len(first.quote))]
         ),
         url=first.url,
+        kind=first.kind,
     )
 
 
@@ -163,4 +167,5 @@ def _passage(passage: Passage) -> ShownSource:
         text=passage.text,
         highlights=passage.highlights,
         url=passage.url,
+        kind=passage.kind,
     )

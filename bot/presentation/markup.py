@@ -16,13 +16,18 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f") | {chr(code) for code in range(0x1F3F
 
 @dataclass(frozen=True, slots=True)
 class StyledText:
-    """A run of text in one style. `quote` makes it part of an expandable block quotation."""
+    """A run of text in one style.
+
+    `quote` makes it part of an expandable block quotation; `code` keeps its white space, and
+    Telegram allows no other style beside it.
+    """
 
     text: str
     bold: bool = False
     italic: bool = False
     quote: bool = False
     link: str | None = None
+    code: bool = False
 
 
 def units(text: str) -> int:
@@ -54,6 +59,8 @@ def _tagged(run: StyledText) -> str:
     text = escape(_clean(run.text))
     if not text:
         return ""
+    if run.code:
+        return f"<pre>{text}</pre>"
     if run.bold:
         text = f"<b>{text}</b>"
     if run.italic:

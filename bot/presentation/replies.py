@@ -35,7 +35,8 @@ class Replies:
         if not shown.quotes:
             return self._not_found(shown, runs, words)
         for number, quote in enumerate(shown.quotes):
-            runs.append(StyledText(quote.text, bold=number == 0))
+            is_code = quote.kind == "code"
+            runs.append(StyledText(quote.text, bold=number == 0 and not is_code, code=is_code))
             runs.append(StyledText(f" [{quote.number}]\n"))
         runs += [_BREAK, StyledText(words.answers.sources, bold=True), _BREAK]
         for source in shown.cited:
@@ -208,6 +209,8 @@ def _paragraph(source: ShownSource, room: int) -> list[StyledText]:
         most = room // 2  # characters may take two units
         begin = max(0, min(first - most // 4, len(text) - most))
         end = min(len(text), begin + most)
+    if source.kind == "code":
+        return [StyledText(text[begin:end], code=True)]
     runs = [StyledText("… ", quote=True)] if begin else []
     at = begin
     for start, stop in source.highlights:

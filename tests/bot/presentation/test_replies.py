@@ -147,3 +147,12 @@ def test_a_question_that_stood_alone_is_not_repeated() -> None:
             kept(answer(citation(1, "Nine."), understood_as=understood_as)), EN
         )
         assert plain(part.runs).startswith("Nine. [1]")
+
+
+def test_code_is_shown_as_code() -> None:
+    code = "if a < b:\n    return"
+    shown = kept(answer(citation(1, code, kind="code"), passages=(passage(code, kind="code"),)))
+    (part,) = Replies(None).answer_parts(shown, EN)
+    assert html(part.runs).startswith("<pre>if a &lt; b:\n    return</pre> [1]\n")
+    view = Replies(None).source(shown, 0, shown.sources[0], EN, AS_IT_IS)
+    assert html(view.runs).endswith("<pre>if a &lt; b:\n    return</pre>")
