@@ -12,9 +12,9 @@ from rag.errors import StoreError
 from rag.index.corpus import DocumentFacts, uri_of
 
 _FACTS = ", ".join(field.name for field in fields(DocumentFacts))
+#: Not in order: to give it, SQLite would read the table with its texts in place of an index.
 _CONTAINING = (
-    "SELECT number FROM documents "
-    "WHERE instr(casefolded(title), ?) OR instr(casefolded(path), ?) ORDER BY number"
+    "SELECT number FROM documents WHERE instr(casefolded(title), ?) OR instr(casefolded(path), ?)"
 )
 
 
@@ -85,7 +85,7 @@ class DocumentListing:
         return (first, last) if first is not None else None
 
     def _filtered(self, limit: int, start: int, wanted: str) -> DocumentPart:
-        numbers = [number for (number,) in self._rows(_CONTAINING, wanted, wanted)]
+        numbers = sorted(number for (number,) in self._rows(_CONTAINING, wanted, wanted))
         first = bisect_right(numbers, start)
         shown = numbers[first : first + limit + 1]
         marks = ", ".join("?" * len(shown))
