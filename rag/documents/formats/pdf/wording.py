@@ -7,6 +7,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from rag.documents.formats.pdf.glyphs import Glyph
+from rag.documents.formats.pdf.to_left import is_to_left, read_to_left, with_brackets_facing
 from rag.documents.formats.raised import lowered, raised, with_figures
 from rag.documents.text.characters import CJK
 
@@ -44,7 +45,10 @@ def wording(glyphs: Sequence[Glyph]) -> str:
         glyphs = _without_gaps(glyphs)
     if any(glyph.char in _ACCENTS for glyph in line):
         glyphs = _accented(glyphs)
-    text = _with_marks(glyphs)
+    to_left = is_to_left(line)
+    text = _with_marks(read_to_left(glyphs) if to_left else glyphs)
+    if to_left:
+        text = with_brackets_facing(text)
     # Characters beyond the basic plane come as pairs of units on some systems.
     if any("\ud800" <= char <= "\udfff" for char in text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]  # it ships no annotations
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # type: ignore[import-untyped]  # none shipped
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # it ships no annotations
 
 from rag.documents import Document, Limits
@@ -148,3 +150,15 @@ def test_words_on_their_side_are_read_after_the_page() -> None:
         "Sheep are counted in spring. Then they go up.",
         "Print of the county",
     ]
+
+
+def test_vertical_japanese_is_read_from_the_right_column_to_the_left() -> None:
+    font = "HeiseiMin-W3"
+    pdfmetrics.registerFont(UnicodeCIDFont(font, isVertical=True))
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(font, 12)
+        for column, text in enumerate(["水車は村の北に", "ある。春に回る。"]):
+            canvas.drawString(500 - 24 * column, 700, text)
+
+    assert "".join(read(draw)) == "水車は村の北にある。春に回る。"
