@@ -13,7 +13,7 @@ EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
     "index": (
         "Building an index",
         (
-            "charset_normalizer",
+            "chardet",
             "huggingface_hub",
             "lxml",
             "markdown_it",

@@ -2,9 +2,9 @@
 
 import codecs
 
-import charset_normalizer
+import chardet
 
-from rag.documents.text.encodings import best_east_asian, plausible_utf16
+from rag.documents.text.encodings import best_east_asian, is_plausible, plausible_utf16
 from rag.errors import DocumentError
 
 _MARKS = (
@@ -14,8 +14,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SINGLE_BYTE = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r"]
-_SHORT = 400
+#: What switches between character sets in text of seven bits (ISO-2022).
+_SWITCHES = (b"\x1b$", b"\x1b(")
+#: Encodings that are tried, likeliest first.
+_TRIED = 8
 #: Not in any text: the null character, and what Unicode leaves undefined for good.
 _NEVER = frozenset("\0\ufffe\uffff")
 _SAVE_AS = "Save it as UTF-8 text and try again."
@@ -36,14 +38,15 @@ def decode(data: bytes) -> str:
                     f"{error.start + len(mark)}. {_SAVE_AS}"
                 ) from error
     text = _utf8(data)
-    if text is not None and "\0" not in text:
+    switched = any(mark in data for mark in _SWITCHES)
+    if text is not None and "\0" not in text and not switched:
         return _checked(text)
     text = plausible_utf16(data)
     if text is not None:
         return text
     if b"\0" in data:
         raise DocumentError(f"It is not text but binary data. {_SAVE_AS}")
-    text = best_east_asian(data) or _single_byte(data)
+    text = best_east_asian(data) or _likeliest(data)
     if text is None or not any(map(str.isalnum, text)):
         raise DocumentError(f"Its character encoding cannot be recognized. {_SAVE_AS}")
     return _checked(text)
@@ -56,17 +59,16 @@ def _utf8(data: bytes) -> str | None:
         return None
 
 
-def _single_byte(data: bytes) -> str | None:
-    foreign = sum(1 for byte in data[:_SHORT] if byte > 0x7F)
-    letters = sum(1 for byte in data[:_SHORT] if byte > 0x40)
-    if len(data) < _SHORT and foreign * 3 < letters:
-        # Too short for statistics, and mostly plain letters: Western European, then.
+def _likeliest(data: bytes) -> str | None:
+    """The text in the likeliest encoding whose words look like words."""
+    for found in chardet.detect_all(data, ignore_threshold=True)[:_TRIED]:
         try:
-            return data.decode("cp1252")
-        except UnicodeDecodeError:
-            pass
-    match = charset_normalizer.from_bytes(data, cp_isolation=_SINGLE_BYTE).best()
-    return None if match is None else str(match)
+            text = data.decode(found["encoding"] or "")
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if is_plausible(text):
+            return text
+    return None
 
 
 def _checked(text: str) -> str:

@@ -1,4 +1,5 @@
-"""Old East Asian encodings and unmarked UTF-16, told apart by how common their characters are.
+"""Old East Asian encodings and unmarked UTF-16, told apart by how common their characters are;
+and whether a text in any old encoding has words that can be words.
 
 Almost any run of high bytes is valid in several of these encodings; only in the right one are
 the characters those that people write most. Detectors that count byte ranges fail on short texts.
@@ -36,6 +37,15 @@ _MARKS = frozenset("，。、；：？！“”‘’（）《》「」『』…
 _CODECS = ("gb18030", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949")
 #: What right decodings reach; Latin letters read as double bytes stay far below.
 _ENOUGH = 0.45
+_FOREIGN_WORD = re.compile(r"(?=[\x00-\x7f]*[^\x00-\x7f])[^\W\d_]+")
+_ALPHABETS = tuple(
+    re.compile(f"[{ranges}]")
+    for ranges in (
+        "A-Za-z\u00c0-\u024f\u1e00-\u1eff", "\u0370-\u03ff\u1f00-\u1fff", "\u0400-\u052f",
+        "\u0590-\u05ff", "\u0600-\u06ff", "\u0e00-\u0e7f", "\uff61-\uff9f",
+    )
+)  # fmt: skip
+_PLAUSIBLE = 0.75
 #: Characters looked at; more would not change the verdict.
 _SAMPLE = 20_000
 
@@ -52,6 +62,22 @@ def best_east_asian(data: bytes) -> str | None:
         if score > best + 1e-9:
             best, text = score, candidate
     return text if best >= _ENOUGH else None
+
+
+def is_plausible(text: str) -> bool:
+    """Whether most words with letters beyond ASCII have one alphabet, and capitals in front only.
+
+    In a wrong encoding letters of several alphabets, small and large, stand in one word.
+    """
+    words = list(islice(_FOREIGN_WORD.findall(text[:_SAMPLE]), 2_000))
+    good = sum(map(_is_word, words))
+    return good >= _PLAUSIBLE * len(words)
+
+
+def _is_word(word: str) -> bool:
+    alphabets = sum(alphabet.search(word) is not None for alphabet in _ALPHABETS)
+    cased = word[1:].lower() == word[1:] or word.upper() == word
+    return alphabets <= 1 and cased
 
 
 def plausible_utf16(data: bytes) -> str | None:

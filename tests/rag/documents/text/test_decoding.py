@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.documents.text.decoding import decode
+from rag.documents.text.encodings import is_plausible
 from rag.errors import DocumentError
 
 SIMPLIFIED = (
@@ -84,10 +85,32 @@ def test_old_encodings_are_recognized_in_texts_of_any_length(
         ("Die Straße ist für Fußgänger.", "cp1252"),
         ("Весной на холмах распускаются цветы, и дети идут в школу." * 4, "cp1251"),
         ("Весной на холмах распускаются цветы, и дети идут в школу." * 4, "koi8_r"),
+        ("Не шуми, река, дети спят.", "cp1251"),
+        ("Старая мельница стоит у реки с прошлого века.", "cp866"),
+        ("Os barcos não saem amanhã: há vento e as marés são altas.", "cp1252"),
+        ("A estação não abre aos domingos.", "cp1252"),
+        ("Mała łódka płynie wzdłuż brzegu, a dzieci śpią.", "cp1250"),
+        ("Mała łódka płynie wzdłuż brzegu, a dzieci śpią.", "iso8859_2"),
+        ("Loď odplouvá v šest hodin, jízdné činí třicet korun.", "cp1250"),
+        ("A hajó hétkor indul, a jegy ötszáz forint, őszi menetrend szerint.", "cp1250"),
+        ("Gemi sabah yedide kalkıyor, çocuklar için ücret alınmıyor, şimdilik.", "cp1254"),
+        ("Το πλοίο φεύγει στις επτά το πρωί και τα παιδιά δεν πληρώνουν.", "iso8859_7"),
+        ("הסירה יוצאת בשעה שבע בבוקר וילדים אינם משלמים.", "cp1255"),
+        ("يغادر القارب في السابعة صباحا ولا يدفع الأطفال شيئا.", "cp1256"),
+        ("เรือออกเวลาเจ็ดโมงเช้าและเด็กไม่ต้องจ่ายเงิน", "tis_620"),
+        (JAPANESE, "iso2022_jp"),
     ],
 )
 def test_single_byte_encodings_are_recognized(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
+
+
+def test_words_of_several_alphabets_show_that_an_encoding_is_wrong() -> None:
+    text = "Старая мельница стоит у реки"
+    assert is_plausible(text)
+    assert not is_plausible(text.encode("cp1251").decode("koi8_r"))
+    assert is_plausible("Plain words only, 30 °C")
+    assert is_plausible("ÀÉ São 中文 été")
 
 
 @pytest.mark.parametrize(
