@@ -27,7 +27,7 @@ def index(
         bool, typer.Option("--json", help="Print progress and report as lines of JSON.")
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on, and index whenever the folder changes.")
+        bool, typer.Option("--watch", help="Keep running, and index whenever the folder changes.")
     ] = False,
 ) -> None:
     """Read what has changed in the documents, embed what is new, and publish the index."""
@@ -46,9 +46,11 @@ def index(
 
 @app.command(epilog='Example: wenda ask "盘锦市今年新增创业多少人？"')
 def ask(
-    question: Annotated[str | None, typer.Argument(help="Left out: a prompt.")] = None,
+    question: Annotated[
+        str | None, typer.Argument(help="Without it, questions are typed at a prompt.")
+    ] = None,
     k: Annotated[
-        int | None, typer.Option("-k", min=1, max=20, help="Print so many passages too.")
+        int | None, typer.Option("-k", min=1, max=20, help="Also print this many passages.")
     ] = None,
     *,
     as_json: Json = False,
@@ -65,7 +67,7 @@ def ask(
 
     service = composition.service(read_settings(home=home))
     answered = True
-    # Lines of a file are questions each by itself; what somebody types is a conversation.
+    # Each line of a file stands alone; what somebody types is a conversation.
     conversation = question is None and sys.stdin.isatty()
     history: list[Turn] = []
     for asked in [question] if question is not None else _questions():
@@ -94,7 +96,7 @@ def _questions() -> Iterator[str]:
             sys.stdin.reconfigure(errors="replace")
         yield from (line for line in sys.stdin if line.strip())
         return
-    with suppress(ImportError):  # not on every system
+    with suppress(ImportError):  # not every system has it
         import readline  # noqa: F401 - gives input() a history and arrow keys
     OUT.print("Ask in any language; an empty line or Ctrl-D ends. 用任何语言提问，空行结束。\n")
     while True:
@@ -153,7 +155,7 @@ def evaluate(
     if corpus not in (None, "file", "seeds"):
         raise typer.BadParameter("give 'file' or 'seeds'", param_hint="--corpus")
     if report is not None and report.suffix not in (".html", ".htm"):
-        # A slip would overwrite the questions.
+        # A typo would overwrite the questions.
         raise typer.BadParameter("give a file that ends in .html", param_hint="--report")
     if calibrate or report is not None:
         require("eval")

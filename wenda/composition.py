@@ -18,7 +18,7 @@ from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
 
-#: Puts something around an encoder, to see what it does.
+#: Wraps an encoder, to time its calls.
 Watch = Callable[[OpenEncoder], OpenEncoder]
 
 
@@ -49,7 +49,7 @@ def indexer(settings: Settings, progress: Progress, home: Path | None = None) ->
 def service(
     settings: Settings, home: Path | None = None, *, watch: Watch = lambda opens: opens
 ) -> "rag.Service":
-    """Answers from the live generation. Raises StoreError when there is none of this model.
+    """The service on the live generation. Raises StoreError without one that has this model.
 
     The process's matrix products get one thread each: what runs here answers questions.
     """

@@ -21,7 +21,7 @@ ERR = Console(stderr=True, soft_wrap=True)
 
 
 class _Commands(TyperGroup):
-    """Runs a command where errors still are what they are; typer turns Ctrl-C into its own."""
+    """Runs a command before typer replaces its exceptions, KeyboardInterrupt among them."""
 
     def invoke(self, ctx: Any) -> Any:
         with _exit_codes():
@@ -59,7 +59,7 @@ def _options(
 
 @contextmanager
 def _exit_codes() -> Iterator[None]:
-    """Turns errors into words on stderr and an exit code."""
+    """Turns errors into a message on stderr and an exit code."""
     try:
         yield
     except QuestionError as error:

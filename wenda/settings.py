@@ -11,7 +11,7 @@ from rag.errors import SettingsError
 
 
 def _numbers(text: object) -> object:
-    """The numbers of a text. Raises ValueError when there is something else in it."""
+    """The integers in a text, separated by commas. Raises ValueError for anything else."""
     if not isinstance(text, str):
         return text
     try:
@@ -24,7 +24,7 @@ Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_numbers)]
 
 
 class Settings(BaseSettings):
-    """What the entry points read once; the library gets its parts as arguments."""
+    """All settings. Entry points read them once and pass them on as arguments."""
 
     model_config = SettingsConfigDict(
         env_prefix="WENDA_", env_file=".env", env_ignore_empty=True, extra="ignore"
@@ -40,10 +40,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     admin_token: SecretStr | None = None
-    #: Separated by commas; without any, everybody may ask.
+    #: Separated by commas; without any, anybody may ask.
     api_keys: SecretStr | None = None
     rate_limit: str = "60/minute"
-    #: Searching at once; 0 for as many as there are cores.
+    #: Questions searched at the same time; 0 means one per core.
     threads: int = Field(default=0, ge=0, le=256)
     queue: int = Field(default=64, ge=0, le=100_000)
     #: Seconds that one answer may take.
@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     trusted_hosts: str = ""
     trusted_proxies: str = ""
     root_path: str = ""
-    #: Where the web page can be reached from outside; the bot's links lead there.
+    #: The web page's address as seen from outside, for the bot's links.
     public_url: str | None = Field(default=None, pattern=r"^https?://")
     telegram_bot_token: SecretStr | None = Field(
         default=None, validation_alias="TELEGRAM_BOT_TOKEN"
@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     telegram_rate_limit: str = "20/minute"
     telegram_group_limit: str = "15/minute"
     telegram_retention_days: int = Field(default=30, ge=1, le=3650)
-    #: Seconds: how long Telegram may hold a poll, and take to answer anything else.
+    #: Seconds that Telegram may hold a poll open, and may take to answer any other request.
     telegram_poll: int = Field(default=30, ge=0, le=50)
     telegram_timeout: float = Field(default=15.0, gt=0, le=120)
 
@@ -83,7 +83,7 @@ class Settings(BaseSettings):
 
 
 def read_settings(**given: object) -> Settings:
-    """The settings; what is given and not None comes before the environment.
+    """The settings; arguments that are not None take precedence over the environment.
 
     Raises SettingsError naming the variable that has an unusable value.
     """

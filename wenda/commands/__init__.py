@@ -1,1 +1,1 @@
-"""One module a command of the command line."""
+"""What the commands of `wenda` do; one module per command."""

@@ -15,7 +15,7 @@ _SHOWN = 20
 
 
 def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
-    """The answer with its sources, or that there is none with the nearest topics."""
+    """Prints the answer with its sources, or that there is none, with the nearest topics."""
     words = words_for_question(answer.question).answers
     if answer.understood_as is not None:
         line = words.understood_as.format(question=answer.understood_as)
@@ -41,7 +41,7 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
 
 
 def _quotes(citations: Sequence[Citation]) -> Text:
-    """The quotes, each with its number when there are several; a line for each document."""
+    """The quotes, numbered when there are several; each document begins a line."""
     text = Text()
     before = None
     for citation in citations:
@@ -79,7 +79,7 @@ def _highlighted(passage: Passage) -> Text:
 
 
 def print_report(console: Console, report: Report) -> None:
-    """What `wenda index` found and did."""
+    """Prints what `wenda index` found and did."""
     for name, paths in (
         ("added", report.added),
         ("changed", report.changed),

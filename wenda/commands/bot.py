@@ -26,7 +26,7 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 
 
 def options(settings: Settings, *, webhook: bool) -> BotOptions:
-    """What the bot is told of the settings. Raises SettingsError without a usable token."""
+    """The bot's options, from the settings. Raises SettingsError without a usable token."""
     secret = settings.telegram_bot_token
     token = secret.get_secret_value().strip() if secret is not None else ""
     if not token:
@@ -55,7 +55,7 @@ def options(settings: Settings, *, webhook: bool) -> BotOptions:
 
 
 def telegram_bot(settings: Settings, backend: Backend, *, webhook: bool = False) -> TelegramBot:
-    """The bot of the settings, not yet started.
+    """The bot as the settings describe it, not yet started.
 
     `webhook` says that somebody passes Telegram's requests on to it; else it polls.
 
@@ -80,7 +80,7 @@ class BotBesideServer:
         options(settings, webhook=True)
 
     def state(self) -> str:
-        """How the bot fares, in a word and, if there is something wrong, why."""
+        """The bot's state in one word, with the reason where something is wrong."""
         status = self._bot.status if self._bot is not None else self._status
         return f"{status.phase}: {status.detail}" if status.detail else status.phase.value
 
@@ -98,7 +98,7 @@ class BotBesideServer:
             await self._bot.stop()
 
     async def _deliver(self, request: Request) -> Response:
-        """Takes a request of Telegram."""
+        """Passes a request from Telegram to the bot."""
         bot = self._bot
         if bot is None:
             return Response(status_code=503)
@@ -110,7 +110,7 @@ class BotBesideServer:
 
 
 def _path(settings: Settings) -> str:
-    """Where the webhook is behind the proxy: the path of its address, without the proxy's own."""
+    """The webhook's path behind the proxy: that of its address without the proxy's prefix."""
     path = urlsplit(settings.telegram_webhook_url or "").path
     return path.removeprefix(settings.root_path) or "/telegram/webhook"
 

@@ -22,9 +22,9 @@ from wenda.runtime.follower import follow_index, open_or_build
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
-#: Seconds that running requests have to end after SIGTERM.
+#: Seconds that running requests have to finish after SIGTERM.
 _GRACE = 30
-#: Connections at once, below the usual limit of open files.
+#: Simultaneous connections; below the usual limit of open files.
 _CONNECTIONS = 800
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 
@@ -61,7 +61,7 @@ def serve(
 
 
 def options(settings: Settings) -> ApiOptions:
-    """What the API is told of the settings."""
+    """The API's options, from the settings."""
     keys = settings.api_keys.get_secret_value() if settings.api_keys else ""
     token = settings.admin_token.get_secret_value() if settings.admin_token else None
     hosts = _listed(settings.trusted_hosts)
@@ -79,13 +79,13 @@ def options(settings: Settings) -> ApiOptions:
 
 
 def _own_names(settings: Settings) -> tuple[str, ...]:
-    """This machine's, and those under which a proxy is reached."""
+    """The loopback names, and the names in the addresses of the proxy."""
     urls = (settings.public_url, settings.telegram_webhook_url)
     return *_LOOPBACK, *(name for url in urls if url and (name := urlsplit(url).hostname))
 
 
 class _Server(uvicorn.Server):
-    """Ends when the loop of `_run` says so, and streams with it."""
+    """A uvicorn server that `_run` stops, open streams included."""
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class _Server(uvicorn.Server):
                 ws="none",
                 lifespan="on",
                 log_config=None,
-                access_log=False,  # it has the query, and with it the question
+                access_log=False,  # it would log the query, and so the question
                 server_header=False,
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=settings.trusted_proxies,
@@ -123,11 +123,11 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Nothing: uvicorn would send itself the signal again, before anything is closed."""
+        """Captures none: uvicorn would raise them again before anything is closed."""
         yield
 
     def stop(self) -> None:
-        """Takes no more requests; running ones end. A second time they are broken off."""
+        """Lets running requests finish and takes no more; called again, it aborts them."""
         self.force_exit = self.should_exit
         self.should_exit = True
 
@@ -164,12 +164,13 @@ async def _accompany(companion: Companion, backend: Backend) -> None:
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket bound to the address. Raises SettingsError when it cannot be had."""
+    """A listening socket on the address. Raises SettingsError when it cannot be bound."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        # asyncio sends at once only where the protocol is known; else answers wait 40 ms for more.
+        # asyncio disables Nagle's algorithm only where the protocol is known; with it, answers on a
+        # kept connection are sent 40 ms late.
         bound = socket.socket(family, kind, protocol)
         try:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

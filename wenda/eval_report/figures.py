@@ -1,4 +1,4 @@
-"""The figures of an evaluation: what each means, and how they look in a terminal."""
+"""The figures of an evaluation: what each means, and how they are printed."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What a figure means, in one line; `share` when it is one of 1."""
+    """What a figure means, in one line; `share` if it is a share between 0 and 1."""
 
     meaning: str
     share: bool = True
@@ -70,7 +70,7 @@ MISSES = {
 
 
 def print_figures(console: Console, figures: dict[str, Any]) -> None:
-    """The figures for people, and the first misses."""
+    """Prints the figures and the first misses for people."""
     for name, explained in EXPLAINED.items():
         if figures.get(name) is not None:
             line = Text(f"{name:>16}  {figures[name]!s:<8}")
@@ -111,5 +111,5 @@ def _shown(line: str, style: str = "") -> Text:
 
 
 def without_controls(line: str) -> str:
-    """Somebody's text without control characters, which could steer a terminal."""
+    """The text without control characters, which could steer a terminal."""
     return "".join(" " if unicodedata.category(c) == "Cc" else c for c in line)

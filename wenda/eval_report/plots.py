@@ -1,4 +1,4 @@
-"""Plots of an evaluation as PNG. Labels are English: no font of Chinese need be installed."""
+"""Plots of an evaluation as PNG. Labels are English, so that no Chinese font is needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _DPI = 150
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours; the three of the lines can be told apart by colour-blind people."""
+    """Colours; colour-blind people can tell the three line colours apart."""
 
     paper: str
     ink: str
@@ -29,7 +29,7 @@ DARK = Theme("#15191d", "#dde3e8", "#343b42", ("#56b4e9", "#e69f00", "#2fc79b"))
 
 
 def reliability_diagram(figures: dict[str, Any], theme: Theme) -> bytes:
-    """Share of right answers against confidence, and how many questions each bin has."""
+    """The reliability diagram, with the number of questions in each bin."""
     figure, (above, below) = _figure(theme, heights=(3, 1))
     above.plot([0, 1], [0, 1], linestyle="--", linewidth=1, color=theme.ink, label="ideal")
     bins = figures["reliability"]
@@ -53,7 +53,7 @@ def reliability_diagram(figures: dict[str, Any], theme: Theme) -> bytes:
 
 
 def threshold_curves(figures: dict[str, Any], theme: Theme) -> bytes:
-    """What each threshold refuses of answerable and unanswerable questions."""
+    """The share of answerable and unanswerable questions that each threshold refuses."""
     figure, (axes,) = _figure(theme)
     curves = (
         ("answerable", "answerable (wrongly refused)", "-"),
@@ -86,7 +86,7 @@ def recall_bars(figures: dict[str, Any], theme: Theme) -> bytes:
 
 
 def latency_histogram(figures: dict[str, Any], times: Sequence[float], theme: Theme) -> bytes:
-    """How long answers took; beyond twice the 95th percentile they count in the last bar."""
+    """A histogram of response times; beyond twice the 95th percentile all count in the last bar."""
     figure, (axes,) = _figure(theme)
     end = max(2 * figures["ms_p95"], 1.0)
     axes.hist([min(ms, end) for ms in times], bins=30, range=(0, end), color=theme.lines[0])
@@ -99,7 +99,7 @@ def latency_histogram(figures: dict[str, Any], times: Sequence[float], theme: Th
 
 
 def _figure(theme: Theme, heights: Sequence[int] = (1,)) -> tuple[Figure, list[Axes]]:
-    """A figure without global state, so that no display and no other thread matters."""
+    """A figure with its axes, made without pyplot, whose state is global."""
     figure = Figure(figsize=_INCHES, dpi=_DPI, facecolor=theme.paper, layout="constrained")
     FigureCanvasAgg(figure)
     rows = figure.subplots(len(heights), 1, squeeze=False, height_ratios=list(heights))

@@ -1,4 +1,4 @@
-"""The throw-away indexes of evaluations: kept for the next run, but only a few of them."""
+"""The throw-away indexes of evaluations; the last few are kept for the next run."""
 
 import hashlib
 import logging
@@ -63,7 +63,7 @@ def prune(folder: Path) -> None:
         )
         for index in indexes[_KEPT:]:
             if not _is_in_use(index):
-                # Out of the way at once: nobody opens an index that is half removed.
+                # Renamed first, so that nobody opens an index that is half removed.
                 index.replace(folder / f"{_REMOVING}{index.name}-{secrets.token_hex(4)}")
         for left in folder.glob(f"{_REMOVING}*"):
             shutil.rmtree(left, ignore_errors=True)

@@ -1,1 +1,1 @@
-"""What runs beside the commands: connections, the folder watcher, the rebuild process."""
+"""What runs beside the commands: connections, watcher, follower, rebuild process."""

@@ -1,4 +1,4 @@
-"""HTTP connections that nobody can hold open without saying or taking something."""
+"""HTTP connections that no client can hold open without sending or receiving."""
 
 import asyncio
 import json
@@ -7,11 +7,11 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-#: Seconds for the head of a request, from its first byte, or from connecting.
+#: Seconds for a request's head, from its first byte or from connecting.
 HEAD_SECONDS = 10.0
-#: Seconds in which a client that is sent something must have taken a part of it.
+#: Seconds within which a client must receive a part of what is sent to it.
 TAKING_SECONDS = 30.0
-#: Bytes before the body. A question of 2000 Chinese characters in the address takes 18,000.
+#: Bytes before the body. A question of 2,000 Chinese characters in the URL takes 18,000.
 HEAD_BYTES = 32 * 1024
 _PIECE = 4096
 _UNREADABLE = {
@@ -28,7 +28,7 @@ _REMEDY = (
 
 
 class ImpatientProtocol(H11Protocol):
-    """Closes a connection whose request does not come, or whose answer is not taken.
+    """Closes a connection whose request does not arrive, or whose response is not received.
 
     Uvicorn limits only the time between requests. What comes slowly after the head is the
     application's to refuse.
@@ -63,7 +63,7 @@ class ImpatientProtocol(H11Protocol):
         _cancel(self._taking)
 
     def send_400_response(self, msg: str) -> None:
-        """What cannot be read as HTTP is answered like every other error, where it still can."""
+        """Answers what is no HTTP with problem details, like every other error."""
         content = json.dumps({**_UNREADABLE, "detail": f"{msg} {_REMEDY}"}).encode()
         headers = [
             ("content-type", "application/problem+json"),

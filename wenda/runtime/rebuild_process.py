@@ -1,4 +1,4 @@
-"""Builds the index in a process of its own, so that a server never loads the model for building."""
+"""Builds the index in a process of its own, so that a server never loads what building needs."""
 
 import os
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ from rag.errors import StoreError
 from rag.progress import Progress, run_apart
 from wenda.settings import Settings
 
-#: Kept from the process: it needs none of them.
+#: Secrets that the process does not need, so does not get.
 _SECRETS = ("TELEGRAM_BOT_TOKEN", "WENDA_ADMIN_TOKEN", "WENDA_API_KEYS")
 _ENDED = "The program that builds the index ended unexpectedly (exit code {}). Its log says more."
 
 
 def rebuild(settings: Settings, progress: Progress) -> Mapping[str, object]:
-    """Runs `wenda index` on the settings' folders; what it reports.
+    """Runs `wenda index` on the settings' folders and returns its report.
 
     Raises StoreError in its words when it fails.
     """
