@@ -36,7 +36,7 @@ def ask(settings: Settings, corpus: QuestionSet, asked: Sequence[Question]) -> l
 
 
 def without_tokens(outcome: Outcome) -> Outcome:
-    """The outcome as far as an index without tokens knows its hits."""
+    """The outcome as an index without token states would have it."""
     bare = {"late": 0.0, "late_sentence": 0.0, "weakest": 0.0}
     nearest = None if outcome.nearest is None else replace(outcome.nearest, **bare)
     return replace(outcome, best=replace(outcome.best, **bare), nearest=nearest)
@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def show(sets: dict[str, list[Outcome]]) -> None:
-    """Fits on the first two sets, reports on all."""
+    """Fits on the first two sets and reports on all."""
     *fitting, _held_out = sets.values()
     calibration = fitted(list(chain(*fitting)), DEFAULT)
     print(json.dumps(calibration.to_json(), indent=1))

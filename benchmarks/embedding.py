@@ -1,4 +1,4 @@
-"""Embedding for an index, beside the plain stack and beside what this machine can multiply.
+"""Embedding speed, compared with the plain stack and with the machine's peak throughput.
 
     python -m benchmarks.embedding FILE.json [--passages 60] [--rounds 3]
 
@@ -91,7 +91,7 @@ def _by_wenda(model: LocalModel, passages: Sequence[str], sentences: Sequence[st
 
 
 def _best_product() -> float:
-    """Multiply-adds a second of the fastest of some products, in 32-bit floats."""
+    """Multiply-adds per second of the fastest of several 32-bit matrix products."""
     best = 0.0
     for rows, inner, columns in _SIZES:
         a, b = torch.rand(rows, inner), torch.rand(inner, columns)

@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def _again_with_faults() -> None:
-    """Runs this program with the faults preloaded, and ends as it does."""
+    """Runs this program again with the faults preloaded, and exits with its code."""
     with tempfile.TemporaryDirectory() as name:
         library = Path(name) / "faults.so"
         source = Path(__file__).with_name("faults.c")
@@ -100,7 +100,7 @@ def _counted(faults: ctypes.CDLL, seeds: Path, before: Path, folder: Path) -> in
 
 
 def _in_child(work: Callable[[], int], folder: Path) -> int:
-    """What a function returns in a forked process, so that nothing of it is left here."""
+    """Runs a function in a forked process, so that it leaves nothing here; its result."""
     told = folder / "told"
     child = os.fork()
     if child == 0:
@@ -111,7 +111,7 @@ def _in_child(work: Callable[[], int], folder: Path) -> int:
 
 
 def _with_fault(faults: ctypes.CDLL, seeds: Path, home: Path, number: int, error: int) -> str:
-    """Indexes in a forked process in which one call fails, or all from there on."""
+    """Indexes in a forked process in which one call fails, or all from that one on."""
     child = os.fork()
     if child == 0:
         faults.faults_arm(str(home).encode(), ctypes.c_long(number), error)
@@ -130,7 +130,7 @@ def _with_fault(faults: ctypes.CDLL, seeds: Path, home: Path, number: int, error
 
 
 def _checked(seeds: Path, home: Path, version: int) -> list[str]:
-    """What is wrong with what a fault left, and with the run after it.
+    """What is wrong after a fault, and after the run that follows it.
 
     `version` is the document's before the change.
     """

@@ -1,4 +1,4 @@
-"""How much memory the very first index takes, stage by stage: the model unpacked, compiled, used.
+"""How much memory the first index takes: unpacking the model, compiling it, embedding.
 
     python -m benchmarks.first_run FOLDER
 
@@ -38,7 +38,7 @@ def main() -> None:
 
 @dataclass(slots=True)
 class _Stage:
-    """How long it took, and the most kilobytes of all processes together."""
+    """Seconds, and the peak of all processes together in kilobytes."""
 
     seconds: float = 0.0
     peak: int = 0
@@ -81,7 +81,7 @@ def _stages(folder: Path, scratch: Path) -> dict[str, _Stage]:
 
 
 def _family(process: int) -> Iterator[int]:
-    """A process and all that it started."""
+    """The ids of a process and its descendants."""
     yield process
     try:
         for thread in Path(f"/proc/{process}/task").iterdir():
@@ -92,7 +92,7 @@ def _family(process: int) -> Iterator[int]:
 
 
 def _private(process: int) -> int:
-    """Kilobytes that the system cannot take back from a process."""
+    """A process's memory in kilobytes without pages of files, which can be taken back."""
     try:
         status = Path(f"/proc/{process}/status").read_text()
     except OSError:

@@ -43,7 +43,7 @@ def _started(seeds: Path, home: Path, notes: Path) -> BaseProcess:
 
 
 def _noted(notes: Path) -> int:
-    """How many texts were embedded; 0 where nothing was, or just now is being noted."""
+    """How many texts were embedded so far; 0 while there is no note of it."""
     try:
         return int(notes.read_text())
     except (OSError, ValueError):
@@ -51,7 +51,7 @@ def _noted(notes: Path) -> int:
 
 
 def _peak(process: BaseProcess) -> float:
-    """Megabytes, at most, until the process ends."""
+    """The peak memory of a process in megabytes, watched until it ends."""
     status = Path(f"/proc/{process.pid}/status")
     most = 0.0
     while process.is_alive():

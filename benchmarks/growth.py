@@ -1,4 +1,4 @@
-"""A question as the folder grows: time, what is found, how long opening takes.
+"""Questions as the corpus grows: response time, recall, time to open the index.
 
     python -m benchmarks.growth [--sizes 1000 10000 100000 1000000] [--graphs DIR] [--home DIR]
 
@@ -53,7 +53,7 @@ _DEPTH = 10
 
 
 class _Synthetic:
-    """Stands where the embedder does; a paragraph's only sentence has its vector."""
+    """Replaces the embedder; a paragraph's only sentence has the paragraph's vector."""
 
     computed = 0
 
@@ -76,7 +76,7 @@ class _Synthetic:
 
 
 class _Encoder:
-    """The real encoder's time and tokens, with the vectors that belong to the questions."""
+    """The real encoder, for its time and token states, with vectors from a table."""
 
     def __init__(self, folder: Path) -> None:
         self._encoder = QuestionEncoder(folder)
@@ -108,7 +108,7 @@ def _documents(count: int) -> Iterator[Document]:
 
 
 def _build(home: Path, count: int, model: LocalModel, graphs: Path) -> None:
-    """Writes and publishes a generation of so many paragraphs."""
+    """Writes and publishes a generation with `count` paragraphs."""
     store = Store(home)
     setattr(building, "write_graph", _copied(graphs, count))  # noqa: B010 - it is not exported
     with store.writing():
@@ -147,7 +147,7 @@ def _copied(graphs: Path, count: int) -> Callable[..., None]:
 
 
 def _ask(home: Path, count: int, questions: int, told: Connection) -> None:
-    """Tells seconds to open, milliseconds of each answer, megabytes, and recall."""
+    """Sends seconds to open, milliseconds per answer, megabytes, and recall."""
     held = resident()
     began = time.perf_counter()
     encoders: list[_Encoder] = []

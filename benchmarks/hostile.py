@@ -53,7 +53,7 @@ class Account:
 
 @dataclass
 class Survey:
-    """What became of all files; `faults` are what must never happen."""
+    """What became of all files; `faults` lists what must never happen."""
 
     accounts: dict[str, Account]
     faults: list[str]
@@ -146,7 +146,7 @@ _PACKED = frozenset({".docm", ".docx"})
 
 @cache
 def _sound(suffix: str) -> bytes:
-    """A good file of the kind."""
+    """A sound file of this kind."""
     record = {"text": _TEXT, "title": "民生", "date": "2022-12-08"}
     if suffix == ".pdf":
         return _pdf()
@@ -192,7 +192,7 @@ def _docx() -> bytes:
 
 
 def _edited(rng: random.Random, suffix: str, edit: Callable[[str], str]) -> bytes:
-    """A good file with its text edited; in a .docx the XML inside the archive."""
+    """A sound file with its text edited; in a .docx the XML in the archive."""
     if suffix in _PACKED:
         return _repacked(lambda name, data: edit(data.decode()).encode("utf-8", "replace")
                          if name == "word/document.xml" else data)  # fmt: skip
@@ -250,7 +250,7 @@ def _archives(rng: random.Random, suffix: str) -> bytes:
 
 
 def _bomb(rng: random.Random, suffix: str) -> bytes:
-    """Little that becomes much: entities, zeros, page trees that hold themselves."""
+    """Bombs: nested entities, compressed zeros, page trees that contain themselves."""
     laughs = '<!DOCTYPE w [<!ENTITY a0 "ha">' + "".join(
         f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
     )
@@ -309,7 +309,7 @@ def _nul(rng: random.Random, suffix: str) -> bytes:
 
 
 def _escapes(rng: random.Random, suffix: str) -> bytes:
-    """Hostile characters in the format's own spelling."""
+    """Hostile characters, escaped as the format requires."""
     codes = [rng.choice([0, 7, 27, 0x202E, 0xD800, 0xDFFF, 0xFFFE, 0x85, 0x2028]) for _ in range(9)]
     if suffix in {".json", ".jsonl"}:
         escaped = "".join(f"\\u{code:04x}" for code in codes)

@@ -1,4 +1,4 @@
-"""How much one changed document costs beside a full build, and how much no change does.
+"""The cost of one changed document, and of no change, relative to a full build.
 
     python -m benchmarks.incremental [--documents 1000] [--paragraphs 20]
 
@@ -52,7 +52,7 @@ def main() -> None:
 def _changed(
     seeds: Path, asked: argparse.Namespace, version: int, run: Callable[[], Report]
 ) -> tuple[float, Report]:
-    """Rewrites one document in the middle; what is embedded must be its own texts only."""
+    """Rewrites a document in the middle of the folder; only its own texts may be embedded."""
     number = asked.documents // 2
     text = document(number, asked.paragraphs, version=version)
     document_path(seeds, number).write_text(text, encoding="utf-8")

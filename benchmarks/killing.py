@@ -36,12 +36,12 @@ from rag.serving.live import Serving
 
 _MEGABYTES = 20_000_000
 _PARAGRAPHS = 6
-#: No text comes back: what is not in use may be forgotten in between.
+#: No text comes back, since the cache may forget what is not in use.
 _VERSIONS = itertools.count(1)
 
 
 def _index(seeds: Path, home: Path, notes: Path) -> None:
-    """Indexes, and notes every text before it is embedded, a line for each call."""
+    """Indexes, and logs every text before it is embedded, one line per call."""
 
     def note(kind: str, texts: Sequence[str]) -> None:
         with notes.open("a") as file:
@@ -53,7 +53,7 @@ def _index(seeds: Path, home: Path, notes: Path) -> None:
 
 @dataclass
 class _Reader:
-    """Asks all the time, of whatever is live, and checks what it is told."""
+    """Asks the live generation all the time and checks the answers."""
 
     home: Path
     stop: threading.Event = field(default_factory=threading.Event)
@@ -143,7 +143,7 @@ def main() -> None:
 
 
 def _edit(seeds: Path, documents: int, draw: random.Random) -> None:
-    """Changes, removes or adds a document, at once as editors do."""
+    """Changes, removes or adds a document atomically, as editors do."""
     number = draw.randrange(documents + 5)
     path = document_path(seeds, number)
     if path.exists() and draw.random() < 0.1:
@@ -156,7 +156,7 @@ def _edit(seeds: Path, documents: int, draw: random.Random) -> None:
 
 
 def _left(home: Path, code: int | None) -> list[str]:
-    """What is wrong after a run that was not killed."""
+    """What is wrong after a run that was not killed, empty if nothing."""
     faults = [] if code == 0 else [f"a run ended with {code}"]
     store = Store(home)
     names = sorted(path.name for path in (home / "generations").iterdir())
@@ -173,7 +173,7 @@ def _left(home: Path, code: int | None) -> list[str]:
 
 
 def _twice(notes: list[tuple[Path, bool]]) -> list[str]:
-    """Texts that were embedded again, but for those of the last call before a kill."""
+    """Texts that were embedded twice, except in the last call before a kill."""
     kept: dict[str, str] = {}
     faults = []
     for path, killed in notes:

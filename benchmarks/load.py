@@ -1,4 +1,4 @@
-"""Puts load on a running server and says how it bears it, as ratios to a single client.
+"""Puts load on a running server; throughput and times as ratios to a single client.
 
     wenda serve &                             # with WENDA_RATE_LIMIT=off
     python benchmarks/load.py http://127.0.0.1:8000 --seconds 20
@@ -31,7 +31,7 @@ import httpx
 _QUESTIONS = Path(__file__).parent.parent / "tests" / "data" / "questions.jsonl"
 _LEVELS = (1, 8, 32, 128)
 _ROUNDS = 4
-#: What a server may say that has more to do than it can.
+#: Status codes with which an overloaded server may answer.
 _BUSY = (429, 503)
 _EVENTS = {"Accept": "text/event-stream"}
 _TIMEOUT = 60
@@ -48,7 +48,7 @@ class Run:
     statuses: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Run") -> None:
-        """Takes another run in."""
+        """Adds the counts of another run."""
         self.seconds += other.seconds
         self.times += other.times
         self.statuses += other.statuses
@@ -63,13 +63,13 @@ class Run:
         return sum(count for status, count in self.statuses.items() if status not in fine)
 
     def quantile(self, share: float) -> float:
-        """Milliseconds within which that share of the answers came."""
+        """The quantile of the response times in milliseconds."""
         ordered = sorted(self.times)
         return ordered[min(int(share * len(ordered)), len(ordered) - 1)] * 1000 if ordered else 0.0
 
 
 class _Connection:
-    """One HTTP connection, by hand: libraries took a third of the machine that the server needs."""
+    """One HTTP connection, without a library: those took a third of the shared processor."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -82,7 +82,7 @@ class _Connection:
         self._streams = None
 
     async def post(self, path: str, content: dict[str, Any]) -> str:
-        """The status of the answer, once all of it has come.
+        """The response's status, once it is complete.
 
         Raises OSError, EOFError or ValueError when there is none.
         """
@@ -117,7 +117,7 @@ class Load:
     async def run(
         self, clients: int, *, seconds: float = 1e9, requests: int = 10**9, seed: int = 1
     ) -> Run:
-        """Asks for so long, or so often in all, whichever ends first."""
+        """Asks for some seconds or some number of requests, whichever ends first."""
         run = Run(clients)
         began = time.perf_counter()
         left = iter(range(requests))
@@ -147,7 +147,7 @@ class Load:
         if status == "200":
             run.times.append(time.perf_counter() - sent)
         elif status in map(str, _BUSY):
-            await asyncio.sleep(0.05)  # a client that takes no notice would wait longer
+            await asyncio.sleep(0.05)  # a real client would wait longer before it tries again
 
     async def memory(self) -> float:
         """Resident megabytes of the server."""
@@ -158,8 +158,9 @@ class Load:
 
 
 async def levels(load: Load, seconds: float) -> int:
-    """Throughput and times for more and more clients, in rounds, for other work on the machine
-    to fall on all alike."""
+    """Throughput and times for growing numbers of clients, in rounds, so that other work on the
+    machine affects all alike.
+    """
     await load.run(2, seconds=2)
     runs = {clients: Run(clients) for clients in _LEVELS}
     for number in range(_ROUNDS):

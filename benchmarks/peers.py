@@ -1,4 +1,4 @@
-"""Wenda beside what people would pick instead: one model, the same passages, the same questions.
+"""Compares Wenda with other stacks: one model, the same passages, the same questions.
 
     python -m benchmarks.peers ../shared/data/xquad.zh.json --questions 500 \\
         --python txtai=/envs/txtai/bin/python --python haystack=... --python llamaindex=...
@@ -38,7 +38,7 @@ _COLD = "城镇新增就业多少人？"
 
 @dataclass
 class _Peer:
-    """A system in its process, and what it was seen to do."""
+    """A system in its process, and what was measured of it."""
 
     name: str
     process: subprocess.Popen[str]
@@ -48,7 +48,7 @@ class _Peer:
     right: list[bool] = field(default_factory=list)
 
     def tell(self, question: str | None = None) -> dict[str, Any]:
-        """Asks, where there is a question; what the process says next."""
+        """Sends a question, if there is one; the process's next answer."""
         assert self.process.stdin is not None  # noqa: S101 - both are pipes
         assert self.process.stdout is not None  # noqa: S101
         if question is not None:
@@ -145,7 +145,7 @@ def _report(peers: list[_Peer], passages: int) -> None:
 
 
 def _cold_start(rounds: int) -> None:
-    """From the start of a process to its first answer, beside an import, in turn."""
+    """Seconds from the start of a process to its first answer, and those of an import, in turn."""
     commands = {
         "wenda ask": ["-m", "wenda", "ask", _COLD],
         "import": ["-c", "import sentence_transformers"],

@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/: the page of a running server, in a Chromium without a window.
+"""Takes the screenshots for docs/ from a running server, in headless Chromium.
 
     wenda serve &
     python -m benchmarks.screenshots http://127.0.0.1:8000/ docs
@@ -41,7 +41,7 @@ def ask(page: Page, question: str) -> None:
 
 
 def start(page: Page) -> None:
-    """The page before anything was asked."""
+    """The page before the first question."""
 
 
 def several(page: Page) -> None:

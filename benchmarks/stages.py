@@ -1,4 +1,4 @@
-"""Where the time of a question goes, and that of a build.
+"""Profiles a question and a build by stage.
 
     python -m benchmarks.stages FOLDER QUESTIONS.jsonl [--plot stages.png]
 
@@ -18,20 +18,20 @@ from rag.progress import silent
 from wenda import composition
 from wenda.settings import read_settings
 
-#: The stages, as functions: file and name. What is within one is not in another.
+#: The stages as functions, by file and name; none calls another.
 _QUESTION = {
-    "encoder": ("encoder.py", "encode"),
+    "encoder": ("onnx_encoder.py", "encode"),
     "first stage: vectors, words, names": ("retriever.py", "_first_stage"),
-    "second stage: late interaction": ("late_interaction.py", "similarities"),
+    "second stage: late interaction": ("maxsim.py", "similarities"),
     "answer: sentences, citations": ("answerer.py", "answer"),
 }
 _BUILD = {
     "opening the encoder": ("model.py", "_passage_encoder"),
     "reading and cleaning": ("reading.py", "read_documents"),
-    "embedding paragraphs, with tokens": ("encoder.py", "encode_tokens"),
-    "embedding sentences": ("encoder.py", "encode_passages"),
-    "two bits a number": ("late_interaction.py", "quantize"),
-    "pinyin of names": ("names.py", "write_names"),
+    "embedding paragraphs, with tokens": ("onnx_encoder.py", "encode_tokens"),
+    "embedding sentences": ("onnx_encoder.py", "encode_passages"),
+    "two bits a number": ("maxsim.py", "quantize"),
+    "pinyin of names": ("pinyin.py", "write_names"),
 }
 
 Shares = dict[str, float]
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def _shares(work: Callable[[], object], stages: dict[str, tuple[str, str]]) -> Shares:
-    """The share of each stage in the time that some work takes, and what is left."""
+    """Each stage's share of the time that the work takes, and the rest."""
     profile = cProfile.Profile()
     profile.runcall(work)
     stats = pstats.Stats(profile)
@@ -69,6 +69,8 @@ def _shares(work: Callable[[], object], stages: dict[str, tuple[str, str]]) -> S
         for stage, (module, name) in stages.items():
             if Path(file).name == module and "rag" in Path(file).parts and function == name:
                 found[stage] += seconds / stats.total_tt  # type: ignore[attr-defined]
+    if unseen := [stage for stage, share in found.items() if not share]:
+        raise SystemExit(f"Never called, so perhaps renamed: {', '.join(unseen)}. Mend the table.")
     return {**found, "everything else": max(0.0, 1 - sum(found.values()))}
 
 

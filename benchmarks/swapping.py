@@ -1,4 +1,4 @@
-"""Asks from several threads while the index is rebuilt again and again, and without that.
+"""Asks from several threads, first without rebuilds and then while the index is rebuilt.
 
     python -m benchmarks.swapping [--questions 10000] [--threads 8] [--rebuilds 50]
 
@@ -36,7 +36,7 @@ _REFRESHED = 0.2
 
 @dataclass
 class _Asked:
-    """What the threads saw."""
+    """What the threads observed."""
 
     milliseconds: list[float] = field(default_factory=list)
     generations: set[str] = field(default_factory=set)
@@ -105,7 +105,7 @@ def _rebuild(seeds: Path, home: Path, times: int, ends: list[int]) -> None:
 def _ask(
     serving: Serving, asked: argparse.Namespace, until: threading.Thread | None = None
 ) -> _Asked:
-    """So many questions, and more as long as a thread lives."""
+    """Asks as many questions as asked for, and more while the thread `until` is alive."""
     seen = _Asked()
     counting = threading.Lock()
     count = 0

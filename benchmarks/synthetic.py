@@ -1,5 +1,5 @@
-"""What the programs here measure with where real texts and the real model would take hours:
-documents of Chinese-looking sentences, and a model that costs next to nothing.
+"""Synthetic documents and a model that costs next to nothing, for benchmarks in which real ones
+would take hours.
 
 The documents go through the real readers; words occur as often as in a language (Zipf).
 """
@@ -20,7 +20,7 @@ from rag.index.generation import open_generation
 from rag.index.generations import Store
 
 DIMENSION = 384
-#: Sure of what shares most of its characters.
+#: Confident where question and sentence share most of their characters.
 CALIBRATION = Calibration(Logistic(-9.0, 20.0, 10.0), Logistic(-9.0, 20.0, 10.0))
 _COMMON = 0x4E00
 _CHARACTERS = 3000
@@ -51,7 +51,7 @@ def sentence(draw: random.Random) -> str:
 
 
 def document(number: int, paragraphs: int, *, version: int = 0) -> str:
-    """A Markdown document with headings. Another version is another text throughout."""
+    """A Markdown document with headings; each version has a different text throughout."""
     draw = random.Random(number * 1_000_003 + version)  # noqa: S311 - no secret
     parts = [f"---\ntitle: 第{number}号报告{version or ''}\ndate: 2024-05-1{number % 10}\n---"]
     for at in range(paragraphs):
@@ -62,7 +62,7 @@ def document(number: int, paragraphs: int, *, version: int = 0) -> str:
 
 
 def write_documents(folder: Path, documents: int, paragraphs: int) -> None:
-    """A folder of so many documents with so many paragraphs each, a hundred in a subfolder."""
+    """Writes a folder of documents with as many paragraphs each, a hundred per subfolder."""
     for number in range(documents):
         path = document_path(folder, number)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def write_documents(folder: Path, documents: int, paragraphs: int) -> None:
 
 
 def document_path(folder: Path, number: int) -> Path:
-    """Where a document of `write_documents` is."""
+    """The path of a document of `write_documents`."""
     return folder / f"{number // 100:03d}" / f"{number:05d}.md"
 
 
@@ -148,5 +148,5 @@ def open_service(home: Path) -> Service:
 
 
 def fingerprint(content: bytes) -> str:
-    """A short name of some bytes."""
+    """A short digest."""
     return hashlib.blake2b(content, digest_size=6).hexdigest()

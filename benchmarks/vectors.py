@@ -1,4 +1,4 @@
-"""Exact search and the graph side by side: building, opening, searching, memory, recall.
+"""Compares exact search with the graph: building, opening, searching, memory, recall.
 
     python -m benchmarks.vectors [--sizes 1000 10000 20000 50000 100000 1000000] [--keep DIR]
 
@@ -35,7 +35,7 @@ _CLUSTER = 50
 
 
 def _parts(count: int, seed: int, clusters: int) -> Iterator[tuple[IntArray, FloatArray]]:
-    """Vectors in parts, with their numbers."""
+    """The vectors in batches, each with the number of its first."""
     fixed = np.random.default_rng(0)
     common = _unit(fixed.normal(size=(1, _DIMENSION)))
     centers = _unit(fixed.normal(size=(clusters, _DIMENSION)))
@@ -48,7 +48,7 @@ def _parts(count: int, seed: int, clusters: int) -> Iterator[tuple[IntArray, Flo
 
 
 def clustered(count: int, seed: int) -> Iterator[FloatArray]:
-    """So many unit vectors, one after the other, in as many clusters as go with so many."""
+    """Yields `count` unit vectors, in clusters whose number grows with `count`."""
     for _numbers, part in _parts(count, seed, max(count // _CLUSTER, 10)):
         yield from part
 
@@ -83,7 +83,7 @@ def _size(folder: Path) -> int:
 
 
 def _search(folder: Path, count: int, told: Connection) -> None:
-    """Tells seconds to open, milliseconds a question, megabytes, and what was found."""
+    """Sends seconds to open, milliseconds per question, megabytes, and the rows found."""
     faiss.omp_set_num_threads(1)
     _, questions = next(_parts(_QUESTIONS, 2, max(count // _CLUSTER, 10)))
     held = resident()
@@ -99,7 +99,7 @@ def _search(folder: Path, count: int, told: Connection) -> None:
 
 
 def resident() -> float:
-    """Megabytes that this process holds, pages of files included."""
+    """This process's resident memory in megabytes, mapped files included."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
 

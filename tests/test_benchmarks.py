@@ -60,6 +60,14 @@ def test_questions_of_a_growing_folder_are_measured() -> None:
 
 
 @pytest.mark.model
+def test_every_stage_of_a_question_and_of_a_build_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "well.txt").write_text("The well of Plimford is 7 metres deep.", encoding="utf-8")
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"question": "How deep is the well?", "must": ["7"]}', encoding="utf-8")
+    assert "| of a build | share |" in run("stages", str(tmp_path), str(questions))
+
+
+@pytest.mark.model
 def test_wenda_and_the_plain_stack_are_compared(tmp_path: Path) -> None:
     asked = [
         {

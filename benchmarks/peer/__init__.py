@@ -1,1 +1,1 @@
-"""One system each, behind one protocol; run by `benchmarks.peers` in environments of their own."""
+"""One module per system, behind one protocol; `benchmarks.peers` runs each in its environment."""

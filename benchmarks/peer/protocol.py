@@ -1,4 +1,4 @@
-"""What every system here does: index passages, then answer one question a line, timed.
+"""What every system does: index the passages, then answer one question per line, timed.
 
     python -m benchmarks.peer.NAME MODEL PASSAGES
 
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-#: From a question to the number of the best passage.
+#: Maps a question to the number of the best passage.
 Answer = Callable[[str], int]
 QUERY, PASSAGE = "query: ", "passage: "
 
@@ -37,7 +37,7 @@ def _tell(facts: dict[str, float]) -> None:
 
 
 def _peak() -> float:
-    """The most megabytes this process has held (Linux)."""
+    """This process's peak resident memory in megabytes (Linux)."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
