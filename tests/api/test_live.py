@@ -18,6 +18,8 @@ import pytest
 from tests.api.live import Server, serving, until
 from tests.fakes import write_files
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "secret-token"  # noqa: S105 - of servers that live for a test
 SETTINGS = {"ADMIN_TOKEN": TOKEN, "RATE_LIMIT": "off"}
 QUESTION = "城镇新增就业多少人？"

@@ -27,6 +27,8 @@ from schemathesis.specs.openapi.checks import (
 from rag.progress import Progress
 from tests.api.conftest import ADMIN, AS_ADMIN, BuildSite, Site
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 20
 Operation = APIOperation[Any, Any, Any, Any]
 HEALTHY = list(HealthCheck)

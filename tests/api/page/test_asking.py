@@ -13,7 +13,7 @@ from words import words_in
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.browser]
 
 QUESTION = "盘锦市新增创业多少人？"
 FOREIGN = "今天天气怎么样？"

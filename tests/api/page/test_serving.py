@@ -11,7 +11,7 @@ from tests.api.page.conftest import ADMIN, Visit, ask, serve
 if TYPE_CHECKING:
     from playwright.sync_api import Route
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.browser]
 
 QUESTION = "盘锦市新增创业多少人？"
 FAILED = "Failed to load resource"

@@ -11,7 +11,7 @@ from tests.api.page.conftest import Visit, ask
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.browser]
 
 FACTS = {
     "path": "x.md",

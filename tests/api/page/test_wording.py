@@ -9,7 +9,7 @@ from tests.api.page.conftest import Visit, ask
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.browser]
 
 QUESTION = "盘锦市新增创业多少人？"
 FOREIGN = "今天天气怎么样？"

@@ -7,6 +7,8 @@ import pytest
 
 from rag.documents import READERS
 
+pytestmark = pytest.mark.slow
+
 _PROGRAM = Path(__file__).parents[3] / "benchmarks" / "hostile.py"
 #: `python benchmarks/hostile.py 5000` does the same at length.
 _COUNT = 154

@@ -37,6 +37,7 @@ def replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *commands: str) ->
     monkeypatch.setattr(sys, "executable", str(program))
 
 
+@pytest.mark.model
 def test_a_model_that_cannot_be_loaded_is_refused_in_the_same_words(
     model: ModelFolder, cache: Path
 ) -> None:

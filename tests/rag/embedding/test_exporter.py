@@ -12,6 +12,8 @@ from rag.embedding.folder import ModelFolder
 from rag.errors import ModelError
 from tests.rag.embedding.test_torch_model import WORDS, of_transformers
 
+pytestmark = pytest.mark.model
+
 
 def test_a_model_that_cannot_be_exported_is_refused_by_name(tmp_path: Path) -> None:
     config = T5Config(

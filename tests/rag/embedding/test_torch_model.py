@@ -27,6 +27,8 @@ from rag.encoding.tokenizer import load_tokenizer, own_tokens
 from rag.errors import ModelError
 from rag.progress import silent
 
+pytestmark = pytest.mark.model
+
 DIMENSION = 64
 LONGEST = 40
 MANY = 12_000

@@ -88,6 +88,7 @@ def paragraphs(first: int, last: int) -> list[str]:
     return [str(number) for number in range(first, last)]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=40), min_size=2, max_size=9))
 def test_any_generations_after_each_other_have_their_own_tokens(steps: list[list[int]]) -> None:
@@ -155,6 +156,7 @@ def test_a_segment_of_which_too_much_is_gone_is_written_anew(tmp_path: Path) -> 
     third.check()
 
 
+@pytest.mark.slow
 def test_segments_stay_few_and_what_is_gone_does_not_pile_up(tmp_path: Path) -> None:
     made = [Written(tmp_path / "0", paragraphs(0, 200))]
     for number in range(1, 60):

@@ -19,6 +19,8 @@ from rag.indexing.report import Report
 from rag.progress import silent
 from tests.fakes import MEGABYTE, HashingModel, open_index, write_files
 
+pytestmark = pytest.mark.slow
+
 #: What is compared by what it says, or may know more than it needs to.
 _MAY_DIFFER = {
     *("documents.sqlite", "manifest.json", "names.syllables.json"),

@@ -12,6 +12,8 @@ from rag.evaluation.summary import summarize
 from tests.rag.evaluation.test_evaluate import KNOWN, UNKNOWN, outcome
 from wenda.eval_report import plots
 
+pytestmark = pytest.mark.slow
+
 CASES = {
     "all": [
         outcome(KNOWN, 1, confidence=0.9, near=0.3, ms=10),

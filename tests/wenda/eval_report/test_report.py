@@ -17,6 +17,8 @@ from tests.rag.evaluation.test_evaluate import KNOWN, UNKNOWN, citation, outcome
 from wenda.commands.evaluate import Evaluation, Inputs
 from wenda.eval_report.report import ReportError, check_writable, write_report
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;{{ 7 * 7 }}{% raw %}\x00\ud800"
 )
