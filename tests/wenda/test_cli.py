@@ -223,11 +223,11 @@ ANSWER = {
 }  # fmt: skip
 CITATION = {
     "id", "document_id", "title", "path", "date", "language", "section", "paragraph", "lines",
-    "page", "quote", "start", "end", "url",
+    "page", "quote", "start", "end", "url", "script", "kind",
 }  # fmt: skip
 PASSAGE = {
     "rank", "score", "document_id", "title", "path", "date", "section", "paragraph", "lines",
-    "page", "text", "start", "end", "highlights", "url",
+    "page", "text", "start", "end", "highlights", "url", "language", "script", "kind",
 }  # fmt: skip
 
 

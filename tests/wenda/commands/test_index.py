@@ -102,6 +102,22 @@ def test_rolling_back_answers_from_the_index_before(shell: Shell, clean: Path) -
     assert "12.5" in shell("ask", "修建农村公路多少公里").out
 
 
+def test_what_runs_by_itself_leaves_an_index_that_was_rolled_back_to(
+    shell: Shell, clean: Path
+) -> None:
+    for text in (JOBS, ROADS):
+        write_files(clean / "seeds", {"a.md": text})
+        shell("index")
+    assert "until a document changes" not in shell("info").out
+    assert "stays until a document changes" in shell("rollback").out
+    report = json.loads(shell("index", "--json").out.splitlines()[-1])["report"]
+    assert (report["written"], report["rolled_back"]) == (False, True)
+    assert "rolled back to, until a document changes" in shell("info").out
+    write_files(clean / "seeds", {"b.md": JOBS})
+    report = json.loads(shell("index", "--json").out.splitlines()[-1])["report"]
+    assert (report["written"], report["rolled_back"]) == (True, False)
+
+
 def test_without_an_earlier_index_there_is_nothing_to_go_back_to(shell: Shell, clean: Path) -> None:
     write_files(clean / "seeds", {"a.md": JOBS})
     shell("index")
