@@ -110,6 +110,6 @@ def is_interrogative(text: str) -> bool:
     return _INTERROGATIVE.search(text) is not None or asked_kind(text) is not Kind.ANY
 
 
-def names_something(question: str) -> bool:
-    """Whether a word inside a question begins with a capital."""
-    return any(word[0].isupper() for word in _INNER_WORD.findall(question))
+def capitalized_words(question: str) -> list[str]:
+    """The words inside a question that begin with a capital, as names do."""
+    return [word for word in _INNER_WORD.findall(question) if word[0].isupper()]

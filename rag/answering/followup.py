@@ -16,11 +16,11 @@ import numpy as np
 from rag.answering.anaphora import (
     Incompleteness,
     asked_about,
+    capitalized_words,
     has_anaphor,
     is_interrogative,
     letter_count,
     log_odds,
-    names_something,
 )
 from rag.answering.carry_over import CarryOver
 from rag.answering.conversation import Turn
@@ -41,6 +41,7 @@ _OWN_SHARE = 0.5
 _KNOWN = 0.1
 _FEW_WORDS = 4
 
+_QUESTION = re.compile(r"\S[^?？]*[?？]*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -104,7 +105,7 @@ class FollowupResolver:
                 context = self._carry_over.complete(context, own).text
             else:
                 context = turn.understood_as or own
-        return context[-_LONGEST:]
+        return _first_and_last(context)[-_LONGEST:]
 
     def _rescored(self, hits: Sequence[Hit], query: Query) -> list[Hit]:
         """The hits with their sentences scored for another query."""
@@ -123,13 +124,15 @@ class FollowupResolver:
         about = asked_about(bare.text)
         if about == "" or (about is None and has_anaphor(bare.text)):
             return False
+        names = capitalized_words(bare.text)
         known = self._carry_over.known_terms(about or bare.text)
         own = set(self._carry_over.terms(about or bare.text))
         if about is None and not known and len(own) <= _FEW_WORDS:  # "多少人？", "How many?"
-            return names_something(bare.text) or not is_interrogative(bare.text)
+            return bool(names) or not is_interrogative(bare.text)
         if known or bare.script in self._index.scripts:
-            return len(known) < _KNOWN * len(own)
-        return names_something(bare.text) or not is_interrogative(bare.text)
+            unnamed = bool(names) and not self._carry_over.known_terms(" ".join(names))
+            return unnamed or len(known) < _KNOWN * len(own)
+        return bool(names) or not is_interrogative(bare.text)
 
     def _incompleteness(self, bare: Query, hits: Sequence[Hit], best: Hit) -> Incompleteness:
         """From a question's own hits and the best one of the completed question."""
@@ -168,6 +171,12 @@ class FollowupResolver:
         for term, weight in lexical.weigh(own).items():
             weighed[term] = weighed.get(term, 0.0) + share * weight
         return weighed
+
+
+def _first_and_last(context: str) -> str:
+    """Of a chain of questions the first, which names the topic, and the last."""
+    questions = _QUESTION.findall(context)
+    return context if len(questions) <= 2 else f"{questions[0]} {questions[-1]}"
 
 
 def _averaged(completed: Query, bare: Query) -> Query:

@@ -4,9 +4,9 @@ import pytest
 
 from rag.answering.anaphora import (
     asked_about,
+    capitalized_words,
     has_anaphor,
     is_interrogative,
-    names_something,
     opens_with_anaphor,
 )
 
@@ -63,7 +63,7 @@ def test_a_greeting_asks_nothing(text: str, expected: bool) -> None:
     ],
 )
 def test_a_capital_inside_a_question_names_something(question: str, expected: bool) -> None:
-    assert names_something(question) is expected
+    assert bool(capitalized_words(question)) is expected
 
 
 @pytest.mark.parametrize(

@@ -219,3 +219,18 @@ def test_a_question_about_something_else_is_not_completed(
     followups: FollowupResolver, question: str
 ) -> None:
     assert followups.resolve(question, asked(JOBS)).query.text == question
+
+
+def test_a_name_that_no_document_has_is_about_something_else(tmp_path: Path) -> None:
+    harbour = {"a.md": "How do I get to the harbour? Ask Marta how.", "b.md": "Boats are for hire."}
+    followups = FollowupResolver(Retriever(open_index(tmp_path, harbour)), CALIBRATION.confidence)
+    for name, completed in (("Marta", True), ("Venus", False)):
+        resolved = followups.resolve(f"How to ask {name}?", asked("Which boats are for hire?"))
+        assert (resolved.query.text != f"How to ask {name}?") is completed
+
+
+def test_of_a_long_chain_the_first_and_the_last_question_are_carried_over(
+    followups: FollowupResolver,
+) -> None:
+    turns = [Turn("谁？", "", f"{JOBS} 普惠率呢？ 人呢？ 谁？")]
+    assert followups.resolve("那有多少人？", turns).query.text == f"{JOBS} 谁？ 那有多少人？"
