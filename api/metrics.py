@@ -12,7 +12,7 @@ from rag import Answer
 from rag.encoding.types import EncodedQuestion
 from rag.errors import StoreError
 from rag.index.generation import Encoder, OpenEncoder
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 from rag.serving.rebuilds import JobState, Rebuilds
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -81,10 +81,10 @@ class ServerMetrics:
         """Wraps `open_encoder`: the time of its encoders is observed as the stage `encode`."""
         return lambda folder: _TimedEncoder(open_encoder(folder), self)
 
-    def watch_index(self, serving: Serving) -> None:
+    def watch_index(self, serving: LiveService) -> None:
         """Adds gauges of the index that `serving` serves, NaN while there is none."""
 
-        def of_generation(fact: Callable[[Serving], float]) -> Callable[[], float]:
+        def of_generation(fact: Callable[[LiveService], float]) -> Callable[[], float]:
             def read() -> float:
                 try:
                     return fact(serving)
@@ -93,7 +93,7 @@ class ServerMetrics:
 
             return read
 
-        facts: dict[str, tuple[str, Callable[[Serving], float]]] = {
+        facts: dict[str, tuple[str, Callable[[LiveService], float]]] = {
             "generation_age_seconds": ("Seconds since the served index was built.", _age),
             "documents": ("Documents of the served index.", lambda s: _count(s, "documents")),
             "paragraphs": ("Paragraphs of the served index.", lambda s: _count(s, "paragraphs")),
@@ -128,10 +128,10 @@ class _TimedEncoder:
             self._metrics.observe_stage("encode", time.perf_counter() - began)
 
 
-def _age(serving: Serving) -> float:
+def _age(serving: LiveService) -> float:
     created = datetime.fromisoformat(serving.service.generation.manifest.created)
     return (datetime.now(UTC) - created).total_seconds()
 
 
-def _count(serving: Serving, name: str) -> float:
+def _count(serving: LiveService, name: str) -> float:
     return float(serving.service.generation.manifest.counts.get(name, 0))

@@ -32,7 +32,7 @@ from rag.index.generations import Store
 from rag.index.manifest import everything, verified
 from rag.indexing.indexer import Indexer
 from rag.progress import silent
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 
 _MEGABYTES = 20_000_000
 _PARAGRAPHS = 6
@@ -62,7 +62,7 @@ class _Reader:
     faults: list[str] = field(default_factory=list)
 
     def run(self) -> None:
-        serving = Serving([Store(self.home).current_file], lambda: open_service(self.home))
+        serving = LiveService([Store(self.home).current_file], lambda: open_service(self.home))
         draw = random.Random(5)  # noqa: S311 - no secret
         while not self.stop.is_set():
             serving.refresh()

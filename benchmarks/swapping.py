@@ -27,7 +27,7 @@ from benchmarks.synthetic import (
 from rag.index.generations import Store
 from rag.indexing.indexer import Indexer
 from rag.progress import silent
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 
 _MEGABYTES = 20_000_000
 _DOCUMENTS, _PARAGRAPHS = 100, 10
@@ -59,7 +59,7 @@ def main() -> None:
         seeds, home = folder / "seeds", folder / "home"
         write_documents(seeds, _DOCUMENTS, _PARAGRAPHS)
         _index(seeds, home)
-        serving = Serving([Store(home).current_file], lambda: open_service(home))
+        serving = LiveService([Store(home).current_file], lambda: open_service(home))
         serving.refresh()
         quiet = _ask(serving, asked)
         stop = threading.Event()
@@ -84,7 +84,7 @@ def main() -> None:
     raise SystemExit(failed or bool(quiet.faults or busy.faults))
 
 
-def _refresh(serving: Serving, stop: threading.Event) -> None:
+def _refresh(serving: LiveService, stop: threading.Event) -> None:
     while not stop.wait(_REFRESHED):
         serving.refresh()
 
@@ -103,7 +103,7 @@ def _rebuild(seeds: Path, home: Path, times: int, ends: list[int]) -> None:
 
 
 def _ask(
-    serving: Serving, asked: argparse.Namespace, until: threading.Thread | None = None
+    serving: LiveService, asked: argparse.Namespace, until: threading.Thread | None = None
 ) -> _Asked:
     """Asks as many questions as asked for, and more while the thread `until` is alive."""
     seen = _Asked()
@@ -131,7 +131,7 @@ def _ask(
     return seen
 
 
-def _ask_once(serving: Serving, draw: random.Random, seen: _Asked) -> None:
+def _ask_once(serving: LiveService, draw: random.Random, seen: _Asked) -> None:
     service = serving.service
     corpus = service.generation.corpus
     row = draw.randrange(len(service.generation.paragraphs))

@@ -10,7 +10,7 @@ from rag.encoding.onnx_encoder import QuestionEncoder
 from rag.index.generation import OpenEncoder
 from rag.index.generations import Store
 from rag.progress import Progress
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 from rag.serving.rebuilds import Rebuilds
 from wenda.runtime.rebuild_process import rebuild
 from wenda.runtime.threads import limit_blas_threads
@@ -70,10 +70,10 @@ def service(
     return opened
 
 
-def serving(settings: Settings, *, watch: Watch = lambda opens: opens) -> Serving:
+def serving(settings: Settings, *, watch: Watch = lambda opens: opens) -> LiveService:
     """The live generation, followed by `refresh`; nothing is opened yet."""
     watched = (store(settings).current_file, calibration_file(settings))
-    return Serving(watched, lambda: service(settings, watch=watch))
+    return LiveService(watched, lambda: service(settings, watch=watch))
 
 
 def rebuilds(settings: Settings) -> Rebuilds:

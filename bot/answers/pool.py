@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from rag import Answer, Service, Turn
 from rag.serving.examples import examples
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -19,7 +19,7 @@ _PASSAGES = 6
 class AnswerPool:
     """A thread pool that answers from the live index."""
 
-    def __init__(self, live: Serving) -> None:
+    def __init__(self, live: LiveService) -> None:
         self._live = live
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bot")
         # Finding examples asks many questions; nobody else's question should wait for that.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rag.serving.feedback import FeedbackStore
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 from rag.serving.rebuilds import Rebuilds
 
 
@@ -11,6 +11,6 @@ from rag.serving.rebuilds import Rebuilds
 class Backend:
     """The live index, its rebuilds, and what people thought of the answers."""
 
-    live: Serving
+    live: LiveService
     rebuilds: Rebuilds
     feedback: FeedbackStore

@@ -21,7 +21,7 @@ _UNEXPECTED = (
 _Stamp = tuple[tuple[int, int] | None, ...]
 
 
-class Serving:
+class LiveService:
     """Notices a new generation and swaps it in; there is a service at every moment.
 
     An answer that took a service before the swap goes on with it: the old generation is closed

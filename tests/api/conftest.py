@@ -17,7 +17,7 @@ from rag.index.generations import Store
 from rag.progress import Progress
 from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 from rag.serving.rebuilds import Rebuilds
 from tests.fakes import CALIBRATION, index, open_index
 
@@ -38,7 +38,7 @@ class Site:
 
     app: FastAPI
     client: "Client"
-    serving: Serving
+    serving: LiveService
     rebuilds: Rebuilds
     feedback: FeedbackStore
 
@@ -103,7 +103,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         **given: Any,
     ) -> Site:
         opened = service or (lambda: Service(open_index(home), CALIBRATION))
-        serving = Serving([Store(home).current_file], opened)
+        serving = LiveService([Store(home).current_file], opened)
         serving.refresh()
         rebuilds = Rebuilds(rebuild)
         chosen = replace(ApiOptions(rate_limit="off", page=home), **given)

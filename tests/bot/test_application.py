@@ -16,7 +16,7 @@ from rag.answering.service import Service
 from rag.errors import StoreError
 from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 from tests.bot.telegram_server import TOKEN, TelegramServer
 from wenda import composition
 from wenda.settings import read_settings
@@ -48,7 +48,7 @@ def play(
         feedback = FeedbackStore(file.parent / "feedback.sqlite")
         rebuilds = composition.rebuilds(read_settings(home=file.parent))
         options = BotOptions(TOKEN, api=server.url, poll=1, timeout=2.0)
-        bot = TelegramBot(options, Backend(Serving((), open_nothing), rebuilds, feedback), file)
+        bot = TelegramBot(options, Backend(LiveService((), open_nothing), rebuilds, feedback), file)
         try:
             await scene(bot)
         finally:

@@ -6,7 +6,7 @@ import logging
 from rag.errors import StoreError
 from rag.memory import give_back
 from rag.serving.backend import Backend
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 
 _LOGGER = logging.getLogger(__name__)
 #: Seconds between two looks for a new generation.
@@ -24,7 +24,7 @@ async def open_or_build(backend: Backend) -> None:
         backend.rebuilds.start()
 
 
-async def follow_index(live: Serving) -> None:
+async def follow_index(live: LiveService) -> None:
     """Swaps in what is published, by this process or another, until it is cancelled."""
     while True:
         try:
@@ -37,7 +37,7 @@ async def follow_index(live: Serving) -> None:
             await asyncio.to_thread(give_back)
 
 
-def _is_open(live: Serving) -> bool:
+def _is_open(live: LiveService) -> bool:
     try:
         return bool(live.service)
     except StoreError:

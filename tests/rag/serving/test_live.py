@@ -10,7 +10,7 @@ from rag.errors import StoreError
 from rag.index.generation import open_generation
 from rag.index.generations import Store
 from rag.serving import live as module
-from rag.serving.live import Serving
+from rag.serving.live import LiveService
 from tests.fakes import CALIBRATION, index, open_hashing_encoder
 
 JOBS = {"a.md": "城镇新增就业3960人。"}
@@ -18,17 +18,17 @@ ROADS = {"a.md": "修建农村公路12.5公里。"}
 
 
 @pytest.fixture
-def serving(tmp_path: Path) -> Serving:
+def serving(tmp_path: Path) -> LiveService:
     store = Store(tmp_path)
 
     def open_service() -> Service:
         return Service(open_generation(store, open_hashing_encoder), CALIBRATION)
 
-    return Serving([store.current_file, tmp_path / "calibration.json"], open_service)
+    return LiveService([store.current_file, tmp_path / "calibration.json"], open_service)
 
 
 def test_without_an_index_it_says_what_to_do_until_there_is_one(
-    serving: Serving, tmp_path: Path
+    serving: LiveService, tmp_path: Path
 ) -> None:
     with pytest.raises(StoreError, match="wenda index"):
         _ = serving.service
@@ -41,7 +41,7 @@ def test_without_an_index_it_says_what_to_do_until_there_is_one(
 
 
 def test_a_new_generation_is_swapped_in_and_the_old_one_goes_on_for_who_holds_it(
-    serving: Serving, tmp_path: Path
+    serving: LiveService, tmp_path: Path
 ) -> None:
     index(tmp_path, JOBS)
     assert serving.refresh()
@@ -56,7 +56,7 @@ def test_a_new_generation_is_swapped_in_and_the_old_one_goes_on_for_who_holds_it
 
 
 def test_a_damaged_generation_is_told_and_the_one_before_is_served(
-    serving: Serving, tmp_path: Path
+    serving: LiveService, tmp_path: Path
 ) -> None:
     first = index(tmp_path, JOBS)
     second = index(tmp_path, ROADS)
@@ -66,7 +66,7 @@ def test_a_damaged_generation_is_told_and_the_one_before_is_served(
 
 
 def test_what_cannot_be_opened_leaves_the_old_one_serving_and_is_tried_again(
-    serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    serving: LiveService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = index(tmp_path, JOBS)
     assert serving.refresh()
@@ -100,7 +100,7 @@ def test_an_error_that_nobody_foresaw_is_told_and_tried_again(
             raise RuntimeError("a library's own words")
         return Service(open_generation(store, open_hashing_encoder), CALIBRATION)
 
-    serving = Serving([store.current_file], open_service)
+    serving = LiveService([store.current_file], open_service)
     assert serving.refresh()
     second = index(tmp_path, ROADS)
     failing = True
@@ -118,7 +118,7 @@ def test_an_error_that_nobody_foresaw_is_told_and_tried_again(
     assert serving.problem is None
 
 
-def test_a_new_calibration_is_noticed(serving: Serving, tmp_path: Path) -> None:
+def test_a_new_calibration_is_noticed(serving: LiveService, tmp_path: Path) -> None:
     index(tmp_path, JOBS)
     assert serving.refresh()
     (tmp_path / "calibration.json").write_text("{}")
@@ -135,7 +135,7 @@ def test_a_call_while_another_is_at_it_returns_at_once(tmp_path: Path) -> None:
         go_on.wait(20)
         return Service(open_generation(store, open_hashing_encoder), CALIBRATION)
 
-    serving = Serving([store.current_file], open_slowly)
+    serving = LiveService([store.current_file], open_slowly)
     first = threading.Thread(target=serving.refresh)
     first.start()
     assert opening.wait(20)
