@@ -153,6 +153,10 @@ def _sound(suffix: str) -> bytes:
     if suffix in _PACKED:
         return _docx()
     text = {
+        ".eml": _mail(),
+        ".mbox": f"From a@b.example Mon May  6 09:00:00 2024\n{_mail()}",
+        ".tsv": "县区\t新增就业\n双台子区\t5012人\n兴隆台区\t8120人\n" * 20,
+        ".ndjson": "\n".join([json.dumps(record)] * 3),
         ".csv": "县区,新增就业,完成率\n双台子区,5012人,102%\n兴隆台区,8120人,110%\n" * 20,
         ".htm": f"<html><title>民生</title><body><h1>民生</h1><p>{_TEXT}</p></body></html>",
         ".html": f"<nav><a>首页</a></nav><article><h2>一</h2><p>{_TEXT}</p></article>",
@@ -160,6 +164,14 @@ def _sound(suffix: str) -> bytes:
         ".jsonl": "\n".join([json.dumps(record)] * 3),
     }
     return text.get(suffix, _TEXT).encode()
+
+
+def _mail() -> str:
+    headers = "From: a@b.example\nSubject: 2022\nMIME-Version: 1.0\n"
+    kind = 'Content-Type: multipart/mixed; boundary="b"\n\n'
+    part = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+    name = 'Content-Disposition: attachment; filename="a.txt"\n'
+    return f"{headers}{kind}--b\n{part}\n{_TEXT}\n--b\n{part}{name}\n{_TEXT}\n--b--\n"
 
 
 def _pdf() -> bytes:
@@ -275,7 +287,8 @@ def _bomb(rng: random.Random, suffix: str) -> bytes:
         return re.sub(r"/Count \d+", "/Count 99999999", text).encode("latin-1")
     depth = rng.choice([200, 5_000, 300_000])
     deep = {
-        ".json": "[" * depth, ".jsonl": '{"text":' * depth, ".csv": '"' * depth,
+        ".json": "[" * depth, ".jsonl": '{"text":' * depth, ".ndjson": '{"a":' * depth,
+        ".csv": '"' * depth,
         ".html": "<div>" * depth + "x。", ".htm": "<table><tr><td>" * depth + "x。",
     }.get(suffix, "> " * min(depth, 5_000) + "x。")  # fmt: skip
     return deep.encode()
@@ -311,7 +324,7 @@ def _nul(rng: random.Random, suffix: str) -> bytes:
 def _escapes(rng: random.Random, suffix: str) -> bytes:
     """Hostile characters, escaped as the format requires."""
     codes = [rng.choice([0, 7, 27, 0x202E, 0xD800, 0xDFFF, 0xFFFE, 0x85, 0x2028]) for _ in range(9)]
-    if suffix in {".json", ".jsonl"}:
+    if suffix in {".json", ".jsonl", ".ndjson"}:
         escaped = "".join(f"\\u{code:04x}" for code in codes)
         return _edited(rng, suffix, lambda text: text.replace("2022", f"{escaped}2022"))
     escaped = "".join(f"&#{code};" for code in codes)

@@ -64,12 +64,24 @@ class Omitted:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the file, to be read by the name it has; `key` tells it from the others."""
+
+    name: str
+    data: bytes
+    key: str
+
+
+#: What a reader finds in a file.
+Found = Content | Omitted | Attachment
+
 #: Takes a file's bytes; gives the document in them, or several and what is left out of them.
 #: Raises DocumentError when the file gives none.
-Reader = Callable[[bytes], Content | Iterable[Content | Omitted]]
+Reader = Callable[[bytes], Content | Iterable[Found]]
 
 
-def read_all(reader: Reader, data: bytes) -> list[Content | Omitted]:
+def read_all(reader: Reader, data: bytes) -> list[Found]:
     """All that the reader gives, as a list, also when it is one document."""
     found = reader(data)
     return [found] if isinstance(found, Content) else list(found)

@@ -1,13 +1,15 @@
 """One file becomes one document or several: which reader reads it, and what stops it."""
 
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from rag.documents.assembling import assemble, printable_path
-from rag.documents.block import Content, Omitted, Reader
+from rag.documents.block import Attachment, Content, Found, Omitted, Reader
 from rag.documents.document import Document, Skipped
-from rag.documents.formats.delimited import read_table
+from rag.documents.formats.delimited import read_tab_separated, read_table
+from rag.documents.formats.mail import read_mailbox, read_message
 from rag.documents.formats.markdown import read_markdown
 from rag.documents.formats.pdf import read_pdf
 from rag.documents.formats.plaintext import read_plain_text
@@ -24,18 +26,24 @@ READERS: Mapping[str, Reader] = {
     ".csv": read_table,
     ".docm": read_word,
     ".docx": read_word,
+    ".eml": read_message,
     ".htm": read_web_page,
     ".html": read_web_page,
     ".json": read_json,
     ".jsonl": read_json_lines,
     ".markdown": read_markdown,
+    ".mbox": read_mailbox,
     ".md": read_markdown,
+    ".ndjson": read_json_lines,
     ".pdf": read_pdf,
     ".text": read_plain_text,
+    ".tsv": read_tab_separated,
     ".txt": read_plain_text,
 }
 #: Parts that are left out, named in a message.
 _NAMED = 5
+#: Files inside files that are opened.
+_DEEPEST = 3
 
 
 def read_documents(
@@ -53,12 +61,12 @@ def read_documents(
     found = sandbox.read(READERS[_suffix(relative)], data)
     omitted = []
     made = 0
-    for item in found:
+    for item in _opened(found, sandbox):
         if isinstance(item, Content):
             try:
                 document = assemble(item, path=relative, digest=digest, limits=limits)
             except DocumentError as error:
-                omitted.append(Omitted(f"record {item.key}" if item.key else "text", str(error)))
+                omitted.append(Omitted(f"part {item.key}" if item.key else "text", str(error)))
                 continue
             made += 1
             yield document
@@ -68,6 +76,36 @@ def read_documents(
         raise DocumentError(_told(omitted) or "It holds no text. Remove it, or put text in it.")
     if omitted:
         yield Skipped(printable_path(relative), f"It was read only in part. {_told(omitted)}")
+
+
+def _opened(
+    found: Iterable[Found], sandbox: Sandbox, depth: int = 1
+) -> Iterator[Content | Omitted]:
+    """What was found, with what is in its attachments in their place."""
+    for item in found:
+        if isinstance(item, Attachment):
+            yield from _attached(item, sandbox, depth)
+        else:
+            yield item
+
+
+def _attached(item: Attachment, sandbox: Sandbox, depth: int) -> Iterator[Content | Omitted]:
+    where = f"attachment {item.name}"
+    if depth > _DEEPEST:
+        yield Omitted(where, "It lies too deep in other files. Save it as a file of its own.")
+        return
+    try:
+        check_kind(item.name)
+        inner = sandbox.read(READERS[_suffix(item.name)], item.data)
+    except DocumentError as error:
+        yield Omitted(where, str(error))
+        return
+    for each in _opened(inner, sandbox, depth + 1):
+        if isinstance(each, Content):
+            key = item.key if each.key is None else f"{item.key}/{each.key}"
+            yield replace(each, key=key, title=each.title or item.name)
+        else:
+            yield Omitted(f"{where}, {each.where}", each.reason)
 
 
 def check_kind(relative: str) -> None:

@@ -14,14 +14,17 @@ import threading
 from pathlib import Path
 from typing import BinaryIO, Self, cast
 
-from rag.documents.block import Block, Content, Dropped, Omitted, Reader
+from rag.documents.block import Attachment, Block, Content, Dropped, Found, Omitted, Reader
 from rag.documents.limits import READ_MEMORY, READ_SECONDS
 from rag.errors import DocumentError
 
 #: Seconds for a process that crashed to tell its exit code.
 _LAST_WORDS = 1.0
 #: What an answer may be made of.
-_ANSWERS = {(kind.__module__, kind.__name__): kind for kind in (Block, Content, Dropped, Omitted)}
+_ANSWERS = {
+    (kind.__module__, kind.__name__): kind
+    for kind in (Attachment, Block, Content, Dropped, Omitted)
+}
 #: What the process needs to know of this one's environment: no passwords, no tokens.
 _ENVIRONMENT = frozenset({
     "PATH", "HOME", "LANG", "LANGUAGE", "SYSTEMROOT", "TEMP", "LD_LIBRARY_PATH", "VIRTUAL_ENV",
@@ -44,7 +47,7 @@ class Sandbox:
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, reader: Reader, data: bytes) -> list[Content | Omitted]:
+    def read(self, reader: Reader, data: bytes) -> list[Found]:
         """What the reader, a function of a module, makes of the bytes.
 
         Raises DocumentError when the reader does, fails, or does not come back within the limits.
@@ -77,7 +80,7 @@ class Sandbox:
             self._stop()
         if refusal is not None:
             raise DocumentError(refusal)
-        return cast("list[Content | Omitted]", found)
+        return cast("list[Found]", found)
 
     def close(self) -> None:
         """Ends the process; a later `read` starts another one."""

@@ -7,7 +7,7 @@ import resource
 import sys
 from typing import BinaryIO
 
-from rag.documents.block import Block, Content, Omitted, Reader, read_all
+from rag.documents.block import Block, Content, Found, Reader, read_all
 from rag.documents.limits import CHARACTERS
 from rag.errors import DocumentError
 
@@ -38,7 +38,7 @@ def _answer(tasks: BinaryIO, answers: BinaryIO, seconds: float) -> bool:
     return True
 
 
-def _read(reader: Reader, data: bytes) -> tuple[list[Content | Omitted], str | None]:
+def _read(reader: Reader, data: bytes) -> tuple[list[Found], str | None]:
     try:
         found = read_all(reader, data)
     except DocumentError as error:
@@ -56,7 +56,7 @@ def _read(reader: Reader, data: bytes) -> tuple[list[Content | Omitted], str | N
     return found, None
 
 
-def _blocks(item: Content | Omitted) -> tuple[Block, ...]:
+def _blocks(item: Found) -> tuple[Block, ...]:
     return item.blocks if isinstance(item, Content) else ()
 
 
