@@ -1,17 +1,13 @@
 """The command `wenda`."""
 
-import io
 import json
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rag.errors import QuestionError
 from rag.extras import require
 from wenda.console import ERR, FAILED, NOT_FOUND, OUT, Home, Json, Seeds, app
 from wenda.settings import read_settings
@@ -60,55 +56,14 @@ def ask(
 
     At the prompt a question may build on the ones before it: "And in Panjin?"
     """
-    from rag import Turn
-    from rag.answering.service import DEFAULT_PASSAGES
     from wenda import composition
-    from wenda.commands import ask_output as printing
+    from wenda.commands import ask as asking
 
     service = composition.service(read_settings(home=home))
-    answered = True
-    # Each line of a file stands alone; what somebody types is a conversation.
-    conversation = question is None and sys.stdin.isatty()
-    history: list[Turn] = []
-    for asked in [question] if question is not None else _questions():
-        try:
-            answer = service.ask(asked, k or DEFAULT_PASSAGES, history)
-        except QuestionError as error:
-            if question is not None:
-                raise
-            ERR.print(str(error), style="red", highlight=False, markup=False)
-            continue
-        answered = answer.answered
-        if conversation:
-            history.append(Turn(answer.question, answer.answer or "", answer.understood_as))
-        if as_json:
-            sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
-        else:
-            printing.print_answer(OUT, answer, passages=k is not None)
-    if question is not None and not answered:
+    if question is None:
+        asking.answer_input(service, OUT, ERR, passages=k, as_json=as_json)
+    elif not asking.answer_question(service, question, OUT, passages=k, as_json=as_json).answered:
         raise typer.Exit(NOT_FOUND)
-
-
-def _questions() -> Iterator[str]:
-    """Questions typed at a prompt, or the lines of standard input."""
-    if not sys.stdin.isatty():
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")
-        yield from (line for line in sys.stdin if line.strip())
-        return
-    with suppress(ImportError):  # not every system has it
-        import readline  # noqa: F401 - gives input() a history and arrow keys
-    OUT.print("Ask in any language; an empty line or Ctrl-D ends. 用任何语言提问，空行结束。\n")
-    while True:
-        try:
-            asked = input("? ")
-        except (EOFError, KeyboardInterrupt):
-            OUT.print()
-            return
-        if not asked.strip():
-            return
-        yield asked
-        OUT.print()
 
 
 @app.command(name="eval", epilog="Example: wenda eval questions.jsonl --json")
