@@ -46,6 +46,8 @@ _ALPHABETS = tuple(
     )
 )  # fmt: skip
 _PLAUSIBLE = 0.75
+#: A word may be one letter this often (aaa, ооо), not more.
+_REPEATED = 3
 #: Characters looked at; more would not change the verdict.
 _SAMPLE = 20_000
 
@@ -67,7 +69,8 @@ def best_east_asian(data: bytes) -> str | None:
 def is_plausible(text: str) -> bool:
     """Whether most words with letters beyond ASCII have one alphabet, and capitals in front only.
 
-    In a wrong encoding letters of several alphabets, small and large, stand in one word.
+    In a wrong encoding letters of several alphabets, small and large, stand in one word; and what
+    is no text at all may be one letter over and over.
     """
     words = list(islice(_FOREIGN_WORD.findall(text[:_SAMPLE]), 2_000))
     good = sum(map(_is_word, words))
@@ -77,7 +80,7 @@ def is_plausible(text: str) -> bool:
 def _is_word(word: str) -> bool:
     alphabets = sum(alphabet.search(word) is not None for alphabet in _ALPHABETS)
     cased = word[1:].lower() == word[1:] or word.upper() == word
-    return alphabets <= 1 and cased
+    return alphabets <= 1 and cased and (len(word) <= _REPEATED or len(set(word)) > 1)
 
 
 def plausible_utf16(data: bytes) -> str | None:

@@ -27,6 +27,9 @@ def printing(data: bytes) -> Content:
 
 
 def loaded(_: bytes) -> Content:
+    from rag.documents import READERS
+
+    assert READERS
     return echo(" ".join(sys.modules).encode())
 
 
