@@ -140,7 +140,11 @@ class Indexer:
     def _is_rejected(self, sources: Sequence[SourceFile]) -> bool:
         """Whether an index of these files is what was rolled back from."""
         rejected = self._store.rejected()
-        old = stored_files(rejected) if rejected is not None else []
+        try:
+            old = stored_files(rejected) if rejected is not None else []
+        except (StoreError, sqlite3.Error) as error:  # it is damaged, and built again
+            _LOGGER.warning("The index that was rolled back from cannot be compared: %s", error)
+            return False
         planned = plan(sources, old)
         return len(sources) == len(old) and all(isinstance(step, int) for step in planned)
 

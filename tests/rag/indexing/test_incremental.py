@@ -329,3 +329,14 @@ def test_an_index_that_is_asked_for_replaces_the_one_that_was_rolled_back_to(
     indexer = Indexer(Store(home), HashingModel, silent, MEGABYTE)
     report = indexer.index_folder(seeds, full=full, keep_rollback=full)
     assert (report.written, report.rolled_back) == (True, False)
+
+
+def test_a_damaged_index_that_was_rolled_back_from_is_built_again(tmp_path: Path) -> None:
+    seeds, home = tmp_path / "seeds", tmp_path / "home"
+    run(write_files(seeds, {"a.md": "# 甲\n\n先前的文字。"}), home)
+    second = run(write_files(seeds, {"a.md": "# 甲\n\n后来的文字。"}), home)
+    (Store(home).folder(second.generation) / "documents.sqlite").write_bytes(b"damaged" * 999)
+    Store(home).rollback()
+    indexer = Indexer(Store(home), HashingModel, silent, MEGABYTE)
+    report = indexer.index_folder(seeds, keep_rollback=True)
+    assert (report.written, report.rolled_back) == (True, False)
