@@ -14,7 +14,7 @@ from rag.documents.formats.markdown import read_markdown
 from rag.documents.formats.pdf import read_pdf
 from rag.documents.formats.plaintext import read_plain_text
 from rag.documents.formats.records import read_json, read_json_lines
-from rag.documents.formats.webpage import read_web_page
+from rag.documents.formats.web import read_web_page
 from rag.documents.formats.word import read_word
 from rag.documents.limits import Limits
 from rag.documents.sandbox import Sandbox

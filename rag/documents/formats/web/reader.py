@@ -5,18 +5,21 @@ The only module that knows it.
 
 import codecs
 import re
+from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from rag.documents.block import Content
 from rag.documents.cleaning import clean_pieces
 from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.furniture import date_line
 from rag.documents.cleaning.piece import Piece, Role
-from rag.documents.formats.html_flow import Flow
-from rag.documents.formats.main_content import main_content
 from rag.documents.formats.signatures import kind_of
 from rag.documents.formats.titles import heading_key, titled
+from rag.documents.formats.web.flow import Flow
+from rag.documents.formats.web.main_content import main_content
 from rag.documents.text.characters import tidy
 from rag.documents.text.decoding import decode
 from rag.documents.text.languages import fitting_language
@@ -35,6 +38,9 @@ _DATES = (
     "dc.date", "dc.date.issued", "date", "article:modified_time",
 )  # fmt: skip
 _SOURCES = ("contentsource", "source", "og:site_name", "application-name")
+_OWN_ADDRESSES = (
+    "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content", "//base/@href",
+)  # fmt: skip
 #: 'You are here: home > news > text'.
 _PATH = re.compile(r".{0,8}(?:位置|You are here)\s*[:：].{0,80}[>»›].{0,80}$", re.IGNORECASE)
 _BEFORE_SITE = re.compile(
@@ -69,8 +75,10 @@ def read_web_page(data: bytes) -> Content:
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     title = _title(said, root)
     shown_date = _shown_date(root)
-    main = main_content(root)
-    pieces = Flow(main, etree.iterwalk(main, events=("start", "end"))).pieces()
+    own = _own_host(root)
+    main = main_content(root, title)
+    walk = partial(etree.iterwalk, events=("start", "end"))
+    pieces = Flow(main, walk, host=own).pieces()
     if not pieces:
         raise DocumentError("It shows no text without running its scripts. Save it as PDF.")
     title = _alone(title, pieces)
@@ -133,6 +141,29 @@ def _shown_date(root: Any) -> str | None:
     texts = (tidy(text) for text in body.itertext() if len(text) <= 200) if body is not None else ()
     found = (date_line(text) for text in texts if text)
     return next((date[0] for date in found if date is not None), None)
+
+
+def _own_host(root: Any) -> str:
+    """The site that the page is on, as far as it says; else the one that most links lead to."""
+    for path in (
+        "//link[@rel='canonical']/@href",
+        "//meta[@property='og:url']/@content",
+        "//base/@href",
+    ):
+        for address in root.xpath(path):
+            host = _host(str(address))
+            if host:
+                return host
+    hosts = Counter(filter(None, (_host(link.get("href", "")) for link in root.iter("a"))))
+    (host, times), *_ = hosts.most_common(1) or [("", 0)]
+    return host if times > max(4, hosts.total() / 2) else ""
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address.strip()).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _headline(root: Any) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 
 from rag.documents import Document, Limits
 from rag.documents.assembling import assemble
-from rag.documents.formats.webpage import read_web_page
+from rag.documents.formats.web import read_web_page
 from rag.errors import DocumentError
 
 PAGE = """
