@@ -193,7 +193,7 @@ def mark_captions(pieces: list[Piece]) -> list[Piece]:
     return marked
 
 
-def mark_headings(pieces: list[Piece]) -> list[Piece]:
+def mark_headings(pieces: list[Piece], *, only_questions: bool = False) -> list[Piece]:
     """Marks short unfinished lines as headings where text follows; long runs of them are lists.
 
     So are questions with the answer below: cited alone, a question would answer itself.
@@ -203,7 +203,8 @@ def mark_headings(pieces: list[Piece]) -> list[Piece]:
     run: list[int] = []
     for index, piece in enumerate(pieces):
         if piece.role is Role.BODY and (
-            is_headline(piece.text, style) or _asks(piece, pieces[index + 1 : index + 2])
+            (not only_questions and is_headline(piece.text, style))
+            or _asks(piece, pieces[index + 1 : index + 2])
         ):
             run.append(index)
         elif piece.role in CITED:

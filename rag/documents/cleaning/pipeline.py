@@ -29,7 +29,11 @@ def clean(text: str) -> Content:
 
 
 def clean_pieces(pieces: list[Piece]) -> Content:
-    """The same of the paragraphs of another format; roles that are set already stay."""
+    """The same of the paragraphs of another format; roles that are set already stay.
+
+    Where the format marks headings itself, only questions are marked besides.
+    """
+    marked = any(piece.role is Role.HEADING for piece in pieces)
     pieces = surroundings.mark(pieces)
     web = surroundings.is_web_page(pieces)
     pieces = group_entries(pieces)
@@ -39,7 +43,7 @@ def clean_pieces(pieces: list[Piece]) -> Content:
     pieces = mark_captions(pieces)
     pieces = join_cut_sentences(pieces)
     pieces = surroundings.mark_after_end(pieces)
-    pieces = mark_headings(pieces)
+    pieces = mark_headings(pieces, only_questions=marked)
     if not any(piece.role in CITED for piece in pieces):
         # Nothing but headings or furniture: keep every line rather than lose the document.
         pieces = [piece.be(Role.BODY) for piece in pieces]

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.formats.inline import TextLines
-from rag.documents.formats.table_rows import is_header, row_text
-from rag.documents.text.characters import tidy, width
+from rag.documents.formats.table_rows import shaped_text
+from rag.documents.formats.table_shape import Shape, shape_of
+from rag.documents.text.characters import tidy
 
-#: Columns on a screen that a key of a key-value table may take.
-_KEY = 40
 _YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _DIGIT = re.compile(r"\d")
 
@@ -44,11 +43,13 @@ def grid(rows: Sequence[Row], *, headers: int | None = None) -> Piece | None:
         text.add(padded[0][1][0].text, padded[0][0])
         del padded[0]
     table = [spots for _, spots in padded]
-    count = _header_rows(table) if headers is None else min(headers, max(0, len(table) - 1))
-    names = _names(table[:count], widest)
-    keyed = not count and _has_keys(table)
-    for line, spots in padded[count:]:
-        text.add(_row(names, spots, keyed=keyed), line)
+    if headers is None:
+        shape = _shape(table, widest)
+    else:
+        count = max(0, min(headers, len(table) - 1))
+        shape = Shape(_names(table[:count], widest), count)
+    for line, spots in padded[shape.header :]:
+        text.add(_row(shape, spots), line)
     if text.is_empty:
         return None
     return Piece(text.text, text.starts, gap=1, role=Role.TABLE)
@@ -59,14 +60,34 @@ def _padded(spots: Sequence[Spot], widest: int) -> list[Spot]:
     return [*tidied, *[Spot()] * (widest - len(spots))]
 
 
-def _row(names: Sequence[str], spots: Sequence[Spot], *, keyed: bool) -> str:
+def _row(shape: Shape, spots: Sequence[Spot]) -> str:
     if _is_banner(spots):
         return spots[0].text
-    values = [spot.text if spot.lead else "" for spot in spots]
-    if keyed and values[0]:
-        rest = row_text((), values[1:])
-        return f"{values[0].rstrip(':： ')}: {rest}" if rest else values[0]
-    return row_text(names, values)
+    return shaped_text(shape, _values(spots))
+
+
+def _values(spots: Sequence[Spot]) -> list[str]:
+    return [spot.text if spot.lead else "" for spot in spots]
+
+
+def _shape(table: Sequence[Sequence[Spot]], widest: int) -> Shape:
+    """What the cells show, and those that the format marks as headings."""
+    rows = [row for row in table if not _is_banner(row)]
+    if not rows:
+        return Shape()
+    heads = [spot.heading for spot in rows[0] if spot.text]
+    if heads and heads[0] and not all(heads) and all(row[0].heading for row in rows):
+        return Shape(keyed=True)  # a heading in front of each row
+    everywhere = all(spot.heading for row in rows for spot in row if spot.text)
+    marked = all(heads) and not everywhere
+    above = 1
+    while above < len(rows) - 1 and _goes_on(rows[above - 1], rows[above], marked=marked):
+        above += 1
+    if above == 1:
+        return shape_of([_values(row) for row in rows], marked=marked)
+    names = _names(rows[:above], widest)
+    shape = shape_of([names, *(_values(row) for row in rows[above:])], marked=marked)
+    return Shape(names, above) if shape.header else shape
 
 
 def _is_banner(spots: Sequence[Spot]) -> bool:
@@ -74,7 +95,7 @@ def _is_banner(spots: Sequence[Spot]) -> bool:
     return len(spots) > 1 and bool(spots[0].text) and not any(spot.lead for spot in spots[1:])
 
 
-def _names(rows: Sequence[Sequence[Spot]], widest: int) -> list[str]:
+def _names(rows: Sequence[Sequence[Spot]], widest: int) -> tuple[str, ...]:
     """The columns' names; of several rows of them, those above first."""
     names = []
     for column in range(widest):
@@ -83,24 +104,7 @@ def _names(rows: Sequence[Sequence[Spot]], widest: int) -> list[str]:
             if row[column].text and row[column].text not in said:
                 said.append(row[column].text)
         names.append(" ".join(said))
-    return names
-
-
-def _header_rows(table: Sequence[Sequence[Spot]]) -> int:
-    """How many rows name the columns, as far as their cells show."""
-    if len(table) < 2:
-        return 0
-    first = table[0]
-    said = [spot for spot in first if spot.text]
-    marked = bool(said) and all(spot.heading for spot in said)
-    if marked and all(all(s.heading for s in row if s.text) for row in table):
-        marked = False  # what is everywhere marks nothing
-    if not marked and not _reads_as_header(table):
-        return 0
-    rows = 1
-    while rows < len(table) - 1 and _goes_on(table[rows - 1], table[rows], marked=marked):
-        rows += 1
-    return rows
+    return tuple(names)
 
 
 def _goes_on(above: Sequence[Spot], row: Sequence[Spot], *, marked: bool) -> bool:
@@ -114,39 +118,6 @@ def _goes_on(above: Sequence[Spot], row: Sequence[Spot], *, marked: bool) -> boo
     return all(parts) and not any(map(_is_value, parts)) and (told or marked)
 
 
-def _reads_as_header(table: Sequence[Sequence[Spot]]) -> bool:
-    first, body = table[0], [row for row in table[1:] if not _is_banner(row)]
-    names = [spot.text for spot in first if spot.lead]
-    if not is_header(names) or any(map(_is_value, names)):
-        return False
-    if any(spot.heading for spot in first) and not first[0].heading:
-        return True
-    heads = [row[0] for row in body if row[0].text]
-    if heads and all(spot.heading for spot in heads) and len(first) == 2 and first[0].heading:
-        return False  # a heading in front of each value
-    columns = [[row[at].text for row in body if row[at].text] for at in range(len(first))]
-    if any(values and all(map(_is_value, values)) for values in columns):
-        return True
-    if len(first) > 2:
-        return True
-    # Of two columns of words, values of several kinds are what keys have.
-    kinds = {_is_value(value) for value in columns[1]} if len(columns) > 1 else set()
-    return len(kinds) == 1
-
-
 def _is_value(text: str) -> bool:
     """Whether there is a number in it other than a year: names of columns rarely have one."""
     return _DIGIT.search(_YEAR.sub("", text)) is not None and not text.endswith(("月", "季度"))
-
-
-def _has_keys(table: Sequence[Sequence[Spot]]) -> bool:
-    """Whether the first column names what stands beside it."""
-    if not table or len(table[0]) < 2:
-        return False
-    keys = [row[0].text for row in table if not _is_banner(row)]
-    if not keys or len(set(keys)) < len(keys) or not all(keys):
-        return False
-    if all(row[0].heading and not row[1].heading for row in table if not _is_banner(row)):
-        return True
-    short = all(width(key) <= _KEY and not _DIGIT.search(key) for key in keys)
-    return len(table[0]) == 2 and short and len(keys) > 1

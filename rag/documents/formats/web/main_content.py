@@ -52,6 +52,8 @@ def main_content(root: Any, title: str | None = None) -> Any:
         if each.get("type") != "hidden" and (parent := each.getparent()) is not None
     ]  # fmt: skip
     for element in list(body.iter(*_NEVER)):
+        if element.tag == "head" and body is root:
+            continue  # where a page has no body, its text is in there
         opens = element.tag == "button" and _opens(element)
         if not opens:
             drop(element)

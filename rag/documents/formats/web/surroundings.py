@@ -46,6 +46,8 @@ _CARD, _FORM = 500, 800
 #: Alike siblings that make a row of cards; how much of the page they and other things may be.
 _ROW, _PART, _LITTLE = 3, 0.5, 0.3
 _HEADING = 90
+#: Elements in a heading.
+_PARTS = 3
 
 
 def drop_surroundings(body: Any, controls: Sequence[Any]) -> None:
@@ -60,7 +62,7 @@ def drop_surroundings(body: Any, controls: Sequence[Any]) -> None:
             drop(element)
     total = sentences(body)
     for element in list(body.iter("*")):
-        if element.tag in {"body", "main", "article"} or next(element.iter("h1"), None) is not None:
+        if not _is_named_so(element) or next(element.iter("h1", "blockquote"), None) is not None:
             continue
         small = sentences(element) <= _LITTLE * total and letters(element) <= whole / 2
         if small and _is_beside(element, filled):
@@ -91,15 +93,18 @@ def _is_list_of_links(element: Any) -> bool:
     return links > 1 and linked(element) >= _LINKED
 
 
-def _is_beside(element: Any, filled: set[Any]) -> bool:
-    """Whether two signs say that the element is none of the text: its name and its making."""
-    if element.tag == "blockquote" or next(element.iter("blockquote"), None) is not None:
+def _is_named_so(element: Any) -> bool:
+    if element.tag in {"body", "main", "article", "blockquote"}:
         return False
-    names = f"{element.get('class', '')} {element.get('id', '')}"
     if element.tag == "aside" or element.get("role") == "complementary":
         return True
-    if not _NAMES.search(names):
-        return False
+    return _NAMES.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
+
+
+def _is_beside(element: Any, filled: set[Any]) -> bool:
+    """Whether a second sign beside its name says that the element is none of the text."""
+    if element.tag == "aside" or element.get("role") == "complementary":
+        return True
     if element in filled and letters(element) <= _FORM:
         return True
     return linked(element) >= _ANY
@@ -140,8 +145,10 @@ def _is_card(element: Any) -> bool:
 
 def _drop_under(head: Any, total: int, filled: set[Any]) -> None:
     """Takes out a section whose heading announces other pages or comments, where it holds them."""
+    if len(head) > _PARTS or head.getparent() is None:
+        return
     words = " ".join(text_of(head).split())
-    if not words or len(words) > _HEADING or not _OVER.match(words) or head.getparent() is None:
+    if not words or len(words) > _HEADING or not _OVER.match(words):
         return
     heading = head
     while heading.getparent() is not None and heading.tag not in _BOXES | set(HEADINGS):

@@ -62,8 +62,8 @@ def test_a_row_of_one_cell_in_the_middle_stands_alone() -> None:
 
 
 def test_labels_with_values_beside_them_are_no_header() -> None:
-    body = table(row("Open", "9 to 5"), row("Warden", "Ida Lund"), row("Parking", "at the weir"))
-    assert texts(body) == ["Open: 9 to 5\nWarden: Ida Lund\nParking: at the weir"]
+    body = table(row("Open", "9 to 5"), row("Warden", "Ida Lund 4"), row("Parking", "at the weir"))
+    assert texts(body) == ["Open: 9 to 5\nWarden: Ida Lund 4\nParking: at the weir"]
 
 
 def test_content_controls_around_cells_and_rows_are_looked_into() -> None:
