@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from rag.documents.block import Attachment, Block, Content, Omitted
 from rag.documents.cleaning import clean
-from rag.documents.formats.webpage import read_web_page
+from rag.documents.formats.web import read_web_page
 from rag.documents.limits import RECORDS
 from rag.documents.text.characters import tidy
 from rag.documents.text.decoding import decode
