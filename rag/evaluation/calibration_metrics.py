@@ -1,13 +1,13 @@
-"""What a confidence is worth: how well it is calibrated, and what a threshold on it costs."""
+"""How well a confidence is calibrated, and what a threshold on it costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-#: Of equal width, as where the formula comes from: the axis stays the same for every set of
-#: questions, and a bin with few questions weighs little. With equal mass nearly all bins of a
-#: confidence that is mostly near 0 or 1 would lie at the ends, where nothing is decided.
+#: Bins of equal width, as in Guo et al.: the axis is the same for every question set, and a bin
+#: with few questions weighs little. Confidences are mostly near 0 or 1, so nearly all bins of
+#: equal mass would lie at the ends, where nothing is decided.
 BINS = 10
 _STEPS = 50
 
@@ -28,9 +28,9 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The shares that are refused below a threshold; None where there are no such questions.
+    """The shares of questions refused below a threshold; None where there are no such questions.
 
-    `near` is that of answerable questions whose answer was taken out of the documents.
+    `near` is the share of answerable questions whose right passage was left out.
     """
 
     threshold: float
@@ -70,7 +70,9 @@ def calibration_error(bins: Sequence[Bin]) -> float | None:
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """The chance that a positive outranks a negative, ties counting half (Mann-Whitney U)."""
+    """The area under the ROC curve: the chance that a positive outranks a negative, ties counting
+    half (Mann-Whitney U).
+    """
     if not positive or not negative:
         return None
     low = np.sort(np.array(negative))
@@ -80,9 +82,8 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
 
 
 def refused_at(share: float, known: Sequence[float], unknown: Sequence[float]) -> float | None:
-    """The share of unknown questions refused where at most `share` of the known ones are.
-
-    The threshold is the highest that refuses no more; what equals it is answered.
+    """The share of unanswerable questions (`unknown`) refused by the highest threshold that refuses
+    at most `share` of the answerable ones (`known`). Confidences at the threshold are answered.
     """
     if not known or not unknown:
         return None
@@ -90,7 +91,7 @@ def refused_at(share: float, known: Sequence[float], unknown: Sequence[float]) -
 
 
 def costs(known: Sequence[float], unrelated: Sequence[float], near: Sequence[float]) -> list[Cost]:
-    """What thresholds from 0 to 1 refuse of three groups of questions, given by confidence."""
+    """What thresholds from 0 to 1 refuse of three groups of questions, given by confidences."""
     return [
         Cost(threshold, *(_below(group, threshold) for group in (known, unrelated, near)))
         for threshold in (step / _STEPS for step in range(_STEPS + 1))

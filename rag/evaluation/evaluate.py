@@ -121,7 +121,7 @@ def _replayed(service: Service, history: Sequence[Turn]) -> list[Turn]:
 
 
 def unverified(service: Service, outcomes: Sequence[Outcome]) -> list[str]:
-    """Quotes that are not the slice of the document that their citation names; there are none."""
+    """Quotes that differ from the slice of the document that their citation names; must be none."""
     wrong = []
     for outcome in outcomes:
         for citation in outcome.answer.citations:

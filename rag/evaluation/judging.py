@@ -1,4 +1,4 @@
-"""When a passage or a quote is right."""
+"""Decides whether a passage or a quote is right."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -72,7 +72,7 @@ class FactJudge:
 
 
 def shows(question: Question, citations: Sequence[Citation]) -> bool:
-    """Whether the quotes together have the facts; where several documents answer, of each."""
+    """Whether the quotes together hold the facts; of every document, where several answer."""
     if question.answers:
         return all(
             _all(answer, _quotes(c for c in citations if _names(answer.document, c.path)))
@@ -82,7 +82,7 @@ def shows(question: Question, citations: Sequence[Citation]) -> bool:
 
 
 def holds(question: Question, quote: str) -> bool:
-    """Whether a quote has the question's facts; width and white space do not count."""
+    """Whether a quote holds the question's facts; width, case and white space do not count."""
     found = _found(question.must, quote)
     return bool(found) and (any(found) if question.any_of else all(found))
 

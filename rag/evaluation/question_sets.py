@@ -17,7 +17,7 @@ _SAMPLE = 20
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One of the answers that an ambiguous question has: a document and the facts it gives."""
+    """One of several answers to an ambiguous question: a document and the facts it gives."""
 
     document: str | None
     must: tuple[str, ...]
@@ -29,8 +29,8 @@ class Question:
 
     `contexts` are the numbers of the passages that answer it (SQuAD), `document` the end of the
     answering document's path (JSON Lines). A quote is right when it holds every one of `must`,
-    or any one when `any_of`. Where several documents answer, each in its way, `answers` lists
-    them, and all must be shown. Without any of these the question has no answer.
+    or any one when `any_of`. Where several documents give different answers, `answers` lists them,
+    and all must be shown. Without any of these the question has no answer.
     `history` is the conversation before it; `kind` is the asker's own word; `language` is an
     ISO 639-1 code, "" when unknown; `file` is set where several files are asked; `id` is what
     translations of a question share.
@@ -86,8 +86,8 @@ def distinct(loaded: QuestionSet) -> QuestionSet:
     """Every context and every question once, as MTEB's XQuADRetrieval counts them.
 
     A SQuAD question whose text occurs several times in a language is one question, and any of its
-    contexts and any of its gold strings is right. Other questions are the same when all they have
-    is.
+    contexts and any of its gold strings is right. Other questions are the same when all their
+    fields are.
     """
     first = {text: at for at, text in reversed(list(enumerate(loaded.contexts)))}
     kept = sorted(first.values())
@@ -212,5 +212,5 @@ def _facts(must: object) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
-    """JSON can spell half a surrogate pair, which no file and no terminal can hold."""
+    """The text as it can be written: JSON can spell half a surrogate pair, which UTF-8 cannot."""
     return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -29,7 +29,7 @@ def home_of(home: Path, contexts: Sequence[str]) -> Path:
 
 @contextmanager
 def in_use(index: Path) -> Iterator[None]:
-    """No process removes the index meanwhile; afterwards the oldest of its neighbours go.
+    """Keeps other processes from removing the index; then removes all but the last few.
 
     Raises StoreError when the folder cannot be written.
     """
