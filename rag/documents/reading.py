@@ -8,7 +8,9 @@ from pathlib import Path, PurePosixPath
 from rag.documents.assembling import assemble, printable_path
 from rag.documents.block import Attachment, Content, Found, Omitted, Reader
 from rag.documents.document import Document, Skipped
+from rag.documents.formats.asciidoc import read_asciidoc
 from rag.documents.formats.delimited import read_tab_separated, read_table
+from rag.documents.formats.latex import read_latex
 from rag.documents.formats.mail import read_mailbox, read_message
 from rag.documents.formats.markdown import read_markdown
 from rag.documents.formats.pdf import read_pdf
@@ -23,6 +25,8 @@ from rag.errors import DocumentError, UnavailableError
 
 #: How each kind of file is read.
 READERS: Mapping[str, Reader] = {
+    ".adoc": read_asciidoc,
+    ".asciidoc": read_asciidoc,
     ".csv": read_table,
     ".docm": read_word,
     ".docx": read_word,
@@ -36,6 +40,7 @@ READERS: Mapping[str, Reader] = {
     ".md": read_markdown,
     ".ndjson": read_json_lines,
     ".pdf": read_pdf,
+    ".tex": read_latex,
     ".text": read_plain_text,
     ".tsv": read_tab_separated,
     ".txt": read_plain_text,

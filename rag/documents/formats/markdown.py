@@ -52,6 +52,12 @@ def read_markdown(data: bytes) -> Content:
     )
 
 
+def markdown_blocks(text: str, first: int = 1) -> list[Block]:
+    """The blocks of plain Markdown that begins on line `first` of a file."""
+    tree = SyntaxTreeNode(_parser().parse("\n" * (first - 1) + text))
+    return [block for node in tree.children for block in _blocks(node) if block.text.strip()]
+
+
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable(["strikethrough"])
