@@ -1,5 +1,6 @@
 """Rows of a page in bands: parts of it in which the same columns stand under each other."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,7 +29,11 @@ class Band:
     def column(self, segment: Segment) -> int:
         """The number of the segment's column, from 0."""
         middle = (segment.left + segment.right) / 2
-        return sum(middle > (left + right) / 2 for left, right in self.gutters)
+        return bisect_left(self.gutters, middle, key=_middle)
+
+
+def _middle(gutter: tuple[float, float]) -> float:
+    return (gutter[0] + gutter[1]) / 2
 
 
 def rows_of(segments: Sequence[Segment]) -> list[Row]:

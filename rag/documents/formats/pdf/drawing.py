@@ -16,6 +16,10 @@ SCANNED = 0.5
 #: Of 255: paler is white.
 _WHITE = 245
 
+#: Asked thousands of times a page, by one process with one thread.
+_PARTS = tuple(ctypes.c_uint() for _ in range(4))
+_INTO = tuple(map(ctypes.byref, _PARTS))
+
 Box = tuple[float, float, float, float]
 
 
@@ -123,11 +127,10 @@ def _color(of: Any) -> tuple[int, int, int, int]:
     """Red, green, blue and opacity of what fills the object; black where PDFium cannot tell."""
     from pypdfium2 import raw
 
-    parts = [ctypes.c_uint() for _ in range(4)]
-    if not raw.FPDFPageObj_GetFillColor(of, *map(ctypes.byref, parts)):
+    if not raw.FPDFPageObj_GetFillColor(of, *_INTO):
         return 0, 0, 0, 255
-    red, green, blue, alpha = (part.value for part in parts)
-    return red, green, blue, alpha
+    red, green, blue, alpha = _PARTS
+    return red.value, green.value, blue.value, alpha.value
 
 
 def _box(of: Any) -> Box:

@@ -1,6 +1,7 @@
 """The characters of a page as PDFium finds them, each with its place."""
 
 import ctypes
+import math
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,8 +18,9 @@ _LAST = 0x10FFFF
 #: Points: smaller letters are seen by nobody, unless the page itself is as small.
 _SMALLEST, _SMALL_PAGE = 1.0, 200.0
 _ODD = re.compile("[\0\ud800-\udfff\ufffd]")
-#: Letters of a word, or the figures of a number, which are asked for their places only at the ends.
-_PARTS = re.compile(r"[A-Za-zÀ-ʯΆ-ԯ]{3,}|[0-9]{2,}|[\r\n]+|[^\r\n]")
+#: The letters of a word, with what ends it, or the figures of a number: their places are asked for
+#: at both ends only.
+_PARTS = re.compile(r"[A-Za-zÀ-ʯΆ-ԯ’]{2,}[,.;:)]?|[0-9][0-9.,]*[0-9]|[\r\n]+|[^\r\n]")
 
 
 class Glyph(NamedTuple):
@@ -36,9 +38,19 @@ class Glyph(NamedTuple):
     baseline: float
 
 
+_SPACE = Glyph(" ", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+class Run(NamedTuple):
+    """Characters in the order of the file, turned by `quarters` of a full turn with the clock."""
+
+    glyphs: list[Glyph]
+    quarters: int
+
+
 def read_runs(
     text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]
-) -> Iterator[list[Glyph]]:
+) -> Iterator[Run]:
     """The page's characters with their places in the file's order, parted where a line ends.
 
     Not those that nobody sees: of the text objects at the `hidden` addresses, off the page, or too
@@ -48,35 +60,44 @@ def read_runs(
     for run in _runs(text, characters, hidden):
         seen = [
             glyph
-            for glyph in run
-            if left < (glyph.left + glyph.right) / 2 < right
-            and bottom < (glyph.bottom + glyph.top) / 2 < top
-            and (glyph.size >= _SMALLEST or top - bottom < _SMALL_PAGE)
+            for glyph in run.glyphs
+            if glyph is _SPACE
+            or (
+                left < (glyph.left + glyph.right) / 2 < right
+                and bottom < (glyph.bottom + glyph.top) / 2 < top
+                and (glyph.size >= _SMALLEST or top - bottom < _SMALL_PAGE)
+            )
         ]
         if any(glyph.char > " " for glyph in seen):
-            yield seen
+            yield Run(seen, run.quarters)
 
 
-def _runs(
-    text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]
-) -> Iterator[list[Glyph]]:
+def _runs(text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]) -> Iterator[Run]:
     places = _Places(text.raw)
     run: list[Glyph] = []
+    begun = 0
     for match in _PARTS.finditer(characters):
         part, at = match.group(), match.start()
+        if not run:
+            begun = at
         if part[0] in "\r\n":
-            yield run
+            if run:
+                yield Run(run, places.quarters(begun))
             run = []
         elif hidden and part > " " and places.object(at) in hidden:
             continue
         elif part in _LINE_HYPHENS and places.is_hyphen(at):
-            yield [*run, places.glyph(at, "-")]
+            yield Run([*run, places.glyph(at, "-")], places.quarters(begun))
             run = []
+        elif part == " " and run and run[-1].char.isascii():
+            # Only between letters that are written without spaces its width says anything.
+            run.append(_SPACE)
         elif len(part) == 1:
             run.append(places.glyph(at, "-" if part == _SOFT_HYPHEN else part))
         else:
             run += places.word(at, part)
-    yield run
+    if run:
+        yield Run(run, places.quarters(begun))
 
 
 def read_characters(text: "pypdfium2.PdfTextPage") -> str:
@@ -113,6 +134,11 @@ class _Places:
 
     def is_hyphen(self, at: int) -> bool:
         return bool(self._raw.FPDFText_IsHyphen(self._handle, at) == 1)
+
+    def quarters(self, at: int) -> int:
+        """By how many quarters of a full turn, with the clock, the character is turned."""
+        angle = self._raw.FPDFText_GetCharAngle(self._handle, at)
+        return round(angle / (math.pi / 2)) % 4
 
     def object(self, at: int) -> int:
         """The address of the text object that draws the character."""

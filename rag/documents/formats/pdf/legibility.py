@@ -15,7 +15,7 @@ _MEANINGLESS = re.compile(
 #: The share of characters without a meaning from which on the text is lost.
 LOST = 0.3
 #: Fewer characters say nothing of their page; so many are looked at.
-_LEAST, _SAMPLE = 20, 400
+_LEAST, _SAMPLE = 20, 100
 #: The share of characters whose font does not name them, from which on they may be any others;
 #: of neighbours in words that are of two scripts, or a capital after a small letter.
 _UNNAMED, _MIXED, _CAPITALS = 0.3, 0.15, 0.06

@@ -1,5 +1,6 @@
 """Bands of segments become the lines of a page in the order in which they are read."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -7,9 +8,15 @@ from rag.documents.formats.pdf.bands import Band, Row
 from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pdf.reading_order import in_order
 from rag.documents.formats.pdf.segments import Segment
-from rag.documents.formats.pdf.tables import TableRow, has_header, is_table, table_rows
+from rag.documents.formats.pdf.tables import (
+    TableRow,
+    are_cells,
+    has_header,
+    stand_in_columns,
+    table_rows,
+)
 from rag.documents.formats.pdf.wording import wording
-from rag.documents.text.characters import ends_sentence, one_line
+from rag.documents.text.characters import ends_sentence, one_line, tidy
 
 #: Points by which columns may differ where a table goes on, and lines that may stand between.
 _SAME_COLUMN, _BETWEEN = 4.0, 2
@@ -35,13 +42,14 @@ class Lines:
     def of_page(
         self, segments: Sequence[Segment], notes: Sequence[Segment], page: int
     ) -> list[Line]:
-        """The lines of the page; those that run down or up follow the others.
+        """The lines of the page; those that run in another direction follow the others.
 
         Notes on it come after the sentence beside which they stand.
         """
         lines: list[Line] = []
-        directions = sorted({each.direction for each in segments}, key="right down up".index)
-        for direction in directions:
+        # Most of what is turned is beside the text; where most is, the page lies on its side.
+        directions = Counter(each.direction for each in segments)
+        for direction, _ in directions.most_common():
             bands = in_order([each for each in segments if each.direction == direction])
             for at, band in enumerate(bands):
                 near_top = sum(len(each.rows) for each in bands[:at]) <= _BETWEEN
@@ -61,14 +69,17 @@ class Lines:
                     yield _line([segment], page)
             return
         rows = table_rows(band)
+        before = self._open if goes_on and _same_columns(self._open, band) else None
+        if before is None and not stand_in_columns(rows):
+            yield from (_spread(row, page) for row in band.rows)
+            return
         lines = [_row(row, page) for row in rows]
         texts = [line.cells for line in lines]
-        before = self._open if goes_on and _same_columns(self._open, band) else None
         if before is not None:
             lines = lines[1:] if texts[0] == before.names else lines
             yield from (replace(line, table=before.number) for line in lines)
             self._open = replace(before, gutters=band.gutters)
-        elif is_table(rows, texts):
+        elif are_cells(texts):
             self._tables += 1
             headed = has_header(texts)
             for line in lines:
@@ -107,26 +118,34 @@ def _same_columns(table: _Table | None, band: Band) -> bool:
 
 
 def _row(row: TableRow, page: int) -> Line:
-    cells = [_line(cell, page).text if cell else "" for cell in row.cells]
-    return replace(_line(row.segments, page), text=" ".join(filter(None, cells)), cells=(*cells,))
+    cells = tuple(_words(cell) if cell else "" for cell in row.cells)
+    return replace(_line(row.segments, page, " ".join(filter(None, cells))), cells=cells)
 
 
 def _spread(row: Row, page: int) -> Line:
     """A row of what may be no table."""
     cells: list[str] = []
     for segment in row:
-        text = _line([segment], page).text
+        text = _words([segment])
         if cells and cells[-1].endswith(_COLONS):
             cells[-1] += f" {text}"
         elif text:
             cells.append(text)
-    alone = len(row) == 1
-    return replace(_line(row, page), text=" ".join(cells), cells=() if alone else (*cells,))
+    line = _line(row, page, " ".join(cells))
+    return line if len(row) == 1 else replace(line, cells=(*cells,))
 
 
-def _line(segments: Sequence[Segment], page: int) -> Line:
+def _words(segments: Sequence[Segment]) -> str:
+    if len(segments) > 1:
+        return one_line("\n".join(wording(each.glyphs) for each in segments))
+    text = wording(segments[0].glyphs)
+    plain = text.isascii() and text.isprintable() and "  " not in text
+    return text.strip() if plain else tidy(text)
+
+
+def _line(segments: Sequence[Segment], page: int, text: str | None = None) -> Line:
     return Line(
-        one_line("\n".join(wording(each.glyphs) for each in segments)),
+        _words(segments) if text is None else text,
         page,
         left=min(each.left for each in segments),
         right=max(each.right for each in segments),

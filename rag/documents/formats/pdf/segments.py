@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from rag.documents.formats.pdf.glyphs import Glyph
+from rag.documents.formats.pdf.glyphs import Glyph, Run
 from rag.documents.text.characters import CJK, tidy
 
 #: In sizes of the letters: a gap that parts columns. Tables commonly have 1.2, and what is
@@ -17,19 +17,23 @@ _WORD_GAP = 0.5
 _EVEN = 0.15
 #: How much of the lower of two boxes stands beside the other where they are on one line.
 _BESIDE = 0.5
+#: In sizes of the letters: how far apart the two are where a line is drawn twice.
+_TWICE = 0.1
 #: Points: how segments are sorted by height, and how far neighbours are looked for.
-_LEVEL, _REACH = 12.0, 40.0
+_LEVEL, _REACH = 24.0, 40.0
+#: Where lines run whose letters are turned by so many quarters with the clock.
+_DIRECTIONS = ("right", "down", "left", "up")
 _LABEL = re.compile(r"[•●○■□◆▪‣·–—*-]|[(（]?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)、）]", re.IGNORECASE)
 #: In sizes of the letters: how far the words of an entry may stand from its number.
-_LABEL_GAP = 4.0
+_LABEL_GAP, _LONGEST_LABEL = 4.0, 6
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Characters on one line, and the box around them; `number` is their place in the file.
 
-    `direction` says how the line runs: `right`, or `down` and `up` where the box is as if the page
-    had been turned for reading.
+    `direction` says how the line runs: `right`, or `down`, `left` and `up` where the box is as if
+    the page had been turned for reading.
     """
 
     glyphs: tuple[Glyph, ...]
@@ -50,22 +54,24 @@ class Segment:
         return (self.top + self.bottom) / 2
 
 
-def segments_of(runs: Iterable[list[Glyph]]) -> list[Segment]:
+def segments_of(runs: Iterable[Run]) -> list[Segment]:
     """The segments of a page, with what belongs to one line put together."""
     return _labelled(_put_together([part for run in runs for part in _split(run)]))
 
 
 def segment(glyphs: list[Glyph], number: float, direction: str = "right") -> Segment:
     """The segment of the characters; at least one of them is no space."""
-    drawn = [glyph for glyph in glyphs if glyph.char > " "]
+    lefts, bottoms, rights, tops, sizes = zip(
+        *(glyph[1:6] for glyph in glyphs if glyph[0] > " "), strict=True
+    )
     return Segment(
         tuple(glyphs),
         number,
-        left=min(glyph.left for glyph in drawn),
-        right=max(glyph.right for glyph in drawn),
-        top=max(glyph.top for glyph in drawn),
-        bottom=min(glyph.bottom for glyph in drawn),
-        size=round(max(glyph.size for glyph in drawn) * 2) / 2,
+        left=min(lefts),
+        right=max(rights),
+        top=max(tops),
+        bottom=min(bottoms),
+        size=round(max(sizes) * 2) / 2,
         direction=direction,
     )
 
@@ -81,15 +87,16 @@ def beside(a: Segment | Glyph, b: Segment | Glyph) -> bool:
     return shared > _BESIDE * min(a.top - a.bottom, b.top - b.bottom)
 
 
-def _split(run: list[Glyph]) -> Iterator[tuple[list[Glyph], str]]:
+def _split(run: Run) -> Iterator[tuple[list[Glyph], str]]:
     """The run without wide gaps and leaps, each part with the direction it is written in."""
     direction = _direction(run)
+    glyphs = run.glyphs
     if direction != "right":
-        run = [_turned(glyph, direction) for glyph in run]
+        glyphs = [_turned(glyph, direction) for glyph in glyphs]
     part: list[Glyph] = []
     before: Glyph | None = None
     spread = 0.0
-    for at, glyph in enumerate(run):
+    for at, glyph in enumerate(glyphs):
         if glyph.char <= " ":
             if part:
                 part.append(glyph)
@@ -99,7 +106,7 @@ def _split(run: list[Glyph]) -> Iterator[tuple[list[Glyph], str]]:
         if before is not None:
             room = max(glyph.left - before.right, before.left - glyph.right)
             if room > WIDE_GAP * before.size:
-                parted = not _set_wide(before, glyph, room, spread, run[at + 1 : at + 3])
+                parted = not _set_wide(before, glyph, room, spread, glyphs[at + 1 : at + 3])
             else:
                 parted = glyph.bottom >= before.top or glyph.top <= before.bottom
             if parted:
@@ -123,42 +130,46 @@ def _set_wide(
     return any(abs(room - each) <= _EVEN * room for each in rooms)
 
 
-def _direction(run: list[Glyph]) -> str:
-    drawn = [glyph for glyph in run if glyph.char > " "]
+def _direction(run: Run) -> str:
+    if run.quarters:
+        return _DIRECTIONS[run.quarters]
+    drawn = [glyph for glyph in run.glyphs if glyph.char > " "]
     if len(drawn) < 2:
-        return "up" if _is_upright(drawn) else "right"
+        return "right"
+    # Letters may stand upright in lines that run down, as Japanese and Chinese do.
     first, last = drawn[0], drawn[-1]
     across = abs(first.left + first.right - last.left - last.right)
     along = first.top + first.bottom - last.top - last.bottom
-    if abs(along) <= 2 * across or across > first.size or abs(along) < first.size:
-        return "right"
-    return "down" if along > 0 else "up"
-
-
-def _is_upright(drawn: list[Glyph]) -> bool:
-    """Whether a word alone runs up the page: its box is too high and narrow to be read across."""
-    if not drawn or len(drawn[0].char) < 3:
-        return False
-    _, left, bottom, right, top, size, _ = drawn[0]
-    return top - bottom > 1.3 * (right - left) and right - left < 1.6 * size
+    return "down" if along > max(2 * across, first.size) and across <= first.size else "right"
 
 
 def _turned(glyph: Glyph, direction: str) -> Glyph:
     """The character as if the page were turned so that its line runs to the right."""
-    char, left, bottom, right, top, size, _ = glyph
+    char, left, bottom, right, top, size, baseline = glyph
     if direction == "down":
         return Glyph(char, -top, left, -bottom, right, size, left)
-    return Glyph(char, bottom, -right, top, -left, size, -right)
+    if direction == "up":
+        return Glyph(char, bottom, -right, top, -left, size, -right)
+    return Glyph(char, -right, -top, -left, -bottom, size, -baseline)
 
 
 def _put_together(parts: list[tuple[list[Glyph], str]]) -> list[Segment]:
     """Segments, where the file writes one line in parts, as after a raised figure."""
     found: list[Segment] = []
     edges = _Edges()
+    drawn: dict[tuple[str, int], list[float]] = defaultdict(list)
     for number, (glyphs, direction) in enumerate(parts):
         new = segment(glyphs, number, direction)
+        # Some programs draw a line twice to make it bold.
+        kind = ("".join([glyph.char for glyph in glyphs]), round(new.middle))
+        if any(abs(new.left - left) < _TWICE * new.size for left in drawn[kind]):
+            continue
+        drawn[kind].append(new.left)
         for at in edges.near(new):
             old = found[at]
+            reach = WIDE_GAP * max(old.size, new.size)
+            if new.left - old.right > reach or old.left - new.right > reach:
+                continue
             room = WIDE_GAP if at == len(found) - 1 and not _same_height(old, new) else _WORD_GAP
             if gap(old, new) <= room * max(old.size, new.size) and beside(old, new):
                 found[at] = _one(old, new)
@@ -183,15 +194,15 @@ class _Edges:
 
     def near(self, to: Segment) -> list[int]:
         """The numbers of the segments nearby, the last first."""
-        level = int(to.middle // _LEVEL)
-        ends = {int(to.left // _REACH), int(to.right // _REACH)}
-        columns = {end + step for end in ends for step in (-1, 0, 1)}
-        found = {
-            number
-            for high in (level - 1, level, level + 1)
-            for column in columns
-            for number in self._numbers.get((to.direction, high, column), ())
+        reach = WIDE_GAP * to.size + 2
+        levels = {int((to.middle + step) // _LEVEL) for step in (-reach / 2, reach / 2)}
+        columns = {
+            int((end + step) // _REACH) for end in (to.left, to.right) for step in (-reach, reach)
         }
+        found: list[int] = []
+        for level in levels:
+            for column in columns:
+                found += self._numbers.get((to.direction, level, column), ())
         return sorted(found, reverse=True)
 
 
@@ -229,7 +240,7 @@ def _labelled(found: list[Segment]) -> list[Segment]:
         before = joined[-1] if joined else None
         if (
             before is not None
-            and len(before.glyphs) <= 6
+            and sum(len(glyph.char) for glyph in before.glyphs) <= _LONGEST_LABEL
             and _LABEL.fullmatch(before.text)
             and beside(before, part)
             and 0 <= part.left - before.right <= _LABEL_GAP * part.size

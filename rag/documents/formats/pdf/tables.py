@@ -88,18 +88,18 @@ def _runs_on(band: Band, group: list[Row], segment: Segment) -> bool:
     return bool(above) and not segment.text[:1].isdigit()
 
 
-def is_table(rows: Sequence[TableRow], texts: Sequence[Sequence[str]]) -> bool:
-    """Whether the rows are sure to be a table's: short cells that stand in every column."""
-    if len(rows) < 2 or len(texts[0]) < 2:
-        return False
-    full = [row for row in rows if len(row.filled) > 1]
-    if sum(row.is_mixed for row in rows) > _MIXED * len(rows):
-        return False
-    filled = sum(len(row.filled) for row in full)
-    if len(full) < 2 or filled < _FILLED * len(full) * len(texts[0]):
-        return False
+def stand_in_columns(rows: Sequence[TableRow]) -> bool:
+    """Whether the rows fill their columns as only a table's do."""
+    full = [len(row.filled) for row in rows if len(row.filled) > 1]
+    mixed = sum(row.is_mixed for row in rows)
+    enough = len(full) > 1 and sum(full) >= _FILLED * len(full) * len(rows[0].cells)
+    return enough and mixed <= _MIXED * len(rows)
+
+
+def are_cells(texts: Sequence[Sequence[str]]) -> bool:
+    """Whether what stands in the columns are cells, neither long texts nor a form's answers."""
     if sum(row[0].endswith((":", "：")) for row in texts) * 2 > len(texts):
-        return False  # what the form asks for, and the answer
+        return False
     return median(width(cell) for row in texts for cell in row if cell) <= _WIDEST
 
 

@@ -4,20 +4,22 @@ It turns such lines round as a whole, with the full stops after numbers, the two
 shape stands for, and the vowel signs above and below letters.
 """
 
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rag.documents.formats.pdf.glyphs import Glyph
 
+_LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _ENDS = frozenset(".:;!?،؛؟,")
 _LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
 _OPENING, _CLOSING = "([{", ")]}"
 _FACING = str.maketrans(_OPENING + _CLOSING, _CLOSING + _OPENING)
 
 
-def is_to_left(glyphs: Iterable[Glyph]) -> bool:
-    """Whether there are Hebrew or Arabic letters among them."""
-    return any("\u0590" <= glyph.char <= "\u08ff" for glyph in glyphs)
+def is_to_left(text: str) -> bool:
+    """Whether the line has Hebrew or Arabic letters."""
+    return _LETTERS.search(text) is not None
 
 
 def read_to_left(glyphs: Sequence[Glyph]) -> list[Glyph]:

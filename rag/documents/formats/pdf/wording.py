@@ -16,12 +16,15 @@ _SMALL, _HIGHER, _LOWER, _HIGHEST = 0.87, 0.15, 0.05, 1.0
 #: In sizes of the letters: a gap between Chinese letters that says nothing, and how much wider
 #: than the others of its line one is that does.
 _TIGHT, _WIDER = 0.5, 1.3
+#: Chinese letters of which so many have a space after them are set apart.
+_EVERYWHERE = 0.6
 #: Accents that some programs draw as characters of their own, over the letter.
 _ACCENTS = {
     "`": "\u0300", "´": "\u0301", "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303",
     "¯": "\u0304", "˘": "\u0306", "˙": "\u0307", "¨": "\u0308", "˚": "\u030a", "˝": "\u030b",
     "ˇ": "\u030c", "¸": "\u0327", "˛": "\u0328",
 }  # fmt: skip
+_ACCENT = re.compile("[" + re.escape("".join(_ACCENTS)) + "]")
 _DOTLESS = {"ı": "i", "ȷ": "j"}
 #: Shapes of letters that stand for the letters themselves: ligatures, Arabic and vertical forms,
 #: radicals.
@@ -34,26 +37,32 @@ _SIGNS = {
     "\uf02d": "-", "\uf06c": "●", "\uf06e": "■", "\uf076": "❖", "\uf0a3": "☐", "\uf0a7": "▪",
     "\uf0a8": "◆", "\uf0b7": "•", "\uf0d8": "➢", "\uf0e0": "→", "\uf0fc": "✓", "\uf0fe": "☑",
 }  # fmt: skip
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd]")
 _BRACKETS = str.maketrans("(){}[]", "（）｛｝［］")
 
 
 def wording(glyphs: Sequence[Glyph]) -> str:
     """What the characters of a line spell, in the order in which they are read."""
-    line = [glyph for glyph in glyphs if glyph.char > " "]
-    if len(line) < len(glyphs):
-        glyphs = _without_gaps(glyphs)
-    if any(glyph.char in _ACCENTS for glyph in line):
+    whole = "".join([glyph.char for glyph in glyphs])
+    if len(glyphs) == 1 and whole.isascii():
+        return whole
+    if not whole.isascii():
+        if CJK.search(whole):
+            glyphs = _without_gaps(glyphs)
+        if to_left := is_to_left(whole):
+            glyphs = read_to_left(glyphs)
+    if _ACCENT.search(whole):
         glyphs = _accented(glyphs)
-    to_left = is_to_left(line)
-    text = _with_marks(read_to_left(glyphs) if to_left else glyphs)
-    if to_left:
-        text = with_brackets_facing(text)
+    text = _with_marks(glyphs)
+    if whole.isascii():
+        return with_figures(text)
     # Characters beyond the basic plane come as pairs of units on some systems.
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _PRIVATE.sub(lambda match: _SIGNS.get(match[0], ""), text)
-    return with_figures(_SHAPES.sub(_letters, text))
+    text = _SHAPES.sub(_letters, with_brackets_facing(text) if to_left else text)
+    return with_figures(text)
 
 
 def _letters(shape: re.Match[str]) -> str:
@@ -63,8 +72,7 @@ def _letters(shape: re.Match[str]) -> str:
 
 def _with_marks(glyphs: Sequence[Glyph]) -> str:
     """The text, raised and lowered figures marked."""
-    sizes = {(glyph.size, glyph.baseline) for glyph in glyphs if glyph.char > " "}
-    if len(sizes) < 2:
+    if len({glyph.size for glyph in glyphs if glyph.char > " "}) < 2:
         return "".join(glyph.char for glyph in glyphs)
     weights: dict[tuple[float, float], int] = {}
     for glyph in glyphs:
@@ -96,6 +104,8 @@ def _without_gaps(glyphs: Sequence[Glyph]) -> list[Glyph]:
     line = [glyph for glyph in glyphs if glyph.char > " "]
     rooms = [b.left - a.right for a, b in pairwise(line) if _are_dense(a, b)]
     usual = median(rooms) if rooms else 0.0
+    spaced = sum(_is_spaced(glyphs, at) for at in range(1, len(glyphs) - 1))
+    everywhere = spaced >= _EVERYWHERE * len(rooms)
     kept: list[Glyph] = []
     for at, glyph in enumerate(glyphs):
         if glyph.char <= " " and kept and at + 1 < len(glyphs):
@@ -103,11 +113,15 @@ def _without_gaps(glyphs: Sequence[Glyph]) -> list[Glyph]:
             room = after.left - before.right
             narrow = room <= max(_TIGHT * before.size, _WIDER * usual)
             # A space that the file itself writes has a width.
-            written = glyph.right > glyph.left and usual < _TIGHT * before.size
+            written = glyph.right > glyph.left and not everywhere
             if _are_dense(before, after) and narrow and not written:
                 continue
         kept.append(glyph)
     return kept
+
+
+def _is_spaced(glyphs: Sequence[Glyph], at: int) -> bool:
+    return glyphs[at].char <= " " and _are_dense(glyphs[at - 1], glyphs[at + 1])
 
 
 def _are_dense(a: Glyph, b: Glyph) -> bool:

@@ -162,3 +162,21 @@ def test_vertical_japanese_is_read_from_the_right_column_to_the_left() -> None:
             canvas.drawString(500 - 24 * column, 700, text)
 
     assert "".join(read(draw)) == "水車は村の北にある。春に回る。"
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_or_its_head_is_read_as_if_turned(angle: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(300, 400)
+        canvas.rotate(angle)
+        columns(canvas, [(left - 250, top - 600, text) for left, top, text in by_row(LEFT, RIGHT)])
+
+    assert " ".join(read(draw)) == " ".join([*LEFT, *RIGHT])
+
+
+def test_a_line_drawn_twice_to_make_it_bold_is_read_once() -> None:
+    def draw(canvas: Canvas) -> None:
+        columns(canvas, [(60, 700, "Closed in winter."), (60.4, 700, "Closed in winter.")])
+        columns(canvas, [(60, 680, "Open"), (60, 660, "Open")])
+
+    assert " ".join(read(draw)) == "Closed in winter. Open Open"

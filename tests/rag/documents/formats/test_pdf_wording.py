@@ -96,6 +96,14 @@ def test_a_space_that_the_author_wrote_between_chinese_words_stays() -> None:
     assert chinese(draw) == "渡口管理办法 第二章 船票"
 
 
+def test_chinese_letters_that_all_have_spaces_between_them_are_whole_words() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("STSong-Light", 12)
+        canvas.drawString(72, 700, "渡 口 管 理 办 法")
+
+    assert chinese(draw) == "渡口管理办法"
+
+
 def test_shapes_of_letters_are_the_letters() -> None:
     from rag.documents.formats.pdf.glyphs import Glyph
     from rag.documents.formats.pdf.wording import wording
