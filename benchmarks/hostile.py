@@ -155,6 +155,10 @@ def _sound(suffix: str) -> bytes:
     text = {
         ".eml": _mail(),
         ".mbox": f"From a@b.example Mon May  6 09:00:00 2024\n{_mail()}",
+        ".tex": f"\\section{{民生}}\n{_TEXT}\n\\begin{{tabular}}a&b\\\\1&2\\end{{tabular}}\n",
+        ".adoc": f"= 民生\n\n{_TEXT}\n\n|===\n|a |b\n|===\n",
+        ".rst": f"民生\n====\n\n{_TEXT}\n\n.. note:: 注意\n\n=== ===\na   b\n=== ===\n",
+        ".xml": f"<book><title>民生</title><p>{_TEXT}</p></book>",
         ".tsv": "县区\t新增就业\n双台子区\t5012人\n兴隆台区\t8120人\n" * 20,
         ".ndjson": "\n".join([json.dumps(record)] * 3),
         ".csv": "县区,新增就业,完成率\n双台子区,5012人,102%\n兴隆台区,8120人,110%\n" * 20,

@@ -14,6 +14,7 @@ EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
         "Building an index",
         (
             "chardet",
+            "docutils",
             "huggingface_hub",
             "lxml",
             "markdown_it",

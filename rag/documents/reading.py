@@ -16,6 +16,7 @@ from rag.documents.formats.markdown import read_markdown
 from rag.documents.formats.pdf import read_pdf
 from rag.documents.formats.plaintext import read_plain_text
 from rag.documents.formats.records import read_json, read_json_lines
+from rag.documents.formats.restructured import read_restructured
 from rag.documents.formats.web import read_web_page
 from rag.documents.formats.word import read_word
 from rag.documents.limits import Limits
@@ -40,6 +41,7 @@ READERS: Mapping[str, Reader] = {
     ".md": read_markdown,
     ".ndjson": read_json_lines,
     ".pdf": read_pdf,
+    ".rst": read_restructured,
     ".tex": read_latex,
     ".text": read_plain_text,
     ".tsv": read_tab_separated,
