@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from rag.documents.formats.pdf.glyphs import Glyph
-from rag.documents.formats.pdf.segments import Segment, beside, gap, segment
+from rag.documents.formats.pdf.segment import Segment, beside, gap, segment
 
 if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations

@@ -137,7 +137,7 @@ class _Places:
 
     def quarters(self, at: int) -> int:
         """By how many quarters of a full turn, with the clock, the character is turned."""
-        angle = self._raw.FPDFText_GetCharAngle(self._handle, at)
+        angle = float(self._raw.FPDFText_GetCharAngle(self._handle, at))
         return round(angle / (math.pi / 2)) % 4
 
     def object(self, at: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rag.documents.formats.pdf.bands import Band, Row
 from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pdf.reading_order import in_order
-from rag.documents.formats.pdf.segments import Segment
+from rag.documents.formats.pdf.segment import Segment
 from rag.documents.formats.pdf.tables import (
     TableRow,
     are_cells,

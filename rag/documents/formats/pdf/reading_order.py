@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.documents.formats.pdf.bands import Band, Row, bands_of, rows_of, tolerant, trimmed
-from rag.documents.formats.pdf.segments import Segment
+from rag.documents.formats.pdf.segment import Segment
 
 #: Columns of a table: rows of a band that fill several columns.
 _LEAST_ROWS = 2

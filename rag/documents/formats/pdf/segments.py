@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rag.documents.formats.pdf.glyphs import Glyph, Run
-from rag.documents.text.characters import CJK, tidy
+from rag.documents.formats.pdf.segment import Segment, beside, gap, segment
+from rag.documents.text.characters import CJK
 
 #: In sizes of the letters: a gap that parts columns. Tables commonly have 1.2, and what is
 #: measured differs by a little with the fonts that a machine has.
@@ -15,8 +16,6 @@ WIDE_GAP = 1.1
 _WORD_GAP = 0.5
 #: Letters set wide have gaps that differ by no more than this.
 _EVEN = 0.15
-#: How much of the lower of two boxes stands beside the other where they are on one line.
-_BESIDE = 0.5
 #: In sizes of the letters: how far apart the two are where a line is drawn twice.
 _TWICE = 0.1
 #: Points: how segments are sorted by height, and how far neighbours are looked for.
@@ -28,63 +27,9 @@ _LABEL = re.compile(r"[•●○■□◆▪‣·–—*-]|[(（]?(?:\d{1,3}|[a-
 _LABEL_GAP, _LONGEST_LABEL = 4.0, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Characters on one line, and the box around them; `number` is their place in the file.
-
-    `direction` says how the line runs: `right`, or `down`, `left` and `up` where the box is as if
-    the page had been turned for reading.
-    """
-
-    glyphs: tuple[Glyph, ...]
-    number: float
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    direction: str = "right"
-
-    @property
-    def text(self) -> str:
-        return tidy("".join(glyph.char for glyph in self.glyphs))
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
 def segments_of(runs: Iterable[Run]) -> list[Segment]:
     """The segments of a page, with what belongs to one line put together."""
     return _labelled(_put_together([part for run in runs for part in _split(run)]))
-
-
-def segment(glyphs: list[Glyph], number: float, direction: str = "right") -> Segment:
-    """The segment of the characters; at least one of them is no space."""
-    lefts, bottoms, rights, tops, sizes = zip(
-        *(glyph[1:6] for glyph in glyphs if glyph[0] > " "), strict=True
-    )
-    return Segment(
-        tuple(glyphs),
-        number,
-        left=min(lefts),
-        right=max(rights),
-        top=max(tops),
-        bottom=min(bottoms),
-        size=round(max(sizes) * 2) / 2,
-        direction=direction,
-    )
-
-
-def gap(a: Segment | Glyph, b: Segment | Glyph) -> float:
-    """The room between two boxes side by side; negative where they overlap."""
-    return max(b.left - a.right, a.left - b.right)
-
-
-def beside(a: Segment | Glyph, b: Segment | Glyph) -> bool:
-    """Whether two boxes are at the same height."""
-    shared = min(a.top, b.top) - max(a.bottom, b.bottom)
-    return shared > _BESIDE * min(a.top - a.bottom, b.top - b.bottom)
 
 
 def _split(run: Run) -> Iterator[tuple[list[Glyph], str]]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from rag.documents.formats.pdf.bands import Band, Row
-from rag.documents.formats.pdf.segments import Segment, beside
+from rag.documents.formats.pdf.segment import Segment, beside
 from rag.documents.formats.table_rows import is_header
 from rag.documents.text.characters import width
 
