@@ -21,18 +21,19 @@ from rag.documents.cleaning.wrapping import starts_item
 from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pieces import table
 from rag.documents.formats.titles import heading_key
-from rag.documents.text.characters import ends_sentence, tidy
+from rag.documents.text.characters import ends_sentence
 
-_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"\d+|^[ivxlc]+\b|\b[ivxlc]+$")
 #: In sizes of the letters: what is an indent, a missing word's room, a gap between paragraphs.
 _INDENT, _ROOM, _GAP = 0.9, 1.2, 0.6
 #: Headings have letters this much larger than the text has, and at most so many of them.
 _LARGER, _LONGEST_HEADING = 1.12, 80
 _HEADING_LEVELS = 4
 #: Lines at each end of a page that may be running heads, the gap that sets them apart in sizes of
-#: the letters, and the share of pages that have them.
-_EDGE, _APART, _RUNNING = 2, 1.1, 0.5
-_LEAST_PAGES = 3
+#: the letters, on how many pages the same stands, and every which page at least: books have the
+#: chapter's name on every other.
+_EDGE, _APART = 2, 1.1
+_LEAST_PAGES, _EVERY = 3, 2
 #: The share of lines in a column that end further right than its edge is thought to be.
 _RAGGED = 0.2
 
@@ -83,17 +84,27 @@ def _joined(group: list[tuple[int, Line, int]], words: frozenset[str]) -> Piece:
 
 
 def _running(lines: list[Line]) -> set[int]:
-    """Numbers of the lines at the ends of pages that most pages have, whatever their digits."""
+    """Numbers of the lines at the ends of pages that pages have in turn, whatever their digits."""
     edges: list[tuple[str, int, int]] = []
-    pages = 0
     for page, numbered in groupby(enumerate(lines, 1), key=lambda each: each[1].page):
-        pages += 1
         falling = sorted(numbered, key=lambda each: -each[1].top)
         for number, line in _set_apart(falling) + _set_apart(falling[::-1]):
-            edges.append((_DIGITS.sub("0", tidy(line.text)), number, page))
-    times = Counter(text for text, _ in {(text, page) for text, _, page in edges})
-    least = max(_LEAST_PAGES, pages * _RUNNING)
-    return {number for text, number, _ in edges if times[text] >= least}
+            if not line.table:
+                edges.append((_PAGE_NUMBER.sub("", line.text).strip(), number, page))
+    pages: dict[str, set[int]] = defaultdict(set)
+    for text, _, page in edges:
+        pages[text].add(page)
+    repeated = {text for text, on in pages.items() if _in_turn(sorted(on)) >= _LEAST_PAGES}
+    return {number for text, number, _ in edges if text in repeated}
+
+
+def _in_turn(pages: list[int]) -> int:
+    """The most of the pages that follow each other, with no more than one between them."""
+    most = run = 1
+    for before, page in pairwise(pages):
+        run = run + 1 if page - before <= _EVERY else 1
+        most = max(most, run)
+    return most
 
 
 def _set_apart(lines: list[tuple[int, Line]]) -> list[tuple[int, Line]]:

@@ -59,6 +59,17 @@ def test_running_heads_are_marked_whatever_their_digits_and_sentences_go_on_belo
     assert texts(pieces) == [WIDE * 9]
 
 
+def test_running_heads_of_a_chapter_on_every_other_page_are_marked() -> None:
+    heads = {1: "Sluice xi", 3: "Sluice xiii", 5: "Sluice 2", 9: "Once", 14: "Again", 19: "Again"}
+    lines = []
+    for page in range(1, 20):
+        if page in heads:
+            lines.append(line(heads[page], 0, page=page, width=90))
+        lines += [line(WIDE, row, page=page) for row in (3, 4, 5)]
+    marks = texts(to_pieces(lines, {}), Role.PAGE_MARK)
+    assert marks == ["Sluice xi", "Sluice xiii", "Sluice 2"]
+
+
 def test_lines_that_every_page_ends_with_are_no_running_feet_unless_set_apart() -> None:
     lines = [line(WIDE, row, page=page) for page in (1, 2, 3, 4) for row in (1, 2, 3)]
     assert texts(to_pieces(lines, {}), Role.PAGE_MARK) == []
