@@ -19,6 +19,7 @@ from rag.documents.formats.records import read_json, read_json_lines
 from rag.documents.formats.restructured import read_restructured
 from rag.documents.formats.web import read_web_page
 from rag.documents.formats.word import read_word
+from rag.documents.formats.xml_file import read_xml
 from rag.documents.limits import Limits
 from rag.documents.sandbox import Sandbox
 from rag.documents.text.characters import tidy
@@ -46,6 +47,7 @@ READERS: Mapping[str, Reader] = {
     ".text": read_plain_text,
     ".tsv": read_tab_separated,
     ".txt": read_plain_text,
+    ".xml": read_xml,
 }
 #: Parts that are left out, named in a message.
 _NAMED = 5
