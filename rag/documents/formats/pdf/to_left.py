@@ -1,15 +1,19 @@
 """Lines that are read from right to left: what PDFium leaves in another order than it is read in.
 
 It turns such lines round as a whole, with the full stops after numbers, the two letters that one
-shape stands for, and the vowel signs above and below letters.
+shape stands for, the vowel signs above and below letters, and words that a file already has in the
+order in which they are read.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import groupby, pairwise
 
 from rag.documents.formats.pdf.glyphs import Glyph
 
+#: The share of a word's steps from letter to letter that lead to the right where it is turned.
+_TURNED = 0.75
 _LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _ENDS = frozenset(".:;!?،؛؟,")
 _LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
@@ -24,13 +28,25 @@ def is_to_left(text: str) -> bool:
 
 def read_to_left(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """The characters in the order in which they are read."""
-    ordered = [*glyphs]
+    ordered = _with_words_turned(glyphs)
     for at in range(1, len(ordered)):
         a, b = ordered[at - 1], ordered[at]
         one_shape = (a.left, a.right) == (b.left, b.right) and b.char == _LAM and a.char in _ALEFS
         if one_shape or (a.char in _ENDS and unicodedata.category(b.char[0]) == "Mn"):
             ordered[at - 1 : at + 1] = [b, a]
     return _with_ends_after_numbers(ordered)
+
+
+def _with_words_turned(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """The characters, where words that run to the right on the page are turned round."""
+    ordered: list[Glyph] = []
+    for of_word, group in groupby(glyphs, key=lambda glyph: is_to_left(glyph.char)):
+        word = [*group]
+        steps = sum(a.left < b.left for a, b in pairwise(word))
+        if of_word and len(word) > 2 and steps >= _TURNED * (len(word) - 1):
+            word.reverse()
+        ordered += word
+    return ordered
 
 
 def _with_ends_after_numbers(ordered: list[Glyph]) -> list[Glyph]:

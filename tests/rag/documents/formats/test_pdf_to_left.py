@@ -50,3 +50,8 @@ def test_brackets_open_before_they_close() -> None:
 
 def test_presentation_forms_are_the_letters() -> None:
     assert wording(from_right("\ufe91", "\ufefc")) == "\u0628\u0644\u0627"
+
+
+def test_a_word_that_was_turned_round_once_too_often_is_turned_back() -> None:
+    one, other = from_right("\u05d0", "\u05d1", " "), from_right(*"    \u05d2\u05d3\u05d4")[4:]
+    assert wording([*one, *reversed(other)]) == "\u05d0\u05d1 \u05d2\u05d3\u05d4"
