@@ -29,7 +29,8 @@ _KILLED = (
 )
 _FAILED = (
     "Compiling the model {name} ended unexpectedly (exit code {code}); what it printed says why. "
-    "Install the pinned versions (pip install wenda) or choose another model, and run again."
+    "Install the pinned versions (pip install 'wenda[index]') or choose another model, and run "
+    "again."
 )
 
 

@@ -145,5 +145,5 @@ def check_bundled(model: EmbeddingModel) -> None:
         raise ModelError(
             f"The unpacked model does not give the vectors it should: {texts[worst]!r} lands at "
             f"cosine {cosines[worst]:.4f} of its reference. Install the pinned versions "
-            "(pip install wenda) and try again."
+            "(pip install 'wenda[index]') and try again."
         )
