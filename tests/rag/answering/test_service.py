@@ -129,6 +129,7 @@ def test_an_answer_names_its_generation_and_time(service: Service) -> None:
     assert 0 <= answer.took_ms < 5000
 
 
+@pytest.mark.slow
 def test_many_threads_get_the_answers_of_one(service: Service) -> None:
     questions = [f"第{n}个社区新增就业多少人" for n in range(40)] * 3
     alone = [timeless(service.ask(question)) for question in questions]

@@ -157,6 +157,7 @@ def greedy(_: bytes) -> Any:
     raise MemoryError
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reader", "reason"), [(broken, "boom"), (greedy, "too much memory.*Split it")]
 )

@@ -157,6 +157,7 @@ def test_an_interrupted_build_goes_on_where_it_was(
     assert not set(kept) & set(bench.model.encoded)
 
 
+@pytest.mark.slow
 def test_a_killed_process_leaves_the_old_index_and_its_vectors(bench: Bench) -> None:
     old = bench.run()
     write_files(bench.seeds, {"new.md": "养老。养老服务中心。养老服务中心8家。"})

@@ -392,6 +392,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(LINES | st.text(max_size=8), max_size=25))
 def test_nothing_is_lost_and_lines_are_true(lines: list[str]) -> None:
     """Every letter of the file is in a block or told as dropped, on the line where it stood."""

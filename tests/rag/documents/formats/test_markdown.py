@@ -230,6 +230,7 @@ def test_what_only_looks_like_a_table_is_text(text: str) -> None:
     assert all(p.kind != "table" for p in read(text).paragraphs)
 
 
+@pytest.mark.slow
 def test_a_table_of_a_megabyte_takes_little_memory() -> None:
     table = ("| x | y |\n|---|---|\n" + "|a|b|\n" * 40_000).encode()
     tracemalloc.start()
