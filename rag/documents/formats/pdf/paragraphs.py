@@ -29,6 +29,9 @@ _INDENT, _ROOM, _GAP = 0.9, 1.2, 0.6
 #: Headings have letters this much larger than the text has, and at most so many of them.
 _LARGER, _LONGEST_HEADING = 1.12, 80
 _HEADING_LEVELS = 4
+#: The share of a file's characters that letters of one size have where they may be headings; of a
+#: short file any.
+_MOST_HEADINGS, _FEW_CHARACTERS = 0.25, 500
 #: Lines at each end of a page that may be running heads, the gap that sets them apart in sizes of
 #: the letters, on how many pages the same stands, and every which page at least: books have the
 #: chapter's name on every other.
@@ -44,8 +47,9 @@ def to_pieces(lines: list[Line], outline: dict[str, int]) -> list[Piece]:
     `outline` has the levels of the headings that the file itself lists, by their text.
     """
     running = _running(lines)
-    text_size = _text_size(lines)
-    levels = _levels(lines, text_size)
+    sizes = _sizes(lines)
+    text_size = sizes.most_common(1)[0][0] if lines else 0.0
+    levels = _levels(sizes, text_size)
     columns = _Columns(lines)
     words = hyphenated_words([_piece(line, 1) for line in lines])
     marks: list[Piece] = []
@@ -117,25 +121,29 @@ def _set_apart(lines: list[tuple[int, Line]]) -> list[tuple[int, Line]]:
     return []
 
 
-def _text_size(lines: list[Line]) -> float:
+def _sizes(lines: list[Line]) -> Counter[float]:
+    """How many characters the file has in letters of each size, outside of tables."""
     sizes: Counter[float] = Counter()
     for line in lines:
-        sizes[line.size] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
+        sizes[line.size] += 0 if line.cells else len(line.text)
+    return sizes
 
 
-def _levels(lines: list[Line], text_size: float) -> dict[float, int]:
-    sizes = {line.size for line in lines if line.size >= text_size * _LARGER}
+def _levels(sizes: Counter[float], text_size: float) -> dict[float, int]:
+    """The levels of headings by the sizes that they have; much is never written as headings."""
+    most = max(_FEW_CHARACTERS, _MOST_HEADINGS * sizes.total())
+    large = [size for size, count in sizes.items() if size >= text_size * _LARGER and count <= most]
     return {
         size: min(level, _HEADING_LEVELS)
-        for level, size in enumerate(sorted(sizes, reverse=True), 1)
+        for level, size in enumerate(sorted(large, reverse=True), 1)
     }
 
 
 def _level(line: Line, levels: dict[float, int], text_size: float) -> int:
     large = line.size >= text_size * _LARGER
     short = len(line.text) <= _LONGEST_HEADING and any(map(str.isalpha, line.text))
-    return levels[line.size] if large and short and not line.text.endswith(("。", "，", ",")) else 0
+    ended = line.text.endswith(("。", "，", ","))
+    return levels.get(line.size, 0) if large and short and not ended else 0
 
 
 class _Columns:

@@ -1,5 +1,6 @@
 """A part of a line that no wide gap parts, and how two of them stand to each other."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from rag.documents.formats.pdf.glyphs import Glyph
@@ -47,7 +48,7 @@ def segment(glyphs: list[Glyph], number: float, direction: str = "right") -> Seg
         right=max(rights),
         top=max(tops),
         bottom=min(bottoms),
-        size=round(max(sizes) * 2) / 2,
+        size=round(_usual_size(glyphs, sizes) * 2) / 2,
         direction=direction,
     )
 
@@ -61,3 +62,14 @@ def beside(a: Segment | Glyph, b: Segment | Glyph) -> bool:
     """Whether two boxes are at the same height."""
     shared = min(a.top, b.top) - max(a.bottom, b.bottom)
     return shared > _BESIDE * min(a.top - a.bottom, b.top - b.bottom)
+
+
+def _usual_size(glyphs: list[Glyph], sizes: tuple[float, ...]) -> float:
+    """The size of most of the letters: a bracket or a sign may be of another font."""
+    if min(sizes) == max(sizes):
+        return sizes[0]
+    letters: Counter[float] = Counter()
+    for glyph in glyphs:
+        if glyph.char > " ":
+            letters[glyph.size] += len(glyph.char)
+    return letters.most_common(1)[0][0]

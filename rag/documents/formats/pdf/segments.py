@@ -22,7 +22,10 @@ _TWICE = 0.1
 _LEVEL, _REACH = 24.0, 40.0
 #: Where lines run whose letters are turned by so many quarters with the clock.
 _DIRECTIONS = ("right", "down", "left", "up")
-_LABEL = re.compile(r"[•●○■□◆▪‣·–—*-]|[(（]?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)、）]", re.IGNORECASE)
+_LABEL = re.compile(
+    r"[•●○■□◆▪‣·–—*-]|[(（]?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)、）]|\d{1,2}(?:\.\d{1,2}){1,3}\.?",
+    re.IGNORECASE,
+)
 #: In sizes of the letters: how far the words of an entry may stand from its number.
 _LABEL_GAP, _LONGEST_LABEL = 4.0, 6
 
@@ -182,17 +185,25 @@ def _labelled(found: list[Segment]) -> list[Segment]:
     """The segments, where the number or mark of an entry is one with its words."""
     joined: list[Segment] = []
     for part in found:
-        before = joined[-1] if joined else None
-        if (
-            before is not None
-            and sum(len(glyph.char) for glyph in before.glyphs) <= _LONGEST_LABEL
-            and _LABEL.fullmatch(before.text)
-            and beside(before, part)
-            and 0 <= part.left - before.right <= _LABEL_GAP * part.size
-        ):
-            glyphs = [*before.glyphs, before.glyphs[-1]._replace(char=" "), *part.glyphs]
-            whole = segment(glyphs, before.number, part.direction)
-            joined[-1] = replace(whole, size=part.size)
-        else:
-            joined.append(part)
+        if joined and _is_label(joined, part):
+            label = joined.pop()
+            glyphs = [*label.glyphs, label.glyphs[-1]._replace(char=" "), *part.glyphs]
+            part = replace(segment(glyphs, label.number, part.direction), size=part.size)
+        joined.append(part)
     return joined
+
+
+def _is_label(before: list[Segment], part: Segment) -> bool:
+    """Whether the last of what stands before is the number or mark of the entry."""
+    label = before[-1]
+    if sum(len(glyph.char) for glyph in label.glyphs) > _LONGEST_LABEL:
+        return False
+    text = label.text
+    if not _LABEL.fullmatch(text) or not beside(label, part):
+        return False
+    if text[0].isdigit() and text[-1].isdigit():
+        # 3.2 is the number of a section, or an amount in a row of cells.
+        first = len(before) < 2 or not beside(before[-2], label)
+        if not first or not part.glyphs[0].char[0].isalpha():
+            return False
+    return 0 <= part.left - label.right <= _LABEL_GAP * part.size

@@ -70,15 +70,24 @@ def _continues(band: Band, group: list[Row], row: Row) -> bool:
     """Whether the row only has further lines of cells that the group has begun."""
     filled = {band.column(segment) for before in group for segment in before}
     here = {band.column(segment) for segment in row}
-    # Files draw a cell as a whole: what was drawn before its neighbour above goes with that.
-    after = max(segment.number for before in group for segment in before)
-    if len(here) < len(filled) and min(segment.number for segment in row) < after:
-        return not here - filled
+    # Files draw a cell as a whole: its last line before the first of the next cell.
+    if not here - filled and all(_is_drawn_inside(band, group, each) for each in row):
+        return True
     if 0 in here or here - filled or len(here) >= len(filled):
         return False
     size = max(segment.size for segment in row)
     distance = group[-1][0].middle - row[0].middle
     return distance <= _LEADING * size and all(_runs_on(band, group, each) for each in row)
+
+
+def _is_drawn_inside(band: Band, group: list[Row], segment: Segment) -> bool:
+    """Whether the file draws the segment before a cell of the group that stands right of it."""
+    column = band.column(segment)
+    return any(
+        each.number > segment.number and band.column(each) > column
+        for before in group
+        for each in before
+    )
 
 
 def _runs_on(band: Band, group: list[Row], segment: Segment) -> bool:

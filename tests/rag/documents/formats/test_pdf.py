@@ -117,6 +117,21 @@ def test_the_files_own_outline_makes_headings() -> None:
     ]
 
 
+def test_a_large_sign_in_a_line_makes_it_no_heading() -> None:
+    def draw(canvas: Canvas) -> None:
+        for row, text in enumerate(["Boats are rented out by the hour", "until the sun has set."]):
+            line = canvas.beginText(72, 700 - 16 * row)
+            line.setFont("Helvetica", 12 if row else 16)
+            line.textOut("" if row else "(")
+            line.setFont("Helvetica", 12)
+            line.textOut(text)
+            canvas.drawText(line)
+
+    document, _ = read(drawn_pdf(draw))
+    (paragraph,) = document.paragraphs
+    assert paragraph.section == ""
+
+
 @pytest.mark.parametrize(
     ("title", "known"),
     [("民生报告", "民生报告"), ("untitled", "a"), ("Microsoft Word - x.doc", "a")],

@@ -131,12 +131,14 @@ def test_the_number_of_an_entry_belongs_to_its_words() -> None:
         (60, 700, "1."), (90, 700, "Close the gate behind you."),
         (60, 684, "2."), (90, 684, "Keep the dogs on a lead."),
         (60, 668, "(3)"), (90, 668, "Leave no fire burning."),
+        (60, 652, "4.1"), (90, 652, "Ask the keeper."),
     ]  # fmt: skip
     texts = read(lambda canvas: columns(canvas, lines))
     assert texts == [
         "1. Close the gate behind you.",
         "2. Keep the dogs on a lead.",
         "(3) Leave no fire burning.",
+        "4.1 Ask the keeper.",
     ]
 
 
@@ -180,3 +182,12 @@ def test_a_line_drawn_twice_to_make_it_bold_is_read_once() -> None:
         columns(canvas, [(60, 680, "Open"), (60, 660, "Open")])
 
     assert " ".join(read(draw)) == "Closed in winter. Open Open"
+
+
+def test_rows_drawn_column_by_column_stay_rows() -> None:
+    names = ["Boat", "Raft", "Barge", "Punt"]
+    tolls = ["Toll", "7", "4", "2"]
+    lines = [(60.0, 700.0 - 14 * at, name) for at, name in enumerate(names)]
+    lines += [(160.0, 700.0 - 14 * at, toll) for at, toll in enumerate(tolls)]
+    texts = read(lambda canvas: columns(canvas, lines))
+    assert texts == ["Boat: Raft | Toll: 7\nBoat: Barge | Toll: 4\nBoat: Punt | Toll: 2"]

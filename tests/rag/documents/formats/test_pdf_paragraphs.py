@@ -48,6 +48,19 @@ def test_a_heading_in_larger_letters_may_have_several_lines_and_commas() -> None
     assert texts(pieces) == [WIDE * 2]
 
 
+def test_text_in_larger_letters_than_the_tables_is_no_heading() -> None:
+    cells = ("车道数", "用地指标基准值")
+    table = [replace(line("车道数 用地", row, size=9), cells=cells) for row in range(100)]
+    text = [line(WIDE, 100 + row, size=12) for row in range(30)]
+    assert texts(to_pieces([*table, *text], {}), Role.HEADING) == []
+
+
+def test_letters_of_which_a_quarter_of_the_text_is_written_make_no_headings() -> None:
+    small = [line(WIDE, row, size=10) for row in range(60)]
+    large = [line(WIDE, 60 + row, size=14) for row in range(30)]
+    assert texts(to_pieces([*small, *large], {}), Role.HEADING) == []
+
+
 def test_running_heads_are_marked_whatever_their_digits_and_sentences_go_on_below() -> None:
     pages = [
         [line(f"公报{page}期", 0, page=page, width=90)]
