@@ -16,6 +16,9 @@ _FIRST = re.compile(
 _ENDINGS = re.compile(r"(?:ing|ings|ed|er|ers|es|ish|ness|nesses|teen|teens|th|ty|fold|some|ly)")
 #: Small words inside compounds of three: mother-in-law, state-of-the-art.
 _INSIDE = re.compile(r"(?:in|of|to|and|by|on|at|for|the|de|la|le|up|out)-[^\W\d_]")
+#: What follows the first of two words that share their end: Ein- und Ausgang, two- or three-year.
+_SUSPENDED = re.compile(r"(?:und|oder|bzw|sowie)\b|(?:and|or|to)\s\w+-")
+_DASHED = re.compile(r"\w[-–—‑]$")  # dashes of every width
 #: Shorter parts are words by chance.
 _SHORTEST = 3
 
@@ -47,11 +50,21 @@ def compounds(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def keeps_hyphen(left: str, right: str, known: frozenset[str]) -> bool:
-    """Whether the hyphen after `left` is a compound's, where `right` begins the next line.
+def before_rest(left: str, right: str, known: frozenset[str]) -> str | None:
+    """The end of a line as it reads before the next one; None where no hyphen or dash ends it.
 
     `known` are the compounds of the text.
     """
+    broken = broken_word(left)
+    if broken is None or not right[:1].islower():
+        # 2019-0042, Baden-Baden, pages 12–15: nothing was divided, nothing stands between.
+        return left if _DASHED.search(left[-2:]) and right[:1].isalnum() else None
+    if _SUSPENDED.match(right):
+        return f"{left} "
+    return left if _keeps_hyphen(broken, right, known) else left[:-1]
+
+
+def _keeps_hyphen(left: str, right: str, known: frozenset[str]) -> bool:
     rest = _WORD.match(right)
     if rest is None:
         return True

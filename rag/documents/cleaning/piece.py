@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from rag.documents.cleaning.hyphens import broken_word, compounds, keeps_hyphen
+from rag.documents.cleaning.hyphens import before_rest, compounds
 from rag.documents.text.characters import HAN, UNSPACED, tidy, width
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -101,9 +101,9 @@ def join_sentence(pieces: list[Piece], hyphenated: frozenset[str]) -> Piece:
 
 def _before(left: str, right: str, hyphenated: frozenset[str]) -> str:
     """The left text as it must read before the right one."""
-    broken = broken_word(left)
-    if broken and right[0].islower():
-        return left if keeps_hyphen(broken, right, hyphenated) else left[:-1]
+    joined = before_rest(left, right, hyphenated)
+    if joined is not None:
+        return joined
     return left + ("" if is_unspaced(left[-1]) or is_unspaced(right[0]) else " ")
 
 

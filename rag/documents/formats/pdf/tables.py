@@ -22,6 +22,7 @@ _FIGURES = 0.6
 #: In sizes of the letters: lines of one cell are closer than this.
 _LEADING = 1.45
 _DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,17 @@ def has_header(texts: Sequence[Sequence[str]]) -> bool:
         return False
     for at, name in enumerate(names):
         below = [row[at] for row in body if row[at]]
-        figures = sum(_DIGIT.search(cell) is not None for cell in below)
-        if not _DIGIT.search(name) and below and figures >= _FIGURES * len(below):
+        if below and not _DIGIT.search(name) and _are_figures(below, alone=len(names) < 3):
             return True
     return len(names) > 2 and len(body) > 1 and all(all(row) for row in texts)
+
+
+def _are_figures(cells: Sequence[str], *, alone: bool) -> bool:
+    """Whether a column holds figures; the only one beside names holds nothing else.
+
+    A form's answers hold figures as well, but not in every one.
+    """
+    if alone:
+        return all(_DIGIT.search(cell) and not _WORD.search(cell) for cell in cells)
+    figures = sum(_DIGIT.search(cell) is not None for cell in cells)
+    return figures >= _FIGURES * len(cells)

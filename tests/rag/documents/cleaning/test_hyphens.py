@@ -2,27 +2,34 @@
 
 import pytest
 
-from rag.documents.cleaning.hyphens import broken_word, compounds, keeps_hyphen
+from rag.documents.cleaning.hyphens import before_rest, broken_word, compounds
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "kept"),
+    ("left", "right", "end"),
     [
-        ("permit", "ted in spring", False),
-        ("cross", "border trade", True),
-        ("cross", "ing the river", False),
-        ("sister", "in-law of the mayor", True),
-        ("state", "of-the-art", True),
-        ("Eliza", "beth came", False),
+        ("permit-", "ted in spring", "permit"),
+        ("cross-", "border trade", "cross-"),
+        ("cross-", "ing the river", "cross"),
+        ("sister-", "in-law of the mayor", "sister-"),
+        ("state-", "of-the-art", "state-"),
+        ("Eliza-", "beth came", "Eliza"),
+        ("Ein-", "und Ausgang", "Ein- "),
+        ("two-", "or three-year terms", "two- "),
+        ("Baden-", "Baden lies", "Baden-"),
+        ("file 2019-", "0042", "file 2019-"),
+        ("pages 12–", "15", "pages 12–"),
+        ("a break -", "then more", None),
+        ("the end", "of it", None),
     ],
 )
-def test_compounds_keep_it_and_divided_words_do_not(left: str, right: str, kept: bool) -> None:
-    assert keeps_hyphen(left, right, frozenset()) is kept
+def test_the_end_of_a_line_before_the_next(left: str, right: str, end: str | None) -> None:
+    assert before_rest(left, right, frozenset()) == end
 
 
 def test_a_compound_of_the_text_keeps_it_elsewhere() -> None:
     known = compounds(["A water-tight hull is needed.", "The hull was water-", "tight at last."])
-    assert keeps_hyphen("water", "tight at last.", known)
+    assert before_rest("water-", "tight at last.", known) == "water-"
 
 
 def test_two_words_of_the_text_are_a_compound_unless_it_has_them_as_one() -> None:

@@ -126,6 +126,16 @@ def test_where_no_header_is_sure_cells_have_no_names() -> None:
     assert texts == ["Opening hours | daily except Monday\nTelephone | ask at the gate"]
 
 
+def test_questions_and_their_answers_are_no_columns_with_names() -> None:
+    lines = [
+        (60, 700, "Keeper"), (200, 700, "Orla Finn"),
+        (60, 684, "Opened on"), (200, 684, "3 May 1954"),
+        (60, 668, "Berths"), (200, 668, "48"),
+    ]  # fmt: skip
+    texts = read(lambda canvas: columns(canvas, lines))
+    assert texts == ["Keeper | Orla Finn\nOpened on | 3 May 1954\nBerths | 48"]
+
+
 def test_the_number_of_an_entry_belongs_to_its_words() -> None:
     lines = [
         (60, 700, "1."), (90, 700, "Close the gate behind you."),
