@@ -140,8 +140,14 @@ def _kind(reason: str) -> str:
     return re.sub(r"\d[\d,]*", "N", re.sub(r"\(.*?\)?\.$", "(…)", first))[:76]
 
 
-#: Kinds that are archives of XML.
-_PACKED = frozenset({".docm", ".docx"})
+#: Kinds that are archives of XML, and the part with the text.
+_PACKED = {
+    ".docm": "word/document.xml", ".docx": "word/document.xml",
+    ".epub": "a.xhtml",
+    ".odp": "content.xml", ".ods": "content.xml", ".odt": "content.xml",
+    ".pptm": "ppt/slides/slide1.xml", ".pptx": "ppt/slides/slide1.xml",
+    ".xlsm": "xl/sharedStrings.xml", ".xlsx": "xl/sharedStrings.xml",
+}  # fmt: skip
 
 
 @cache
@@ -150,9 +156,10 @@ def _sound(suffix: str) -> bytes:
     record = {"text": _TEXT, "title": "民生", "date": "2022-12-08"}
     if suffix == ".pdf":
         return _pdf()
-    if suffix in _PACKED:
-        return _docx()
+    if suffix in _OFFICE:
+        return _OFFICE[suffix]()
     text = {
+        ".rtf": "{\\rtf1\\ansi " + "".join(_rtf(c) for c in _TEXT) + "\\par}",
         ".eml": _mail(),
         ".mbox": f"From a@b.example Mon May  6 09:00:00 2024\n{_mail()}",
         ".tex": f"\\section{{民生}}\n{_TEXT}\n\\begin{{tabular}}a&b\\\\1&2\\end{{tabular}}\n",
@@ -207,21 +214,106 @@ def _docx() -> bytes:
     return target.getvalue()
 
 
+def _xlsx() -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["县区", "新增就业"], ["双台子区", "2022"], [_TEXT, 5012]):
+        book.worksheets[0].append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _xls() -> bytes:
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("民生")
+    for number, line in enumerate(_TEXT.split("\n")):
+        sheet.write(number, 0, line)
+        sheet.write(number, 1, number)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _pptx() -> bytes:
+    import pptx
+
+    presentation = pptx.Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[1])
+    slide.shapes.title.text = "民生"
+    slide.placeholders[1].text_frame.text = _TEXT
+    target = io.BytesIO()
+    presentation.save(target)
+    return target.getvalue()
+
+
+def _open(kind: str) -> bytes:
+    """An OpenDocument file with a paragraph or a cell."""
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{uri}:1.0"'
+        for name, uri in (("office", "office"), ("text", "text"), ("table", "table"),
+                          ("draw", "drawing"))
+    )  # fmt: skip
+    lines = "".join(f"<text:p>{line}</text:p>" for line in _TEXT.split("\n"))
+    inner = {
+        "text": f'<text:h text:outline-level="1">民生</text:h>{lines}',
+        "spreadsheet": f"<table:table><table:table-row><table:table-cell>{lines}"
+                       "</table:table-cell></table:table-row></table:table>",
+        "presentation": f"<draw:page><draw:frame><draw:text-box>{lines}"
+                        "</draw:text-box></draw:frame></draw:page>",
+    }[kind]  # fmt: skip
+    body = f"<office:body><office:{kind}>{inner}</office:{kind}></office:body>"
+    return _zipped({
+        "content.xml": f"<office:document-content{names}>{body}</office:document-content>",
+    })
+
+
+def _epub() -> bytes:
+    return _zipped({
+        "META-INF/container.xml": '<c><rootfile full-path="b.opf"/></c>',
+        "b.opf": '<package><item id="a" href="a.xhtml"/><itemref idref="a"/></package>',
+        "a.xhtml": f"<html><body><h1>民生</h1><p>{_TEXT}</p></body></html>",
+    })
+
+
+def _zipped(parts: dict[str, str]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, inner in parts.items():
+            archive.writestr(name, inner)
+    return target.getvalue()
+
+
+def _rtf(char: str) -> str:
+    return char if char < "\x7f" else f"\\u{ord(char)}?"
+
+
+_OFFICE: dict[str, Callable[[], bytes]] = {
+    ".docm": _docx, ".docx": _docx, ".epub": _epub,
+    ".odp": lambda: _open("presentation"), ".ods": lambda: _open("spreadsheet"),
+    ".odt": lambda: _open("text"), ".pptm": _pptx, ".pptx": _pptx,
+    ".xls": _xls, ".xlsm": _xlsx, ".xlsx": _xlsx,
+}  # fmt: skip
+
+
 def _edited(rng: random.Random, suffix: str, edit: Callable[[str], str]) -> bytes:
     """A sound file with its text edited; in a .docx the XML in the archive."""
     if suffix in _PACKED:
-        return _repacked(lambda name, data: edit(data.decode()).encode("utf-8", "replace")
-                         if name == "word/document.xml" else data)  # fmt: skip
-    if suffix == ".pdf":
+        return _repacked(suffix, lambda name, data: edit(data.decode()).encode("utf-8", "replace")
+                         if name == _PACKED[suffix] else data)  # fmt: skip
+    if suffix in {".pdf", ".xls"}:
         return edit(_sound(suffix).decode("latin-1")).encode("latin-1", "replace")
     del rng
     return edit(_sound(suffix).decode()).encode("utf-8", "surrogatepass")
 
 
-def _repacked(change: Callable[[str, bytes], bytes]) -> bytes:
+def _repacked(suffix: str, change: Callable[[str, bytes], bytes]) -> bytes:
     target = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(_sound(".docx"))) as source,
+        zipfile.ZipFile(io.BytesIO(_sound(suffix))) as source,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name in source.namelist():
@@ -247,7 +339,7 @@ def _random_bytes(rng: random.Random, suffix: str) -> bytes:
 
 def _wrong_encoding(rng: random.Random, suffix: str) -> bytes:
     encoding = rng.choice(_ENCODINGS)
-    if suffix in {".pdf", *_PACKED}:
+    if suffix in {".pdf", ".xls", *_PACKED}:
         return _sound(suffix).decode("latin-1").encode(encoding, "replace")
     return _sound(suffix).decode().encode(encoding, "replace")
 
@@ -271,16 +363,7 @@ def _bomb(rng: random.Random, suffix: str) -> bytes:
         f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
     )
     if suffix in _PACKED:
-        return rng.choice([
-            lambda: _edited(rng, suffix, lambda xml: re.sub(
-                "<w:body>", "<w:body><w:p><w:r><w:t>&a11;</w:t></w:r></w:p>",
-                xml.replace("<w:document", laughs + "]><w:document", 1))),
-            lambda: _repacked(lambda name, data: b"\0" * 250_000_000
-                              if name == "word/styles.xml" else data),
-            lambda: _repacked(lambda name, data: data.replace(
-                b"<w:body>", b"<w:body>" + b"<w:p/>" * 2_000_000)
-                if name == "word/document.xml" else data),
-        ])()  # fmt: skip
+        return _packed_bomb(rng, suffix, laughs)
     if suffix == ".pdf":
         text = _sound(suffix).decode("latin-1")
         kids = re.search(r"/Kids \[ (\d+ 0 R)", text)
@@ -296,6 +379,26 @@ def _bomb(rng: random.Random, suffix: str) -> bytes:
         ".html": "<div>" * depth + "x。", ".htm": "<table><tr><td>" * depth + "x。",
     }.get(suffix, "> " * min(depth, 5_000) + "x。")  # fmt: skip
     return deep.encode()
+
+
+def _packed_bomb(rng: random.Random, suffix: str, laughs: str) -> bytes:
+    main = _PACKED[suffix]
+
+    def laughing(xml: str) -> str:
+        root = re.search(r"<([a-zA-Z][\w:]*)[ >]", xml)
+        name = root[1] if root else "w"
+        doctype = laughs.replace("<!DOCTYPE w ", f"<!DOCTYPE {name} ")
+        at = xml.index(f"<{name}")
+        return xml[:at] + doctype + "]>" + xml[at:].replace("2022", "&a11;")
+
+    last = re.compile(rb"(</[\w:]+>\s*)$")
+    return rng.choice([
+        lambda: _edited(rng, suffix, laughing),
+        lambda: _repacked(suffix, lambda name, data: b"\0" * 250_000_000
+                          if name == main else data),
+        lambda: _repacked(suffix, lambda name, data: last.sub(
+            lambda end: b"<p/>" * 2_000_000 + end[1], data) if name == main else data),
+    ])()  # fmt: skip
 
 
 def _endless_line(rng: random.Random, suffix: str) -> bytes:

@@ -11,12 +11,21 @@ from rag.documents.document import Document, Skipped
 from rag.documents.formats.asciidoc import read_asciidoc
 from rag.documents.formats.delimited import read_tab_separated, read_table
 from rag.documents.formats.latex import read_latex
+from rag.documents.formats.epub import read_book
 from rag.documents.formats.mail import read_mailbox, read_message
 from rag.documents.formats.markdown import read_markdown
+from rag.documents.formats.opendocument import (
+    read_open_sheets,
+    read_open_slides,
+    read_open_text,
+)
 from rag.documents.formats.pdf import read_pdf
 from rag.documents.formats.plaintext import read_plain_text
 from rag.documents.formats.records import read_json, read_json_lines
 from rag.documents.formats.restructured import read_restructured
+from rag.documents.formats.richtext import read_rich_text
+from rag.documents.formats.sheets import read_old_workbook, read_workbook
+from rag.documents.formats.slides import read_slides
 from rag.documents.formats.web import read_web_page
 from rag.documents.formats.word import read_word
 from rag.documents.formats.xml_file import read_xml
@@ -33,6 +42,7 @@ READERS: Mapping[str, Reader] = {
     ".docm": read_word,
     ".docx": read_word,
     ".eml": read_message,
+    ".epub": read_book,
     ".htm": read_web_page,
     ".html": read_web_page,
     ".json": read_json,
@@ -41,12 +51,21 @@ READERS: Mapping[str, Reader] = {
     ".mbox": read_mailbox,
     ".md": read_markdown,
     ".ndjson": read_json_lines,
+    ".odp": read_open_slides,
+    ".ods": read_open_sheets,
+    ".odt": read_open_text,
     ".pdf": read_pdf,
+    ".pptm": read_slides,
+    ".pptx": read_slides,
     ".rst": read_restructured,
+    ".rtf": read_rich_text,
     ".tex": read_latex,
     ".text": read_plain_text,
     ".tsv": read_tab_separated,
     ".txt": read_plain_text,
+    ".xls": read_old_workbook,
+    ".xlsm": read_workbook,
+    ".xlsx": read_workbook,
     ".xml": read_xml,
 }
 #: Parts that are left out, named in a message.

@@ -35,12 +35,22 @@ def grid(rows: Sequence[Row], *, headers: int | None = None) -> Piece | None:
 
     `headers` says how many rows name the columns; None where only the cells can tell.
     """
+    text = TextLines()
+    for line, words in grid_rows(rows, headers=headers):
+        text.add(words, line)
+    if text.is_empty:
+        return None
+    return Piece(text.text, text.starts, gap=1, role=Role.TABLE)
+
+
+def grid_rows(rows: Sequence[Row], *, headers: int | None = None) -> list[tuple[int, str]]:
+    """The same row by row: its line, and its text with the names of the columns."""
     widest = max((len(spots) for _, spots in rows), default=0)
     padded = [(line, _padded(spots, widest)) for line, spots in rows]
     padded = [(line, spots) for line, spots in padded if any(spot.text for spot in spots)]
-    text = TextLines()
+    shown: list[tuple[int, str]] = []
     while headers is None and len(padded) > 1 and _is_banner(padded[0][1]):
-        text.add(padded[0][1][0].text, padded[0][0])
+        shown.append((padded[0][0], padded[0][1][0].text))
         del padded[0]
     table = [spots for _, spots in padded]
     if headers is None:
@@ -48,11 +58,8 @@ def grid(rows: Sequence[Row], *, headers: int | None = None) -> Piece | None:
     else:
         count = max(0, min(headers, len(table) - 1))
         shape = Shape(_names(table[:count], widest), count)
-    for line, spots in padded[shape.header :]:
-        text.add(_row(shape, spots), line)
-    if text.is_empty:
-        return None
-    return Piece(text.text, text.starts, gap=1, role=Role.TABLE)
+    shown += [(line, _row(shape, spots)) for line, spots in padded[shape.header :]]
+    return [(line, words) for line, words in shown if words]
 
 
 def _padded(spots: Sequence[Spot], widest: int) -> list[Spot]:

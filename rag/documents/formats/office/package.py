@@ -76,6 +76,17 @@ class Package:
         data = self.data(name)
         return None if data is None else parse(data)
 
+    def transitional(self) -> bytes:
+        """The whole file with strict names made transitional, for libraries that know no others."""
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            for name, part in self._names.items():
+                data = self.data(name) or b""
+                if name.endswith((".xml", ".rels")):
+                    data = made_transitional(data)
+                archive.writestr(part.filename, data)
+        return target.getvalue()
+
     def related(self, name: str) -> dict[str, tuple[str, str]]:
         """By id: the last word of its kind, and the part's name or the address outside."""
         folder, _, file = name.rpartition("/")
@@ -96,6 +107,11 @@ class Package:
                 yield target
 
 
+def made_transitional(data: bytes) -> bytes:
+    """The part's XML with the names of transitional files."""
+    return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
+
+
 def parse(data: bytes) -> Any:
     """The root of a part's XML, with strict names made transitional; None where it is no XML."""
     # Loading takes a moment, and what only serves answers never reads a file.
@@ -109,8 +125,6 @@ def parse(data: bytes) -> Any:
         huge_tree=True,  # the reader's process has limits of its own
     )
     try:
-        return etree.fromstring(
-            _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data), parser
-        )
+        return etree.fromstring(made_transitional(data), parser)
     except etree.XMLSyntaxError:
         return None
