@@ -266,17 +266,21 @@ def _open(kind: str) -> bytes:
                         "</draw:text-box></draw:frame></draw:page>",
     }[kind]  # fmt: skip
     body = f"<office:body><office:{kind}>{inner}</office:{kind}></office:body>"
-    return _zipped({
-        "content.xml": f"<office:document-content{names}>{body}</office:document-content>",
-    })
+    return _zipped(
+        {
+            "content.xml": f"<office:document-content{names}>{body}</office:document-content>",
+        }
+    )
 
 
 def _epub() -> bytes:
-    return _zipped({
-        "META-INF/container.xml": '<c><rootfile full-path="b.opf"/></c>',
-        "b.opf": '<package><item id="a" href="a.xhtml"/><itemref idref="a"/></package>',
-        "a.xhtml": f"<html><body><h1>民生</h1><p>{_TEXT}</p></body></html>",
-    })
+    return _zipped(
+        {
+            "META-INF/container.xml": '<c><rootfile full-path="b.opf"/></c>',
+            "b.opf": '<package><item id="a" href="a.xhtml"/><itemref idref="a"/></package>',
+            "a.xhtml": f"<html><body><h1>民生</h1><p>{_TEXT}</p></body></html>",
+        }
+    )
 
 
 def _zipped(parts: dict[str, str]) -> bytes:

@@ -10,8 +10,8 @@ from rag.documents.block import Attachment, Content, Found, Omitted, Reader
 from rag.documents.document import Document, Skipped
 from rag.documents.formats.asciidoc import read_asciidoc
 from rag.documents.formats.delimited import read_tab_separated, read_table
-from rag.documents.formats.latex import read_latex
 from rag.documents.formats.epub import read_book
+from rag.documents.formats.latex import read_latex
 from rag.documents.formats.mail import read_mailbox, read_message
 from rag.documents.formats.markdown import read_markdown
 from rag.documents.formats.opendocument import (

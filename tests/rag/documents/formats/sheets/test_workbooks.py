@@ -56,12 +56,12 @@ def test_several_tables_of_a_sheet_have_their_own_columns() -> None:
     def build(book: Workbook) -> None:
         sheet = book.worksheets[0]
         sheet["A1"] = "Harbour, summer 2024"
-        for at, row in enumerate([["Boat", "Fee"], ["Heron", 80], ["Teal", 95]], 3):
-            for column, value in enumerate(row, 2):
-                sheet.cell(at, column, value)
-        for at, row in enumerate([["Gate", "Width"], ["North", 4], ["South", 6]], 8):
-            for column, value in enumerate(row, 2):
-                sheet.cell(at, column, value)
+        boats: list[tuple[str, str | int]] = [("Boat", "Fee"), ("Heron", 80), ("Teal", 95)]
+        gates: list[tuple[str, str | int]] = [("Gate", "Width"), ("North", 4), ("South", 6)]
+        for first, table in ((3, boats), (8, gates)):
+            for at, (name, value) in enumerate(table, first):
+                sheet.cell(at, 2, name)
+                sheet.cell(at, 3, value)
 
     assert [text for _, text, _ in rows(made(build))] == [
         "Harbour, summer 2024",
