@@ -26,14 +26,32 @@ def in_order(segments: Sequence[Segment], depth: int = 0) -> list[Band]:
     """Bands in reading order; one without gutters is running text, others are read by rows."""
     ordered: list[Band] = []
     for band in bands_of(rows_of(segments)):
-        columns = _columns(band)
-        if depth < _DEEPEST and len(columns) > 1 and _are_read_apart(band, columns):
-            for column in _from_first(columns):
-                ordered += in_order(column, depth + 1)
-        else:
+        columns = _read_apart(band) if depth < _DEEPEST else []
+        for column in columns:
+            ordered += in_order(column, depth + 1)
+        if not columns:
             for part in bands_of(band.rows, dense=True):
                 ordered += map(tolerant, trimmed(part))
     return ordered
+
+
+def _read_apart(band: Band) -> list[Row]:
+    """The columns of which each is a text of its own, from the one that is read first.
+
+    None where the band is a table, or read row by row.
+    """
+    columns = _columns(band)
+    if len(columns) < 2:
+        return []
+    if _are_read_apart(band, columns):
+        return _from_first(columns)
+    # Columns of a table may stand in a column of the page: one gutter of it may part texts.
+    for gutter in sorted(band.gutters, key=lambda gutter: gutter[0] - gutter[1]):
+        halves = Band(band.rows, [gutter])
+        sides = _columns(halves)
+        if len(sides) == 2 and _are_read_apart(halves, sides):
+            return _from_first(sides)
+    return []
 
 
 def _columns(band: Band) -> list[Row]:

@@ -201,3 +201,17 @@ def test_rows_drawn_column_by_column_stay_rows() -> None:
     lines += [(160.0, 700.0 - 14 * at, toll) for at, toll in enumerate(tolls)]
     texts = read(lambda canvas: columns(canvas, lines))
     assert texts == ["Boat: Raft | Toll: 7\nBoat: Barge | Toll: 4\nBoat: Punt | Toll: 2"]
+
+
+def test_a_table_inside_a_column_does_not_mix_the_columns() -> None:
+    fees = [("Raft", "7 crowns"), ("Barge", "4 crowns"), ("Punt", "2 crowns"), ("Skiff", "1 crown")]
+    left = [
+        cell
+        for row, (boat, fee) in enumerate(fees)
+        for cell in ((60.0, 640.0 - 12 * row, boat), (150.0, 640.0 - 12 * row, fee))
+    ]
+    prose = [(60.0, 700.0 - 12 * row, text) for row, text in enumerate(LEFT)]
+    right = [(260.0, 700.0 - 12 * row, text) for row, text in enumerate([*RIGHT, *LEFT])]
+    texts = read(lambda canvas: columns(canvas, [*prose, *left, *right]))
+    rows = "\n".join(f"{boat} | {fee}" for boat, fee in fees)
+    assert " ".join(texts) == " ".join([*LEFT, rows, *RIGHT, *LEFT])
