@@ -32,6 +32,8 @@ _SUCCESSORS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso-
 _NO_CHARSETS = frozenset({
     "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7",
 })  # fmt: skip
+#: Characters of a paragraph that nobody writes twice.
+_LONG = 60
 _TITLES = ("og:title", "articletitle", "dc.title", "twitter:title")
 _DATES = (
     "article:published_time", "pubdate", "publishdate", "og:release_date", "datepublished",
@@ -81,6 +83,7 @@ def read_web_page(data: bytes) -> Content:
     pieces = Flow(main, walk, host=own).pieces()
     if not pieces:
         raise DocumentError("It shows no text without running its scripts. Save it as PDF.")
+    pieces = _once(pieces)
     title = _alone(title, pieces)
     content = clean_pieces(_marked(pieces, title))
     title, blocks = titled(title, content.blocks)
@@ -194,6 +197,19 @@ def _alone(title: str | None, pieces: list[Piece]) -> str | None:
         if len(words) >= 8 and len(words) * 2 > len(key) and key.startswith(words):
             return piece.text
     return title
+
+
+def _once(pieces: list[Piece]) -> list[Piece]:
+    """The pieces without long ones that stood there before: captions of one picture twice."""
+    told: set[str] = set()
+    kept = []
+    for piece in pieces:
+        if piece.role is Role.BODY and len(piece.text) >= _LONG:
+            if piece.text in told:
+                continue
+            told.add(piece.text)
+        kept.append(piece)
+    return kept
 
 
 def _marked(pieces: list[Piece], title: str | None) -> list[Piece]:

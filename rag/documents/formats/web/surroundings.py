@@ -37,14 +37,33 @@ _OVER = re.compile(
     r"最新|上一篇|下一篇|関連|おすすめ|人気|コメント|シェア|最近の)",
     re.IGNORECASE,
 )
+_TALKS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|respond|replies|responses)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+#: How the moment of a comment is told.
+_AGO = re.compile(
+    r"\d (?:minute|hour|day|week|month|year)s? ago|\b\d{1,2}:\d{2}\b|"
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-/年.]\d{1,2}",
+    re.IGNORECASE,
+)
+#: A link that does nothing for the text.
+_ONLY_LINK = re.compile(
+    r"\W*(?:share|tweet|pin it|e-?mail|print|subscribe|follow|read more|continue reading|view all|"
+    r"see all|show more|load more|next|previous|back to|teilen|weiterlesen|lire la suite|leer más|"
+    r"leia mais|читать|分享|收藏|打印|查看更多|阅读全文|上一篇|下一篇|返回)",
+    re.IGNORECASE,
+)
 _BLOCKS = ("ul", "ol", "dl", "table", "div", "p", "section", "aside", "td", "center", "nav")
 _BOXES = frozenset({"div", "section", "aside", "ul", "ol", "dl", "form", "table", "p", "figure"})
 #: The share of a block's letters inside links from which on it is navigation; with a second sign.
-_LINKED, _SOME, _ANY = 0.6, 0.25, 0.03
+_WHOLE, _LINKED, _SOME, _ANY = 0.9, 0.6, 0.25, 0.03
 #: Letters of a card that presents another page, of its words besides, of a form's labels.
 _CARD, _FORM = 500, 800
 #: Alike siblings that make a row of cards; how much of the page they and other things may be.
-_ROW, _PART, _LITTLE = 3, 0.5, 0.3
+_ROW, _PART, _LITTLE, _TALK = 3, 0.5, 0.3, 0.75
+#: Sentences in a form that only asks to fill it in.
+_FEW = 4
 _HEADING = 90
 #: Elements in a heading.
 _PARTS = 3
@@ -62,11 +81,18 @@ def drop_surroundings(body: Any, controls: Sequence[Any]) -> None:
             drop(element)
     total = sentences(body)
     for element in list(body.iter("*")):
-        if not _is_named_so(element) or next(element.iter("h1", "blockquote"), None) is not None:
+        if (
+            not _is_named_so(element)
+            or next(element.iter("h1", "blockquote", "article"), None) is not None
+        ):
             continue
-        small = sentences(element) <= _LITTLE * total and letters(element) <= whole / 2
-        if small and _is_beside(element, filled):
+        share = sentences(element) / total if total else 0.0
+        beside = share <= _LITTLE and letters(element) <= whole / 2 and _is_beside(element, filled)
+        if beside or (share <= _TALK and _is_talk(element)):
             drop(element)
+    for form in list(body.iter("form")):
+        if form in filled and letters(form) <= _FORM and sentences(form) <= _FEW:
+            drop(form)
     for parent in list(body.iter("*")):
         _drop_cards(parent, total)
     for head in list(body.iter(*HEADINGS, "strong", "b", "p", "div", "span")):
@@ -110,6 +136,14 @@ def _is_beside(element: Any, filled: set[Any]) -> bool:
     return linked(element) >= _ANY
 
 
+def _is_talk(element: Any) -> bool:
+    """Whether the element holds what readers of the page say: by its name and many moments."""
+    if not _TALKS.search(f"{element.get('class', '')} {element.get('id', '')}"):
+        return False
+    moments = sum(1 for _ in element.iter("time")) + len(_AGO.findall(text_of(element)))
+    return moments > 1
+
+
 def _drop_cards(parent: Any, total: int) -> None:
     """Takes out rows of alike boxes that each present another page."""
     if parent.getparent() is None:
@@ -148,7 +182,12 @@ def _drop_under(head: Any, total: int, filled: set[Any]) -> None:
     if len(head) > _PARTS or head.getparent() is None:
         return
     words = " ".join(text_of(head).split())
-    if not words or len(words) > _HEADING or not _OVER.match(words):
+    if not words or len(words) > _HEADING:
+        return
+    if _ONLY_LINK.match(words) and linked(head) >= _WHOLE:
+        drop(head)
+        return
+    if not _OVER.match(words):
         return
     heading = head
     while heading.getparent() is not None and heading.tag not in _BOXES | set(HEADINGS):

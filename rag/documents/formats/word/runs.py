@@ -19,6 +19,7 @@ from rag.documents.formats.raised import (
 )
 from rag.documents.formats.word.names import MC, M, R, W, is_placeholder, value
 from rag.documents.formats.word.styles import Look, Styles, look_of
+from rag.documents.formats.word.symbols import symbol
 from rag.documents.text.characters import tidy
 
 #: What no longer belongs to the text: deleted, or moved elsewhere.
@@ -26,7 +27,6 @@ _WITHDRAWN = frozenset({f"{W}del", f"{W}moveFrom"})
 _SILENT = frozenset({f"{W}pPr", f"{W}rPr", f"{W}sdtPr", f"{W}sdtEndPr", f"{W}fldData"})
 _BREAKS = frozenset({f"{W}br", f"{W}cr"})
 _SHIFTS = {"superscript": raised, "subscript": lowered}
-_SYMBOL_FONTS = re.compile(r"wingdings|symbol|webdings|mt extra", re.IGNORECASE)
 _LINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"', re.IGNORECASE)
 _COUNTED = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|SECTION)\b", re.IGNORECASE)
 #: How old versions of Word set readings above words.
@@ -181,7 +181,7 @@ class _Reading:
             elif tag == f"{W}noBreakHyphen":
                 self._add("-")
             elif tag == f"{W}sym":
-                self._add(_symbol(child))
+                self._add(symbol(child))
             elif tag in {f"{W}fldChar", f"{W}instrText"}:
                 self._field(child)
             elif tag == f"{W}ruby":
@@ -259,31 +259,3 @@ class _Reading:
 def _inner(element: Any, name: str) -> str:
     part = element.find(f"{W}{name}")
     return "".join(t.text or "" for t in part.iter(f"{W}t")) if part is not None else ""
-
-
-def _symbol(element: Any) -> str:
-    """A sign of a font; those that symbol fonts draw have no letter of their own."""
-    code = element.get(f"{W}char") or ""
-    font = element.get(f"{W}font") or ""
-    try:
-        number = int(code, 16)
-    except ValueError:
-        return ""
-    if _SYMBOL_FONTS.search(font) or not 0x20 <= number <= 0x10FFFF or 0xE000 <= number <= 0xF8FF:
-        return _SIGNS.get((font.lower(), number & 0xFF), "")
-    return chr(number)
-
-
-#: Boxes and ticks of forms, which say what was chosen, and Greek letters of old formulas.
-_SIGNS = {
-    ("wingdings", 0xFC): "✓", ("wingdings", 0xFB): "✗", ("wingdings", 0xFD): "☒",
-    ("wingdings", 0xFE): "☑", ("wingdings", 0xA8): "☐", ("wingdings", 0x6F): "☐",
-    ("wingdings", 0x78): "☒", ("wingdings 2", 0x52): "☑", ("wingdings 2", 0x50): "✓",
-    ("wingdings 2", 0xA3): "☐", ("wingdings 2", 0x51): "☒", ("wingdings", 0xE0): "→",
-    ("symbol", 0xAE): "→", ("symbol", 0xB0): "°", ("symbol", 0xB1): "±", ("symbol", 0xB4): "×",
-    ("symbol", 0xA3): "≤", ("symbol", 0xB3): "≥", ("symbol", 0x6D): "µ", ("symbol", 0x61): "α",
-    ("symbol", 0x62): "β", ("symbol", 0x67): "γ", ("symbol", 0x64): "δ", ("symbol", 0x44): "Δ",
-    ("symbol", 0x57): "Ω", ("symbol", 0x70): "π", ("symbol", 0x6C): "λ", ("symbol", 0x73): "σ",
-    ("symbol", 0xA5): "∞", ("symbol", 0x2D): "−", ("symbol", 0xB7): "•", ("symbol", 0xBB): "≈",
-    ("symbol", 0xB9): "≠",
-}  # fmt: skip

@@ -58,3 +58,18 @@ def test_the_lead_above_the_article_is_kept() -> None:
     head = "<div><h1>The bridge</h1><p>It is the oldest of the valley.</p></div>"
     page = f"<title>The bridge</title><div>{head}<article>{TEXT}</article></div>"
     assert texts(page)[0] == "It is the oldest of the valley."
+
+
+def test_what_readers_say_below_is_not_the_pages_word() -> None:
+    said = "".join(
+        f"<div><b>Ada</b> <i>{n} days ago</i><p>I crossed it, and it shook, a lot.</p></div>"
+        for n in range(2, 6)
+    )
+    page = f"<title>Inn</title><body><h1>Inn</h1>{TEXT}<div id=comments>{said}</div></body>"
+    assert len(texts(page)) == 6
+
+
+def test_a_caption_that_is_there_twice_is_read_once() -> None:
+    caption = "<p>The bridge in the year of the flood, seen from the western gate of the town</p>"
+    page = f"<title>Inn</title><body><h1>Inn</h1>{caption}{TEXT}{caption}</body>"
+    assert len(texts(page)) == 7
