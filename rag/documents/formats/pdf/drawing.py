@@ -13,14 +13,20 @@ _MOST = 20_000
 _DEEPEST = 3
 #: The share of a page that pictures cover where text that is not drawn was recognized in them.
 SCANNED = 0.5
+#: Rules of a page; and in points, how long a rule is and how thick.
+_MOST_RULES, _SHORTEST_RULE, _THICKEST_RULE = 4_000, 15.0, 3.0
 #: Of 255: paler is white.
 _WHITE = 245
 
 #: Asked thousands of times a page, by one process with one thread.
 _PARTS = tuple(ctypes.c_uint() for _ in range(4))
 _INTO = tuple(map(ctypes.byref, _PARTS))
+_SIDES = tuple(ctypes.c_float() for _ in range(4))
+_INTO_SIDES = tuple(map(ctypes.byref, _SIDES))
 
 Box = tuple[float, float, float, float]
+#: A line across the page, or the edge of a box on it: its left and right end, and its height.
+Rule = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +34,13 @@ class Drawing:
     """`hidden` has the addresses of text objects that nobody sees.
 
     `pictures` is the share of the page that pictures cover; `recognized` where what is written in
-    them lies as text below them.
+    them lies as text below them. `rules` are the lines across the page and the edges of boxes.
     """
 
     hidden: frozenset[int]
     pictures: float
     recognized: bool
+    rules: tuple[Rule, ...] = ()
 
 
 def look_at(page: "pypdfium2.PdfPage") -> Drawing:
@@ -46,6 +53,7 @@ def look_at(page: "pypdfium2.PdfPage") -> Drawing:
     undrawn: set[int] = set()
     hidden: set[int] = set()
     pale: list[tuple[int, Any]] = []
+    rules: list[Rule] = []
     for at, depth, each in _objects(page):
         kind = raw.FPDFPageObj_GetType(each)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
@@ -58,6 +66,9 @@ def look_at(page: "pypdfium2.PdfPage") -> Drawing:
                     hidden.add(address(each))
                 elif min(red, green, blue) >= _WHITE and not depth:
                     pale.append((at, each))
+        elif kind == raw.FPDF_PAGEOBJ_PATH:
+            if not depth and len(rules) < _MOST_RULES:
+                rules += _edges(_box(each))
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             # A picture inside a form has its own coordinates; it mostly fills the form.
             box = _box(raw.FPDFPage_GetObject(page, at) if depth else each)
@@ -67,7 +78,7 @@ def look_at(page: "pypdfium2.PdfPage") -> Drawing:
     if pictures < SCANNED:
         hidden |= undrawn
     hidden |= _on_white(page, pale)
-    return Drawing(frozenset(hidden), pictures, pictures >= SCANNED and bool(undrawn))
+    return Drawing(frozenset(hidden), pictures, pictures >= SCANNED and bool(undrawn), (*rules,))
 
 
 def address(of: Any) -> int:
@@ -89,6 +100,15 @@ def _objects(page: "pypdfium2.PdfPage") -> Iterator[tuple[int, int, Any]]:
             if depth < _DEEPEST and raw.FPDFPageObj_GetType(each) == raw.FPDF_PAGEOBJ_FORM:
                 count = min(raw.FPDFFormObj_CountObjects(each), waiting)
                 inside += [(depth + 1, raw.FPDFFormObj_GetObject(each, k)) for k in range(count)]
+
+
+def _edges(box: Box) -> list[Rule]:
+    left, bottom, right, top = box
+    if right - left < _SHORTEST_RULE:
+        return []
+    # Lines are drawn as thin boxes as well.
+    heights = (bottom, top) if top - bottom > _THICKEST_RULE else ((bottom + top) / 2,)
+    return [(left, right, height) for height in heights]
 
 
 def _on_white(page: "pypdfium2.PdfPage", pale: list[tuple[int, Any]]) -> set[int]:
@@ -136,8 +156,7 @@ def _color(of: Any) -> tuple[int, int, int, int]:
 def _box(of: Any) -> Box:
     from pypdfium2 import raw
 
-    sides = [ctypes.c_float() for _ in range(4)]
-    if not raw.FPDFPageObj_GetBounds(of, *map(ctypes.byref, sides)):
+    if not raw.FPDFPageObj_GetBounds(of, *_INTO_SIDES):
         return 0.0, 0.0, 0.0, 0.0
-    left, bottom, right, top = (side.value for side in sides)
-    return left, bottom, right, top
+    left, bottom, right, top = _SIDES
+    return left.value, bottom.value, right.value, top.value

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.documents.formats.pdf.bands import Band, Row
+from rag.documents.formats.pdf.drawing import Rule
 from rag.documents.formats.pdf.line import Line
 from rag.documents.formats.pdf.reading_order import in_order
 from rag.documents.formats.pdf.segment import Segment
@@ -40,11 +41,15 @@ class Lines:
         self._open: _Table | None = None
 
     def of_page(
-        self, segments: Sequence[Segment], notes: Sequence[Segment], page: int
+        self,
+        page: int,
+        segments: Sequence[Segment],
+        notes: Sequence[Segment] = (),
+        rules: Sequence[Rule] = (),
     ) -> list[Line]:
         """The lines of the page; those that run in another direction follow the others.
 
-        Notes on it come after the sentence beside which they stand.
+        Notes on it come after the sentence beside which they stand; `rules` part rows of tables.
         """
         lines: list[Line] = []
         # Most of what is turned is beside the text; where most is, the page lies on its side.
@@ -53,7 +58,7 @@ class Lines:
             bands = in_order([each for each in segments if each.direction == direction])
             for at, band in enumerate(bands):
                 near_top = sum(len(each.rows) for each in bands[:at]) <= _BETWEEN
-                lines += self._of_band(band, page, goes_on=near_top)
+                lines += self._of_band(band, page, rules, goes_on=near_top)
             if sum(len(each.rows) for each in bands[_after_table(bands) :]) > _BETWEEN:
                 self._open = None
         lines = [line for line in lines if line.text]
@@ -62,13 +67,15 @@ class Lines:
             lines.insert(_place(lines, line), replace(line, cells=(line.text,)))
         return lines
 
-    def _of_band(self, band: Band, page: int, *, goes_on: bool) -> Iterator[Line]:
+    def _of_band(
+        self, band: Band, page: int, rules: Sequence[Rule], *, goes_on: bool
+    ) -> Iterator[Line]:
         if not band.gutters:
             for row in band.rows:
                 for segment in row:
                     yield _line([segment], page)
             return
-        rows = table_rows(band)
+        rows = table_rows(band, rules)
         before = self._open if goes_on and _same_columns(self._open, band) else None
         if before is None and not stand_in_columns(rows):
             yield from (_spread(row, page) for row in band.rows)

@@ -38,7 +38,8 @@ def read_page(
             if not is_legible(text, characters):
                 return [], Lack.LETTERS
             found = segments_of(read_runs(text, characters, drawing.hidden))
-            lines = layout.of_page(*with_fields(found, page, file.formenv), number)
+            found, notes = with_fields(found, page, file.formenv)
+            lines = layout.of_page(number, found, notes, drawing.rules)
         finally:
             text.close()
     except pypdfium2.PdfiumError:

@@ -1,12 +1,14 @@
 """Rows of a band become a table where that is sure, and the lines of a cell one cell."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from rag.documents.formats.pdf.bands import Band, Row
+from rag.documents.formats.pdf.drawing import Rule
 from rag.documents.formats.pdf.segment import Segment, beside
 from rag.documents.formats.table_rows import is_header
 from rag.documents.text.characters import width
@@ -21,6 +23,10 @@ _MOST_LINES = 8
 _FIGURES = 0.6
 #: In sizes of the letters: lines of one cell are closer than this.
 _LEADING = 1.45
+#: Points within which rules are at one height, the share of a band that they cross where they part
+#: it, and how many rows they part at least.
+_SAME_HEIGHT, _ACROSS, _LEAST_RULED = 2.0, 0.8, 3
+_FIGURE = re.compile(r"[^\w]*\d[\d.,]*[^\w]*")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{3}")
 
@@ -46,8 +52,48 @@ class TableRow:
         return any(beside(a, b) for cell in self.cells for a, b in pairwise(cell))
 
 
-def table_rows(band: Band) -> list[TableRow]:
-    """The band's rows; lines of a wrapped cell belong to the row in which it began."""
+def table_rows(band: Band, rules: Sequence[Rule] = ()) -> list[TableRow]:
+    """The band's rows; lines of a wrapped cell belong to the row in which it began.
+
+    `rules` are drawn across the page: where each row stands between two, they tell.
+    """
+    ruled = _between_rules(band, rules)
+    return [_cells(band, group) for group in ruled or _by_cells(band)]
+
+
+def _between_rules(band: Band, rules: Sequence[Rule]) -> list[list[Row]]:
+    """The rows between lines across the band; none where those do not part it into rows."""
+    left = min(segment.left for row in band.rows for segment in row)
+    right = max(segment.right for row in band.rows for segment in row)
+    across: dict[int, float] = defaultdict(float)
+    for begin, end, height in rules:
+        across[round(height / _SAME_HEIGHT)] += max(0.0, min(end, right) - max(begin, left))
+    heights = [
+        height * _SAME_HEIGHT
+        for height, length in across.items()
+        if length + across.get(height - 1, 0.0) >= _ACROSS * (right - left)
+    ]
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for row in band.rows:
+        middle = sum(segment.middle for segment in row) / len(row)
+        groups[sum(height > middle for height in heights)].append(row)
+    parted = [*groups.values()]
+    if len(parted) < _LEAST_RULED or any(_holds_rows(band, group) for group in parted):
+        return []
+    return parted
+
+
+def _holds_rows(band: Band, group: list[Row]) -> bool:
+    """Whether what stands between two rules is several rows, not lines of one."""
+    if len(group) > _MOST_LINES:
+        return True
+    cells = [[segment.text for segment in cell] for cell in _cells(band, group).cells]
+    figures = (sum(_FIGURE.fullmatch(text) is not None for text in cell) for cell in cells)
+    return any(count > 1 for count in figures)
+
+
+def _by_cells(band: Band) -> list[list[Row]]:
+    """The rows by where their cells begin and in which order the file draws them."""
     groups: list[list[Row]] = []
     for row in band.rows:
         if groups and _continues(band, groups[-1], row):
@@ -55,8 +101,8 @@ def table_rows(band: Band) -> list[TableRow]:
         else:
             groups.append([row])
     if max(map(len, groups)) > _MOST_LINES:
-        groups = [[row] for row in band.rows]
-    return [_cells(band, group) for group in groups]
+        return [[row] for row in band.rows]
+    return groups
 
 
 def _cells(band: Band, group: list[Row]) -> TableRow:

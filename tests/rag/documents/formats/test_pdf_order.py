@@ -215,3 +215,24 @@ def test_a_table_inside_a_column_does_not_mix_the_columns() -> None:
     texts = read(lambda canvas: columns(canvas, [*prose, *left, *right]))
     rows = "\n".join(f"{boat} | {fee}" for boat, fee in fees)
     assert " ".join(texts) == " ".join([*LEFT, rows, *RIGHT, *LEFT])
+
+
+def test_lines_drawn_between_rows_tell_which_lines_are_one_row() -> None:
+    cells = [
+        (60, 700, "Craft"), (160, 700, "Rule"),
+        (60, 666, "Rafts"), (160, 672, "Only by day, and with two"), (160, 660, "men on board."),
+        (60, 626, "Barges"), (160, 632, "At any hour the keeper"), (160, 620, "has agreed to."),
+        (60, 592, "Punts"), (160, 592, "Never."),
+    ]  # fmt: skip
+
+    def draw(canvas: Canvas) -> None:
+        for height in (715, 690, 650, 610, 585):
+            canvas.line(50, height, 320, height)
+        columns(canvas, sorted(cells, key=lambda cell: (-cell[1], cell[0])))
+
+    rows = "\n".join(read(draw)).split("\n")
+    assert rows[-3:] == [
+        "Rafts | Only by day, and with two men on board.",
+        "Barges | At any hour the keeper has agreed to.",
+        "Punts | Never.",
+    ]
