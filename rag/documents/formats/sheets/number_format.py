@@ -58,6 +58,8 @@ def _number(value: float, places: str, bare: str) -> str:
         text, optional = text[:-1], optional - 1
     least = whole.count("0")
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    if not rounded:
+        sign = ""
     missing = least - len(digits.partition(".")[0].replace(",", ""))
     return sign + "0" * max(0, missing) + digits.rstrip(".")
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.formats.links import Addresses
+from rag.documents.formats.office.mathml import mathml_text
 from rag.documents.formats.office.numerals import numeral
 from rag.documents.formats.pieces import Entry, broken_lines, grouped, heading, paragraph
 from rag.documents.formats.raised import END, LOWERED, NOTE, RAISED, ruby, with_figures
@@ -86,6 +87,9 @@ class Flow:
             return self._table(element)
         if tag == "ruby":
             self._add(_read_aloud(element))
+            return True
+        if tag == "math":
+            self._add(element.get("alttext") if len(element) == 0 else mathml_text(element))
             return True
         return tag in _STRUCK or "line-through" in element.get("style", "")
 

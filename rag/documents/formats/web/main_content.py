@@ -20,7 +20,7 @@ from rag.documents.formats.web.tree import (
 from rag.documents.formats.web.visibility import is_hidden, is_opened, opened_ids, rules
 
 _NEVER = (
-    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math",
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg",
     "canvas", "audio", "video", "button", "select", "input", "textarea", "dialog", "head", "title",
     "nav", "footer", "menu", "map", "datalist",
 )  # fmt: skip
@@ -77,7 +77,8 @@ def _drop_hidden(body: Any, page_rules: dict[str, dict[str, str]], opened: set[s
         if element.getparent() in covered:
             covered.add(element)
         elif element is not body and is_hidden(element, page_rules):
-            if is_opened(element, opened):
+            # A formula may be hidden behind the picture of it that is shown.
+            if is_opened(element, opened) or next(element.iter("math"), None) is not None:
                 continue
             covered.add(element)
             hidden.append(element)

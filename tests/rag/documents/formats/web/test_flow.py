@@ -11,6 +11,7 @@ from tests.rag.documents.formats.web.samples import read, texts
         ("<p>It cost £60<sup>4</sup> in all.</p>", "It cost £60[4] in all."),
         ("<p>In 1911<sup><a href='#n2'>2</a></sup> it burnt.</p>", "In 1911[2] it burnt."),
         ("<p>10<sup>5</sup> leaves on 9 km<sup>2</sup>.</p>", "10^5 leaves on 9 km^2."),
+        ("<p>So <math><mfrac><mi>s</mi><mi>t</mi></mfrac></math>.</p>", "So s/t."),
         ("<p>CO<sub>2</sub> rises.</p>", "CO2 rises."),
         ("<p><ruby>新<rp>(</rp><rt>a</rt><rp>)</rp>宿<rt>b</rt></ruby>。</p>", "新宿(ab)。"),
         ("<p>Ask <a href='mailto:a@hill.example'>us</a>.</p>", "Ask us (a@hill.example)."),
