@@ -17,6 +17,13 @@ _FUNCTION_WORD = re.compile(
     "an?|the|of|and|or|to|in|for|with|by|at|from|on|that|which|who|whose|is|are|was|were|be|has|"
     "have|had|will|would|can|could|may|not|as|than|but|if|whether|their|his|her|its|our"
 )
+#: Numbers that headings have: their own, and years.
+_OWN_NUMBER = re.compile(
+    r"^\W*(?:(?:\d{1,3}[.)、．）])+\d{0,3}|\d{1,2}(?=\s))|第\d+[章节條条届屆次期部]"
+    r"|(?<!\d)(?:1[6-9]|20)\d{2}(?!\d)"
+    r"|\b(?:part|chapter|section|appendix|figure|table|step|day|week|lesson|unit|act|scene)\s\d+",
+    re.IGNORECASE,
+)
 _DASHED = re.compile(r"(?:——|--|—|–|-)\s*\S")
 _BOTH_DASHED = re.compile(r"(?:——|--|—).+(?:——|--|—)")
 #: Characters a heading may have: with a comma, with a colon in front, at all; as a title.
@@ -203,7 +210,7 @@ def mark_headings(pieces: list[Piece], *, only_questions: bool = False) -> list[
     run: list[int] = []
     for index, piece in enumerate(pieces):
         if piece.role is Role.BODY and (
-            (not only_questions and is_headline(piece.text, style))
+            (not only_questions and is_headline(piece.text, style) and not _tells(piece.text))
             or _asks(piece, pieces[index + 1 : index + 2])
         ):
             run.append(index)
@@ -215,6 +222,11 @@ def mark_headings(pieces: list[Piece], *, only_questions: bool = False) -> list[
         elif piece.role is Role.TITLE:
             run = []
     return marked
+
+
+def _tells(text: str) -> bool:
+    """Whether a line has a figure, not its own number or a year: then it may be an answer."""
+    return any(map(str.isdecimal, _OWN_NUMBER.sub("", text)))
 
 
 def _asks(piece: Piece, following: list[Piece]) -> bool:

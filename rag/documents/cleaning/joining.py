@@ -12,7 +12,14 @@ from rag.documents.cleaning.piece import (
     join_sentence,
 )
 from rag.documents.cleaning.wrapping import starts_item
-from rag.documents.text.characters import ENDINGS, PAIRS, ends_sentence, open_marks, weight
+from rag.documents.text.characters import (
+    ENDINGS,
+    PAIRS,
+    SPACELESS,
+    ends_sentence,
+    open_marks,
+    weight,
+)
 
 _CONTINUING = "，。、；：！？）】》”’」』…,;:!?)%"
 _OPEN_END = ("，", ",", "、", "—", "-")
@@ -62,6 +69,8 @@ def _is_cut(first: Piece, second: Piece, style: Style, *, careless: bool) -> boo
         return True
     if starts_item(right) or _NEW_REPORT.match(right) or right[0] in "●○■◆▲★·•*":
         return False
+    if SPACELESS.match(left[-1]) and second.gap:
+        return False  # these scripts have no marks for the end of a sentence
     if right[0].lower() != right[0].upper():
         return _latin_goes_on(left, right)
     if careless or is_headline(left, style) or is_headline(right, style):

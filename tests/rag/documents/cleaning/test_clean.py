@@ -417,3 +417,34 @@ def test_nothing_is_lost_and_lines_are_true(lines: list[str]) -> None:
 @given(st.text())
 def test_any_text_can_be_cleaned(text: str) -> None:
     clean(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        ("Opening hours", True),
+        ("2.1 Opening hours", True),
+        ("Chapter 3", True),
+        ("Programme for 2024", True),
+        ("Tickets from 4 euros", False),
+        ("Room 12 on the second floor", False),
+        ("一、开放时间", True),
+        ("第3章 开放时间", True),
+        ("2024年的安排", True),
+        ("120场文艺演出", False),
+        ("票价5元起", False),
+    ],
+)
+def test_a_line_with_a_figure_is_text_since_it_may_be_an_answer(line: str, heading: bool) -> None:
+    body = "The museum by the lake is open on all days but Mondays, and it is free for children."
+    more = "Groups should write a week before they come, so that somebody can show them around."
+    text = f"{body}\n\n{line}\n\n{more}\n"
+    kinds = {block.text: block.kind for block in clean(text).blocks}
+    assert kinds[line] == ("heading" if heading else "paragraph")
+
+
+def test_paragraphs_of_scripts_without_full_stops_stay_apart() -> None:
+    first = "เรือออกจากท่าทุกวันตอนเจ็ดโมงเช้าและบ่ายสามโมงเด็กไม่ต้องซื้อตั๋วแต่ต้องนั่งกับผู้ใหญ่"
+    second = "ตลาดริมน้ำเปิดทุกวันเสาร์ตั้งแต่หกโมงเช้าถึงบ่ายสองโมงและมีที่จอดรถอยู่หลังวัดใกล้ท่าเรือ"
+    found = [block.text for block in clean(f"ท่าเรือ\n\n{first}\n\n{second}\n").blocks]
+    assert found[-2:] == [first, second]
