@@ -19,6 +19,8 @@ _WIDE_TEXT, _LEAST_LINES, _FULL_SHARE, _FULL = 10.0, 3, 0.5, 0.75
 #: The share of steps in the file's order that leave a column, up to which columns are drawn one
 #: after the other, and from which on they are drawn row by row.
 _FEW_CROSSINGS, _MANY_CROSSINGS = 0.12, 0.75
+#: The share of rows that fill all columns of a table, and of cells that are filled in a large one.
+_GRID, _SPARSE_GRID = 0.8, 0.6
 _DEEPEST = 4
 
 
@@ -49,7 +51,8 @@ def _read_apart(band: Band) -> list[Row]:
     for gutter in sorted(band.gutters, key=lambda gutter: gutter[0] - gutter[1]):
         halves = Band(band.rows, [gutter])
         sides = _columns(halves)
-        if len(sides) == 2 and _are_read_apart(halves, sides):
+        texts = len(sides) == 2 and all(_width(side) >= _WIDE_TEXT for side in sides)
+        if texts and _are_read_apart(halves, sides):
             return _from_first(sides)
     return []
 
@@ -80,8 +83,12 @@ def _is_prose(column: Row) -> bool:
     left = min(each.left for each in column)
     room = max(each.right for each in column) - left
     full = sum(each.right - left >= _FULL * room for each in column)
-    wide = sum((each.right - each.left) / max(each.size, 1.0) for each in column) / len(column)
-    return wide >= _WIDE_TEXT and full >= _FULL_SHARE * len(column)
+    return full >= _FULL_SHARE * len(column) and _width(column) >= _WIDE_TEXT
+
+
+def _width(column: Row) -> float:
+    """How wide the segments are on average, in sizes of their letters."""
+    return sum((each.right - each.left) / max(each.size, 1.0) for each in column) / len(column)
 
 
 def _overlap(a: Row, b: Row) -> bool:
@@ -92,9 +99,12 @@ def _overlap(a: Row, b: Row) -> bool:
 
 
 def _is_grid(band: Band, columns: list[Row]) -> bool:
-    """Whether nearly every row fills every column."""
-    full = sum(len(row) == len(columns) for row in band.rows)
-    return full >= 0.8 * len(band.rows)
+    """Whether nearly every row fills every column, or most of many."""
+    full = sum(len(row) >= len(columns) for row in band.rows)
+    if full >= _GRID * len(band.rows):
+        return True
+    filled = sum(len({band.column(each) for each in row}) for row in band.rows)
+    return len(columns) > 2 and filled >= _SPARSE_GRID * len(columns) * len(band.rows)
 
 
 def _drawn(band: Band) -> list[int]:

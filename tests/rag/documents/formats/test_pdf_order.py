@@ -236,3 +236,19 @@ def test_lines_drawn_between_rows_tell_which_lines_are_one_row() -> None:
         "Barges | At any hour the keeper has agreed to.",
         "Punts | Never.",
     ]
+
+
+def test_a_table_drawn_column_by_column_with_empty_cells_stays_a_table() -> None:
+    table = [
+        ("Village", "Sheep", "Goats", "Total"),
+        *((f"Hamlet {at}", f"{at}1", f"{at}2" if at % 2 else "", f"{at}3") for at in range(1, 9)),
+    ]
+    drawn = [
+        (60.0 + 90 * column, 700.0 - 14 * row, cells[column])
+        for column in range(4)
+        for row, cells in enumerate(table)
+        if cells[column]
+    ]
+    rows = "\n".join(read(lambda canvas: columns(canvas, drawn))).split("\n")
+    assert rows[2] == "Village: Hamlet 3 | Sheep: 31 | Goats: 32 | Total: 33"
+    assert rows[3] == "Village: Hamlet 4 | Sheep: 41 | Total: 43"
