@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.documents.cleaning.piece import CITED, KEPT, Piece, Role, is_dense
 from rag.documents.cleaning.wrapping import starts_item
@@ -200,7 +200,22 @@ def mark_captions(pieces: list[Piece]) -> list[Piece]:
     return marked
 
 
-def mark_headings(pieces: list[Piece], *, only_questions: bool = False) -> list[Piece]:
+def mark_questions(pieces: list[Piece]) -> list[Piece]:
+    """Marks questions with the answer below as headings, under the heading that is above them.
+
+    Cited alone, a question would answer itself.
+    """
+    marked = list(pieces)
+    above = 0
+    for index, piece in enumerate(pieces):
+        if piece.role is Role.HEADING:
+            above = piece.level
+        elif piece.role is Role.BODY and _asks(piece, pieces[index + 1 : index + 2]):
+            marked[index] = replace(piece.be(Role.HEADING), level=above + 1)
+    return marked
+
+
+def mark_headings(pieces: list[Piece]) -> list[Piece]:
     """Marks short unfinished lines as headings where text follows; long runs of them are lists.
 
     So are questions with the answer below: cited alone, a question would answer itself.
@@ -210,7 +225,7 @@ def mark_headings(pieces: list[Piece], *, only_questions: bool = False) -> list[
     run: list[int] = []
     for index, piece in enumerate(pieces):
         if piece.role is Role.BODY and (
-            (not only_questions and is_headline(piece.text, style) and not _tells(piece.text))
+            (is_headline(piece.text, style) and not _tells(piece.text))
             or _asks(piece, pieces[index + 1 : index + 2])
         ):
             run.append(index)

@@ -9,7 +9,12 @@ from rag.documents.cleaning import surroundings
 from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.furniture import date_line, source_of
 from rag.documents.cleaning.grouping import group_entries
-from rag.documents.cleaning.headlines import find_title, mark_captions, mark_headings
+from rag.documents.cleaning.headlines import (
+    find_title,
+    mark_captions,
+    mark_headings,
+    mark_questions,
+)
 from rag.documents.cleaning.joining import join_cut_sentences
 from rag.documents.cleaning.levels import heading_levels
 from rag.documents.cleaning.piece import CITED, KEPT, Piece, Role, split_lines
@@ -43,7 +48,7 @@ def clean_pieces(pieces: list[Piece]) -> Content:
     pieces = mark_captions(pieces)
     pieces = join_cut_sentences(pieces)
     pieces = surroundings.mark_after_end(pieces)
-    pieces = mark_headings(pieces, only_questions=marked)
+    pieces = mark_questions(pieces) if marked else mark_headings(pieces)
     if not any(piece.role in CITED for piece in pieces):
         # Nothing but headings or furniture: keep every line rather than lose the document.
         pieces = [piece.be(Role.BODY) for piece in pieces]

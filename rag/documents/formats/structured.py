@@ -1,10 +1,14 @@
-"""Documents of formats that mark headings themselves: nothing is cleaned away or made up."""
+"""Documents of formats that mark headings themselves: nothing is cleaned away or made up.
+
+Only questions are headings of their answers, as everywhere.
+"""
 
 from collections.abc import Sequence
 
 from rag.documents.block import Content
 from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.furniture import date_line
+from rag.documents.cleaning.headlines import mark_questions
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.cleaning.pipeline import blocks_of
 from rag.documents.formats.titles import titled
@@ -19,7 +23,7 @@ def structured(pieces: Sequence[Piece], *, title: str | None = None) -> Content:
     `title` is what the file says of itself; it comes before what stands in the text.
     """
     shown = title or next((piece.text for piece in pieces if piece.role is Role.TITLE), None)
-    blocks = blocks_of(list(pieces))
+    blocks = blocks_of(mark_questions(list(pieces)))
     known, headed = titled(shown, blocks)
     return Content(blocks=headed, title=known, date=_date(pieces))
 

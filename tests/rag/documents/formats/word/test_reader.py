@@ -165,3 +165,19 @@ def test_what_cannot_be_read_says_why_and_what_to_do(data: bytes, reason: str) -
 def test_properties_that_the_library_makes_up_are_no_title() -> None:
     data = word(lambda file: file.add_paragraph("全区新建学校3所，新增学位2700个。"))
     assert read(without_properties(data)).title == "a"  # the file's name
+
+
+def test_a_question_is_the_heading_of_its_answer_inside_its_section() -> None:
+    def build(file: WordDocument) -> None:
+        file.add_heading("Orchard", 1)
+        file.add_heading("Picking", 2)
+        for text in ("May I climb?", "Only with a ladder.", "What does it cost?", "Two euros."):
+            file.add_paragraph(text)
+        file.add_heading("Storage", 2)
+        file.add_paragraph("Store it cool.")
+
+    assert [(section, text) for section, text, _ in told(read(word(build)))] == [
+        ("Picking › May I climb?", "Only with a ladder."),
+        ("Picking › What does it cost?", "Two euros."),
+        ("Storage", "Store it cool."),
+    ]
