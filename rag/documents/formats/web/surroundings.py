@@ -56,6 +56,7 @@ _ONLY_LINK = re.compile(
 )
 _BLOCKS = ("ul", "ol", "dl", "table", "div", "p", "section", "aside", "td", "center", "nav")
 _BOXES = frozenset({"div", "section", "aside", "ul", "ol", "dl", "form", "table", "p", "figure"})
+_CARDS = frozenset({"div", "li", "article", "section", "a", "figure", "dl", "ul"})
 #: The share of a block's letters inside links from which on it is navigation; with a second sign.
 _WHOLE, _LINKED, _SOME, _ANY = 0.9, 0.6, 0.25, 0.03
 #: Letters of a card that presents another page, of its words besides, of a form's labels.
@@ -120,8 +121,10 @@ def _is_list_of_links(element: Any) -> bool:
 
 
 def _is_named_so(element: Any) -> bool:
-    if element.tag in {"body", "main", "article", "blockquote"}:
+    if element.tag not in _BOXES | {"li", "td", "center", "header", "nav", "span"}:
         return False
+    if (element.tail or "").strip():
+        return False  # it stands in a sentence
     if element.tag == "aside" or element.get("role") == "complementary":
         return True
     return _NAMES.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
@@ -150,8 +153,10 @@ def _drop_cards(parent: Any, total: int) -> None:
         return
     for _, group in groupby(list(parent), key=_likeness):
         row = [child for child in group if isinstance(child.tag, str)]
-        if len(row) < _ROW or row[0].tag in {"p", "tr", "td", *HEADINGS}:
+        if len(row) < _ROW or row[0].tag not in _CARDS:
             continue
+        if any((child.tail or "").strip() for child in row):
+            continue  # words between them: they are part of a sentence
         cards = sum(map(_is_card, row))
         if cards >= 0.8 * len(row) and sum(map(sentences, row)) <= _PART * total:
             for child in row:

@@ -73,3 +73,10 @@ def test_a_caption_that_is_there_twice_is_read_once() -> None:
     caption = "<p>The bridge in the year of the flood, seen from the western gate of the town</p>"
     page = f"<title>Inn</title><body><h1>Inn</h1>{caption}{TEXT}{caption}</body>"
     assert len(texts(page)) == 7
+
+
+def test_links_inside_a_sentence_are_its_words() -> None:
+    links = "The <a href=a>heron</a>, the <a href=b>teal</a>, the <a href=c>coot</a> nest here."
+    named = "See the <span class='tag'><a href=d>chapel</a></span> too."
+    page = f"<title>Inn</title><body><h1>Inn</h1>{TEXT}<p>{links}</p><p>{named}</p></body>"
+    assert texts(page)[6:] == ["The heron, the teal, the coot nest here.", "See the chapel too."]
