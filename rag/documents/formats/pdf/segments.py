@@ -198,7 +198,7 @@ def _is_label(before: list[Segment], part: Segment) -> bool:
     label = before[-1]
     if sum(len(glyph.char) for glyph in label.glyphs) > _LONGEST_LABEL:
         return False
-    text = label.text
+    text = "".join([glyph.char for glyph in label.glyphs]).strip()
     if not _LABEL.fullmatch(text) or not beside(label, part):
         return False
     if text[0].isdigit() and text[-1].isdigit():

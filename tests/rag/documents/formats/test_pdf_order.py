@@ -170,10 +170,10 @@ def test_vertical_japanese_is_read_from_the_right_column_to_the_left() -> None:
 
     def draw(canvas: Canvas) -> None:
         canvas.setFont(font, 12)
-        for column, text in enumerate(["水車は村の北に", "ある。春に回る。"]):
+        for column, text in enumerate(["水車は村の北にある。", "春になると回る。"]):
             canvas.drawString(500 - 24 * column, 700, text)
 
-    assert "".join(read(draw)) == "水車は村の北にある。春に回る。"
+    assert "".join(read(draw)) == "水車は村の北にある。春になると回る。"
 
 
 @pytest.mark.parametrize("angle", [90, 180, 270])
