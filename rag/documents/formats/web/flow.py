@@ -10,7 +10,8 @@ from rag.documents.formats.links import Addresses
 from rag.documents.formats.office.mathml import mathml_text
 from rag.documents.formats.office.numerals import numeral
 from rag.documents.formats.pieces import Entry, broken_lines, grouped, heading, paragraph
-from rag.documents.formats.raised import END, LOWERED, NOTE, RAISED, ruby, with_figures
+from rag.documents.formats.raised import END, LOWERED, NOTE, RAISED, with_figures
+from rag.documents.formats.web.phrases import is_note_mark, read_aloud
 from rag.documents.formats.web.tables import is_data, read_grid
 from rag.documents.text.characters import one_line, tidy
 
@@ -31,7 +32,6 @@ _STRUCK = frozenset({"del", "s", "strike"})
 _STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 #: Links that pass the page on to others.
 _SHARING = re.compile(r"sharer|/share\b|/intent/|addtoany|[?&](?:url|u)=http", re.IGNORECASE)
-_NOTE_MARK = re.compile(r"\W?\w{1,4}\W?|[*†‡§]{1,3}")
 
 
 class Flow:
@@ -86,7 +86,7 @@ class Flow:
         if tag == "table":
             return self._table(element)
         if tag == "ruby":
-            self._add(_read_aloud(element))
+            self._add(read_aloud(element))
             return True
         if tag == "math":
             self._add(element.get("alttext") if len(element) == 0 else mathml_text(element))
@@ -110,7 +110,7 @@ class Flow:
             self._links.append(len(self._words))
         elif tag == "sup":
             note = tag == "sup" and element.find(".//a[@href]") is not None
-            self._words.append(NOTE if note and _is_mark(element) else RAISED)
+            self._words.append(NOTE if note and is_note_mark(element) else RAISED)
         elif tag == "sub":
             self._words.append(LOWERED)
         self._verbatim += tag == "pre"
@@ -206,28 +206,6 @@ class Flow:
 
     def _inside(self, element: Any) -> str:
         return Flow(element, self._walk, host=self._host).text()
-
-
-def _read_aloud(element: Any) -> str:
-    """Words with readings above them: each run of words with the reading that follows it."""
-    parts: list[str] = []
-    base = element.text or ""
-    for child in element:
-        tag = child.tag if isinstance(child.tag, str) else ""
-        words = "".join(child.itertext())
-        if tag in {"rt", "rtc"}:
-            parts.append(ruby(base, words))
-            base = ""
-        elif tag != "rp":
-            base += words
-        base += (
-            (child.tail or "").strip("\n\t ") if tag in {"rt", "rtc", "rp"} else child.tail or ""
-        )
-    return "".join([*parts, base])
-
-
-def _is_mark(element: Any) -> bool:
-    return _NOTE_MARK.fullmatch("".join(element.itertext()).strip()) is not None
 
 
 def _whole_number(said: str | None, usual: int) -> int:

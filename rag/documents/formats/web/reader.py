@@ -58,21 +58,7 @@ def read_web_page(data: bytes) -> Content:
     # Loading takes a moment, and what only serves answers never reads a file.
     from lxml import etree  # type: ignore[import-untyped]  # it ships no annotations
 
-    kind = kind_of(data)
-    if kind is not None and kind != "a web page":
-        raise DocumentError(f"It is {kind}, not a web page. Give it the ending that fits.")
-    text = _decoded(data)
-    # A declared encoding no longer holds, and lxml would follow it.
-    parser = etree.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        no_network=True,
-        huge_tree=True,  # else it silently leaves out what is nested deep or has a long attribute
-    )
-    root = etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
-    if root is None:
-        raise DocumentError("It holds no page. Save it again from the browser.")
+    root = _parsed(data)
     said = _stated(root)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     title = _title(said, root)
@@ -95,6 +81,28 @@ def read_web_page(data: bytes) -> Content:
         source=content.source or _first(said, _SOURCES),
         language=fitting_language(language, "\n".join(block.text for block in blocks)),
     )
+
+
+def _parsed(data: bytes) -> Any:
+    """The root of the page's tree. Raises DocumentError when it is no page."""
+    from lxml import etree
+
+    kind = kind_of(data)
+    if kind is not None and kind != "a web page":
+        raise DocumentError(f"It is {kind}, not a web page. Give it the ending that fits.")
+    text = _decoded(data)
+    # A declared encoding no longer holds, and lxml would follow it.
+    parser = etree.HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        no_network=True,
+        huge_tree=True,  # else it silently leaves out what is nested deep or has a long attribute
+    )
+    root = etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
+    if root is None:
+        raise DocumentError("It holds no page. Save it again from the browser.")
+    return root
 
 
 def _decoded(data: bytes) -> str:
@@ -200,10 +208,12 @@ def _alone(title: str | None, pieces: list[Piece]) -> str | None:
 
 
 def _once(pieces: list[Piece]) -> list[Piece]:
-    """The pieces without long ones that stood there before: captions of one picture twice."""
+    """The pieces without long ones said before in their section: captions of one picture twice."""
     told: set[str] = set()
     kept = []
     for piece in pieces:
+        if piece.role is Role.HEADING:
+            told = set()
         if piece.role is Role.BODY and len(piece.text) >= _LONG:
             if piece.text in told:
                 continue

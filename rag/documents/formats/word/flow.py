@@ -14,9 +14,10 @@ from rag.documents.formats.pieces import Entry, broken_lines, heading, on_line, 
 from rag.documents.formats.word.names import W, is_placeholder, value
 from rag.documents.formats.word.numbering import BULLET, Numbering
 from rag.documents.formats.word.parts import Notes
-from rag.documents.formats.word.runs import Runs, Words
+from rag.documents.formats.word.runs import Runs
 from rag.documents.formats.word.styles import Style, Styles, numbering_of, outline_level
 from rag.documents.formats.word.tables import inside, is_layout, marked_headers, rows_of, spread
+from rag.documents.formats.word.words import Words
 from rag.documents.text.characters import HAN, tidy
 
 _WRAPPERS = frozenset({

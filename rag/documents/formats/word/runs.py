@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rag.documents.formats.links import Addresses
@@ -20,6 +20,7 @@ from rag.documents.formats.raised import (
 from rag.documents.formats.word.names import MC, M, R, W, is_placeholder, value
 from rag.documents.formats.word.styles import Look, Styles, look_of
 from rag.documents.formats.word.symbols import symbol
+from rag.documents.formats.word.words import Words
 from rag.documents.text.characters import tidy
 
 #: What no longer belongs to the text: deleted, or moved elsewhere.
@@ -31,21 +32,6 @@ _LINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"', re.IGNORECASE)
 _COUNTED = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|SECTION)\b", re.IGNORECASE)
 #: How old versions of Word set readings above words.
 _EQ_RUBY = re.compile(r"\s*EQ\b.*?\\s\\up\s*\d+\s*\(([^()]*)\)\s*[,;]\s*([^()]*)\)", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Words:
-    """What is found in a paragraph. `boxes`, `charts` are elements; `notes` (kind, id, mark)."""
-
-    text: str = ""
-    bold: bool = False
-    size: int = 0
-    boxes: list[Any] = field(default_factory=list)
-    notes: list[tuple[str, str, str]] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-    charts: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    struck: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
