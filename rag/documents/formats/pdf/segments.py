@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.documents.formats.pdf.glyphs import Glyph, Run
 from rag.documents.formats.pdf.segment import Segment, beside, gap, segment
@@ -14,6 +15,8 @@ from rag.documents.text.characters import CJK
 WIDE_GAP = 1.1
 #: A gap across which what the file writes apart still is one line, as after a raised figure.
 _WORD_GAP = 0.5
+#: A line of so many words, whose gaps differ by no more than this, fills its column.
+_LEAST_STRETCHED, _STRETCHED = 5, 1.3
 #: Letters set wide have gaps that differ by no more than this.
 _EVEN = 0.15
 #: In sizes of the letters: how far apart the two are where a line is drawn twice.
@@ -32,7 +35,26 @@ _LABEL_GAP, _LONGEST_LABEL = 4.0, 6
 
 def segments_of(runs: Iterable[Run]) -> list[Segment]:
     """The segments of a page, with what belongs to one line put together."""
-    return _labelled(_put_together([part for run in runs for part in _split(run)]))
+    parts: list[tuple[list[Glyph], str]] = []
+    for run in runs:
+        split = [*_split(run)]
+        if _is_justified([glyphs for glyphs, _ in split]):
+            split = [([glyph for glyphs, _ in split for glyph in glyphs], split[0][1])]
+        parts += split
+    return _labelled(_put_together(parts))
+
+
+def _is_justified(parts: list[list[Glyph]]) -> bool:
+    """Whether the parts are words of a line that is stretched to fill its column."""
+    if len(parts) < _LEAST_STRETCHED:
+        return False
+    words = [[glyph for glyph in part if glyph.char > " "] for part in parts]
+    # The first word may be a mark that stands apart.
+    rooms = [b[0].left - a[-1].right for a, b in pairwise(words[1:])]
+    even = max(rooms) <= _STRETCHED * min(rooms) and min(rooms) > 0
+    single = sum(glyph.char <= " " for part in parts for glyph in part[:-1]) < len(parts)
+    letters = sum(any(map(str.isalpha, glyph.char)) for word in words for glyph in word[:1])
+    return even and single and letters * 2 > len(parts)
 
 
 def _split(run: Run) -> Iterator[tuple[list[Glyph], str]]:

@@ -252,3 +252,20 @@ def test_a_table_drawn_column_by_column_with_empty_cells_stays_a_table() -> None
     rows = "\n".join(read(lambda canvas: columns(canvas, drawn))).split("\n")
     assert rows[2] == "Village: Hamlet 3 | Sheep: 31 | Goats: 32 | Total: 33"
     assert rows[3] == "Village: Hamlet 4 | Sheep: 41 | Total: 43"
+
+
+def test_words_of_a_line_stretched_to_fill_its_column_are_no_cells() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Times-Roman", 10)
+        canvas.drawString(60, 712, "The keeper of the lock was always called by name")
+        line = canvas.beginText(60, 700)
+        line.setWordSpace(14)
+        line.textOut("whenever boats came down the river")
+        line.setWordSpace(0)
+        canvas.drawText(line)
+        canvas.drawString(60, 688, "in spring.")
+
+    assert " ".join(read(draw)) == (
+        "The keeper of the lock was always called by name "
+        "whenever boats came down the river in spring."
+    )
