@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 #: Objects of a page: what comes after them counts as seen.
 _MOST = 20_000
 _DEEPEST = 3
+#: White texts times what is drawn below them: of more the page is taken as it is.
+_MOST_COMPARED = 1_000_000
 #: The share of a page that pictures cover where text that is not drawn was recognized in them.
 SCANNED = 0.5
 #: Rules of a page; and in points, how long a rule is and how thick.
@@ -129,6 +131,8 @@ def _on_white(page: "pypdfium2.PdfPage", pale: list[tuple[int, Any]]) -> set[int
                 grounds.append((at, _box(each), min(red, green, blue) >= _WHITE))
         elif kind != raw.FPDF_PAGEOBJ_TEXT:
             grounds.append((at, _box(each), False))
+    if len(pale) * len(grounds) > _MOST_COMPARED:
+        return set()
     hidden = set()
     for at, text in pale:
         left, bottom, right, top = _box(text)

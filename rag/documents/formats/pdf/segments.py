@@ -173,7 +173,7 @@ class _Edges:
         for level in levels:
             for column in columns:
                 found += self._numbers.get((to.direction, level, column), ())
-        return sorted(found, reverse=True)
+        return sorted({*found}, reverse=True)
 
 
 def _one(old: Segment, new: Segment) -> Segment:
