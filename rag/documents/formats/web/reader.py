@@ -32,8 +32,6 @@ _SUCCESSORS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso-
 _NO_CHARSETS = frozenset({
     "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7",
 })  # fmt: skip
-#: Characters of a paragraph that nobody writes twice.
-_LONG = 60
 _TITLES = ("og:title", "articletitle", "dc.title", "twitter:title")
 _DATES = (
     "article:published_time", "pubdate", "publishdate", "og:release_date", "datepublished",
@@ -69,7 +67,6 @@ def read_web_page(data: bytes) -> Content:
     pieces = Flow(main, walk, host=own).pieces()
     if not pieces:
         raise DocumentError("It shows no text without running its scripts. Save it as PDF.")
-    pieces = _once(pieces)
     title = _alone(title, pieces)
     content = clean_pieces(_marked(pieces, title))
     title, blocks = titled(title, content.blocks)
@@ -205,21 +202,6 @@ def _alone(title: str | None, pieces: list[Piece]) -> str | None:
         if len(words) >= 8 and len(words) * 2 > len(key) and key.startswith(words):
             return piece.text
     return title
-
-
-def _once(pieces: list[Piece]) -> list[Piece]:
-    """The pieces without long ones said before in their section: captions of one picture twice."""
-    told: set[str] = set()
-    kept = []
-    for piece in pieces:
-        if piece.role is Role.HEADING:
-            told = set()
-        if piece.role is Role.BODY and len(piece.text) >= _LONG:
-            if piece.text in told:
-                continue
-            told.add(piece.text)
-        kept.append(piece)
-    return kept
 
 
 def _marked(pieces: list[Piece], title: str | None) -> list[Piece]:

@@ -69,12 +69,6 @@ def test_what_readers_say_below_is_not_the_pages_word() -> None:
     assert len(texts(page)) == 6
 
 
-def test_a_caption_that_is_there_twice_is_read_once() -> None:
-    caption = "<p>The bridge in the year of the flood, seen from the western gate of the town</p>"
-    page = f"<title>Inn</title><body><h1>Inn</h1>{caption}{TEXT}{caption}</body>"
-    assert len(texts(page)) == 7
-
-
 def test_links_inside_a_sentence_are_its_words() -> None:
     links = "The <a href=a>heron</a>, the <a href=b>teal</a>, the <a href=c>coot</a> nest here."
     named = "See the <span class='tag'><a href=d>chapel</a></span> too."
