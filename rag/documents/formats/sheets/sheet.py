@@ -13,7 +13,7 @@ from rag.errors import DocumentError
 
 #: Names that programs give; they say nothing.
 _UNNAMED = re.compile(
-    r"(?:sheet|tabelle|feuil|hoja|foglio|planilha|лист|工作表|シート)\s*\d+", re.I
+    r"(?:sheet|tabelle|feuil|hoja|foglio|planilha|лист|工作表|シート)?\s*\d*", re.I
 )
 
 

@@ -52,6 +52,10 @@ def test_a_row_is_a_passage_with_sheet_and_columns_as_shown() -> None:
     ]
 
 
+def test_an_only_sheet_without_a_name_of_its_own_opens_no_section() -> None:
+    assert rows(made(lambda book: book.worksheets[0].append(["Boat", "Heron"])))[0][0] == ""
+
+
 def test_several_tables_of_a_sheet_have_their_own_columns() -> None:
     def build(book: Workbook) -> None:
         sheet = book.worksheets[0]
