@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from rag.documents.formats.pdf.glyphs import Glyph
-from rag.documents.formats.pdf.segment import Segment, beside, gap, segment
+from rag.documents.formats.pdf.characters.glyphs import Glyph
+from rag.documents.formats.pdf.layout.segment import Segment, beside, gap, segment
 
 if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations

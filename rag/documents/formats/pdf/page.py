@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from rag.documents.formats.pdf.drawing import SCANNED, Drawing, look_at
+from rag.documents.formats.pdf.characters.drawing import SCANNED, Drawing, look_at
+from rag.documents.formats.pdf.characters.glyphs import read_characters, read_runs
+from rag.documents.formats.pdf.characters.legibility import is_legible
 from rag.documents.formats.pdf.forms import with_fields
-from rag.documents.formats.pdf.glyphs import read_characters, read_runs
-from rag.documents.formats.pdf.legibility import is_legible
-from rag.documents.formats.pdf.line import Line
-from rag.documents.formats.pdf.lines import Lines
+from rag.documents.formats.pdf.layout.line import Line
+from rag.documents.formats.pdf.layout.lines import Lines
+from rag.documents.formats.pdf.layout.segments import segments_of
 from rag.documents.formats.pdf.omissions import Lack
-from rag.documents.formats.pdf.segments import segments_of
 from rag.documents.text.characters import weight
 
 if TYPE_CHECKING:

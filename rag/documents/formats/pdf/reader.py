@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from rag.documents.block import Content, Omitted
 from rag.documents.cleaning import clean_pieces
 from rag.documents.cleaning.dates import find_date
-from rag.documents.formats.pdf.line import Line
-from rag.documents.formats.pdf.lines import Lines
+from rag.documents.formats.pdf.layout.line import Line
+from rag.documents.formats.pdf.layout.lines import Lines
+from rag.documents.formats.pdf.layout.paragraphs import to_pieces
 from rag.documents.formats.pdf.omissions import DAMAGED, Lack, nothing_read, omissions
 from rag.documents.formats.pdf.page import read_page
-from rag.documents.formats.pdf.paragraphs import to_pieces
 from rag.documents.formats.signatures import kind_of
 from rag.documents.formats.titles import heading_key, titled
 from rag.documents.limits import CHARACTERS, PAGES

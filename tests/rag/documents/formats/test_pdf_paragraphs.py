@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from rag.documents.cleaning.piece import Piece, Role
-from rag.documents.formats.pdf.line import Line
-from rag.documents.formats.pdf.paragraphs import to_pieces
+from rag.documents.formats.pdf.layout.line import Line
+from rag.documents.formats.pdf.layout.paragraphs import to_pieces
 
 WIDE = "这一行从左边的边缘一直写到了右边的边缘为止没有停"
 

@@ -1,7 +1,7 @@
 """Hebrew and Arabic lines of PDF files are read in the order in which people read them."""
 
-from rag.documents.formats.pdf.glyphs import Glyph
-from rag.documents.formats.pdf.wording import wording
+from rag.documents.formats.pdf.characters.glyphs import Glyph
+from rag.documents.formats.pdf.characters.wording import wording
 
 
 def from_right(*shapes: str) -> list[Glyph]:

@@ -111,8 +111,8 @@ def test_chinese_letters_that_all_have_spaces_between_them_are_whole_words() -> 
 
 
 def test_shapes_of_letters_are_the_letters() -> None:
-    from rag.documents.formats.pdf.glyphs import Glyph
-    from rag.documents.formats.pdf.wording import wording
+    from rag.documents.formats.pdf.characters.glyphs import Glyph
+    from rag.documents.formats.pdf.characters.wording import wording
 
     line = [Glyph(char, 10.0 * at, 0, 10.0 * at + 9, 9, 9, 2) for at, char in enumerate("ﬁ⽔︵﹁ﻼ")]
     assert wording(line) == "fi水（「لا"

@@ -4,19 +4,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.documents.formats.pdf.bands import Band, Row
-from rag.documents.formats.pdf.drawing import Rule
-from rag.documents.formats.pdf.line import Line
-from rag.documents.formats.pdf.reading_order import in_order
-from rag.documents.formats.pdf.segment import Segment
-from rag.documents.formats.pdf.tables import (
+from rag.documents.formats.pdf.characters.drawing import Rule
+from rag.documents.formats.pdf.characters.wording import wording
+from rag.documents.formats.pdf.layout.bands import Band, Row
+from rag.documents.formats.pdf.layout.line import Line
+from rag.documents.formats.pdf.layout.reading_order import in_order
+from rag.documents.formats.pdf.layout.segment import Segment
+from rag.documents.formats.pdf.layout.tables import (
     TableRow,
     are_cells,
     has_header,
     stand_in_columns,
     table_rows,
 )
-from rag.documents.formats.pdf.wording import wording
 from rag.documents.text.characters import ends_sentence, one_line, tidy
 
 #: Points by which columns may differ where a table goes on, and lines that may stand between.

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from statistics import median
 
-from rag.documents.formats.pdf.glyphs import Glyph
-from rag.documents.formats.pdf.to_left import is_to_left, read_to_left, with_brackets_facing
+from rag.documents.formats.pdf.characters.glyphs import Glyph
+from rag.documents.formats.pdf.characters.to_left import (
+    is_to_left,
+    read_to_left,
+    with_brackets_facing,
+)
 from rag.documents.formats.raised import lowered, raised, with_figures
 from rag.documents.text.characters import CJK
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.documents.formats.pdf.glyphs import Glyph, Run
-from rag.documents.formats.pdf.segment import Segment, beside, gap, segment
+from rag.documents.formats.pdf.characters.glyphs import Glyph, Run
+from rag.documents.formats.pdf.layout.segment import Segment, beside, gap, segment
 from rag.documents.text.characters import CJK
 
 #: In sizes of the letters: a gap that parts columns. Tables commonly have 1.2, and what is

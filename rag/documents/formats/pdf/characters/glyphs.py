@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from rag.documents.formats.pdf.drawing import address
+from rag.documents.formats.pdf.characters.drawing import address
 
 if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from rag.documents.formats.pdf.bands import Band, Row
-from rag.documents.formats.pdf.drawing import Rule
-from rag.documents.formats.pdf.segment import Segment, beside
+from rag.documents.formats.pdf.characters.drawing import Rule
+from rag.documents.formats.pdf.layout.bands import Band, Row
+from rag.documents.formats.pdf.layout.segment import Segment, beside
 from rag.documents.formats.table_rows import is_header
 from rag.documents.text.characters import width
 

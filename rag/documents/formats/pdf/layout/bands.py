@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.documents.formats.pdf.segment import Segment, beside
+from rag.documents.formats.pdf.layout.segment import Segment, beside
 
 #: In sizes of the letters: the least room between two columns.
 _GUTTER = 0.8

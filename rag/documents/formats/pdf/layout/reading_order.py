@@ -8,8 +8,8 @@ geometry leaves it open, the order in which the file draws its text decides.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.documents.formats.pdf.bands import Band, Row, bands_of, rows_of, tolerant, trimmed
-from rag.documents.formats.pdf.segment import Segment
+from rag.documents.formats.pdf.layout.bands import Band, Row, bands_of, rows_of, tolerant, trimmed
+from rag.documents.formats.pdf.layout.segment import Segment
 
 #: Columns of a table: rows of a band that fill several columns.
 _LEAST_ROWS = 2

@@ -18,7 +18,7 @@ from rag.documents.cleaning.piece import (
     join_sentence,
 )
 from rag.documents.cleaning.wrapping import starts_item
-from rag.documents.formats.pdf.line import Line
+from rag.documents.formats.pdf.layout.line import Line
 from rag.documents.formats.pieces import table
 from rag.documents.formats.titles import heading_key
 from rag.documents.text.characters import ends_sentence

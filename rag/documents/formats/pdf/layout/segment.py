@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from rag.documents.formats.pdf.glyphs import Glyph
+from rag.documents.formats.pdf.characters.glyphs import Glyph
 from rag.documents.text.characters import tidy
 
 #: How much of the lower of two boxes stands beside the other where they are on one line.

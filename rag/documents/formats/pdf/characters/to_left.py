@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from rag.documents.formats.pdf.glyphs import Glyph
+from rag.documents.formats.pdf.characters.glyphs import Glyph
 
 #: The share of a word's steps from letter to letter that lead to the right where it is turned.
 _TURNED = 0.75

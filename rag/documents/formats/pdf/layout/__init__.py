@@ -1,0 +1,1 @@
+"""How a page is read: segments in bands, columns, tables and paragraphs."""
