@@ -97,8 +97,8 @@ class Answerer:
         """The passage of the same document that answers another part of the question best."""
         document = found[0].stored.document.id
         same = (each for each in found[1:_CONSIDERED] if each.stored.document.id == document)
-        best = max(same, key=lambda each: each.hit.adds, default=None)
-        return [best] if best is not None and best.hit.adds >= _ADDS else []
+        best = max(same, key=lambda each: each.hit.complement, default=None)
+        return [best] if best is not None and best.hit.complement >= _ADDS else []
 
     def _others(self, found: list[_Found]) -> list[_Found]:
         """The best passage of every other document, where it is as good."""

@@ -17,9 +17,12 @@ from rag.retrieval.retriever import Hit
 
 _LOGGER = logging.getLogger(__name__)
 #: The parts of a hit that its confidence is made of.
-PARTS = ("sentence", "words", "late", "late_sentence", "weakest", "together")
+PARTS = (
+    *("paragraph", "sentence", "lexical", "maxsim", "sentence_maxsim", "lowest_quarter"),
+    *("coverage", "own_language"),
+)
 #: Raise it when the parts change, or what they mean.
-_SCALE = "scale 2"
+_SCALE = "scale 3"
 #: By hand: at 0.33 a twentieth of right answers would be refused within a script, at 0.07 across.
 DEFAULT_THRESHOLD = 0.2
 _FEWEST = 20
@@ -32,12 +35,14 @@ class Logistic:
     """P = 1 / (1 + exp(-z)), z being the bias and every part of a hit times its weight."""
 
     bias: float
-    sentence: float
-    words: float
-    late: float = 0.0
-    late_sentence: float = 0.0
-    weakest: float = 0.0
-    together: float = 0.0
+    paragraph: float = 0.0
+    sentence: float = 0.0
+    lexical: float = 0.0
+    maxsim: float = 0.0
+    sentence_maxsim: float = 0.0
+    lowest_quarter: float = 0.0
+    coverage: float = 0.0
+    own_language: float = 0.0
 
     def __call__(self, hit: Hit) -> float:
         z = self.bias + sum(getattr(self, part) * getattr(hit, part) for part in PARTS)
@@ -46,15 +51,14 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """One mapping for question and passage in one script, another for two; and the threshold."""
+    """The mapping from a hit's evidence to a confidence, and the threshold on that."""
 
-    same_script: Logistic
-    across_scripts: Logistic
+    mapping: Logistic
     threshold: float = DEFAULT_THRESHOLD
 
     def confidence(self, hit: Hit) -> float:
         """The estimated probability that the hit answers the question, between 0 and 1."""
-        return (self.same_script if hit.same_script else self.across_scripts)(hit)
+        return self.mapping(hit)
 
     def with_threshold(self, threshold: float) -> "Calibration":
         return replace(self, threshold=threshold)
@@ -87,8 +91,7 @@ class Calibration:
                 )
                 return default_for(generation)
             return cls(
-                _logistic(content["same_script"]),
-                _logistic(content["across_scripts"]),
+                _logistic(content["mapping"]),
                 float(content["threshold"]),
             )
         except (FileNotFoundError, NotADirectoryError):
@@ -143,10 +146,6 @@ def default_for(generation: Generation) -> Calibration:
 #: Fitted by benchmarks/confidence.py on XQuAD, Chinese and English questions; the second with the
 #: late interaction of the same hits left out.
 DEFAULT = Calibration(
-    Logistic(-65.2, 49.5, 5.1, late=12.5, late_sentence=0.9, weakest=12.7, together=6.5),
-    Logistic(-64.3, 32.0, 0.4, late=7.6, late_sentence=42.2, weakest=11.4),
+    Logistic(-9.0, paragraph=4.0, sentence=4.0, maxsim=6.0, lowest_quarter=4.0, lexical=3.0)
 )
-WITHOUT_TOKENS = Calibration(
-    Logistic(-66.1, 70.8, 12.2, together=6.7),
-    Logistic(-50.4, 64.3, 1.6),
-)
+WITHOUT_TOKENS = Calibration(Logistic(-6.0, paragraph=6.0, sentence=6.0, lexical=3.0))

@@ -24,15 +24,13 @@ from rag.answering.anaphora import (
 )
 from rag.answering.carry_over import CarryOver
 from rag.answering.conversation import Turn
-from rag.documents import detect_script
+from rag.documents import detect_language
 from rag.errors import QuestionError
 from rag.index.answer_kind import asked_kind
 from rag.index.bm25 import terms
-from rag.index.generation import script_code
+from rag.index.generation import language_code, script_code
 from rag.retrieval.retriever import Hit, Query, Retriever
 
-#: How many passages a question is ranked for, whatever number is shown.
-DEPTH = 20
 #: At most this many characters are carried over, the last ones.
 _LONGEST = 300
 #: The share of the question's own words in the completed one; the rest is carried over.
@@ -74,7 +72,7 @@ class FollowupResolver:
         the question does not fit the model; a context with which it does not fit is left out.
         """
         bare = self._retriever.query(question)
-        hits = self._retriever.search(bare, DEPTH)
+        hits = self._retriever.search(bare)
         alone = Resolved(bare, bare, tuple(hits))
         context = self._context(history)
         if not context or not hits or self._is_off_topic(bare):
@@ -85,7 +83,7 @@ class FollowupResolver:
             completed, sentence_query = self._completed(bare, context)
         except QuestionError:
             return alone
-        found = self._retriever.search(completed, DEPTH)
+        found = self._retriever.search(completed)
         if self._incompleteness(bare, hits, found[0]).log_odds < 0:
             return alone
         if sentence_query is not completed:
@@ -151,11 +149,13 @@ class FollowupResolver:
         completion = self._carry_over.complete(context, bare.text)
         own, known = (self._carry_over.known_terms(t) for t in (bare.text, completion.carried))
         own_script = sum(own.values()) >= sum(known.values())
+        language, script = detect_language(context)
         completed = replace(
             self._retriever.query(completion.text),
             weighed=self._weighed(own, completion.carried),
             kind=bare.kind or asked_kind(completion.carried),
-            script=bare.script if own_script else script_code(detect_script(context)),
+            language=bare.language if own_script else language_code(language),
+            script=bare.script if own_script else script_code(script),
         )
         if completion.substitutes:
             return completed, completed

@@ -12,7 +12,7 @@ from rag.documents.chunking import pack
 from rag.documents.document import Document, Paragraph, Sentence
 from rag.documents.limits import Limits
 from rag.documents.text.characters import tidy
-from rag.documents.text.languages import detect_language
+from rag.documents.text.languages import detect_language, paragraph_language
 from rag.documents.text.scripts import detect_script
 from rag.errors import DocumentError
 
@@ -67,7 +67,7 @@ def assemble(content: Content, *, path: str, digest: str, limits: Limits) -> Doc
         language=language,
         script=script,
         text=text,
-        paragraphs=tuple(builder.paragraphs),
+        paragraphs=tuple(_with_language(each, text, language) for each in builder.paragraphs),
         digest=digest,
     )
 
@@ -130,6 +130,11 @@ class _Builder:
                     kind=block.form,
                 )
             )
+
+
+def _with_language(paragraph: Paragraph, text: str, of_document: str) -> Paragraph:
+    own = paragraph_language(text[paragraph.start : paragraph.end], of_document)
+    return replace(paragraph, language=own)
 
 
 def _lines(block: Block, start: int, end: int) -> tuple[int, int]:

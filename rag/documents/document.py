@@ -26,6 +26,7 @@ class Paragraph:
     paragraph starts, from 1 as a viewer counts them; None where a format has no pages.
     `sentences` lie inside the paragraph, in order, without overlap, and never start or end
     with white space; a block of code is one sentence, however many lines it has.
+    `language` is an ISO 639-1 code, which may be another than the document's.
     """
 
     ordinal: int
@@ -36,6 +37,7 @@ class Paragraph:
     page: int | None
     sentences: tuple[Sentence, ...]
     kind: ParagraphKind = "text"
+    language: str = "und"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from rag.embedding import folder as model_folder
 from rag.embedding.cache import made_once
 from rag.embedding.compile_process import compile_apart
 from rag.embedding.folder import ModelFolder
-from rag.encoding.onnx_encoder import PASSAGES_FOLDER, PassageEncoder
+from rag.embedding.language_samples import measure
+from rag.encoding.language_means import LanguageMeans
+from rag.encoding.onnx_encoder import PASSAGES_FOLDER, PassageEncoder, QuestionEncoder
 from rag.encoding.tokenizer import TokenCounter
 from rag.encoding.types import TokenStates
 from rag.progress import Progress
@@ -27,7 +29,7 @@ _FACTS = "compiled.json"
 #: What is there on a machine with a GPU: NVIDIA's, AMD's, Windows' to its Linux.
 _DEVICES = (Path("/dev/nvidia0"), Path("/dev/kfd"), Path("/dev/dxg"))
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
-_COMPILER = 6
+_COMPILER = 7
 
 
 class Model(Protocol):
@@ -52,6 +54,10 @@ class Model(Protocol):
         self, texts: Sequence[str]
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
         """The vectors, and the states of each passage's tokens for late interaction."""
+
+    @property
+    def language_means(self) -> LanguageMeans:
+        """The bias of each language in its vectors, which `encode_…` leave in them."""
 
     def write_encoder(self, folder: Path) -> dict[str, object]:
         """Writes the question encoder's files into `folder`; returns how it was made."""
@@ -89,11 +95,12 @@ class LocalModel:
         """
         if _may_have_gpu() and self._embedding_model.on_gpu:
             return self._embedding_model
-        made = self._compiled / PASSAGES_FOLDER
-        if not made.is_dir():
-            return self._embedding_model
-        folder, tokenizer = self._folder, self.count_tokens.tokenizer()
-        return PassageEncoder(made, tokenizer, folder.passage_prompt, folder.max_tokens)
+        compiled = _compiled_passage_encoder(self._folder, self._compiled, self.count_tokens)
+        return compiled or self._embedding_model
+
+    @cached_property
+    def language_means(self) -> LanguageMeans:
+        return LanguageMeans.open(self._compiled)
 
     def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         return self._passage_encoder.encode_passages(texts)
@@ -119,11 +126,34 @@ def _compiled(source: ModelFolder, cache: Path, progress: Progress) -> Path:
     def make(folder: Path) -> None:
         facts = compile_apart(source, folder, cache, progress)
         (folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+        _measure_languages(source, folder)
         for older in cache.glob(f"{prefix}*"):
             shutil.rmtree(older, ignore_errors=True)
 
     prefix = f"encoder-{source.fingerprint}-"
     return made_once(cache / f"{prefix}{_COMPILER}", make)
+
+
+def _measure_languages(source: ModelFolder, compiled: Path) -> None:
+    """Writes the bias of each language beside the encoders that have it."""
+    encoder = _compiled_passage_encoder(source, compiled, TokenCounter(source.tokenizer))
+    if encoder is None:
+        from rag.embedding.torch_model import EmbeddingModel
+
+        means = measure(QuestionEncoder(compiled).encode, EmbeddingModel(source).encode_tokens)
+    else:
+        means = measure(QuestionEncoder(compiled).encode, encoder.encode_tokens)
+    means.save(compiled)
+
+
+def _compiled_passage_encoder(
+    source: ModelFolder, compiled: Path, counter: TokenCounter
+) -> PassageEncoder | None:
+    """None where the compiler made none."""
+    folder = compiled / PASSAGES_FOLDER
+    if not folder.is_dir():
+        return None
+    return PassageEncoder(folder, counter.tokenizer(), source.passage_prompt, source.max_tokens)
 
 
 def _may_have_gpu() -> bool:

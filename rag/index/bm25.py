@@ -13,7 +13,7 @@ import hashlib
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +37,8 @@ LENGTHS = "lexical.lengths.npy"
 SENTENCES = "lexical.sentences.npy"
 SENTENCE_TERMS = "lexical.sentence_terms.npy"
 
+#: So many postings of a question are added up at once.
+_MOST_POSTINGS = 1 << 20
 
 CJK = (
     r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3040-\u30ff\u31f0-\u31ff"
@@ -93,29 +95,61 @@ class LexicalIndex:
 
     def count(self, term: str) -> int:
         """How many paragraphs have a term."""
-        ((first, last),) = self._postings([term])
-        return last - first
+        return self.frequencies([term])[0]
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """How many paragraphs have each term."""
+        return [last - first for first, last in self._postings(terms)]
 
     def idf(self, count: int) -> float:
         """The inverse document frequency of what `count` paragraphs have."""
         return math.log(1 + (self.paragraphs - count + 0.5) / (count + 0.5))
 
-    def present(self, key: int) -> npt.NDArray[np.bool_]:
-        """Which paragraphs have the term of a key, shape (paragraphs,)."""
+    def rows_with(self, key: int) -> IntArray:
+        """The rows of the paragraphs that have the term of a key, in ascending order."""
         ((first, last),) = self._postings_of(np.array([key], dtype=np.uint64))
-        found = np.zeros(self.paragraphs, dtype=np.bool_)
-        found[self._rows[first:last]] = True
-        return found
+        rows: IntArray = self._rows[first:last]
+        return rows
 
-    def scores(self, weighed: dict[str, float]) -> FloatArray:
-        """The share of the question that each paragraph has, shape (paragraphs,)."""
-        scores = np.zeros(self.paragraphs, dtype=np.float32)
-        postings = self._postings(weighed)
-        for (first, last), weight in zip(postings, weighed.values(), strict=True):
-            scores[self._rows[first:last]] += self._weights[first:last] * np.float32(weight)
-        return scores
+    def best_rows(self, weighed: Mapping[str, float], count: int) -> IntArray:
+        """The rows of the `count` paragraphs with the largest shares of the terms; none without
+        any. Where there are more postings than _MOST_POSTINGS, those of the most common terms count
+        only for paragraphs that have a rarer one.
+        """
+        postings = zip(self._postings(weighed), weighed.values(), strict=True)
+        by_length = sorted(postings, key=lambda each: each[0][1] - each[0][0])
+        rows, shares, read = list[IntArray](), list[FloatArray](), 0
+        for (first, last), weight in by_length:
+            read += last - first
+            if read > _MOST_POSTINGS and rows:
+                break
+            rows.append(self._rows[first:last])
+            shares.append(self._weights[first:last] * np.float32(weight))
+        if not read:
+            return np.array([], dtype=np.int64)
+        found, places = np.unique(np.concatenate(rows), return_inverse=True)
+        if read > _MOST_POSTINGS:
+            sums = self.shares(weighed, found)
+        else:
+            sums = np.bincount(places, np.concatenate(shares)).astype(np.float32)
+        first_of_best = max(len(found) - count, 0)
+        best: IntArray = found[np.argpartition(sums, first_of_best)[first_of_best:]].astype(
+            np.int64
+        )
+        return best
 
-    def coverage(self, weighed: dict[str, float], sentences: IntArray) -> FloatArray:
+    def shares(self, weighed: Mapping[str, float], rows: IntArray) -> FloatArray:
+        """The share of the terms that each of some paragraphs has, between 0 and 1."""
+        shares = np.zeros(len(rows), dtype=np.float32)
+        for (first, last), weight in zip(self._postings(weighed), weighed.values(), strict=True):
+            if first < last:
+                with_term = self._rows[first:last]
+                at = np.searchsorted(with_term, rows).clip(max=last - first - 1)
+                held = with_term[at] == rows
+                shares += held * self._weights[first + at] * np.float32(weight)
+        return shares
+
+    def coverage(self, weighed: Mapping[str, float], sentences: IntArray) -> FloatArray:
         """The share of a question's weight whose terms each sentence has, between 0 and 1."""
         if not weighed:
             return np.zeros(len(sentences), dtype=np.float32)

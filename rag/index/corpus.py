@@ -16,7 +16,8 @@ from rag.errors import StoreError
 _FACTS = "id, path, title, date, source, language, script, digest, paragraphs"
 #: As many paragraphs come with one query; SQLite had a limit of 999 for long.
 _ROWS_A_QUERY = 500
-_PARAGRAPH = "ordinal, start, end, section, first_line, last_line, page, sentences, kind"
+_PARAGRAPH = "ordinal, start, end, section, first_line, last_line, page, sentences, kind, language"
+_PARAGRAPH_OF_JOIN = ", ".join(f"p.{name}" for name in _PARAGRAPH.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class EmbeddedParagraph:
     context: str
     text: str
     sentences: tuple[tuple[int, int], ...]
+    language: str
 
 
 class Corpus:
@@ -145,13 +147,13 @@ class Corpus:
         """The paragraphs of some rows, in the order given. Raises KeyError for an unknown row."""
         columns = ", ".join(f"d.{name.strip()}" for name in _FACTS.split(","))
         found = self._read(
-            f"SELECT p.row, p.text, {_PARAGRAPH.replace('start', 'p.start')}, {columns} "  # noqa: S608
+            f"SELECT p.row, p.text, {_PARAGRAPH_OF_JOIN}, {columns} "  # noqa: S608
             "FROM paragraphs p JOIN documents d ON d.number = p.document "
             f"WHERE p.row IN ({', '.join('?' * len(rows))})",
             *rows,
         )
         stored = {
-            row: StoredParagraph(row, DocumentFacts(*rest[9:]), _paragraph(*rest[:9]), text)
+            row: StoredParagraph(row, DocumentFacts(*rest[10:]), _paragraph(*rest[:10]), text)
             for row, text, *rest in found
         }
         return [stored[row] for row in rows]
@@ -161,7 +163,7 @@ class Corpus:
         left = iter(rows)
         while some := list(islice(left, _ROWS_A_QUERY)):
             found = self._read(
-                "SELECT p.row, d.title, p.section, p.text, p.start, p.sentences "  # noqa: S608
+                "SELECT p.row, d.title, p.section, p.text, p.start, p.sentences, p.language "  # noqa: S608
                 "FROM paragraphs p JOIN documents d ON d.number = p.document "
                 f"WHERE p.row IN ({', '.join('?' * len(some))})",
                 *some,
@@ -175,10 +177,10 @@ class Corpus:
 
 
 def _embedded(
-    row: int, title: str, section: str, text: str, start: int, sentences: str
+    row: int, title: str, section: str, text: str, start: int, sentences: str, language: str
 ) -> EmbeddedParagraph:
     spans = tuple((first - start, last - start) for first, last in json.loads(sentences))
-    return EmbeddedParagraph(row, context_of(title, section), text, spans)
+    return EmbeddedParagraph(row, context_of(title, section), text, spans, language)
 
 
 def context_of(title: str, section: str) -> str:
@@ -201,6 +203,7 @@ def _paragraph(
     page: int | None,
     sentences: str,
     kind: ParagraphKind,
+    language: str,
 ) -> Paragraph:
     return Paragraph(
         ordinal=ordinal,
@@ -211,4 +214,5 @@ def _paragraph(
         page=page,
         sentences=tuple(Sentence(a, b) for a, b in json.loads(sentences)),
         kind=kind,
+        language=language,
     )

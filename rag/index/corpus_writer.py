@@ -16,7 +16,7 @@ CREATE TABLE documents (
 CREATE TABLE paragraphs (
     row INTEGER PRIMARY KEY, document INTEGER, ordinal INTEGER, section TEXT, text TEXT,
     start INTEGER, end INTEGER, first_line INTEGER, last_line INTEGER, page INTEGER,
-    sentences TEXT, kind TEXT);
+    sentences TEXT, kind TEXT, language TEXT);
 CREATE INDEX documents_by_id ON documents (id);
 CREATE INDEX documents_of_file ON documents (file);
 CREATE INDEX documents_by_date ON documents (date, title, path);
@@ -32,7 +32,7 @@ _COPY = (
     " source, language, script, text, digest, paragraphs"
     " FROM before.documents WHERE file BETWEEN :first AND :last",
     "INSERT INTO paragraphs SELECT row + :rows, document + :documents, ordinal, section, text,"
-    " start, end, first_line, last_line, page, sentences, kind"
+    " start, end, first_line, last_line, page, sentences, kind, language"
     " FROM before.paragraphs WHERE row BETWEEN :first_row AND :last_row",
 )
 
@@ -96,13 +96,14 @@ class CorpusWriter:
         )
         self._database.execute(f"INSERT INTO documents VALUES ({_marks(12)})", facts)  # noqa: S608
         self._database.executemany(
-            f"INSERT INTO paragraphs VALUES ({_marks(12)})",  # noqa: S608 - marks only
+            f"INSERT INTO paragraphs VALUES ({_marks(13)})",  # noqa: S608 - marks only
             (
                 (
                     *(self.rows + at, self.documents, p.ordinal, p.section),
                     *(document.text[p.start : p.end], p.start, p.end, *p.lines, p.page),
                     json.dumps([(s.start, s.end) for s in p.sentences]),
                     p.kind,
+                    p.language,
                 )
                 for at, p in enumerate(document.paragraphs)
             ),

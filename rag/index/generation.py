@@ -8,16 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.arrays import open_array
+from rag.encoding.language_means import LanguageMeans
 from rag.encoding.types import EncodedQuestion
 from rag.errors import StoreError
 from rag.index.bm25 import LexicalIndex
+from rag.index.candidates import CandidateIndex
 from rag.index.corpus import Corpus
 from rag.index.generations import Store
 from rag.index.listing import DocumentListing
+from rag.index.local_candidates import LocalCandidates
 from rag.index.manifest import Manifest
-from rag.index.maxsim import TokenIndex
+from rag.index.maxsim import MaxSim
 from rag.index.pinyin import NameIndex
-from rag.index.token_segments import has_tokens
+from rag.index.token_segments import TokenSegments, has_tokens
 from rag.index.vectors import VectorIndex
 
 CORPUS = "documents.sqlite"
@@ -26,10 +29,11 @@ SENTENCES = "sentences"
 SENTENCE_BOUNDS = "sentences.bounds.npy"
 SENTENCE_KINDS = "sentences.kinds.npy"
 SCRIPTS = "scripts.npy"
+LANGUAGES = "languages.npy"
 
 #: Scripts whose texts share words with each other.
 _SHARED = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hani"}
-NO_SCRIPT = 0
+NO_SCRIPT = NO_LANGUAGE = 0
 _GROUPS = (
     *("Zyyy", "Hani", "Latn", "Cyrl", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr", "Beng"),
     *("Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh", "Laoo", "Tibt", "Mymr"),
@@ -54,6 +58,13 @@ def script_code(script: str) -> int:
     return _GROUPS.index(group) if group in _GROUPS else NO_SCRIPT
 
 
+def language_code(language: str) -> int:
+    """A number for a language, from its ISO 639-1 code; 0 for what has no such code."""
+    if len(language) != 2 or not language.isascii():
+        return NO_LANGUAGE
+    return ord(language[0]) << 8 | ord(language[1])
+
+
 class Tables:
     """The files of a generation except the encoder, opened for reading. A context manager."""
 
@@ -64,10 +75,13 @@ class Tables:
         self.paragraphs = VectorIndex(folder, PARAGRAPHS)
         self.sentences = VectorIndex(folder, SENTENCES)
         self.sentence_bounds: npt.NDArray[np.int64] = open_array(folder / SENTENCE_BOUNDS)
+        self.languages: npt.NDArray[np.uint16] = open_array(folder / LANGUAGES)
         self.scripts: npt.NDArray[np.uint8] = open_array(folder / SCRIPTS)
         self.sentence_kinds: npt.NDArray[np.uint8] = open_array(folder / SENTENCE_KINDS)
         self.lexical = LexicalIndex(folder, len(self.paragraphs))
-        self.tokens = TokenIndex(folder, self.sentence_bounds) if has_tokens(folder) else None
+        with_tokens = has_tokens(folder)
+        self.tokens = TokenSegments(folder, self.sentence_bounds) if with_tokens else None
+        self.maxsim = MaxSim.open(folder) if with_tokens else None
         self.names = NameIndex(folder, self.lexical)
 
     def close(self) -> None:
@@ -90,6 +104,17 @@ class Generation(Tables):
         super().__init__(folder)
         self.manifest = manifest
         self.encoder = open_encoder(folder)
+        self.language_means = LanguageMeans.open(folder)
+        self.candidates: CandidateIndex = LocalCandidates(
+            paragraphs=self.paragraphs,
+            sentences=self.sentences,
+            sentence_bounds=self.sentence_bounds,
+            sentence_kinds=self.sentence_kinds,
+            languages=self.languages,
+            scripts=self.scripts,
+            lexical=self.lexical,
+            tokens=self.tokens,
+        )
 
     @property
     def name(self) -> str:

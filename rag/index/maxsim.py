@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from rag.arrays import FloatArray, IntArray, open_array, write_array
 from rag.encoding.types import TokenStates
-from rag.index.token_segments import Codes, TokenSegments
+from rag.index.token_segments import PassageTokens
 
 _ROTATION = "tokens.rotation.npy"
 _SEED = 20_201
@@ -103,63 +103,57 @@ class Similarities:
     """MaxSim of a question with paragraphs, and with each of their sentences in order.
 
     `tokens` is what each token of the question finds in each paragraph, shape (paragraphs, tokens);
-    `mirrored` what the tokens of each paragraph find in the question, on average.
+    `reverse` what the tokens of each paragraph find in the question, on average.
     """
 
     paragraphs: FloatArray
     sentences: FloatArray
     tokens: FloatArray
-    mirrored: FloatArray
+    reverse: FloatArray
 
 
-class TokenIndex:
-    """Compares questions with the tokens of one index. May be used by several threads at once."""
+class MaxSim:
+    """Compares questions with token codes. May be used by several threads at once.
 
-    def __init__(self, folder: Path, sentence_bounds: IntArray) -> None:
-        self.files = TokenSegments(folder, sentence_bounds)
-        self._rotation: FloatArray = open_array(folder / _ROTATION)
-        scale = np.float32(1 / (_MEAN_SQUARE * np.sqrt(len(self._rotation))))
+    `rotation`, shape (dimension, dimension), is what the states were rotated with.
+    """
+
+    def __init__(self, rotation: FloatArray) -> None:
+        self._rotation = rotation
+        scale = np.float32(1 / (_MEAN_SQUARE * np.sqrt(len(rotation))))
         places = np.arange(256)[:, np.newaxis] >> _PLACES & 3
         self._decoded: FloatArray = _LEVELS[places] * scale
+
+    @classmethod
+    def open(cls, folder: Path) -> "MaxSim":
+        """That of an index with tokens. Raises OSError or ValueError when it cannot be read."""
+        return cls(open_array(folder / _ROTATION))
 
     @property
     def dimension(self) -> int:
         return len(self._rotation)
 
-    def similarities(self, question: FloatArray, rows: IntArray) -> Similarities:
-        """MaxSim of a question's unit token states, shape (layers, tokens, dimension).
-
-        `rows` are one or more paragraphs.
+    def similarities(self, question: FloatArray, passages: PassageTokens) -> Similarities:
+        """Those of a question's unit token states, shape (layers, tokens, dimension), with one or
+        more paragraphs.
         """
         rotated = question @ self._rotation
-        found = [self._part(rotated, *part) for part in self._parts(rows.tolist())]
-        tokens, sentences, mirrored = (np.concatenate(each) for each in zip(*found, strict=True))
-        return Similarities(tokens.mean(axis=1), sentences, tokens, mirrored)
-
-    def _parts(self, rows: list[int]) -> Iterator[tuple[list[int], list[Codes]]]:
-        """Rows with their codes in parts that stay near the processor, all but long paragraphs."""
-        part, codes, size = list[int](), list[Codes](), 0
-        for row in rows:
-            found = self.files.codes(row)
-            if part and size + len(found) > _TOKENS_AT_ONCE:
-                yield part, codes
-                part, codes, size = [], [], 0
-            part.append(row)
-            codes.append(found)
-            size += len(found)
-        yield part, codes
+        found = [self._part(rotated, part) for part in _parts(passages)]
+        tokens, sentences, reverse = (np.concatenate(each) for each in zip(*found, strict=True))
+        return Similarities(tokens.mean(axis=1), sentences, tokens, reverse)
 
     def _part(
-        self, question: FloatArray, rows: list[int], every: list[Codes]
+        self, question: FloatArray, passages: PassageTokens
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """What each token of a rotated question finds in some paragraphs, shape (paragraphs,
         tokens), what it finds in their sentences on average, and what their tokens find in it.
         """
+        every = passages.codes
         codes = every[0] if len(every) == 1 else np.concatenate(every)
         counts = np.array([len(each) for each in every])
         begins = np.cumsum(counts) - counts
         # A paragraph's first segment is what stands before its first sentence.
-        segments = [np.append(0, self.files.starts(row)) for row in rows]
+        segments = [np.append(0, starts) for starts in passages.sentence_starts]
         sizes = np.array([len(each) for each in segments])
         firsts = np.cumsum(sizes) - sizes
         states = np.take(self._decoded, codes, axis=0)
@@ -171,5 +165,20 @@ class TokenIndex:
         of_sentence = np.ones(len(places), dtype=np.bool_)
         of_sentence[firsts] = False
         sentences = best.mean(axis=(0, 1))[of_sentence]
-        mirrored = np.add.reduceat(products.max(axis=1).mean(axis=0), begins) / counts
-        return tokens, sentences, mirrored.astype(np.float32)
+        reverse = np.add.reduceat(products.max(axis=1).mean(axis=0), begins) / counts
+        return tokens, sentences, reverse.astype(np.float32)
+
+
+def _parts(passages: PassageTokens) -> Iterator[PassageTokens]:
+    """The paragraphs in parts that stay in the processor's cache, all but long paragraphs."""
+    first, size = 0, 0
+    for place, codes in enumerate(passages.codes):
+        if size and size + len(codes) > _TOKENS_AT_ONCE:
+            yield _slice(passages, first, place)
+            first, size = place, 0
+        size += len(codes)
+    yield _slice(passages, first, len(passages.codes))
+
+
+def _slice(passages: PassageTokens, first: int, last: int) -> PassageTokens:
+    return PassageTokens(passages.codes[first:last], passages.sentence_starts[first:last])

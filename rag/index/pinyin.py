@@ -2,22 +2,20 @@
 
 "Panjin" is the pinyin of 盘锦. An index knows the pinyin of every pair of Chinese characters in
 its texts; a capitalized word that divides into syllables names the characters read that way.
-
-    names(q, p) = sum of idf(n) over the names n of q that p has / sum over all of q's names
 """
 
 import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, partial, reduce
 from itertools import islice, pairwise, product
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import FloatArray, is_in, open_array, order_by, write_array
+from rag.arrays import is_in, open_array, order_by, write_array
 from rag.index.bm25 import TERMS, LexicalIndex, term_key
 
 _FILE = "names.npy"
@@ -108,22 +106,6 @@ class NameIndex:
         self._syllables = frozenset(json.loads((folder / _SYLLABLES).read_text(encoding="utf-8")))
         self._lexical = lexical
 
-    def scores(self, question: str) -> FloatArray:
-        """The share of the question's names that each paragraph has.
-
-        Shape (paragraphs,); 0 everywhere when the question has none that the index knows.
-        """
-        scores = np.zeros(self._lexical.paragraphs, dtype=np.float32)
-        total = 0.0
-        for word in dict.fromkeys(_CAPITALIZED.findall(_plain(question))):
-            present = self._present(word)
-            if not present.any():
-                continue
-            weight = self._lexical.idf(int(present.sum()))
-            scores += np.float32(weight) * present
-            total += weight
-        return scores / np.float32(total or 1.0)
-
     def romanize(self, characters: str) -> str | None:
         """Simplified characters in pinyin, capitalized; None where the index has no reading.
 
@@ -147,23 +129,6 @@ class NameIndex:
         pairs = product(self._syllables, repeat=2)
         return {key: pair for pair in pairs if (key := term_key(" ".join(pair))) in keys}
 
-    def _present(self, word: str) -> npt.NDArray[np.bool_]:
-        """Which paragraphs have a name."""
-        found = np.zeros(self._lexical.paragraphs, dtype=np.bool_)
-        for syllables in _readings(word.lower(), self._syllables):
-            found |= self._named(syllables)
-        return found
-
-    def _named(self, syllables: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-        """Which paragraphs have characters read so: every pair of neighbours, in any writing."""
-        found = np.ones(self._lexical.paragraphs, dtype=np.bool_)
-        for pair in pairwise(syllables):
-            any_writing = np.zeros_like(found)
-            for characters in self._written(pair):
-                any_writing |= self._lexical.present(term_key(characters))
-            found &= any_writing
-        return found
-
     def _written(self, pair: tuple[str, str]) -> Iterator[str]:
         """The pairs of characters that are read as two syllables."""
         keys = self._table[:, 0]
@@ -181,12 +146,17 @@ class NameIndex:
         best, most = word, 0
         for syllables in _readings(_plain(word).lower(), self._syllables):
             for characters in self._chains(syllables):
-                found = np.ones(self._lexical.paragraphs, dtype=np.bool_)
-                for first, second in pairwise(characters):
-                    found &= self._lexical.present(term_key(first + second))
-                if found.sum() > most:
-                    best, most = characters, int(found.sum())
+                count = self._count(characters)
+                if count > most:
+                    best, most = characters, count
         return best
+
+    def _count(self, characters: str) -> int:
+        """How many paragraphs have every pair of neighbours among some characters."""
+        pairs = (term_key(first + second) for first, second in pairwise(characters))
+        rows = map(self._lexical.rows_with, pairs)
+        both = partial(np.intersect1d, assume_unique=True)
+        return len(reduce(both, rows))
 
     def _chains(self, syllables: tuple[str, ...]) -> list[str]:
         """Characters read as the syllables, each pair of neighbours one that the index has."""

@@ -61,6 +61,16 @@ def is_segment(name: str) -> bool:
     return is_of_tokens(name) and name.endswith(".codes")
 
 
+@dataclass(frozen=True, slots=True)
+class PassageTokens:
+    """The tokens of some paragraphs: for each its codes, shape (tokens, bytes), and the first
+    token of each of its sentences.
+    """
+
+    codes: list[Codes]
+    sentence_starts: list[SmallIntArray]
+
+
 class TokenSegments:
     """Read-only token codes of one index, memory-mapped. Several threads may use it at once."""
 
@@ -85,6 +95,11 @@ class TokenSegments:
     def starts(self, row: int) -> SmallIntArray:
         """The first token of each sentence of a paragraph, counted from the paragraph's first."""
         return self._sentences[self._sentence_bounds[row] : self._sentence_bounds[row + 1]]
+
+    def fetch(self, rows: IntArray) -> PassageTokens:
+        """The tokens of paragraphs, in the order of the rows given."""
+        numbers = rows.tolist()
+        return PassageTokens(list(map(self.codes, numbers)), list(map(self.starts, numbers)))
 
     def starts_of(self, rows: IntArray) -> SmallIntArray:
         """The same for several paragraphs, one after the other, shape (sentences,)."""

@@ -63,6 +63,11 @@ class VectorIndex:
         found: IntArray = rows[0]
         return found[found >= 0]  # faiss pads missing results with -1
 
+    def vectors(self, rows: IntArray) -> FloatArray:
+        """The vectors of the given rows, shape (rows, dimension)."""
+        vectors: FloatArray = self._vectors[rows]
+        return vectors
+
     def products(self, vector: FloatArray, rows: IntArray) -> FloatArray:
         """Inner products of a vector with the given rows."""
         products: FloatArray = self._vectors[rows] @ vector

@@ -8,18 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.arrays import FloatArray, IntArray, write_array
-from rag.documents import Document
+from rag.documents import Document, detect_script
 from rag.index.answer_kind import held_kinds
 from rag.index.bm25_writer import Before, LexicalWriter
 from rag.index.corpus import Corpus, EmbeddedParagraph, StoredFile, context_of
 from rag.index.corpus_writer import CorpusWriter
 from rag.index.generation import (
     CORPUS,
+    LANGUAGES,
     PARAGRAPHS,
     SCRIPTS,
     SENTENCE_BOUNDS,
     SENTENCE_KINDS,
     SENTENCES,
+    language_code,
     script_code,
 )
 from rag.index.maxsim import first_tokens, write_rotation
@@ -27,7 +29,7 @@ from rag.index.pinyin import write_names
 from rag.index.row_map import RowMap
 from rag.index.token_segments import KEY, Codes, Keys, key_of, write_tokens
 from rag.index.vectors import write_graph, write_vectors
-from rag.indexing.embedder import Embedder, Stage
+from rag.indexing.embedder import Embeddable, Embedder, Stage
 from rag.indexing.previous import CopySource
 from rag.progress import Progress
 
@@ -41,6 +43,7 @@ class _Small:
 
     sizes: list[npt.NDArray[np.int64]] = field(default_factory=list)
     scripts: list[npt.NDArray[np.uint8]] = field(default_factory=list)
+    languages: list[npt.NDArray[np.uint16]] = field(default_factory=list)
     kinds: list[npt.NDArray[np.uint8]] = field(default_factory=list)
 
     def write(self, folder: Path) -> IntArray:
@@ -49,6 +52,9 @@ class _Small:
         bounds = np.cumsum(np.concatenate([np.array([0]), *self.sizes]), dtype=np.int64)
         write_array(folder / SENTENCE_BOUNDS, bounds)
         write_array(folder / SCRIPTS, np.concatenate([nothing, *self.scripts]))
+        write_array(
+            folder / LANGUAGES, np.concatenate([nothing.astype(np.uint16), *self.languages])
+        )
         write_array(folder / SENTENCE_KINDS, np.concatenate([nothing, *self.kinds]))
         return bounds
 
@@ -96,6 +102,7 @@ class Builder:
         self._lexical.keep(rows, sentences)
         self._small.sizes.append(np.diff(bounds))
         self._small.scripts.append(before.scripts[rows])
+        self._small.languages.append(before.languages[rows])
         self._small.kinds.append(before.sentence_kinds[sentences])
         self._paragraphs.append_copied(rows.start, rows.stop - rows.start)
         self._sentences.append_copied(sentences.start, sentences.stop - sentences.start)
@@ -104,6 +111,7 @@ class Builder:
         """Adds a document; `end_file` then names the file that it belongs to."""
         self._corpus.add_document(document)
         small = self._small
+        scripts = list[int]()
         for paragraph in document.paragraphs:
             text = document.text[paragraph.start : paragraph.end]
             context = context_of(document.title, paragraph.section)
@@ -114,9 +122,11 @@ class Builder:
             self._sentences.append_new(len(sentences))
             self._weights[0] += len(context) + 1 + len(text)
             self._weights[1] += sum(map(len, sentences))
-        count = len(document.paragraphs)
-        small.scripts.append(np.full(count, script_code(document.script), dtype=np.uint8))
-        self._paragraphs.append_new(count)
+            scripts.append(script_code(detect_script(text)))
+        small.scripts.append(np.array(scripts, dtype=np.uint8))
+        languages = [language_code(paragraph.language) for paragraph in document.paragraphs]
+        small.languages.append(np.array(languages, dtype=np.uint16))
+        self._paragraphs.append_new(len(scripts))
 
     def end_file(self, file: StoredFile) -> None:
         """Names the file that the documents since the last call belong to."""
@@ -159,12 +169,12 @@ class Builder:
         keys: Keys = np.zeros(len(row_map), dtype=KEY)
         if before is not None and before.tokens is not None:
             for run in row_map.copied_runs():
-                keys[run.first : run.last] = before.tokens.files.keys[run.old]
+                keys[run.first : run.last] = before.tokens.keys[run.old]
 
         def fresh() -> Iterator[tuple[IntArray, FloatArray]]:
             for rows in row_map.new_rows(_PART):
                 found = list(corpus.embedded_paragraphs(rows.tolist()))
-                placed = [embedder.placed(each.context, each.text) for each in found]
+                placed = [embedder.placed(each) for each in found]
                 begins = list(map(_begins, found, placed))
                 self._context_lengths[rows] = list(map(_context_length, found, placed))
                 keys[rows] = list(map(key_of, map(embedder.key, placed), begins))
@@ -179,7 +189,7 @@ class Builder:
         self, corpus: Corpus, embedder: Embedder, keys: Keys, bounds: IntArray
     ) -> None:
         before = self._before
-        dimension = before.tokens.dimension if before is not None and before.tokens else 0
+        dimension = before.maxsim.dimension if before is not None and before.maxsim else 0
 
         def read(rows: IntArray) -> Iterator[tuple[Codes, IntArray]]:
             nonlocal dimension
@@ -196,12 +206,13 @@ class Builder:
         self.taken = write_tokens(self._folder, keys, bounds, read, source)
         write_rotation(self._folder, dimension)
 
-    def _placed(self, found: EmbeddedParagraph, embedder: Embedder) -> str:
+    def _placed(self, found: EmbeddedParagraph, embedder: Embedder) -> Embeddable:
         """A paragraph as it was embedded, without counting its tokens again where it is new."""
         length = int(self._context_lengths[found.row])
         if length < 0:
-            return embedder.placed(found.context, found.text)
-        return f"{found.context[: length - 1]}\n{found.text}" if length else found.text
+            return embedder.placed(found)
+        text = f"{found.context[: length - 1]}\n{found.text}" if length else found.text
+        return Embeddable(text, found.language)
 
     def _write_sentences(self, corpus: Corpus, embedder: Embedder, bounds: IntArray) -> None:
         stage = Stage("embedding sentences", self._weights[1])
@@ -209,7 +220,7 @@ class Builder:
         def fresh() -> Iterator[tuple[IntArray, FloatArray]]:
             for rows in self._paragraphs.new_rows(_PART):
                 texts = [
-                    each.text[first:last]
+                    Embeddable(each.text[first:last], each.language)
                     for each in corpus.embedded_paragraphs(rows.tolist())
                     for first, last in each.sentences
                 ]
@@ -220,12 +231,12 @@ class Builder:
         write_vectors(self._folder, SENTENCES, self._sentences, fresh(), known)
 
 
-def _context_length(found: EmbeddedParagraph, placed: str) -> int:
+def _context_length(found: EmbeddedParagraph, placed: Embeddable) -> int:
     """How much of a text as it is embedded is its context and the line break after it."""
-    return len(placed) - len(found.text)
+    return len(placed.text) - len(found.text)
 
 
-def _begins(found: EmbeddedParagraph, placed: str) -> Sequence[int]:
+def _begins(found: EmbeddedParagraph, placed: Embeddable) -> Sequence[int]:
     """Where the sentences begin in the text as it is embedded, after its context."""
     context = _context_length(found, placed)
     return [context + first for first, _last in found.sentences]

@@ -16,7 +16,7 @@ from rag.index.generations import Store
 from rag.index.manifest import Manifest
 from rag.indexing.builder import Builder
 from rag.indexing.changes import SourceFile, plan, runs, source_of, sources_of
-from rag.indexing.embedder import Embedder
+from rag.indexing.embedder import Embeddable, Embedder
 from rag.indexing.previous import CopySource, PreviousGeneration, stored_files
 from rag.indexing.report import Report, compared, skipped_of
 from rag.progress import Progress
@@ -226,11 +226,11 @@ def _read(builder: Builder, source: SourceFile, limits: Limits) -> StoredFile:
     return file
 
 
-def _texts(corpus: Corpus, paragraphs: int, embedder: Embedder) -> Iterator[str]:
+def _texts(corpus: Corpus, paragraphs: int, embedder: Embedder) -> Iterator[Embeddable]:
     """All that is embedded."""
     for each in corpus.embedded_paragraphs(range(paragraphs)):
-        yield embedder.placed(each.context, each.text)
-        yield from (each.text[first:last] for first, last in each.sentences)
+        yield embedder.placed(each)
+        yield from (Embeddable(each.text[a:b], each.language) for a, b in each.sentences)
 
 
 def _check_documents(seeds: Path, files: Sequence[StoredFile]) -> None:

@@ -1,168 +1,169 @@
-"""What a passage's score is made of: cosines, words, and late interaction, with their weights."""
+"""What a passage's score is made of: cosines, MaxSim and exact terms, with their weights.
+
+    score(q, p) = PARAGRAPH cos(q, p) + SENTENCE max_s (cos(q, s) + KIND [s holds the kind])
+                + MAXSIM maxsim(q, p) + SENTENCE_MAXSIM max_s maxsim(q, s)
+                + LEXICAL lex(q, p) + TOGETHER max_s coverage(q, s) + OWN_LANGUAGE [same language]
+
+over the sentences s of p. Vectors and token states are without their languages' bias, so that one
+set of weights serves all pairs of languages. Terms count where question and passage share a
+script; across scripts those of romanized names do, with the weight NAMES. What is left of the
+advantage that a passage in the question's own language has, OWN_LANGUAGE takes off.
+
+Fitted on XQuAD in Chinese, English, Turkish, Hindi and Greek (docs/evaluation.md).
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from rag.arrays import BoolArray, FloatArray, IntArray, ranges
+from rag.arrays import BoolArray, FloatArray
 from rag.index.answer_kind import Kind
-from rag.index.generation import Generation
+from rag.index.candidates import Candidates
+from rag.index.maxsim import Similarities
 
-#: The weight of exact words where question and passage share a script; a Latin word or a number
-#: in a Chinese text says little of an English question, so across scripts only names count.
-WORDS = 0.3
-NAMES = 0.03
-#: What a sentence gains that can hold the kind of answer that is asked for.
-KIND = 0.03
-#: The weights of the second stage, in one script and across two, of a paragraph's vector, of its
-#: best sentence's, and of late interaction, of which the best sentence has a share by itself; and
-#: of its mirror.
-PARAGRAPH, PARAGRAPH_ACROSS = 0.5, 0.2
-SENTENCE, SENTENCE_ACROSS = 0.7, 0.8
-LATE, LATE_ACROSS = 0.5, 1.2
-LATE_IN_SENTENCE = 0.25
-MIRRORED = 0.15
-#: The weight of words that stand together in one sentence.
+PARAGRAPH = 0.25
+SENTENCE = 0.55
+MAXSIM = 0.6
+SENTENCE_MAXSIM = 0.6
+LEXICAL = 0.25
+NAMES = 0.1
 TOGETHER = 0.1
-#: The weight of exact words where one sentence is compared with the next.
-WORDS_OF_SENTENCE = 0.2
-#: One in so many of the question's tokens counts among the weakest.
-_WEAKEST = 4
+OWN_LANGUAGE = -0.16
+#: What a sentence gains that can hold the kind of answer that is asked for.
+KIND = 0.08
+#: The weights of terms and of MaxSim where one sentence is compared with the next.
+LEXICAL_OF_SENTENCE = 0.25
+MAXSIM_OF_SENTENCE = 1.0
+#: A passage in the question's language says the same as one in another when their vectors have at
+#: least this cosine and their scores are at most so far apart; then it comes first.
+SAYS_THE_SAME = 0.5
+NEAR_SCORE = 0.35
+#: How far it comes first.
+_AHEAD = 1e-4
+#: One in this many of the question's tokens counts among the lowest.
+_QUARTER = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Sentences:
-    """The rows of the sentences of some paragraphs, one paragraph after the other.
+class Evidence:
+    """What a question has in common with candidates, arrays in their order.
 
-    `bounds` says where those of each begin, and at the end how many there are; `fits` which can
-    hold the kind of answer that is asked for, none where that is any.
+    `own_language` says which are in the question's language, `own_script` in its script. The
+    cosines of sentences have the gain for the kind of answer in them. `similarities` is None where
+    there are no tokens to compare.
     """
 
-    rows: IntArray
-    bounds: IntArray
-    fits: BoolArray
+    candidates: Candidates
+    own_language: BoolArray
+    own_script: BoolArray
+    paragraph_cosines: FloatArray
+    sentence_cosines: FloatArray
+    similarities: Similarities | None
+    fits_kind: BoolArray
 
     @classmethod
-    def of(cls, index: Generation, rows: IntArray, kind: Kind) -> "Sentences":
-        """Those of the paragraphs in these rows."""
-        found, bounds = ranges(index.sentence_bounds[rows], index.sentence_bounds[rows + 1])
-        return cls(found, bounds, (index.sentence_kinds[found] & kind) != 0)
+    def gather(
+        cls,
+        candidates: Candidates,
+        vector: FloatArray,
+        kind: Kind,
+        own_language: BoolArray,
+        own_script: BoolArray,
+        similarities: Similarities | None = None,
+    ) -> "Evidence":
+        """From a question's unit vector, shape (dimension,), and what it asks for."""
+        fits_kind = (candidates.sentence_kinds & int(kind)) != 0
+        by_kind = candidates.sentence_vectors @ vector + np.float32(KIND) * fits_kind
+        return cls(
+            candidates,
+            own_language,
+            own_script,
+            candidates.vectors @ vector,
+            by_kind.astype(np.float32),
+            similarities,
+            fits_kind,
+        )
 
-    def best(self, values: FloatArray) -> FloatArray:
-        """The largest value among the sentences of each paragraph."""
-        best: FloatArray = np.maximum.reduceat(values, self.bounds[:-1])
-        return best
+    def lexical(self) -> FloatArray:
+        """The share of the question's terms in each paragraph; across scripts, of its names."""
+        lexical: FloatArray = np.where(
+            self.own_script, self.candidates.terms, self.candidates.names
+        )
+        return lexical
 
-    def of_each(self, facts: BoolArray) -> BoolArray:
-        """For each sentence what is so of its paragraph."""
-        return np.repeat(facts, np.diff(self.bounds))
+    def same_sentence_coverage(self, kind: Kind) -> FloatArray:
+        """The largest share of the question's terms that one sentence of each paragraph has, of
+        those sentences that can hold the kind of answer asked for.
+        """
+        covered = self.candidates.coverage
+        if kind is not Kind.ANY:
+            covered = covered * self.fits_kind
+        coverage: FloatArray = self.candidates.best_sentences(covered) * self.own_script
+        return coverage
 
-    def apart(self, values: FloatArray) -> list[FloatArray]:
-        """The values of each paragraph's sentences."""
-        return np.split(values, self.bounds[1:-1])
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """Cosines to each of some paragraphs, to each of their sentences with what it gains by its
-    kind, and to the best of these.
-    """
-
-    paragraphs: FloatArray
-    sentences: FloatArray
-    best: FloatArray
-
-    @classmethod
-    def of(
-        cls, index: Generation, vector: FloatArray, rows: IntArray, sentences: Sentences
-    ) -> "Meaning":
-        """That of a question's vector."""
-        by_kind = index.sentences.products(vector, sentences.rows)
-        by_kind += np.float32(KIND) * sentences.fits
-        return cls(index.paragraphs.products(vector, rows), by_kind, sentences.best(by_kind))
-
-    def mean(self) -> FloatArray:
-        """What vectors alone tell."""
-        mean: FloatArray = (self.paragraphs + self.best) / np.float32(2)
-        return mean
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """Late interaction with each of some paragraphs, with each of their sentences, and with the
-    best of these.
-
-    `tokens` is what each token of the question finds in a paragraph, `mirrored` what its tokens
-    find in the question. `known` is False where there are no tokens, and all is 0.
-    """
-
-    paragraphs: FloatArray
-    sentences: FloatArray
-    best: FloatArray
-    tokens: FloatArray
-    mirrored: FloatArray
-    known: bool = True
-
-    @classmethod
-    def of(
-        cls, index: Generation, tokens: FloatArray, rows: IntArray, sentences: Sentences
-    ) -> "Late":
-        """That of a question's tokens, shape (layers, tokens, dimension)."""
-        if index.tokens is None or not tokens.size:
-            nothing, no_sentence = (
-                np.zeros(len(each), dtype=np.float32) for each in (rows, sentences.rows)
-            )
-            return cls(nothing, no_sentence, nothing, nothing[:, np.newaxis], nothing, known=False)
-        found = index.tokens.similarities(tokens, rows)
-        best = sentences.best(found.sentences)
-        return cls(found.paragraphs, found.sentences, best, found.tokens, found.mirrored)
-
-    def weakest(self) -> FloatArray:
-        """What the quarter of the question's tokens that find least find, for each paragraph."""
-        count = -(-self.tokens.shape[1] // _WEAKEST)
-        weakest: FloatArray = np.partition(self.tokens, count - 1)[:, :count].mean(axis=1)
-        return weakest
-
-    def adds(self, to: int) -> FloatArray:
-        """How much better each matches the question's tokens than one of them, where it does."""
-        adds: FloatArray = np.maximum(self.tokens - self.tokens[to], 0).mean(axis=1)
-        return adds
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What a question has in common with some paragraphs: all that their scores are made of.
-
-    `words` is what its words, or names, are worth in each paragraph, `same` whether that shares
-    its script; `covered` is the share of its words in each sentence.
-    """
-
-    sentences: Sentences
-    words: FloatArray
-    same: BoolArray
-    meaning: Meaning
-    late: Late
-    covered: FloatArray
-
-    def together(self, *, of_a_kind: bool) -> FloatArray:
-        """The share of words that stand together in one sentence of each paragraph."""
-        covered = self.covered * self.sentences.fits if of_a_kind else self.covered
-        together: FloatArray = self.sentences.best(covered) * self.same
-        return together
-
-    def scores(self, together: FloatArray) -> FloatArray:
-        """Of the paragraphs, as `Retriever.search` describes them."""
-        scores: FloatArray = self.words + np.float32(TOGETHER) * together
-        if not self.late.known:
-            return scores + self.meaning.mean()
-        late = (1 - LATE_IN_SENTENCE) * self.late.paragraphs + LATE_IN_SENTENCE * self.late.best
-        scores += np.where(self.same, LATE, LATE_ACROSS) * late - MIRRORED * self.late.mirrored
-        scores += np.where(self.same, PARAGRAPH, PARAGRAPH_ACROSS) * self.meaning.paragraphs
-        scores += np.where(self.same, SENTENCE, SENTENCE_ACROSS) * self.meaning.best
+    def first_scores(self) -> FloatArray:
+        """Scores without MaxSim, by which candidates are taken into the pool."""
+        best = self.candidates.best_sentences(self.sentence_cosines)
+        scores: FloatArray = self._terms() + np.float32(0.5) * (self.paragraph_cosines + best)
         return scores
+
+    def scores(self, coverage: FloatArray) -> FloatArray:
+        """As the module describes them, with the own language's passage first among those that say
+        the same; without tokens `first_scores`.
+        """
+        if self.similarities is None:
+            return self._own_language_first(self.first_scores())
+        scores = self._terms() + np.float32(TOGETHER) * coverage
+        scores += np.float32(PARAGRAPH) * self.paragraph_cosines
+        best = self.candidates.best_sentences
+        scores += np.float32(SENTENCE) * best(self.sentence_cosines)
+        scores += np.float32(MAXSIM) * self.similarities.paragraphs
+        scores += np.float32(SENTENCE_MAXSIM) * best(self.similarities.sentences)
+        return self._own_language_first(scores)
+
+    def _terms(self) -> FloatArray:
+        weights = np.where(self.own_script, np.float32(LEXICAL), np.float32(NAMES))
+        terms: FloatArray = weights * self.lexical() + np.float32(OWN_LANGUAGE) * self.own_language
+        return terms
+
+    def _own_language_first(self, scores: FloatArray) -> FloatArray:
+        """Scores in which a passage in the question's language is ahead of what says the same in
+        another.
+        """
+        own, other = np.flatnonzero(self.own_language), np.flatnonzero(~self.own_language)
+        if not len(own) or not len(other):
+            return scores
+        vectors = self.candidates.vectors
+        same = vectors[own] @ vectors[other].T >= SAYS_THE_SAME
+        same &= scores[other] - scores[own][:, np.newaxis] <= NEAR_SCORE
+        rivals = np.where(same, scores[other] + np.float32(_AHEAD), -np.inf).max(axis=1)
+        first = scores.copy()
+        first[own] = np.maximum(scores[own], rivals)
+        return first
 
     def sentence_scores(self) -> list[FloatArray]:
         """How well each sentence answers by itself, for each of the paragraphs."""
-        words = self.covered * self.sentences.of_each(self.same)
-        scores = self.meaning.sentences + np.float32(WORDS_OF_SENTENCE) * words
-        return self.sentences.apart(scores + np.float32(LATE) * self.late.sentences)
+        candidates = self.candidates
+        shared = np.repeat(self.own_script, np.diff(candidates.bounds))
+        scores = self.sentence_cosines + np.float32(LEXICAL_OF_SENTENCE) * (
+            candidates.coverage * shared
+        )
+        if self.similarities is not None:
+            scores = scores + np.float32(MAXSIM_OF_SENTENCE) * self.similarities.sentences
+        return candidates.by_paragraph(scores)
+
+
+def lowest_quarter(similarities: Similarities) -> FloatArray:
+    """What the quarter of the question's tokens that find least find in each paragraph."""
+    count = -(-similarities.tokens.shape[1] // _QUARTER)
+    lowest: FloatArray = np.partition(similarities.tokens, count - 1)[:, :count].mean(axis=1)
+    return lowest
+
+
+def complements(similarities: Similarities, of: int) -> FloatArray:
+    """How much better each paragraph matches single tokens of the question than one of them does,
+    over all tokens on average.
+    """
+    gains = np.maximum(similarities.tokens - similarities.tokens[of], 0)
+    complement: FloatArray = gains.mean(axis=1)
+    return complement

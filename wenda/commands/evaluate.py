@@ -158,11 +158,7 @@ def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
     # Without its gold passage, an answerable question becomes a hard unanswerable one.
     known = (o for o in outcomes if o.question.answerable)
     labelled += [(o.nearest, False, _NEAR) for o in known if o.nearest]
-    same = [each for each in labelled if each[0].same_script]
-    across = [each for each in labelled if not each[0].same_script]
-    made = Calibration(
-        fit(same, before.same_script), fit(across, before.across_scripts), before.threshold
-    )
+    made = Calibration(fit(labelled, before.mapping), before.threshold)
     sure = [made.confidence(hit) for hit, right, _ in labelled if right]
     if len(sure) < _FEWEST:
         return made

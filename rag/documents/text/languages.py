@@ -20,6 +20,8 @@ _CANDIDATES = {
     "Beng": ("bn", "as"),
 }
 _SAMPLE = 4_000
+#: A text of at least this many characters says itself which language it is in.
+_SURE = 80
 
 
 class _Identifier(Protocol):
@@ -44,6 +46,19 @@ def detect_language(text: str) -> tuple[str, str]:
             (code for code in ranked if code not in foreign and len(code) == 2), "en"
         ), script
     return next((code for code in ranked if code in candidates), candidates[0]), script
+
+
+def paragraph_language(text: str, of_document: str) -> str:
+    """The ISO 639-1 code of a part of a document.
+
+    A short part is in the document's language unless its script says otherwise: of a few words in
+    a script that many languages share, the language would be a guess.
+    """
+    script = detect_script(text)
+    fits = script == "Zyyy" or fitting_language(of_document, text) is not None
+    if fits and (len(text) < _SURE or script in _LANGUAGE):
+        return of_document
+    return detect_language(text)[0]
 
 
 def fitting_language(declared: str | None, text: str) -> str | None:

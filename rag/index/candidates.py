@@ -1,0 +1,102 @@
+"""Where candidates come from: all that ranking knows of how an index is kept.
+
+An index finds the paragraphs that may answer a question and gives what they are scored by. What
+finds them (FAISS and BM25 here, a search engine elsewhere) does not show above this Protocol, and
+scores do not depend on it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from rag.arrays import FloatArray, IntArray, ranges
+from rag.index.token_segments import PassageTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What candidates are looked for with.
+
+    `vector` is the question's unit vector, shape (dimension,). `terms` are its terms with their
+    shares of the question; `names` those of its romanized names in the characters of another
+    script, empty where it has none.
+    """
+
+    vector: FloatArray
+    terms: Mapping[str, float]
+    names: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What paragraphs are scored by, all arrays in the order of `rows`.
+
+    `vectors` are unit vectors, shape (paragraphs, dimension); `languages` and `scripts` numbers
+    (`language_code`, `script_code`); `terms` and `names` the BM25 shares, between 0 and 1, of the
+    probe's terms and names.
+
+    Sentences stand one paragraph's after the other: `bounds`, shape (paragraphs + 1,), says where
+    those of each begin. `sentence_vectors` has the shape (sentences, dimension), `sentence_kinds`
+    are the kinds of answers that each can hold, `coverage` the share of the probe's terms that
+    each has.
+    """
+
+    rows: IntArray
+    vectors: FloatArray
+    languages: IntArray
+    scripts: IntArray
+    terms: FloatArray
+    names: FloatArray
+    bounds: IntArray
+    sentence_vectors: FloatArray
+    sentence_kinds: IntArray
+    coverage: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def part(self, places: IntArray) -> "Candidates":
+        """Those at some places, in that order."""
+        sentences, bounds = ranges(self.bounds[places], self.bounds[places + 1])
+        return Candidates(
+            rows=self.rows[places],
+            vectors=self.vectors[places],
+            languages=self.languages[places],
+            scripts=self.scripts[places],
+            terms=self.terms[places],
+            names=self.names[places],
+            bounds=bounds,
+            sentence_vectors=self.sentence_vectors[sentences],
+            sentence_kinds=self.sentence_kinds[sentences],
+            coverage=self.coverage[sentences],
+        )
+
+    def best_sentences(self, values: FloatArray) -> FloatArray:
+        """The largest of the sentences' values in each paragraph, shape (paragraphs,)."""
+        best: FloatArray = np.maximum.reduceat(values, self.bounds[:-1])
+        return best
+
+    def by_paragraph(self, values: FloatArray) -> list[FloatArray]:
+        """The values of each paragraph's sentences."""
+        return np.split(values, self.bounds[1:-1])
+
+
+class CandidateIndex(Protocol):
+    """An index as ranking sees it. May be used by several threads at once."""
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """How many paragraphs have each term."""
+
+    def find(self, probe: Probe, count: int) -> IntArray:
+        """The rows of paragraphs that may answer, in ascending order: at least the `count` best by
+        their vector, by that of a sentence, and by their shares of terms and of names, each by
+        itself; all of them where there are no more.
+        """
+
+    def fetch(self, rows: IntArray, probe: Probe) -> Candidates:
+        """What paragraphs are scored by, in the order of their rows given; one or more."""
+
+    def fetch_tokens(self, rows: IntArray) -> PassageTokens | None:
+        """The tokens of paragraphs for MaxSim; None where the index keeps none."""

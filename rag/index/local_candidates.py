@@ -1,0 +1,79 @@
+"""Candidates from one generation on this machine: FAISS for vectors, BM25 postings for terms."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+
+from rag.arrays import IntArray, ranges
+from rag.index.bm25 import LexicalIndex
+from rag.index.candidates import Candidates, Probe
+from rag.index.token_segments import PassageTokens, TokenSegments
+from rag.index.vectors import VectorIndex
+from rag.processors import usable_processors
+
+
+class LocalCandidates:
+    """A `CandidateIndex` over the files of a generation. May be used by several threads at once."""
+
+    def __init__(
+        self,
+        *,
+        paragraphs: VectorIndex,
+        sentences: VectorIndex,
+        sentence_bounds: IntArray,
+        sentence_kinds: IntArray,
+        languages: IntArray,
+        scripts: IntArray,
+        lexical: LexicalIndex,
+        tokens: TokenSegments | None,
+    ) -> None:
+        self._paragraphs = paragraphs
+        self._sentences = sentences
+        self._bounds = sentence_bounds
+        self._kinds = sentence_kinds
+        self._languages = languages
+        self._scripts = scripts
+        self._lexical = lexical
+        self._tokens = tokens
+        self._beside = ThreadPoolExecutor(usable_processors(), thread_name_prefix="near")
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        return self._lexical.frequencies(terms)
+
+    def find(self, probe: Probe, count: int) -> IntArray:
+        near: Callable[[], list[IntArray]] = partial(self._near, probe, count)
+        if self._sentences.has_graph:  # takes milliseconds, in which postings are read
+            near = self._beside.submit(near).result
+        by_terms = [
+            self._lexical.best_rows(weighed, count)
+            for weighed in (probe.terms, probe.names)
+            if weighed
+        ]
+        found: IntArray = np.unique(np.concatenate([*by_terms, *near()]))
+        return found
+
+    def _near(self, probe: Probe, count: int) -> list[IntArray]:
+        """The rows of paragraphs near the question, and of those with a sentence near it."""
+        sentences = self._sentences.nearest(probe.vector, 2 * count)
+        owners = np.searchsorted(self._bounds, sentences, side="right") - 1
+        return [self._paragraphs.nearest(probe.vector, count), owners]
+
+    def fetch(self, rows: IntArray, probe: Probe) -> Candidates:
+        sentences, bounds = ranges(self._bounds[rows], self._bounds[rows + 1])
+        return Candidates(
+            rows=rows,
+            vectors=self._paragraphs.vectors(rows),
+            languages=self._languages[rows].astype(np.int64),
+            scripts=self._scripts[rows].astype(np.int64),
+            terms=self._lexical.shares(probe.terms, rows),
+            names=self._lexical.shares(probe.names, rows),
+            bounds=bounds,
+            sentence_vectors=self._sentences.vectors(sentences),
+            sentence_kinds=self._kinds[sentences].astype(np.int64),
+            coverage=self._lexical.coverage(probe.terms, sentences),
+        )
+
+    def fetch_tokens(self, rows: IntArray) -> PassageTokens | None:
+        return None if self._tokens is None else self._tokens.fetch(rows)
