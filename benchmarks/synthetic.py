@@ -15,6 +15,7 @@ import numpy as np
 from rag.answering.calibration import Calibration, Logistic
 from rag.answering.service import Service
 from rag.arrays import FloatArray
+from rag.encoding.language_means import LanguageMeans
 from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.index.generation import open_generation
 from rag.index.generations import Store
@@ -103,6 +104,7 @@ class CheapModel:
     """A `Model` whose vectors come from a table; `note` is told of every call."""
 
     name = "cheap"
+    language_means = LanguageMeans.none()
     fingerprint = "cheap-1"
     max_tokens = 500
 

@@ -12,6 +12,7 @@ import numpy as np
 from rag.answering.calibration import Calibration, Logistic
 from rag.arrays import FloatArray, IntArray
 from rag.documents import Document, make_document
+from rag.encoding.language_means import LanguageMeans
 from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.errors import QuestionCode, QuestionError
 from rag.index.generation import Generation, open_generation
@@ -76,6 +77,7 @@ class HashingModel:
     limit: int | None = None
     at_limit: Callable[[], None] = _killed
     encoded: list[str] = field(default_factory=list)
+    language_means: LanguageMeans = field(default_factory=LanguageMeans.none)
 
     def count_tokens(self, text: str) -> int:
         return sum(not character.isspace() for character in text)
