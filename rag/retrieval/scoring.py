@@ -2,6 +2,7 @@
 
     score(q, p) = PARAGRAPH cos(q, p) + SENTENCE max_s (cos(q, s) + KIND [s holds the kind])
                 + MAXSIM maxsim(q, p) + SENTENCE_MAXSIM max_s maxsim(q, s)
+                - REVERSE_MAXSIM maxsim(p, q)
                 + LEXICAL lex(q, p) + TOGETHER max_s coverage(q, s) + OWN_LANGUAGE [same language]
 
 over the sentences s of p. Vectors and token states are without their languages' bias, so that one
@@ -22,12 +23,13 @@ from rag.index.candidates import Candidates
 from rag.index.maxsim import Similarities
 
 PARAGRAPH = 0.25
-SENTENCE = 0.55
-MAXSIM = 0.6
+SENTENCE = 0.45
+MAXSIM = 1.1
 SENTENCE_MAXSIM = 0.6
+REVERSE_MAXSIM = 0.5
 LEXICAL = 0.25
 NAMES = 0.1
-TOGETHER = 0.1
+TOGETHER = 0.15
 OWN_LANGUAGE = -0.16
 #: What a sentence gains that can hold the kind of answer that is asked for.
 KIND = 0.08
@@ -36,7 +38,7 @@ LEXICAL_OF_SENTENCE = 0.25
 MAXSIM_OF_SENTENCE = 1.0
 #: A passage in the question's language says the same as one in another when their vectors have at
 #: least this cosine and their scores are at most so far apart; then it comes first.
-SAYS_THE_SAME = 0.5
+SAYS_THE_SAME = 0.45
 NEAR_SCORE = 0.35
 #: How far it comes first.
 _AHEAD = 1e-4
@@ -119,6 +121,7 @@ class Evidence:
         scores += np.float32(SENTENCE) * best(self.sentence_cosines)
         scores += np.float32(MAXSIM) * self.similarities.paragraphs
         scores += np.float32(SENTENCE_MAXSIM) * best(self.similarities.sentences)
+        scores -= np.float32(REVERSE_MAXSIM) * self.similarities.reverse
         return self._own_language_first(scores)
 
     def _terms(self) -> FloatArray:
