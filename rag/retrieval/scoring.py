@@ -32,9 +32,9 @@ NAMES = 0.1
 TOGETHER = 0.15
 OWN_LANGUAGE = -0.16
 #: What a sentence gains that can hold the kind of answer that is asked for.
-KIND = 0.08
+KIND = 0.1
 #: The weights of terms and of MaxSim where one sentence is compared with the next.
-LEXICAL_OF_SENTENCE = 0.25
+LEXICAL_OF_SENTENCE = 0.4
 MAXSIM_OF_SENTENCE = 1.0
 #: A passage in the question's language says the same as one in another when their vectors have at
 #: least this cosine and their scores are at most so far apart; then it comes first.
