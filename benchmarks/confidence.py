@@ -4,7 +4,7 @@
 
 Fitted on XQuAD (Chinese corpus; Chinese and English questions), with unrelated questions from CMRC
 and hard ones whose own passage is left out. Reported on CMRC, which took no part. Then the same for
-indexes without tokens: from the same hits, their late interaction left out.
+indexes without tokens: from the same hits, their MaxSim left out.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def ask(settings: Settings, corpus: QuestionSet, asked: Sequence[Question]) -> l
 
 def without_tokens(outcome: Outcome) -> Outcome:
     """The outcome as an index without token states would have it."""
-    bare = {"late": 0.0, "late_sentence": 0.0, "weakest": 0.0}
+    bare = {"maxsim": 0.0, "sentence_maxsim": 0.0, "lowest_quarter": 0.0}
     nearest = None if outcome.nearest is None else replace(outcome.nearest, **bare)
     return replace(outcome, best=replace(outcome.best, **bare), nearest=nearest)
 

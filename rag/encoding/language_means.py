@@ -11,9 +11,11 @@ with one mean for the role of a question and another for that of a passage. The 
 are shifted likewise, in each layer.
 """
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -80,11 +82,18 @@ class LanguageMeans:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Those beside an encoder; none where it has none. Raises OSError or ValueError."""
+        """Those beside an encoder; none where it has none.
+
+        Raises OSError, EOFError or ValueError when they cannot be read.
+        """
         path = folder / MEANS_FILE
         if not path.exists():
             return cls.none()
-        with np.load(path) as content:
+        try:
+            content = np.load(io.BytesIO(path.read_bytes()))
+        except BadZipFile as error:
+            raise ValueError(f"{path.name}: {error}") from error
+        with content:
             return cls(
                 content["names"].tolist(),
                 *(
@@ -106,12 +115,14 @@ class LanguageMeans:
             content[f"{role}_tokens"] = means.tokens.astype(np.float16)
         np.savez(folder / MEANS_FILE, **content)
 
-    def centered_question(self, encoded: EncodedQuestion, language: str) -> EncodedQuestion:
+    def centered_question(
+        self, encoded: EncodedQuestion, text: str, language: str
+    ) -> EncodedQuestion:
         """A question without the bias of its language."""
         means = self._questions
         if means is None:
             return encoded
-        number = self._number(language, "")
+        number = self._number(language, text)
         return EncodedQuestion(
             _unit(encoded.vector - means.vectors[number]),
             _unit(encoded.tokens - means.tokens[number][:, np.newaxis]),

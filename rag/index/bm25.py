@@ -117,7 +117,8 @@ class LexicalIndex:
         only for paragraphs that have a rarer one.
         """
         postings = zip(self._postings(weighed), weighed.values(), strict=True)
-        by_length = sorted(postings, key=lambda each: each[0][1] - each[0][0])
+        held = (each for each in postings if each[0][0] < each[0][1])
+        by_length = sorted(held, key=lambda each: each[0][1] - each[0][0])
         rows, shares, read = list[IntArray](), list[FloatArray](), 0
         for (first, last), weight in by_length:
             read += last - first

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from rag.arrays import IntArray, ranges
 from rag.index.bm25 import LexicalIndex
@@ -23,9 +24,9 @@ class LocalCandidates:
         paragraphs: VectorIndex,
         sentences: VectorIndex,
         sentence_bounds: IntArray,
-        sentence_kinds: IntArray,
-        languages: IntArray,
-        scripts: IntArray,
+        sentence_kinds: npt.NDArray[np.uint8],
+        languages: npt.NDArray[np.uint16],
+        scripts: npt.NDArray[np.uint8],
         lexical: LexicalIndex,
         tokens: TokenSegments | None,
     ) -> None:

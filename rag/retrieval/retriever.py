@@ -97,8 +97,8 @@ class Retriever:
         restored = self.generation.names.restore(question)
         if restored != question:
             named = self._encoded(restored, language)
-            midway = plain.vector + named.vector
-            vector = midway / np.linalg.norm(midway)
+            midway: FloatArray = plain.vector + named.vector
+            vector = midway / np.float32(np.linalg.norm(midway))
             tokens = np.concatenate([tokens, named.tokens], axis=1)
             own = set(terms(question))
             names = self.generation.lexical.weigh(
@@ -118,7 +118,7 @@ class Retriever:
 
     def _encoded(self, text: str, language: str) -> EncodedQuestion:
         encoded = self.generation.encoder.encode(text)
-        return self.generation.language_means.centered_question(encoded, language)
+        return self.generation.language_means.centered_question(encoded, text, language)
 
     def search(self, query: Query, count: int = POOL) -> list[Hit]:
         """The best paragraphs, best first, at most `count` (1 to POOL).

@@ -55,7 +55,9 @@ def paragraph_language(text: str, of_document: str) -> str:
     a script that many languages share, the language would be a guess.
     """
     script = detect_script(text)
-    fits = script == "Zyyy" or fitting_language(of_document, text) is not None
+    if script == "Zyyy":
+        return of_document
+    fits = fitting_language(of_document, text) is not None
     if fits and (len(text) < _SURE or script in _LANGUAGE):
         return of_document
     return detect_language(text)[0]

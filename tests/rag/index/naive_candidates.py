@@ -1,0 +1,103 @@
+"""A `CandidateIndex` that works everything out from the texts, one paragraph after the other."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from rag.arrays import FloatArray, IntArray
+from rag.documents import detect_script
+from rag.index.answer_kind import held_kinds
+from rag.index.bm25 import K1, B, terms
+from rag.index.candidates import Candidates, Probe
+from rag.index.corpus import Corpus, StoredParagraph, context_of
+from rag.index.generation import language_code, script_code
+from rag.index.maxsim import first_tokens, quantize
+from rag.index.token_segments import PassageTokens
+from tests.fakes import hashed, hashed_tokens
+
+SALT = "hashing-1"
+
+
+def sentences_of(stored: StoredParagraph) -> list[str]:
+    start = stored.paragraph.start
+    return [stored.text[s.start - start : s.end - start] for s in stored.paragraph.sentences]
+
+
+def placed(stored: StoredParagraph) -> str:
+    """A paragraph after its context, as it is embedded and its terms are counted."""
+    return f"{context_of(stored.document.title, stored.paragraph.section)}\n{stored.text}"
+
+
+class NaiveCandidates:
+    """Over the corpus of an index that the hashing model built, with all in memory."""
+
+    def __init__(self, corpus: Corpus, paragraphs: int) -> None:
+        self._stored = [corpus.paragraph(row) for row in range(paragraphs)]
+        self._bags = [Counter(terms(placed(each))) for each in self._stored]
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        return [sum(term in bag for bag in self._bags) for term in terms]
+
+    def find(self, probe: Probe, count: int) -> IntArray:
+        rows = range(len(self._stored))
+        kinds = [
+            [float(hashed(placed(each), SALT) @ probe.vector) for each in self._stored],
+            [self._best_sentence(each, probe.vector) for each in self._stored],
+            [self.share(probe.terms, row) or -math.inf for row in rows],
+            [self.share(probe.names, row) or -math.inf for row in rows],
+        ]
+        best = set[int]()
+        for values in kinds:
+            held = [row for row in rows if values[row] > -math.inf]
+            best.update(sorted(held, key=lambda row, v=values: -v[row])[:count])  # type: ignore[misc]
+        return np.array(sorted(best), dtype=np.int64)
+
+    @staticmethod
+    def _best_sentence(stored: StoredParagraph, vector: FloatArray) -> float:
+        return max(float(hashed(each, SALT) @ vector) for each in sentences_of(stored))
+
+    def share(self, weighed: Mapping[str, float], row: int) -> float:
+        """BM25 of a paragraph, as the module of the lexical index documents it."""
+        bag = self._bags[row]
+        average = max(sum(each.total() for each in self._bags) / len(self._bags), 1)
+        longer = K1 * (1 - B + B * bag.total() / average)
+        return sum(w * bag[term] / (bag[term] + longer) for term, w in weighed.items() if bag[term])
+
+    def fetch(self, rows: IntArray, probe: Probe) -> Candidates:
+        numbers = rows.tolist()
+        stored = [self._stored[row] for row in numbers]
+        sentences = [sentence for each in stored for sentence in sentences_of(each)]
+        sizes = [len(each.paragraph.sentences) for each in stored]
+        return Candidates(
+            rows=rows,
+            vectors=np.stack([hashed(placed(each), SALT) for each in stored]),
+            languages=np.array([language_code(each.paragraph.language) for each in stored]),
+            scripts=np.array([script_code(detect_script(each.text)) for each in stored]),
+            terms=self._shares(probe.terms, numbers),
+            names=self._shares(probe.names, numbers),
+            bounds=np.cumsum([0, *sizes]),
+            sentence_vectors=np.stack([hashed(each, SALT) for each in sentences]),
+            sentence_kinds=np.array([int(held_kinds(each)) for each in sentences]),
+            coverage=np.array([_covered(each, probe.terms) for each in sentences], np.float32),
+        )
+
+    def _shares(self, weighed: Mapping[str, float], rows: Sequence[int]) -> FloatArray:
+        return np.array([self.share(weighed, row) for row in rows], dtype=np.float32)
+
+    def fetch_tokens(self, rows: IntArray) -> PassageTokens | None:
+        codes, starts = [], []
+        for row in rows.tolist():
+            stored, text = self._stored[row], placed(self._stored[row])
+            quantized = quantize(hashed_tokens(text, SALT))
+            context = len(text) - len(stored.text) - stored.paragraph.start
+            begins = [context + each.start for each in stored.paragraph.sentences]
+            codes.append(quantized.codes)
+            starts.append(first_tokens(quantized.starts, begins).astype(np.int32))
+        return PassageTokens(codes, starts)
+
+
+def _covered(sentence: str, weighed: Mapping[str, float]) -> float:
+    held = set(terms(sentence))
+    return sum(weight for term, weight in weighed.items() if term in held)
