@@ -98,6 +98,7 @@ class HashingModel:
     def write_encoder(self, folder: Path) -> dict[str, object]:
         content = {"salt": self.fingerprint, "max_tokens": self.max_tokens}
         (folder / ENCODER_FILE).write_text(json.dumps(content), encoding="utf-8")
+        self.language_means.save(folder)
         return {"recipe": "hashing"}
 
 

@@ -14,7 +14,7 @@ are shifted likewise, in each layer.
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from zipfile import BadZipFile
 
 import numpy as np
@@ -109,7 +109,7 @@ class LanguageMeans:
         """Writes them beside an encoder, 16 bits a number."""
         if self._questions is None or self._passages is None:
             return
-        content = {"names": np.array(list(self._numbers))}
+        content: dict[str, Any] = {"names": np.array(list(self._numbers))}
         for role, means in (("question", self._questions), ("passage", self._passages)):
             content[f"{role}_vectors"] = means.vectors.astype(np.float16)
             content[f"{role}_tokens"] = means.tokens.astype(np.float16)

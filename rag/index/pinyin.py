@@ -29,7 +29,7 @@ _LONGEST = 24
 _MOST_READINGS = 8
 _MOST_CHAINS = 50
 _UMLAUT = re.compile("[uU][\u0300\u0301\u0304\u030c]?\u0308")
-_CAPITALIZED = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÞĀ-Ž][^\W\d_]+")
+_CAPITALIZED = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÞĀ-Ž\uff21-\uff3a][^\W\d_]+")
 
 
 class Pairs:
@@ -137,10 +137,12 @@ class NameIndex:
         yield from _pairs(self._table[first:last, 1])
 
     def restore(self, question: str) -> str:
-        """The question with its romanized names in the characters that most paragraphs have."""
-        return _CAPITALIZED.sub(
-            lambda match: self._characters(match.group()), unicodedata.normalize("NFC", question)
-        )
+        """The question with its romanized names in the characters that most paragraphs have; as it
+        is where it has none.
+        """
+        composed = unicodedata.normalize("NFC", question)
+        restored = _CAPITALIZED.sub(lambda match: self._characters(match.group()), composed)
+        return question if restored == composed else restored
 
     def _characters(self, word: str) -> str:
         best, most = word, 0

@@ -125,8 +125,9 @@ class Evidence:
         return self._own_language_first(scores)
 
     def _terms(self) -> FloatArray:
-        weights = np.where(self.own_script, np.float32(LEXICAL), np.float32(NAMES))
-        terms: FloatArray = weights * self.lexical() + np.float32(OWN_LANGUAGE) * self.own_language
+        weights: FloatArray = np.where(self.own_script, np.float32(LEXICAL), np.float32(NAMES))
+        own_language = np.float32(OWN_LANGUAGE) * self.own_language.astype(np.float32)
+        terms: FloatArray = weights * self.lexical() + own_language
         return terms
 
     def _own_language_first(self, scores: FloatArray) -> FloatArray:

@@ -548,7 +548,9 @@ def test_calibrate_without_a_home_makes_one(indexed: Shell, clean: Path) -> None
     write_files(clean, {"q.jsonl": json_lines(LINES)})
     ran = indexed("eval", "q.jsonl", "--calibrate")
     assert ran.code == console.DONE
-    assert f"Calibration stored in .wenda/calibration.json, threshold {DEFAULT_THRESHOLD}\n" in ran.out
+    assert (
+        f"Calibration stored in .wenda/calibration.json, threshold {DEFAULT_THRESHOLD}\n" in ran.out
+    )
 
 
 def test_eval_counts_a_repeated_question_once(shell: Shell, clean: Path) -> None:

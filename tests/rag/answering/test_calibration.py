@@ -30,47 +30,67 @@ from tests.fakes import HashingModel, index, open_index
 NONE = np.empty(0, dtype=np.float32)
 
 
-def hit(sentence: float, words: float = 0.0, *, same: bool = True) -> Hit:
-    return Hit(
-        0, score=0.0, sentence=sentence, words=words, same_script=same, sentences=NONE, late=0.7
-    )
+def hit(sentence: float, lexical: float = 0.0, *, own: bool = True, maxsim: float = 0.7) -> Hit:
+    return Hit(0, 0.0, 0.6, sentence, lexical, own, sentences=NONE, maxsim=maxsim)
+
+
+#: Evidence that says nothing.
+NOTHING = Hit(0, 0.0, 0.0, 0.0, 0.0, own_language=False, sentences=NONE)
 
 
 def test_confidence_is_the_logistic_function() -> None:
-    logistic = Logistic(bias=-2.0, sentence=3.0, words=4.0)
+    logistic = Logistic(bias=-2.0, sentence=3.0, lexical=4.0)
     expected = 1 / (1 + math.exp(-(-2 + 3 * 0.5 + 4 * 0.25)))
     assert logistic(hit(0.5, 0.25)) == pytest.approx(expected)
     assert logistic(hit(2 / 3)) == pytest.approx(0.5)
 
 
 def test_extremes_neither_overflow_nor_leave_the_unit_interval() -> None:
-    steep = Logistic(0.0, 1e6, 0.0)
+    steep = Logistic(0.0, sentence=1e6)
     assert 0 <= steep(hit(-1.0)) < 1e-20
     assert 1 - 1e-20 <= steep(hit(1.0)) <= 1
 
 
-def test_each_script_has_its_own_mapping() -> None:
-    calibration = Calibration(Logistic(0, 0, 0), Logistic(100, 0, 0), 0.7)
-    assert calibration.confidence(hit(0.5)) == 0.5
-    assert calibration.confidence(hit(0.5, same=False)) == pytest.approx(1)
+def test_confidence_is_the_mapping_of_the_evidence() -> None:
+    calibration = Calibration(Logistic(-1.0, sentence=2.0, own_language=3.0), 0.7)
+    for own, expected in ((True, 1 / (1 + math.exp(-3))), (False, 0.5)):
+        assert calibration.confidence(hit(0.5, own=own)) == pytest.approx(expected)
 
 
-def test_more_meaning_and_more_words_never_make_less_sure() -> None:
-    for same in (True, False):
-        sure = [DEFAULT.confidence(hit(m, 0.1, same=same)) for m in np.linspace(0, 1, 50)]
-        assert sure == sorted(sure)
-        assert DEFAULT.confidence(hit(0.85, 0.5, same=same)) > DEFAULT.confidence(
-            hit(0.85, 0.1, same=same)
-        )
+#: All parts that say how well a passage fits; the language is none of them.
+FITTING = [part for part in PARTS if part != "own_language"]
+
+
+@pytest.mark.parametrize("calibration", [DEFAULT, WITHOUT_TOKENS])
+@pytest.mark.parametrize("part", FITTING)
+def test_more_evidence_never_makes_less_sure(part: str, calibration: Calibration) -> None:
+    sure = [
+        calibration.confidence(changed(hit(0.5, 0.1), part, float(value)))
+        for value in np.linspace(0, 1, 50)
+    ]
+    assert sure == sorted(sure)
+
+
+@pytest.mark.parametrize("calibration", [DEFAULT, WITHOUT_TOKENS])
+def test_the_default_is_sure_of_all_evidence_and_of_none_it_is_not(
+    calibration: Calibration,
+) -> None:
+    everything = NOTHING
+    for part in FITTING:
+        everything = changed(everything, part, 1.0)
+    assert calibration.confidence(everything) > calibration.threshold
+    assert calibration.confidence(NOTHING) < calibration.threshold
+
+
+def test_without_tokens_nothing_depends_on_them() -> None:
+    mapping = WITHOUT_TOKENS.mapping
+    assert (mapping.maxsim, mapping.sentence_maxsim, mapping.lowest_quarter) == (0, 0, 0)
 
 
 def test_another_threshold_leaves_the_rest() -> None:
     other = DEFAULT.with_threshold(0.9)
     assert other.threshold == 0.9
-    assert (other.same_script, other.across_scripts) == (
-        DEFAULT.same_script,
-        DEFAULT.across_scripts,
-    )
+    assert other.mapping == DEFAULT.mapping
     assert DEFAULT.threshold == DEFAULT_THRESHOLD
 
 
@@ -87,7 +107,7 @@ def without_tokens(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 def test_a_saved_calibration_is_loaded_exactly(tmp_path: Path, generation: Generation) -> None:
-    made = Calibration(Logistic(0.1, 1 / 3, 2e-17), Logistic(-1, 2, 3), 0.123)
+    made = Calibration(Logistic(0.1, 1 / 3, 2e-17, lowest_quarter=-7.5), 0.123)
     made.save(tmp_path / "c.json", scale_of(generation))
     assert Calibration.load(tmp_path / "c.json", generation) == made
 
@@ -95,7 +115,7 @@ def test_a_saved_calibration_is_loaded_exactly(tmp_path: Path, generation: Gener
 def test_a_calibration_is_kept_for_other_documents_of_the_model(
     tmp_path: Path, generation: Generation
 ) -> None:
-    made = Calibration(Logistic(1, 2, 3), Logistic(-1, 2, 3), 0.3)
+    made = Calibration(Logistic(1, 2, 3), 0.3)
     made.save(tmp_path / "c.json", scale_of(generation))
     other = open_index(tmp_path / "other", {"b.md": "路。"})
     assert Calibration.load(tmp_path / "c.json", other) == made
@@ -107,7 +127,7 @@ def test_a_calibration_of_other_scores_is_passed_over_with_a_warning(
     without_tokens: Generation,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    made = Calibration(Logistic(1, 2, 3), Logistic(-1, 2, 3), 0.3)
+    made = Calibration(Logistic(1, 2, 3), 0.3)
     made.save(tmp_path / "c.json", scale_of(generation))
     index(tmp_path / "two", {"a.md": "人。"}, HashingModel(fingerprint="hashing-2"))
     for other in (without_tokens, open_index(tmp_path / "two")):
@@ -132,7 +152,7 @@ def test_a_calibration_from_before_it_named_its_model_is_passed_over(
 
 
 #: As a file for `generation` has it.
-SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scale 2"}
+SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scale 3"}
 
 
 @pytest.mark.parametrize(
@@ -145,11 +165,12 @@ SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scal
         "{]",
         "\x00",
         json.dumps({**SAVED, "threshold": "much"}),
-        json.dumps({**SAVED, "same_script": 5}),
-        json.dumps({**SAVED, "same_script": {"bias": 1}}),
-        json.dumps({**SAVED, "same_script": {"bias": "a", "sentence": 1, "words": 1}}),
+        json.dumps({**SAVED, "mapping": 5}),
+        json.dumps({**SAVED, "mapping": {"sentence": 1}}),
+        json.dumps({**SAVED, "mapping": {"bias": 1, "late": 1}}),
+        json.dumps({**SAVED, "mapping": {"bias": "a", "sentence": 1, "lexical": 1}}),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_damaged_file_is_named_with_the_remedy(
     tmp_path: Path, generation: Generation, content: str
@@ -212,10 +233,9 @@ def test_where_nothing_tells_the_probability_is_how_often_it_was_right_by_weight
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_of_a_hit_counts_by_its_weight(part: str) -> None:
-    nothing = Hit(0, score=0.0, sentence=0.0, words=0.0, same_script=True, sentences=NONE)
-    logistic = replace(Logistic(-1.0, 0.0, 0.0), **{part: 4.0})
-    assert logistic(nothing) == pytest.approx(1 / (1 + math.e))
-    assert logistic(changed(nothing, part, 0.5)) == pytest.approx(1 / (1 + math.exp(-1)))
+    logistic = replace(Logistic(-1.0), **{part: 4.0})
+    assert logistic(NOTHING) == pytest.approx(1 / (1 + math.e))
+    assert logistic(changed(NOTHING, part, 0.5)) == pytest.approx(1 / (1 + math.exp(-1)))
 
 
 def test_what_would_count_against_an_answer_is_left_out() -> None:
@@ -223,18 +243,16 @@ def test_what_would_count_against_an_answer_is_left_out() -> None:
     labelled = []
     for _ in range(400):
         right = bool(draw.random() < 0.5)
-        found = Hit(
-            *(0, 0.0, float(draw.normal(0.9 if right else 0.8, 0.04))),
-            words=float(draw.normal(0.2 if right else 0.4, 0.1)),
-            same_script=True,
-            sentences=NONE,
-            late=float(draw.normal(0.8 if right else 0.7, 0.05)),
+        found = hit(
+            float(draw.normal(0.9 if right else 0.8, 0.04)),
+            float(draw.normal(0.2 if right else 0.4, 0.1)),
+            maxsim=float(draw.normal(0.8 if right else 0.7, 0.05)),
         )
         labelled.append((found, right, 1.0))
     learned = fit(labelled, Logistic(0, 0, 0))
-    assert learned.words == 0
+    assert learned.lexical == 0
     assert learned.sentence > 0
-    assert learned.late > 0
+    assert learned.maxsim > 0
     sure = [learned(found) for found, right, _ in labelled if right]
     unsure = [learned(found) for found, right, _ in labelled if not right]
     assert np.mean(sure) > 0.8 > 0.2 > np.mean(unsure)

@@ -208,9 +208,9 @@ def counted(service: Service, monkeypatch: pytest.MonkeyPatch) -> Callable[[], t
     searches: list[str] = []
     search = service.retriever.search
 
-    def counting(query: Query, count: int) -> list[Hit]:
+    def counting(query: Query) -> list[Hit]:
         searches.append(query.text)
-        return search(query, count)
+        return search(query)
 
     monkeypatch.setattr(service.retriever, "search", counting)
 

@@ -227,3 +227,24 @@ def test_a_row_of_a_table_is_one_sentence_unless_it_holds_whole_texts() -> None:
     assert found[:2] == [short, "Room: 4 | Note: It is open."]
     assert len(found) == 41
     assert document.paragraphs[0].kind == "table"
+
+
+def test_each_paragraph_has_a_language_of_its_own() -> None:
+    document = assembled(
+        Block("paragraph", "图书馆每天早上九点开门，晚上六点关门，周一休息，请大家注意。", (1, 1)),
+        Block("paragraph", "The library opens at nine in the morning, and closes at six.", (2, 2)),
+        Block("paragraph", "2021 | 2022", (3, 3)),
+        Block("paragraph", "图书馆还有很多别的书，也有报纸和杂志，欢迎大家来借阅。", (4, 4)),
+    )
+    assert document.language == "zh"
+    assert [each.language for each in document.paragraphs] == ["zh", "en", "zh", "zh"]
+
+
+def test_a_document_in_one_language_has_paragraphs_in_that_one() -> None:
+    document = assembled(
+        Block("paragraph", "Die Bibliothek öffnet jeden Morgen um neun Uhr.", (1, 1)),
+        Block("paragraph", "Taxi, Hotel, Restaurant", (2, 2)),
+        Block("paragraph", "E-Mail", (3, 3)),
+    )
+    assert document.language == "de"
+    assert {each.language for each in document.paragraphs} == {"de"}

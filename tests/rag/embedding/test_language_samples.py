@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rag.arrays import FloatArray
 from rag.documents import detect_language, detect_script
 from rag.embedding.language_samples import measure, samples
 from rag.encoding.types import EncodedQuestion
@@ -46,7 +47,7 @@ def test_the_sentences_are_in_the_script_of_their_language(texts: dict[str, list
         **dict.fromkeys(("ar", "fa", "ur", "ps"), "Arab"),
         **dict.fromkeys(("hi", "mr", "ne"), "Deva"),
         **dict.fromkeys(("en", "de", "fr", "es", "it", "pt", "tr", "vi", "pl", "sw"), "Latn"),
-        **{"ja": "Jpan", "ko": "Kore", "el": "Grek", "he": "Hebr", "th": "Thai", "bn": "Beng"},
+        "ja": "Jpan", "ko": "Kore", "el": "Grek", "he": "Hebr", "th": "Thai", "bn": "Beng",
     }
     for language, sentences in texts.items():
         script = detect_script(" ".join(sentences))
@@ -76,8 +77,9 @@ def test_the_means_of_a_language_are_those_over_its_sentences(
         np.testing.assert_allclose(passage[0], unit(asked.vector - mean), atol=1e-5)
 
 
-def unit(vectors: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)  # type: ignore[no-any-return]
+def unit(vectors: FloatArray) -> FloatArray:
+    normalized: FloatArray = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return normalized
 
 
 def test_each_language_is_measured_by_all_its_sentences_in_both_roles(

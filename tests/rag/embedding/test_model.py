@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.arrays import FloatArray
 from rag.embedding.model import LocalModel, Model
+from rag.encoding.language_means import MEANS_FILE, LanguageMeans
 from rag.encoding.onnx_encoder import QuestionEncoder
 from rag.index.generation import OpenEncoder
-from rag.index.maxsim import TokenIndex, quantize
+from rag.index.maxsim import MaxSim, quantize
+from rag.index.token_segments import TokenSegments
 from rag.progress import silent
 from tests.fakes import HashingModel, open_hashing_encoder, write_passages
 from wenda.settings import read_settings
@@ -101,11 +104,13 @@ def test_a_sentence_of_one_word_has_the_token_of_that_word(
     text = context + "".join(sentences)
     _, passages = model.encode_tokens([text])
     begins = [[text.index(word) for word in words]]
-    index = TokenIndex(tmp_path, write_passages(tmp_path, map(quantize, passages), begins))
+    bounds = write_passages(tmp_path, map(quantize, passages), begins)
+    segments, maxsim = TokenSegments(tmp_path, bounds), MaxSim.open(tmp_path)
     model.write_encoder(tmp_path)
     encoder = open_encoder(tmp_path)
     for at, word in enumerate(words):
-        found = index.similarities(encoder.encode(word).tokens, np.array([0]))
+        asked = encoder.encode(word).tokens
+        found = maxsim.similarities(asked, segments.fetch(np.array([0])))
         assert int(found.sentences.argmax()) == at, word
         assert found.sentences[at] == pytest.approx(found.paragraphs[0], abs=1e-5)
 
@@ -169,6 +174,48 @@ def test_a_model_has_a_name_and_a_fingerprint(model: Model) -> None:
 def test_the_bundled_models_longest_passage_with_its_prompt_just_fits_it() -> None:
     model = LocalModel("bundled", read_settings().models, silent)
     assert model.max_tokens + model.count_tokens.overhead("passage: ") == 512
+
+
+@pytest.mark.model
+def test_the_bundled_models_means_of_languages_come_with_its_encoder(tmp_path: Path) -> None:
+    model = LocalModel("bundled", read_settings().models, silent)
+    model.write_encoder(tmp_path)
+    assert (tmp_path / MEANS_FILE).stat().st_size < 10_000_000
+    means, encoder = LanguageMeans.open(tmp_path), QuestionEncoder(tmp_path)
+    asked = encoder.encode("Wann wurde die Brücke gebaut?")
+    for centered in (
+        each.centered_question(asked, "", "de") for each in (means, model.language_means)
+    ):
+        assert float(np.linalg.norm(centered.vector)) == pytest.approx(1, abs=1e-4)
+        assert float(centered.vector @ asked.vector) < 0.99
+
+
+#: One statement each, in languages of three scripts; the questions ask for them in order.
+STATEMENTS = {
+    "en": ("The bakery closes at noon on Sundays.", "The lake is forty metres deep."),
+    "zh": ("面包店星期天中午关门。", "这个湖有四十米深。"),
+    "ru": ("Пекарня закрывается в воскресенье в полдень.", "Глубина озера сорок метров."),
+}
+
+
+@pytest.mark.model
+def test_without_their_bias_texts_lie_by_what_they_say_more_than_by_language() -> None:
+    model = LocalModel("bundled", read_settings().models, silent)
+    texts = [text for pair in STATEMENTS.values() for text in pair]
+    languages = [language for language in STATEMENTS for _ in range(2)]
+    raw = model.encode_passages(texts)
+    centered = model.language_means.centered_passages(raw, texts, languages)
+    np.testing.assert_allclose(np.linalg.norm(centered, axis=1), 1, atol=1e-5)
+    meanings = np.arange(len(texts)) % 2
+    same_meaning = meanings[:, np.newaxis] == meanings
+    other_text = ~np.eye(len(texts), dtype=np.bool_)
+
+    def margin(vectors: FloatArray) -> float:
+        """The least cosine of the same meaning less the largest of another."""
+        cosines = vectors @ vectors.T
+        return float(cosines[same_meaning & other_text].min() - cosines[~same_meaning].max())
+
+    assert margin(centered) > max(0.1, margin(raw))
 
 
 def test_similar_texts_have_similar_vectors() -> None:

@@ -52,7 +52,7 @@ def outcome(
         answer,
         tuple(RightPassage(*each) for each in found),
         right,
-        Hit(0, 0, 0, 0, True, np.empty(0, dtype=np.float32)),
+        Hit(0, 0, 0, 0, 0, True, np.empty(0, dtype=np.float32)),
         None,
         ms,
         near,
@@ -135,9 +135,9 @@ def test_the_ranking_is_the_one_that_was_answered_from(
     searches: list[str] = []
     search = service.retriever.search
 
-    def counting(query: Query, count: int) -> list[Hit]:
+    def counting(query: Query) -> list[Hit]:
         searches.append(query.text)
-        return search(query, count)
+        return search(query)
 
     monkeypatch.setattr(service.retriever, "search", counting)
     question = Question("城镇新增就业多少人", ("3960人",))

@@ -7,9 +7,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag.arrays import FloatArray
+from rag.index import bm25
 from rag.index.bm25 import K1, B, LexicalIndex, terms
 from rag.index.bm25_writer import LexicalWriter
 from tests.fakes import all_new
@@ -94,14 +96,94 @@ _PHRASES = st.lists(
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(_PHRASES, min_size=1, max_size=6), _PHRASES)
-def test_scores_are_the_documented_formula(paragraphs: list[str], question: str) -> None:
+def test_shares_are_the_documented_formula(paragraphs: list[str], question: str) -> None:
     with TemporaryDirectory() as folder:
         index = written(Path(folder), paragraphs)
-        scores = index.scores(index.weigh(terms(question)))
-    np.testing.assert_allclose(scores, naive(question, paragraphs), atol=1e-5)
-    assert scores.shape == (len(paragraphs),)
-    assert float(scores.min()) >= 0
-    assert float(scores.max()) < 1
+        shares = shares_of_all(index, question)
+    np.testing.assert_allclose(shares, naive(question, paragraphs), atol=1e-5)
+    assert shares.shape == (len(paragraphs),)
+    assert shares.dtype == np.float32
+    assert float(shares.min()) >= 0
+    assert float(shares.max()) < 1
+
+
+def shares_of_all(index: LexicalIndex, question: str) -> FloatArray:
+    return index.shares(index.weigh(terms(question)), np.arange(index.paragraphs))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(_PHRASES, min_size=1, max_size=6), _PHRASES, st.data())
+def test_shares_come_in_the_order_of_any_rows(
+    paragraphs: list[str], question: str, data: st.DataObject
+) -> None:
+    rows = data.draw(st.lists(st.integers(0, len(paragraphs) - 1), max_size=8))
+    with TemporaryDirectory() as folder:
+        index = written(Path(folder), paragraphs)
+        shares = index.shares(index.weigh(terms(question)), np.array(rows, dtype=np.int64))
+    expected = naive(question, paragraphs)
+    np.testing.assert_allclose(shares, [expected[row] for row in rows], atol=1e-5)
+
+
+#: So many postings at once: all, or so few that only the rarest terms count.
+@pytest.mark.parametrize("most", [1 << 20, 3, 1])
+@settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    paragraphs=st.lists(_PHRASES, min_size=1, max_size=12),
+    question=_PHRASES,
+    count=st.integers(1, 13),
+)
+def test_the_best_rows_are_those_of_the_largest_shares(
+    monkeypatch: pytest.MonkeyPatch, most: int, paragraphs: list[str], question: str, count: int
+) -> None:
+    monkeypatch.setattr(bm25, "_MOST_POSTINGS", most)
+    with TemporaryDirectory() as folder:
+        index = written(Path(folder), paragraphs)
+        weighed = index.weigh(terms(question))
+        found = index.best_rows(weighed, count).tolist()
+        read = postings_read(index, weighed, most)
+    shares = naive(question, paragraphs)
+    holding = [row for row, text in enumerate(paragraphs) if read & set(terms(text))]
+    assert len(found) == len(set(found)) == min(count, len(holding))
+    best = sorted((shares[row] for row in holding), reverse=True)[:count]
+    assert sorted((shares[row] for row in found), reverse=True) == pytest.approx(best, abs=1e-5)
+
+
+def postings_read(index: LexicalIndex, weighed: dict[str, float], most: int) -> set[str]:
+    """The terms by which rows are found: the rarest, as long as they have few postings, one at
+    least.
+    """
+    found, postings = set[str](), 0
+    by_length = sorted((index.count(term), place, term) for place, term in enumerate(weighed))
+    for count, _, term in by_length:
+        postings += count
+        if count and (postings <= most or not found):
+            found.add(term)
+    return found
+
+
+def test_among_many_postings_common_terms_count_for_what_has_a_rarer_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [*["road " * 3] * 20, "bridge and a long way to go", "road bridge", "road"]
+    index = written(tmp_path, texts)
+    weighed = index.weigh(terms("road bridge nowhere"))
+    monkeypatch.setattr(bm25, "_MOST_POSTINGS", 5)
+    assert index.best_rows(weighed, 1).tolist() == [21]
+    assert sorted(index.best_rows(weighed, 10).tolist()) == [20, 21]
+    # What no paragraph has is no rarer term.
+    assert len(index.best_rows(index.weigh(terms("road nowhere")), 10)) == 10
+
+
+def test_without_a_term_that_is_known_there_are_no_best_rows(tmp_path: Path) -> None:
+    index = written(tmp_path, PARAGRAPHS)
+    for weighed in ({}, {"nowhere": 1.0}):
+        found = index.best_rows(weighed, 3)
+        assert found.tolist() == []
+        assert found.dtype == np.int64
 
 
 PARAGRAPHS = ["城镇新增就业3960人", "修建农村公路", "hospital beds for the old"]
@@ -115,32 +197,32 @@ def test_the_terms_shares_of_a_question_sum_to_one(tmp_path: Path) -> None:
 
 def test_terms_that_the_corpus_does_not_have_lower_the_score(tmp_path: Path) -> None:
     index = written(tmp_path, PARAGRAPHS)
-    known = index.scores(index.weigh(terms("就业")))
-    diluted = index.scores(index.weigh(terms("就业 gdansk wroclaw")))
+    known = shares_of_all(index, "就业")
+    diluted = shares_of_all(index, "就业 gdansk wroclaw")
     assert 0 < diluted[0] < known[0] / 2
 
 
 def test_a_question_without_terms_scores_nothing(tmp_path: Path) -> None:
     index = written(tmp_path, PARAGRAPHS)
     assert index.weigh([]) == {}
-    assert index.scores({}).tolist() == [0, 0, 0]
+    assert index.shares({}, np.arange(3)).tolist() == [0, 0, 0]
 
 
 def test_a_question_in_another_language_scores_nothing(tmp_path: Path) -> None:
     index = written(tmp_path, PARAGRAPHS)
-    assert index.scores(index.weigh(terms("Сколько рабочих мест?"))).tolist() == [0, 0, 0]
+    assert shares_of_all(index, "Сколько рабочих мест?").tolist() == [0, 0, 0]
 
 
 def test_traditional_questions_find_simplified_paragraphs(tmp_path: Path) -> None:
     index = written(tmp_path, PARAGRAPHS)
-    traditional = index.scores(index.weigh(terms("農村公路")))
-    assert traditional.tolist() == index.scores(index.weigh(terms("农村公路"))).tolist()
+    traditional = shares_of_all(index, "農村公路")
+    assert traditional.tolist() == shares_of_all(index, "农村公路").tolist()
     assert int(traditional.argmax()) == 1
 
 
 def test_a_corpus_without_any_term_can_be_asked(tmp_path: Path) -> None:
     index = written(tmp_path, ["😀", "🎉"])
-    assert index.scores(index.weigh(terms("就业 jobs"))).tolist() == [0, 0]
+    assert shares_of_all(index, "就业 jobs").tolist() == [0, 0]
 
 
 def covering(folder: Path, paragraphs: list[list[str]]) -> LexicalIndex:

@@ -6,7 +6,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from rag.arrays import FloatArray, IntArray
+from rag.arrays import IntArray
 from rag.index.bm25 import terms
 from rag.index.candidates import CandidateIndex, Candidates, Probe
 from rag.index.generation import Generation, language_code, script_code
@@ -220,12 +220,18 @@ def test_an_index_without_tokens_gives_none(tmp_path_factory: pytest.TempPathFac
 
 
 def test_values_of_sentences_are_told_apart_by_paragraph() -> None:
-    bounds = np.array([0, 2, 3])
-    nothing: FloatArray = np.zeros((2, 1), dtype=np.float32)
-    numbers = np.zeros(2, dtype=np.int64)
+    numbers, nothing = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.float32)
     found = Candidates(
-        *(np.arange(2), nothing, numbers, numbers, nothing[:, 0], nothing[:, 0], bounds),
-        *(np.zeros((3, 1), dtype=np.float32), np.zeros(3, dtype=np.int64), np.arange(3.0)),
+        rows=numbers,
+        vectors=np.zeros((2, 1), dtype=np.float32),
+        languages=numbers,
+        scripts=numbers,
+        terms=nothing,
+        names=nothing,
+        bounds=np.array([0, 2, 3]),
+        sentence_vectors=np.zeros((3, 1), dtype=np.float32),
+        sentence_kinds=np.zeros(3, dtype=np.int64),
+        coverage=np.zeros(3, dtype=np.float32),
     )
     values = np.array([0.1, 0.7, -0.5], dtype=np.float32)
     np.testing.assert_allclose(found.best_sentences(values), [0.7, -0.5])

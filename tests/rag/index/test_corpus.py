@@ -41,7 +41,8 @@ def test_documents_come_back_as_they_were(tmp_path: Path) -> None:
 def test_rows_run_through_the_paragraphs_of_all_documents(tmp_path: Path) -> None:
     limits = Limits(max_tokens=4, count_tokens=len)
     one = make_document("一二三。四五六。七八九。", path="a.md", limits=limits)
-    one = replace(one, paragraphs=(*one.paragraphs[:2], replace(one.paragraphs[2], kind="list")))
+    listed = replace(one.paragraphs[2], kind="list", language="ja")
+    one = replace(one, paragraphs=(*one.paragraphs[:2], listed))
     two = make_document("ten。", path="b.md")
     assert len(one.paragraphs) == 3
     corpus = made(tmp_path / "c", [one, two])
@@ -52,6 +53,8 @@ def test_rows_run_through_the_paragraphs_of_all_documents(tmp_path: Path) -> Non
     assert [s.text for s in stored] == ["一二三。", "四五六。", "七八九。", "ten。"]
     assert [facts.paragraphs for facts in corpus.documents()] == [3, 1]
     assert [corpus.document(one.id), corpus.document(two.id)] == [one, two]
+    embedded = list(corpus.embedded_paragraphs(range(4)))
+    assert [each.language for each in embedded] == ["zh", "zh", "ja", two.language]
 
 
 def namesakes(*paths: str) -> list[Document]:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.arrays import FloatArray
+from rag.arrays import FloatArray, IntArray
 from rag.encoding.types import TokenStates
-from rag.index.maxsim import TokenCodes, TokenIndex, quantize
+from rag.index.maxsim import MaxSim, Similarities, TokenCodes, quantize
+from rag.index.token_segments import TokenSegments
 from tests.fakes import tree, write_passages
 
 #: The standard deviation of a product, times the root of the dimension: each number is off by
@@ -32,10 +33,21 @@ def passage(count: int, layers: int = 2, dimension: int = 128, seed: int = 0) ->
     return TokenStates(unit(layers, count, dimension, seed=seed), np.arange(count))
 
 
+class Opened:
+    """The tokens of some paragraphs on disk, and what compares questions with them."""
+
+    def __init__(self, folder: Path, bounds: IntArray) -> None:
+        self._segments = TokenSegments(folder, bounds)
+        self._maxsim = MaxSim.open(folder)
+
+    def similarities(self, question: FloatArray, rows: IntArray) -> Similarities:
+        return self._maxsim.similarities(question, self._segments.fetch(rows))
+
+
 def opened(
     folder: Path, passages: Sequence[TokenStates], sentences: Sequence[Sequence[int]]
-) -> TokenIndex:
-    return TokenIndex(folder, write_passages(folder, map(quantize, passages), sentences))
+) -> Opened:
+    return Opened(folder, write_passages(folder, map(quantize, passages), sentences))
 
 
 def products(question: FloatArray, states: FloatArray) -> FloatArray:
@@ -146,17 +158,17 @@ def test_similarities_of_paragraphs_and_sentences_are_the_documented_formula(
     with TemporaryDirectory() as folder:
         index = opened(Path(folder), [p.tokens for p in passages], [p.sentences for p in passages])
         found = index.similarities(question, np.array(rows))
-    paragraphs, sentences, tokens, mirrored = [], [], [], []
+    paragraphs, sentences, tokens, reverse = [], [], [], []
     for row in rows:
         single = products(question, passages[row].tokens.states)
         paragraphs.append(single.max(axis=2).mean())
         tokens.append(single.max(axis=2).mean(axis=0))
-        mirrored.append(single.max(axis=1).mean())
+        reverse.append(single.max(axis=1).mean())
         sentences += [single[:, :, list(own)].max(axis=2).mean() for own in passages[row].owned]
     np.testing.assert_allclose(found.paragraphs, paragraphs, atol=1e-5)
     np.testing.assert_allclose(found.sentences, sentences, atol=1e-5)
     np.testing.assert_allclose(found.tokens, tokens, atol=1e-5)
-    np.testing.assert_allclose(found.mirrored, mirrored, atol=1e-5)
+    np.testing.assert_allclose(found.reverse, reverse, atol=1e-5)
     assert found.paragraphs.dtype == found.sentences.dtype == np.float32
 
 
@@ -246,7 +258,7 @@ def test_a_number_takes_two_bits(tmp_path: Path, layers: int, dimension: int) ->
 def test_codes_are_mapped_not_read_and_never_written(tmp_path: Path) -> None:
     opened(tmp_path, [passage(3000, 2, 384)], [[0]])
     before = tree(tmp_path)
-    index = TokenIndex(tmp_path, np.array([0, 1]))
+    index = Opened(tmp_path, np.array([0, 1]))
     mapped = [
         line.split()[1]
         for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()

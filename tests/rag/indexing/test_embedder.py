@@ -1,7 +1,7 @@
 """Texts are embedded once, with the place where they stand, and survive being interrupted."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from rag.arrays import FloatArray
+from rag.encoding.language_means import LanguageMeans, RoleMeans
+from rag.index.corpus import EmbeddedParagraph
 from rag.index.maxsim import TokenCodes, quantize
 from rag.indexing import embedder as module
 from rag.indexing import embedding_cache
-from rag.indexing.embedder import Embedder, Stage
+from rag.indexing.embedder import Embeddable, Embedder, Stage
 from rag.progress import Progress, silent
 from tests.fakes import DIMENSION, HashingModel, Killed, hashed, hashed_tokens
 
@@ -28,14 +30,29 @@ def embedding(
         embedder.close()
 
 
+def in_chinese(texts: Iterable[str]) -> list[Embeddable]:
+    return [Embeddable(text, "zh") for text in texts]
+
+
 def embed(embedder: Embedder, texts: Sequence[str], *, tokens: bool = False) -> FloatArray:
-    return embedder.embed(texts, Stage("embedding", sum(map(len, texts))), tokens=tokens)
+    stage = Stage("embedding", sum(map(len, texts)))
+    return embedder.embed(in_chinese(texts), stage, tokens=tokens)
+
+
+def token_codes(embedder: Embedder, texts: Iterable[str]) -> list[TokenCodes]:
+    return list(embedder.token_codes(in_chinese(texts)))
+
+
+def paragraph(context: str, text: str, language: str = "zh") -> EmbeddedParagraph:
+    return EmbeddedParagraph(0, context, text, ((0, len(text)),), language)
 
 
 def placed(folder: Path, context: str, text: str) -> str:
     """A text as a model of ten tokens is given it."""
     with embedding(folder, HashingModel(max_tokens=10)) as embedder:
-        return embedder.placed(context, text)
+        found = embedder.placed(paragraph(context, text, "fr"))
+    assert found.language == "fr"
+    return found.text
 
 
 @pytest.mark.parametrize(
@@ -85,7 +102,7 @@ def test_each_distinct_text_is_embedded_once(tmp_path: Path) -> None:
 def test_the_same_text_in_another_context_is_another(tmp_path: Path) -> None:
     model = HashingModel()
     with embedding(tmp_path, model) as embedder:
-        embed(embedder, [embedder.placed(context, "甲") for context in "子丑子"])
+        embed(embedder, [embedder.placed(paragraph(context, "甲")).text for context in "子丑子"])
     assert sorted(model.encoded) == ["丑\n甲", "子\n甲"]
 
 
@@ -132,10 +149,10 @@ def test_pruning_forgets_what_is_not_in_use_once_it_is_most(
     unpruned, pruned = HashingModel(), HashingModel()
     with embedding(tmp_path, HashingModel()) as embedder:
         embed(embedder, texts)
-        embedder.prune(iter(texts[:3]), 3)
+        embedder.prune(iter(in_chinese(texts[:3])), 3)
     with embedding(tmp_path, unpruned) as embedder:
         embed(embedder, texts)
-        embedder.prune(iter("甲丁"), 2)
+        embedder.prune(iter(in_chinese("甲丁")), 2)
     assert unpruned.encoded == []
     with embedding(tmp_path, pruned) as embedder:
         embed(embedder, texts)
@@ -145,15 +162,15 @@ def test_pruning_forgets_what_is_not_in_use_once_it_is_most(
 def test_tokens_that_are_lost_while_building_are_made_again(tmp_path: Path) -> None:
     with embedding(tmp_path, HashingModel()) as embedder:
         embed(embedder, ["甲"])
-        assert same(next(embedder.token_codes(["甲"])), "甲")
+        assert same(token_codes(embedder, ["甲"])[0], "甲")
 
 
 def test_several_parts_are_one_stage(tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     stage = Stage("embedding", 9)
     with embedding(tmp_path, HashingModel(), progress=lambda *told: seen.append(told)) as embedder:
-        embedder.embed(["一二三"], stage)
-        embedder.embed(["一二三", "四五六"], stage)  # one of them is known
+        embedder.embed(in_chinese(["一二三"]), stage)
+        embedder.embed(in_chinese(["一二三", "四五六"]), stage)  # one of them is known
     assert [told[1:] for told in seen] == [(3, 9), (9, 9)]
 
 
@@ -178,8 +195,8 @@ def test_tokens_come_in_the_order_of_the_texts(
     texts = ["短", "一段长得多的文字", "中等的", "短", "road works"]
     with embedding(tmp_path, HashingModel()) as embedder:
         vectors = embed(embedder, texts, tokens=True)
-        codes = list(embedder.token_codes(texts))
-        assert list(embedder.token_codes([])) == []
+        codes = token_codes(embedder, texts)
+        assert token_codes(embedder, []) == []
     for text, vector, code in zip(texts, vectors, codes, strict=True):
         assert np.allclose(vector, hashed(text, "hashing-1"))
         assert same(code, text)
@@ -192,7 +209,7 @@ def test_what_has_its_tokens_is_not_embedded_again(tmp_path: Path) -> None:
             embed(embedder, ["甲", "乙", "甲"], tokens=True)
             embed(embedder, ["乙", "丙"])
             assert all(
-                same(*pair) for pair in zip(embedder.token_codes("甲乙"), "甲乙", strict=True)
+                same(*pair) for pair in zip(token_codes(embedder, "甲乙"), "甲乙", strict=True)
             )
     assert sorted(model.encoded) == ["丙", "乙", "甲"]
     assert embedder.computed == 0
@@ -205,7 +222,7 @@ def test_a_vector_without_tokens_is_embedded_once_more(tmp_path: Path) -> None:
     with embedding(tmp_path, model) as embedder:
         vectors = embed(embedder, ["甲", "丙"], tokens=True)
         assert embedder.computed == 2
-        assert same(next(embedder.token_codes(["甲"])), "甲")
+        assert same(token_codes(embedder, ["甲"])[0], "甲")
     assert sorted(model.encoded[2:]) == ["丙", "甲"]
     assert np.allclose(vectors[0], hashed("甲", "hashing-1"))
 
@@ -215,7 +232,7 @@ def test_fresh_embeds_tokens_again(tmp_path: Path) -> None:
     for _ in range(2):
         with embedding(tmp_path, model, fresh=True) as embedder:
             embed(embedder, ["甲"], tokens=True)
-            assert same(next(embedder.token_codes(["甲"])), "甲")
+            assert same(token_codes(embedder, ["甲"])[0], "甲")
     assert model.encoded == ["甲", "甲"]
 
 
@@ -229,7 +246,7 @@ def test_tokens_made_before_an_interruption_are_kept(
     model = HashingModel()
     with embedding(tmp_path, model) as embedder:
         embed(embedder, texts, tokens=True)
-        codes = list(embedder.token_codes(texts))
+        codes = token_codes(embedder, texts)
     assert model.encoded == ["一"]
     assert all(same(*pair) for pair in zip(codes, texts, strict=True))
 
@@ -242,7 +259,7 @@ def test_tokens_that_a_damaged_cache_lost_are_made_again(tmp_path: Path) -> None
     damage_values(tmp_path / "vectors.cache")
     with embedding(tmp_path, model) as embedder:
         embed(embedder, texts, tokens=True)
-        codes = list(embedder.token_codes(texts))
+        codes = token_codes(embedder, texts)
     assert all(same(*pair) for pair in zip(codes, texts, strict=True))
     assert sorted(model.encoded[20:]) == sorted(texts)
 
@@ -258,3 +275,39 @@ def damage_values(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[(root - 1) * size : root * size] = b"\xa5" * size
     path.write_bytes(content)
+
+
+def means() -> LanguageMeans:
+    """Those of two languages: halves of the first numbers of a vector."""
+    vectors = 0.5 * np.eye(2, DIMENSION, dtype=np.float32)
+    role = RoleMeans(vectors, np.stack([vectors, vectors], axis=1))
+    return LanguageMeans.of_samples({"zh": ["图书馆"], "en": ["library"]}, role, role)
+
+
+def test_vectors_and_tokens_are_kept_without_the_bias_of_their_language(tmp_path: Path) -> None:
+    model, texts = HashingModel(language_means=means()), ["甲", "乙乙"]
+    plain, states = HashingModel().encode_tokens(texts)
+    asked = [Embeddable("甲", "zh"), Embeddable("乙乙", "en")]
+    expected = means().centered_passages(plain, texts, ["zh", "en"])
+    centered = map(means().centered_tokens, states, texts, ["zh", "en"])
+    codes = [quantize(each).to_bytes() for each in centered]
+    for _ in range(2):  # computed, then from the cache
+        with embedding(tmp_path, model) as embedder:
+            vectors = embedder.embed(asked, Stage("embedding", 3), tokens=True)
+            found = [each.to_bytes() for each in embedder.token_codes(asked)]
+        np.testing.assert_allclose(vectors, expected, atol=1e-6)
+        assert found == codes
+    assert len(model.encoded) == 2
+    with embedding(tmp_path, model, fresh=True) as embedder:
+        vectors = embedder.embed(asked, Stage("embedding", 3))
+    np.testing.assert_allclose(vectors, expected, atol=1e-6)
+
+
+def test_the_same_text_in_another_language_is_another(tmp_path: Path) -> None:
+    model = HashingModel(language_means=means())
+    one, other = Embeddable("taxi", "en"), Embeddable("taxi", "zh")
+    with embedding(tmp_path, model) as embedder:
+        both = embedder.embed([one, other, one], Stage("embedding", 12))
+        assert embedder.computed == 2
+    assert both[0].tolist() == both[2].tolist()
+    assert not np.allclose(both[0], both[1])

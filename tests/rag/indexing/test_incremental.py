@@ -71,9 +71,9 @@ def contents(home: Path) -> dict[str, object]:
         "skipped": manifest.skipped,
     }
     assert index.tokens is not None
-    files = index.tokens.files
+    tokens = index.tokens
     for row in range(len(index.paragraphs)):
-        found[f"tokens of {row}"] = files.codes(row).tolist(), files.starts(row).tolist()
+        found[f"tokens of {row}"] = tokens.codes(row).tolist(), tokens.starts(row).tolist()
     for path in folder.iterdir():
         if path.name not in _MAY_DIFFER and "hnsw" not in path.name and not is_segment(path.name):
             found[path.name] = path.read_bytes()

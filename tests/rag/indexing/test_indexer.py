@@ -293,6 +293,7 @@ def test_every_sentence_of_every_paragraph_is_compared_by_its_own_tokens(bench: 
     bench.run()
     generation = open_index(bench.home)
     assert generation.tokens is not None
+    assert generation.maxsim is not None
     seen = 0
     for row in range(len(generation.paragraphs)):
         stored = generation.corpus.paragraph(row)
@@ -300,7 +301,8 @@ def test_every_sentence_of_every_paragraph_is_compared_by_its_own_tokens(bench: 
         for number, sentence in enumerate(stored.paragraph.sentences):
             text = stored.text[sentence.start - start : sentence.end - start]
             asked = generation.encoder.encode(text).tokens
-            found = generation.tokens.similarities(asked, np.array([row])).sentences
+            passages = generation.tokens.fetch(np.array([row]))
+            found = generation.maxsim.similarities(asked, passages).sentences
             assert len(found) == len(stored.paragraph.sentences)
             assert int(found.argmax()) == number, text
             assert found[number] == pytest.approx(1, abs=0.1)
