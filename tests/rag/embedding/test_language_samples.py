@@ -47,7 +47,12 @@ def test_the_sentences_are_in_the_script_of_their_language(texts: dict[str, list
         **dict.fromkeys(("ar", "fa", "ur", "ps"), "Arab"),
         **dict.fromkeys(("hi", "mr", "ne"), "Deva"),
         **dict.fromkeys(("en", "de", "fr", "es", "it", "pt", "tr", "vi", "pl", "sw"), "Latn"),
-        "ja": "Jpan", "ko": "Kore", "el": "Grek", "he": "Hebr", "th": "Thai", "bn": "Beng",
+        "ja": "Jpan",
+        "ko": "Kore",
+        "el": "Grek",
+        "he": "Hebr",
+        "th": "Thai",
+        "bn": "Beng",
     }
     for language, sentences in texts.items():
         script = detect_script(" ".join(sentences))

@@ -108,9 +108,7 @@ def test_of_few_paragraphs_all_are_found(
         assert found.dtype == np.int64
 
 
-def test_unknown_terms_find_and_weigh_nothing(
-    candidates: CandidateIndex, generation: Generation
-) -> None:
+def test_unknown_terms_find_and_weigh_nothing(candidates: CandidateIndex) -> None:
     unknown = Probe(hashed("公路", SALT), {"gdansk": 0.5, "哪里": 0.5}, {"没有": 1.0})
     without = Probe(unknown.vector, {}, {})
     assert candidates.find(unknown, COUNT).tolist() == candidates.find(without, COUNT).tolist()

@@ -75,7 +75,7 @@ def of_paragraph(values: FloatArray, row: int) -> FloatArray:
 def by_hand(row: int, kind: Kind) -> float:
     """The formula of the module, read off its docstring."""
     found = candidates()
-    holds = (of_paragraph(found.sentence_kinds, row) & kind) != 0
+    holds = (found.sentence_kinds[BOUNDS[row] : BOUNDS[row + 1]] & int(kind)) != 0
     cosines = of_paragraph(found.sentence_vectors, row) @ VECTOR + scoring.KIND * holds
     covered = of_paragraph(found.coverage, row) * (holds if kind else 1)
     score = scoring.PARAGRAPH * found.vectors[row] @ VECTOR
@@ -157,7 +157,8 @@ def similar(cosine: float) -> FloatArray:
 
 
 def places(scores: FloatArray) -> list[int]:
-    return np.argsort(-scores, kind="stable").tolist()
+    ordered: list[int] = np.argsort(-scores, kind="stable").tolist()
+    return ordered
 
 
 def own_first(monkeypatch: pytest.MonkeyPatch, cosine: float, ahead: float) -> tuple[int, int]:
