@@ -10,8 +10,10 @@ from rag.documents.text.languages import fitting_language, paragraph_language
 LONG = {
     "zh": "图书馆每天早上九点开门，晚上六点关门。" * 5,
     "ja": "図書館は毎朝九時に開いて、夕方六時に閉まります。" * 4,
-    "en": "The library opens at nine every morning, and it closes late in the evening.",
-    "de": "Die Bibliothek öffnet jeden Morgen um neun Uhr und schließt am späten Abend.",
+    "en": "The library opens at nine every morning, and it closes late in the evening. "
+    "Nobody is there at night.",
+    "de": "Die Bibliothek öffnet jeden Morgen um neun Uhr und schließt am Abend. "
+    "Nachts ist niemand da.",
     "fr": "La bibliothèque ouvre tous les matins à neuf heures et ferme le soir vers six heures.",
     "ru": "Библиотека открывается каждое утро в девять часов и закрывается вечером около шести.",
     "uk": "Бібліотека відкривається щоранку о дев'ятій годині й зачиняється о шостій вечора.",
