@@ -91,8 +91,8 @@ class CandidateIndex(Protocol):
 
     def find(self, probe: Probe, count: int) -> IntArray:
         """The rows of paragraphs that may answer, in ascending order: at least the `count` best by
-        their vector, by that of a sentence, and by their shares of terms and of names, each by
-        itself; all of them where there are no more.
+        their vector and by their shares of terms and of names, each by itself, and those of the
+        `2 * count` best sentences; all of them where there are no more.
         """
 
     def fetch(self, rows: IntArray, probe: Probe) -> Candidates:

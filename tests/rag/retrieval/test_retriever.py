@@ -98,7 +98,8 @@ def by_hand(generation: Generation, query: Query, row: int) -> float:
     similar = compared(generation, query, row)
     score += scoring.PARAGRAPH * whole + scoring.SENTENCE * max(cosines)
     score += scoring.MAXSIM * float(similar.paragraphs[0])
-    return score + scoring.SENTENCE_MAXSIM * float(similar.sentences.max())
+    score += scoring.SENTENCE_MAXSIM * float(similar.sentences.max())
+    return score - scoring.REVERSE_MAXSIM * float(similar.reverse[0])
 
 
 @pytest.fixture

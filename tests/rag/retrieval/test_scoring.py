@@ -82,6 +82,7 @@ def by_hand(row: int, kind: Kind) -> float:
     score += scoring.SENTENCE * cosines.max()
     score += scoring.MAXSIM * SIMILARITIES.paragraphs[row]
     score += scoring.SENTENCE_MAXSIM * of_paragraph(SIMILARITIES.sentences, row).max()
+    score -= scoring.REVERSE_MAXSIM * SIMILARITIES.reverse[row]
     if OWN_SCRIPT[row]:
         score += scoring.LEXICAL * found.terms[row] + scoring.TOGETHER * covered.max()
     else:
@@ -91,7 +92,7 @@ def by_hand(row: int, kind: Kind) -> float:
 
 WEIGHTS = (
     *("PARAGRAPH", "SENTENCE", "MAXSIM", "SENTENCE_MAXSIM", "LEXICAL", "NAMES", "TOGETHER"),
-    *("OWN_LANGUAGE", "KIND"),
+    *("REVERSE_MAXSIM", "OWN_LANGUAGE", "KIND"),
 )
 
 
@@ -165,7 +166,7 @@ def own_first(monkeypatch: pytest.MonkeyPatch, cosine: float, ahead: float) -> t
     """The places of two passages, the first in the question's own language and the second, which
     is that much ahead, in another.
     """
-    for name in ("PARAGRAPH", "SENTENCE", "MAXSIM", "SENTENCE_MAXSIM", "OWN_LANGUAGE", "TOGETHER"):
+    for name in set(WEIGHTS) - {"LEXICAL"}:
         monkeypatch.setattr(scoring, name, 0.0)
     own = np.array([True, False, True, True])
     evidence = gathered(Kind.ANY, vectors=similar(cosine), own_language=own)
