@@ -1,0 +1,191 @@
+"""Fits the default confidence on folders of many kinds, and reports it on each kind left out.
+
+    python -m training.confidence DATA --samples samples.npz     DATA has the public sets
+
+Every question gives its best hit, right or wrong; one that is answerable gives the best hit that
+does not answer too, as if its own passage were not there. The hits are kept in the file of
+samples, and taken from there the next time. Then each kind is left out in turn, and the mapping
+that is fitted on the others is measured on it.
+"""
+
+import argparse
+import json
+import logging
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rag.answering.calibration import PARTS, Logistic
+from rag.arrays import BoolArray, FloatArray
+from rag.embedding.model import LocalModel
+from rag.encoding.onnx_encoder import QuestionEncoder
+from rag.evaluation.calibration_metrics import auroc, calibration_error, refused_at, reliability
+from rag.index.corpus import StoredParagraph
+from rag.index.generation import open_generation
+from rag.index.generations import Store
+from rag.indexing.indexer import Indexer
+from rag.progress import silent
+from rag.retrieval.retriever import Hit, Retriever
+from training.folders import Asked, Folder, every
+
+#: What a sample shows: a question's best hit, or the best that does not answer it, or the best hit
+#: of a question that nothing answers.
+BEST, NEAR, VAIN = range(3)
+_GIGABYTE = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Evidence, shape (samples, PARTS), with whether the hit answers, what it shows, and where
+    from.
+    """
+
+    evidence: FloatArray
+    right: BoolArray
+    shows: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    kinds: "np.ndarray[tuple[int], np.dtype[np.str_]]"
+
+    def save(self, path: Path) -> None:
+        np.savez(path, evidence=self.evidence, right=self.right, shows=self.shows, kinds=self.kinds)
+
+    @classmethod
+    def load(cls, path: Path) -> "Samples":
+        with np.load(path) as content:
+            return cls(*(content[name] for name in ("evidence", "right", "shows", "kinds")))
+
+
+def gather(data: Path, models: Path, home: Path) -> Samples:
+    """Asks every question of every folder."""
+    model = LocalModel("bundled", models, silent)
+    evidence, right, shows, kinds = [], [], [], []
+    for folder in every(data):
+        store = Store(home)
+        indexer = Indexer(store, lambda: model, silent, _GIGABYTE)
+        indexer.index_documents(folder.documents, model, folder="seeds")
+        count = 0
+        with open_generation(store, QuestionEncoder) as generation:
+            retriever = Retriever(generation)
+            for hit, answers, what in _asked(retriever, folder):
+                evidence.append([float(getattr(hit, part)) for part in PARTS])
+                right.append(answers)
+                shows.append(what)
+                kinds.append(folder.kind)
+                count += 1
+        print(f"{folder.kind}: {len(folder.documents)} documents, {count} samples", flush=True)
+    return Samples(
+        np.array(evidence, dtype=np.float32), np.array(right), np.array(shows), np.array(kinds)
+    )
+
+
+def _asked(retriever: Retriever, folder: Folder) -> Iterator[tuple[Hit, bool, int]]:
+    corpus = retriever.generation.corpus
+    for asked in folder.questions:
+        hits = retriever.search(retriever.query(asked.text))
+        stored = corpus.paragraphs([hit.row for hit in hits])
+        answers = [_answers(asked, each) for each in stored]
+        if not asked.paths:
+            yield hits[0], False, VAIN
+            continue
+        yield hits[0], answers[0], BEST
+        near = next((hit for hit, gold in zip(hits, answers, strict=True) if not gold), None)
+        if near is not None:
+            yield near, False, NEAR
+
+
+def _answers(asked: Asked, stored: StoredParagraph) -> bool:
+    if stored.document.path not in asked.paths:
+        return False
+    return not asked.must or any(each in stored.text or stored.text in each for each in asked.must)
+
+
+def fit(samples: Samples, chosen: BoolArray, near: float) -> Logistic:
+    """Logistic regression in which every kind counts as much, and samples without their own
+    passage `near` times as much as the others. No part counts against an answer but the language.
+    """
+    from scipy.optimize import minimize
+
+    weights = np.where(samples.shows == NEAR, near, 1.0) * chosen
+    for kind in np.unique(samples.kinds[chosen]):
+        of_kind = samples.kinds == kind
+        weights[of_kind] /= max(weights[of_kind].sum(), 1e-9)
+    weights = weights / weights.sum()
+    x = np.concatenate([np.ones((len(samples.right), 1)), samples.evidence], axis=1)
+    y = samples.right.astype(float)
+
+    def loss(w: FloatArray) -> tuple[float, FloatArray]:
+        z = x @ w
+        p = 1 / (1 + np.exp(-z))
+        value = float((weights * (np.logaddexp(0, z) - y * z)).sum()) + 1e-5 * float(w[1:] @ w[1:])
+        gradient = x.T @ (weights * (p - y))
+        gradient[1:] += 2e-5 * w[1:]
+        return value, gradient
+
+    bounds = [(None, None)] + [(None, None) if p == "own_language" else (0, None) for p in PARTS]
+    found = minimize(loss, np.zeros(x.shape[1]), jac=True, bounds=bounds, method="L-BFGS-B").x
+    named = dict(zip(PARTS, (round(float(v), 2) for v in found[1:]), strict=True))
+    return Logistic(bias=round(float(found[0]), 2), **named)
+
+
+def confidences(mapping: Logistic, samples: Samples) -> FloatArray:
+    weights = np.array([getattr(mapping, part) for part in PARTS])
+    z = samples.evidence @ weights + mapping.bias
+    values: FloatArray = 1 / (1 + np.exp(-z))
+    return values
+
+
+def report(name: str, samples: Samples, chosen: BoolArray, mapping: Logistic, at: float) -> None:
+    """The figures of one kind of folder, with a threshold."""
+    values = confidences(mapping, samples)
+    right = values[chosen & samples.right & (samples.shows == BEST)].tolist()
+    vain = values[chosen & (samples.shows == VAIN)].tolist()
+    near = values[chosen & (samples.shows == NEAR)].tolist()
+    asked = chosen & (samples.shows != NEAR)
+    line: dict[str, object] = {
+        "right": len(right),
+        "falsely refused": _share(np.array(right) < at),
+        "in vain refused": _share(np.array(vain) < at),
+        "near refused": _share(np.array(near) < at),
+        "ece": calibration_error(
+            reliability(values[asked].tolist(), samples.right[asked].tolist())
+        ),
+    }
+    if vain:
+        line |= {"auroc": auroc(right, vain), "refused at .05": refused_at(0.05, right, vain)}
+    print(f"{name:24}", json.dumps(line), flush=True)
+
+
+def _share(held: BoolArray) -> float | None:
+    return round(float(held.mean()), 3) if len(held) else None
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--samples", type=Path, default=Path("confidence-samples.npz"))
+    parser.add_argument("--models", type=Path, default=Path.home() / ".cache" / "wenda")
+    parser.add_argument("--home", type=Path, help="Keeps embeddings for the next time.")
+    parser.add_argument("--near", type=float, default=0.3)
+    parser.add_argument("--threshold", type=float, default=0.2)
+    options = parser.parse_args(arguments)
+    logging.disable(logging.WARNING)
+    if not options.samples.exists():
+        with tempfile.TemporaryDirectory() as scratch:
+            home = options.home or Path(scratch)
+            gather(options.data, options.models, home).save(options.samples)
+    samples = Samples.load(options.samples)
+    everything = np.ones(len(samples.right), dtype=np.bool_)
+    for kind in np.unique(samples.kinds):
+        held_out = samples.kinds == kind
+        mapping = fit(samples, ~held_out, options.near)
+        report(f"without {kind}", samples, held_out, mapping, options.threshold)
+    mapping = fit(samples, everything, options.near)
+    for kind in np.unique(samples.kinds):
+        report(str(kind), samples, samples.kinds == kind, mapping, options.threshold)
+    print(mapping)
+
+
+if __name__ == "__main__":
+    main()
