@@ -12,6 +12,7 @@ class Citation:
 
     `language` is an ISO 639-1 code, `script` an ISO 15924 code: which Chinese it is, for example.
     `kind` is the paragraph's: code keeps its white space, items of a list and rows their lines.
+    `omitted` says how many more items, rows or lines belong to the quote and are left out.
     """
 
     id: int
@@ -30,6 +31,7 @@ class Citation:
     url: str
     script: str = ""
     kind: ParagraphKind = "text"
+    omitted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,44 +1,38 @@
 """Turns the passages found for a question into an answer: what to quote, and when to abstain."""
 
-import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.anaphora import opens_with_anaphor
 from rag.answering.answer import Answer, Citation, Passage
 from rag.answering.calibration import Calibration
-from rag.index.bm25 import CJK
+from rag.answering.naming import Naming
+from rag.answering.quotation import Quote, Quoter, best_spans
+from rag.answering.versions import in_force
 from rag.index.corpus import StoredParagraph
 from rag.index.generation import Generation
 from rag.retrieval.retriever import Hit
 
-#: Another sentence is quoted when its score is this close to the best one's,
-_MARGIN = 0.2
-#: as long as a reader has at most two sentences of this size before them, or any of that one.
-#: A size is the number of Chinese, Japanese and Korean characters, other words counting two.
-_LONGEST_PAIR = 240
-_LONGEST = 120
-#: Another document answers as well when its best passage scores this close to the best one's.
-_AS_GOOD = 0.05
+#: Another document answers as well when its best passage scores this close to the best one's, and
+#: has nearly as large a share of the question's terms.
+_AS_GOOD = 0.15
+_SHARES = 0.1
 _OTHERS = 2
 #: What is answered depends on so many of the best passages, however many are shown.
 _CONSIDERED = 5
 #: A passage of the same document is quoted too when it adds so much to what the best one matches:
 #: then the question asks for several things.
 _ADDS = 0.022
-_WIDE = re.compile(rf"[{CJK}]")
-_WORD = re.compile(rf"[^\W{CJK}]+")
 _SUGGESTIONS = 3
 _OMISSION = " … "
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A hit with its paragraph and the spans to highlight, as offsets into `document.text`."""
+    """A hit with its paragraph."""
 
     hit: Hit
     stored: StoredParagraph
-    spans: tuple[tuple[int, int], ...]
 
 
 class Answerer:
@@ -47,115 +41,97 @@ class Answerer:
     def __init__(self, generation: Generation, calibration: Calibration) -> None:
         self._generation = generation
         self._calibration = calibration
+        self._quoter = Quoter(generation.corpus)
+        self._naming = Naming(generation)
 
     def answer(
-        self, question: str, hits: list[Hit], passages: int = _CONSIDERED, *, began: float
+        self,
+        question: str,
+        hits: list[Hit],
+        passages: int = _CONSIDERED,
+        *,
+        began: float,
+        understood_as: str | None = None,
     ) -> Answer:
         """The answer that the hits, best first, give, with up to so many passages.
 
-        `began` is a time.perf_counter().
+        `began` is a time.perf_counter(); `understood_as` the completed question, where there is one.
         """
-        found = self._find(hits[: max(passages, _CONSIDERED)])
-        confidence = self._calibration.confidence(hits[0]) if hits else 0.0
-        answered = bool(hits) and confidence >= self._calibration.threshold
-        citations = self._citations(found) if answered else ()
+        asked = understood_as or question
+        stored = self._generation.corpus.paragraphs([hit.row for hit in hits])
+        found = list(map(_Found, hits, stored))
+        ranked = self._ranked(asked, found)
+        confidence = self._calibration.confidence(ranked[0].hit) if ranked else 0.0
+        answered = bool(ranked) and confidence >= self._calibration.threshold
+        quotes = self._quotes(asked, ranked) if answered else []
         return Answer(
             question=question,
             answered=answered,
-            answer=_OMISSION.join(c.quote for c in citations) if answered else None,
-            citations=citations,
+            answer=_OMISSION.join(quote.text for quote in quotes) if answered else None,
+            citations=tuple(
+                _citation(number, quote, self._path(quote.stored))
+                for number, quote in enumerate(quotes, start=1)
+            ),
             passages=tuple(
-                _passage(rank, each, self._path(each))
+                _passage(rank, each, quotes, self._path(each.stored))
                 for rank, each in enumerate(found[: max(passages, 1)], start=1)
             ),
-            suggestions=() if answered else _topics(found),
+            suggestions=() if answered else _topics(found[:_CONSIDERED]),
             confidence=round(confidence, 4),
             generation=self._generation.name,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
+            understood_as=understood_as,
         )
 
-    def _path(self, found: _Found) -> str:
-        return f"{self._generation.manifest.folder}/{found.stored.document.path}"
+    def _path(self, stored: StoredParagraph) -> str:
+        return f"{self._generation.manifest.folder}/{stored.document.path}"
 
-    def _find(self, hits: list[Hit]) -> list[_Found]:
-        stored = self._generation.corpus.paragraphs([hit.row for hit in hits])
-        found = zip(hits, stored, strict=True)
-        return [_Found(hit, each, _spans(each, hit.sentences.tolist())) for hit, each in found]
+    def _ranked(self, question: str, found: list[_Found]) -> list[_Found]:
+        """The passages that may answer: those about what the question names, or all where none is,
+        and of versions of a document those that the question means.
+        """
+        about = self._naming.about(question, [each.stored for each in found])
+        named = [each for each, is_about in zip(found, about, strict=True) if is_about] or found
+        return [named[at] for at in in_force(question, [each.stored for each in named])]
 
-    def _citations(self, found: list[_Found]) -> tuple[Citation, ...]:
+    def _quotes(self, question: str, ranked: list[_Found]) -> list[Quote]:
         """What the best passage says, and those that answer the rest, or as well."""
-        best = found[0]
-        further = (self._further(found) or self._others(found))[:_OTHERS]
-        quoted = [best, *(each for each in further if each.stored.text != best.stored.text)]
-        spans = ((each, span) for each in quoted for span in each.spans)
-        return tuple(
-            _citation(number, each, span, self._path(each))
-            for number, (each, span) in enumerate(spans, start=1)
-        )
+        best = ranked[0]
+        quotes = self._quoter.quotes(question, best.stored, best.hit.sentences.tolist())
+        further = self._further(ranked) or self._others(ranked)
+        for each in further[:_OTHERS]:
+            if each.stored.text != best.stored.text:
+                more = self._quoter.quotes(question, each.stored, each.hit.sentences.tolist())
+                quotes += [quote for quote in more if not any(map(quote.overlaps, quotes))]
+        return quotes
 
-    def _further(self, found: list[_Found]) -> list[_Found]:
+    def _further(self, ranked: list[_Found]) -> list[_Found]:
         """The passage of the same document that answers another part of the question best."""
-        document = found[0].stored.document.id
-        same = (each for each in found[1:_CONSIDERED] if each.stored.document.id == document)
+        least = ranked[0].hit.score - _AS_GOOD
+        same = (
+            each
+            for each in ranked[1:_CONSIDERED]
+            if each.stored.document.id == ranked[0].stored.document.id and each.hit.score >= least
+        )
         best = max(same, key=lambda each: each.hit.complement, default=None)
         return [best] if best is not None and best.hit.complement >= _ADDS else []
 
-    def _others(self, found: list[_Found]) -> list[_Found]:
+    def _others(self, ranked: list[_Found]) -> list[_Found]:
         """The best passage of every other document, where it is as good."""
-        by_document = {each.stored.document.id: each for each in reversed(found)}
-        least = found[0].hit.score - _AS_GOOD
+        by_document = {each.stored.document.id: each for each in reversed(ranked)}
+        best = ranked[0].hit
         return [
             each
-            for each in found[1:_CONSIDERED]
+            for each in ranked[1:_CONSIDERED]
             if by_document[each.stored.document.id] is each
-            and each.hit.score >= least
+            and each.hit.score >= best.score - _AS_GOOD
+            and each.hit.lexical >= best.lexical - _SHARES
             and self._calibration.confidence(each.hit) >= self._calibration.threshold
         ]
 
 
-def _spans(stored: StoredParagraph, scores: list[float]) -> tuple[tuple[int, int], ...]:
-    """The sentences that answer best, one or a few; neighbours make one span.
-
-    Where the best begins with "he" or "this project", the one before it comes first.
-    """
-    sentences, begin = stored.paragraph.sentences, stored.paragraph.start
-    texts = [stored.text[each.start - begin : each.end - begin] for each in sentences]
-    best, *others = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
-    chosen, size = [best], _size(texts[best])
-    if best and opens_with_anaphor(texts[best]) and size + _size(texts[best - 1]) <= _LONGEST_PAIR:
-        chosen.append(best - 1)
-        size += _size(texts[best - 1])
-    for at in (each for each in others if each not in chosen):
-        if scores[at] < scores[best] - _MARGIN:
-            break
-        size += _size(texts[at])
-        if size > (_LONGEST_PAIR if len(chosen) == 1 else _LONGEST):
-            break
-        chosen.append(at)
-    spans = ((sentences[run[0]].start, sentences[run[-1]].end) for run in _runs(sorted(chosen)))
-    # The best first, whatever stands before it in the text.
-    start = sentences[best].start
-    return tuple(sorted(spans, key=lambda span: not span[0] <= start < span[1]))
-
-
-def _size(text: str) -> int:
-    return len(_WIDE.findall(text)) + 2 * len(_WORD.findall(text))
-
-
-def _runs(numbers: list[int]) -> list[list[int]]:
-    """Numbers in order, parted where one is missing."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return runs
-
-
-def _citation(number: int, found: _Found, span: tuple[int, int], path: str) -> Citation:
-    facts, paragraph = found.stored.document, found.stored.paragraph
-    start, end = span
+def _citation(number: int, quote: Quote, path: str) -> Citation:
+    facts, paragraph = quote.stored.document, quote.stored.paragraph
     return Citation(
         id=number,
         document_id=facts.id,
@@ -167,17 +143,21 @@ def _citation(number: int, found: _Found, span: tuple[int, int], path: str) -> C
         paragraph=paragraph.ordinal,
         lines=paragraph.lines,
         page=paragraph.page,
-        quote=found.stored.text[start - paragraph.start : end - paragraph.start],
-        start=start,
-        end=end,
-        url=_url(found.stored),
+        quote=quote.text,
+        start=quote.start,
+        end=quote.end,
+        url=_url(quote.stored),
         script=facts.script,
         kind=paragraph.kind,
+        omitted=quote.omitted,
     )
 
 
-def _passage(rank: int, found: _Found, path: str) -> Passage:
+def _passage(rank: int, found: _Found, quotes: Sequence[Quote], path: str) -> Passage:
+    """A passage with what is quoted of it highlighted, or else what would be."""
     facts, paragraph = found.stored.document, found.stored.paragraph
+    quoted = [(each.start, each.end) for each in quotes if each.stored.row == found.hit.row]
+    spans = quoted or best_spans(found.stored, found.hit.sentences.tolist())
     return Passage(
         rank=rank,
         score=round(found.hit.score, 4),
@@ -192,9 +172,7 @@ def _passage(rank: int, found: _Found, path: str) -> Passage:
         text=found.stored.text,
         start=paragraph.start,
         end=paragraph.end,
-        highlights=tuple(
-            sorted((a - paragraph.start, b - paragraph.start) for a, b in found.spans)
-        ),
+        highlights=tuple(sorted((a - paragraph.start, b - paragraph.start) for a, b in spans)),
         url=_url(found.stored),
         language=facts.language,
         script=facts.script,

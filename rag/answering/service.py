@@ -3,7 +3,7 @@
 import time
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.answering.answer import Answer
 from rag.answering.answerer import Answerer
@@ -73,9 +73,10 @@ class Service:
         began = time.perf_counter()
         asked = checked(question)
         resolved = self._followups.resolve(asked, _readable(history))
-        answer = self._answerer.answer(asked, list(resolved.hits), passages, began=began)
-        if resolved.query.text != asked:
-            answer = replace(answer, understood_as=resolved.query.text)
+        understood = resolved.query.text if resolved.query.text != asked else None
+        answer = self._answerer.answer(
+            asked, list(resolved.hits), passages, began=began, understood_as=understood
+        )
         return RankedAnswer(answer, resolved.hits)
 
     def confidence(self, hit: Hit) -> float:

@@ -1,6 +1,7 @@
 """The files and documents of a generation, in one SQLite file that is never changed."""
 
 import json
+import re
 import sqlite3
 import threading
 import weakref
@@ -13,6 +14,7 @@ from typing import Self
 from rag.documents import Document, Paragraph, ParagraphKind, Sentence, printable_path
 from rag.errors import StoreError
 
+_WORD = re.compile(r"\d+|[^\W\d_]+")
 _FACTS = "id, path, title, date, source, language, script, digest, paragraphs"
 #: As many paragraphs come with one query; SQLite had a limit of 999 for long.
 _ROWS_A_QUERY = 500
@@ -184,8 +186,20 @@ def _embedded(
 
 
 def context_of(title: str, section: str) -> str:
-    """What is embedded and indexed before a paragraph's text: the title and the section."""
+    """What is embedded before a paragraph's text: the title and the section."""
     return " › ".join(part for part in (title, section) if part)
+
+
+def lexical_context(document: Document | DocumentFacts, section: str) -> str:
+    """What a paragraph's words are searched with besides its text: its context, the words of the
+    path that the title does not have, and the year.
+    """
+    context = context_of(document.title, section)
+    held = {*_WORD.findall(context.lower())}
+    words = _WORD.findall(document.path.rpartition(".")[0].lower())
+    year = (document.date or "")[:4]
+    more = [word for word in dict.fromkeys((*words, year)) if word and word not in held]
+    return " › ".join(part for part in (context, " ".join(more)) if part)
 
 
 def uri_of(path: Path) -> str:

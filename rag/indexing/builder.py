@@ -11,7 +11,7 @@ from rag.arrays import FloatArray, IntArray, write_array
 from rag.documents import Document, detect_script
 from rag.index.answer_kind import held_kinds
 from rag.index.bm25_writer import Before, LexicalWriter
-from rag.index.corpus import Corpus, EmbeddedParagraph, StoredFile, context_of
+from rag.index.corpus import Corpus, EmbeddedParagraph, StoredFile, context_of, lexical_context
 from rag.index.corpus_writer import CorpusWriter
 from rag.index.generation import (
     CORPUS,
@@ -116,7 +116,8 @@ class Builder:
             text = document.text[paragraph.start : paragraph.end]
             context = context_of(document.title, paragraph.section)
             sentences = [document.text[s.start : s.end] for s in paragraph.sentences]
-            self._lexical.add(f"{context}\n{text}", sentences)
+            searched = lexical_context(document, paragraph.section)
+            self._lexical.add(f"{searched}\n{text}", sentences)
             small.sizes.append(np.array([len(sentences)]))
             small.kinds.append(np.array([held_kinds(s) for s in sentences], dtype=np.uint8))
             self._sentences.append_new(len(sentences))
