@@ -40,7 +40,7 @@ def chat_text(answer: Answer, base: str) -> ChatText:
         topics = [f"- {_escaped(topic)}" for topic in answer.suggestions]
         nearest = ["", words.nearest, "", *topics] if topics else []
         return ChatText("\n".join([words.not_found, *nearest]), ())
-    quotes = "\n\n".join(map(_quoted, answer.citations))
+    quotes = "\n\n".join(_quoted(each, words) for each in answer.citations)
     text = f"{quotes}\n\n{words.sources}\n"
     sources = []
     for each in answer.citations:
@@ -51,13 +51,16 @@ def chat_text(answer: Answer, base: str) -> ChatText:
     return ChatText(text.rstrip("\n"), tuple(sources))
 
 
-def _quoted(citation: Citation) -> str:
+def _quoted(citation: Citation, words: AnswerWords) -> str:
     """The quote with its number; code in a fence that is longer than any run of ` in it."""
+    number = f"[{citation.id}]"
+    if citation.omitted:
+        number = f"… {words.omitted.format(count=citation.omitted)} {number}"
     if citation.kind != "code":
-        return f"{_escaped(citation.quote)} [{citation.id}]"
+        return f"{_escaped(citation.quote)} {number}"
     longest = max(map(len, _BACKTICKS.findall(citation.quote)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{citation.quote}\n{fence}\n[{citation.id}]"
+    return f"{fence}\n{citation.quote}\n{fence}\n{number}"
 
 
 def _source_line(citation: Citation, base: str, words: AnswerWords) -> str:

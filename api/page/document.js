@@ -83,10 +83,12 @@ function facts(found) {
 }
 
 function paragraphOf(found, paragraph, place, cut) {
-  const cited = paragraph.ordinal === place.paragraph;
+  const start = Math.max(place.start, paragraph.start);
+  const end = Math.min(place.end, paragraph.end);
+  // A quoted list may go on in the paragraphs after the first.
+  const cited = paragraph.ordinal === place.paragraph || start < end;
   const text = cut(paragraph.start, paragraph.end);
-  const inside = cited && place.start >= paragraph.start && place.end <= paragraph.end;
-  const spans = inside ? [{ start: place.start - paragraph.start, end: place.end - paragraph.start }] : [];
+  const spans = start < end ? [{ start: start - paragraph.start, end: end - paragraph.start }] : [];
   const address = addressOf({ id: found.id, paragraph: paragraph.ordinal });
   const attributes = { class: "gutter", href: address, tabindex: "-1", "aria-hidden": "true" };
   const gutter = element("a", attributes, String(paragraph.ordinal));

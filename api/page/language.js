@@ -47,6 +47,11 @@ export function understood(question) {
   return fill(WORDS[current].answers.understood_as, { question });
 }
 
+/** How many more items belong to a quote. */
+export function leftOutWords(count) {
+  return fill(WORDS[current].answers.omitted, { count });
+}
+
 /** What went wrong, in the reader's language if there are words for it. */
 export function explain(problem) {
   const { page, answers } = WORDS[current];

@@ -4,7 +4,7 @@ import { copy } from "./clipboard.js";
 import { languageOf } from "./corpus.js";
 import { element, icon, iconButton } from "./elements.js";
 import { thumbs } from "./feedback.js";
-import { explain, say, understood, where } from "./language.js";
+import { explain, leftOutWords, say, understood, where } from "./language.js";
 import { addressOf, ofCitation } from "./place.js";
 import { block, excerpt, folding, marked, words } from "./quote.js";
 
@@ -95,9 +95,10 @@ function quotation(citations, answer, lang) {
   const [first] = citations;
   const passage = answer.passages.find((each) => keyOf(each) === keyOf(first));
   const quote = element("blockquote", { lang, dir: "auto" });
-  if (!passage) {
+  // A list that is quoted may go on in the paragraphs after the one that was found.
+  if (!passage || citations.some(({ end }) => end > passage.end)) {
     const mark = ({ kind, quote }) => block(kind, {}, words(kind, [element("mark", {}, quote)]));
-    quote.append(...citations.map(mark));
+    quote.append(...citations.map(mark), ...leftOut(citations));
     return quote;
   }
   const several = answer.citations.length > 1 && citations.length > 1;
@@ -109,9 +110,15 @@ function quotation(citations, answer, lang) {
   const { kind, text } = passage;
   const folded = kind === "code" ? null : folding(text, spans);
   const shown = block(kind, {}, words(kind, folded ? excerpt(text, spans, folded) : marked(text, spans)));
-  quote.append(shown);
+  quote.append(shown, ...leftOut(citations));
   if (folded) quote.append(unfold(() => shown.replaceChildren(...marked(text, spans))));
   return quote;
+}
+
+/** How many items belong to quotes and are left out. */
+function leftOut(citations) {
+  const cut = citations.filter(({ omitted }) => omitted);
+  return cut.map(({ omitted }) => element("p", { class: "origin" }, `… ${leftOutWords(omitted)}`));
 }
 
 function unfold(show) {

@@ -14,12 +14,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
-    """A quote with its number in the answer."""
+    """A quote with its number in the answer; `omitted` items belong to it and are left out."""
 
     number: int
     text: str
     document_id: str
     kind: ParagraphKind = "text"
+    omitted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,9 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
 
 
 def _quote(citation: Citation) -> ShownQuote:
-    return ShownQuote(citation.id, citation.quote, citation.document_id, citation.kind)
+    return ShownQuote(
+        citation.id, citation.quote, citation.document_id, citation.kind, citation.omitted
+    )
 
 
 def _place(citation: Citation) -> tuple[str, int, Span]:

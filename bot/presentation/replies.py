@@ -37,6 +37,8 @@ class Replies:
         for number, quote in enumerate(shown.quotes):
             is_code = quote.kind == "code"
             runs.append(StyledText(quote.text, bold=number == 0 and not is_code, code=is_code))
+            if quote.omitted:
+                runs.append(StyledText(f" … {words.answers.omitted.format(count=quote.omitted)}"))
             runs.append(StyledText(f" [{quote.number}]\n"))
         runs += [_BREAK, StyledText(words.answers.sources, bold=True), _BREAK]
         for source in shown.cited:

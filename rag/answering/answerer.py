@@ -9,6 +9,7 @@ from rag.answering.calibration import Calibration
 from rag.answering.naming import Naming
 from rag.answering.quotation import Quote, Quoter, best_spans
 from rag.answering.versions import in_force
+from rag.index.bm25 import terms
 from rag.index.corpus import StoredParagraph
 from rag.index.generation import Generation
 from rag.retrieval.retriever import Hit
@@ -55,7 +56,7 @@ class Answerer:
     ) -> Answer:
         """The answer that the hits, best first, give, with up to so many passages.
 
-        `began` is a time.perf_counter(); `understood_as` the completed question, where there is one.
+        `began` is a time.perf_counter(); `understood_as` the completed question, if it is one.
         """
         asked = understood_as or question
         stored = self._generation.corpus.paragraphs([hit.row for hit in hits])
@@ -69,7 +70,7 @@ class Answerer:
             answered=answered,
             answer=_OMISSION.join(quote.text for quote in quotes) if answered else None,
             citations=tuple(
-                _citation(number, quote, self._path(quote.stored))
+                _citation(number, quote, self._path(quote.first))
                 for number, quote in enumerate(quotes, start=1)
             ),
             passages=tuple(
@@ -98,20 +99,22 @@ class Answerer:
         """What the best passage says, and those that answer the rest, or as well."""
         best = ranked[0]
         quotes = self._quoter.quotes(question, best.stored, best.hit.sentences.tolist())
-        further = self._further(ranked) or self._others(ranked)
+        further = self._further(question, ranked) or self._others(ranked)
         for each in further[:_OTHERS]:
             if each.stored.text != best.stored.text:
                 more = self._quoter.quotes(question, each.stored, each.hit.sentences.tolist())
-                quotes += [quote for quote in more if not any(map(quote.overlaps, quotes))]
+                quotes += [quote for quote in more if not _is_quoted(quote, quotes)]
         return quotes
 
-    def _further(self, ranked: list[_Found]) -> list[_Found]:
+    def _further(self, question: str, ranked: list[_Found]) -> list[_Found]:
         """The passage of the same document that answers another part of the question best."""
         least = ranked[0].hit.score - _AS_GOOD
         same = (
             each
             for each in ranked[1:_CONSIDERED]
-            if each.stored.document.id == ranked[0].stored.document.id and each.hit.score >= least
+            if each.stored.document.id == ranked[0].stored.document.id
+            and each.hit.score >= least
+            and _adds_terms(question, each.stored, ranked[0].stored)
         )
         best = max(same, key=lambda each: each.hit.complement, default=None)
         return [best] if best is not None and best.hit.complement >= _ADDS else []
@@ -130,8 +133,21 @@ class Answerer:
         ]
 
 
+def _adds_terms(question: str, stored: StoredParagraph, best: StoredParagraph) -> bool:
+    """Whether a row of a table has a word of the question that the best one lacks; rows are alike
+    in all but a word. What is no row may add in other words.
+    """
+    if stored.paragraph.kind != "table":
+        return True
+    return not set(terms(question)).intersection(terms(stored.text)) <= set(terms(best.text))
+
+
+def _is_quoted(quote: Quote, quotes: Sequence[Quote]) -> bool:
+    return any(each.overlaps(quote.first.document.id, quote.start, quote.end) for each in quotes)
+
+
 def _citation(number: int, quote: Quote, path: str) -> Citation:
-    facts, paragraph = quote.stored.document, quote.stored.paragraph
+    facts, paragraph = quote.first.document, quote.first.paragraph
     return Citation(
         id=number,
         document_id=facts.id,
@@ -141,14 +157,14 @@ def _citation(number: int, quote: Quote, path: str) -> Citation:
         language=facts.language,
         section=paragraph.section,
         paragraph=paragraph.ordinal,
-        lines=paragraph.lines,
+        lines=quote.lines,
         page=paragraph.page,
         quote=quote.text,
         start=quote.start,
         end=quote.end,
-        url=_url(quote.stored),
+        url=_url(quote.first),
         script=facts.script,
-        kind=paragraph.kind,
+        kind=quote.kind,
         omitted=quote.omitted,
     )
 
@@ -156,7 +172,12 @@ def _citation(number: int, quote: Quote, path: str) -> Citation:
 def _passage(rank: int, found: _Found, quotes: Sequence[Quote], path: str) -> Passage:
     """A passage with what is quoted of it highlighted, or else what would be."""
     facts, paragraph = found.stored.document, found.stored.paragraph
-    quoted = [(each.start, each.end) for each in quotes if each.stored.row == found.hit.row]
+    place = facts.id, paragraph.start, paragraph.end
+    quoted = [
+        (max(each.start, paragraph.start), min(each.end, paragraph.end))
+        for each in quotes
+        if each.overlaps(*place)
+    ]
     spans = quoted or best_spans(found.stored, found.hit.sentences.tolist())
     return Passage(
         rank=rank,

@@ -5,9 +5,9 @@ the command. What follows is quoted item by item, so that a long list can be cut
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from rag.index.corpus import Corpus, StoredParagraph
 
@@ -121,16 +121,13 @@ class Surroundings:
         first = next(after, None)
         if first is None:
             return
-        yield_marked = first.paragraph.kind == "text"
-        if yield_marked and not (_COLON.search(sentence) and _MARKED.match(first.text)):
-            return
-        yield first
-        if yield_marked:
-            yield from takewhile(lambda each: _MARKED.match(each.text) is not None, after)
+        if first.paragraph.kind == "text":
+            marked = takewhile(_is_marked, chain([first], after)) if _COLON.search(sentence) else ()
+            yield from marked
             return
         # An entry of a list introduces what is in it, not the next entry.
         stops = {"text", stored.paragraph.kind}
-        yield from takewhile(lambda each: each.paragraph.kind not in stops, after)
+        yield from takewhile(lambda each: each.paragraph.kind not in stops, chain([first], after))
 
     def _in_section(self, stored: StoredParagraph, rows: range) -> Iterator[StoredParagraph]:
         for at in range(0, len(rows), _PART):
@@ -157,12 +154,12 @@ def _rest(stored: StoredParagraph, number: int) -> list[Item]:
     return list(takewhile(lambda each: _is_below(stored, each), after))
 
 
+def _is_marked(stored: StoredParagraph) -> bool:
+    """Whether a paragraph of text begins as an entry of a list does."""
+    return stored.paragraph.kind == "text" and _MARKED.match(stored.text) is not None
+
+
 def _is_below(stored: StoredParagraph, item: Item) -> bool:
     """Whether a line is below another entry: it is indented."""
     at = item.start - stored.paragraph.start
     return stored.text[:at].rpartition("\n")[2].isspace()
-
-
-def total(items: Sequence[Item]) -> int:
-    """The number of characters of all items."""
-    return sum(item.end - item.start for item in items)

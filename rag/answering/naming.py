@@ -49,9 +49,7 @@ class Naming:
         return [
             term
             for term in restored
-            if len(term) > 1
-            and not term.isdigit()
-            and (term in capitalized or not term.isascii())
+            if len(term) > 1 and not term.isdigit() and (term in capitalized or not term.isascii())
         ]
 
 

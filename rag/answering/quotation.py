@@ -1,17 +1,20 @@
 """What of a passage is quoted: the sentences that answer, with what belongs to them."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rag.answering.anaphora import opens_with_anaphor
-from rag.answering.introductions import Item, Surroundings, items_of, lines_of, total
+from rag.answering.introductions import Item, Surroundings, items_of, lines_of
 from rag.answering.whole_lists import whole_list
+from rag.documents import ParagraphKind
 from rag.index.bm25 import CJK
 from rag.index.corpus import Corpus, StoredParagraph
 
 #: Another sentence is quoted when its score is this close to the best one's,
 _MARGIN = 0.4
+#: which a row of a table must be closer to: it is a fact by itself,
+_MARGIN_OF_ROWS = 0.1
 #: as long as a reader has at most two sentences of this size before them, or any of that one.
 #: A size is the number of Chinese, Japanese and Korean characters, other words counting two.
 _LONGEST_PAIR = 240
@@ -24,31 +27,39 @@ _WORD = re.compile(rf"[^\W{CJK}]+")
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A slice of a paragraph, as offsets into `document.text`.
+    """A slice of a document: `text` is `document.text[start:end]`.
 
-    `omitted` says how many more entries, rows or lines of the same list follow that are left out.
+    It begins in the paragraph `first` and ends in `last`, the same or one that follows. `omitted`
+    says how many more entries, rows or lines of the same list are left out.
     """
 
-    stored: StoredParagraph
+    first: StoredParagraph
+    last: StoredParagraph
     start: int
     end: int
+    text: str
     omitted: int = 0
 
     @property
-    def text(self) -> str:
-        begin = self.stored.paragraph.start
-        return self.stored.text[self.start - begin : self.end - begin]
+    def kind(self) -> ParagraphKind:
+        """That of its last paragraph: a list with the sentence that introduces it is a list."""
+        return self.last.paragraph.kind
 
-    def overlaps(self, other: "Quote") -> bool:
-        """Whether both have a character in common."""
-        same = self.stored.row == other.stored.row
-        return same and self.start < other.end and other.start < self.end
+    @property
+    def lines(self) -> tuple[int, int]:
+        """The first and last line of its paragraphs in the file."""
+        return self.first.paragraph.lines[0], self.last.paragraph.lines[1]
+
+    def overlaps(self, document: str, start: int, end: int) -> bool:
+        """Whether it has a character of a slice of a document, which is given by its id."""
+        return self.first.document.id == document and self.start < end and start < self.end
 
 
 class Quoter:
     """Quotes from the passages of one corpus. May be used by several threads at once."""
 
     def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
         self._around = Surroundings(corpus)
 
     def quotes(
@@ -59,26 +70,59 @@ class Quoter:
 
         `scores` are those of its sentences.
         """
-        runs = best_runs(stored, scores)
         sentences = stored.paragraph.sentences
-        best = max(range(len(scores)), key=scores.__getitem__)
-        at = sentences[best].start
-        item = next((i for i in items_of(stored) if i.start <= at < i.end), items_of(stored)[0])
-        if stored.paragraph.kind == "code":
-            return self._introduced_block(items_of(stored), item)
-        if listed := whole_list(question, stored, item, self._around):
-            return self._introduced_block(listed, item)
+        at = sentences[max(range(len(scores)), key=scores.__getitem__)].start
+        items = items_of(stored)
+        best = next((each for each in items if each.start <= at < each.end), items[0])
+        whole = whole_list(question, stored, best, self._around)
+        if stored.paragraph.kind == "code" or whole:
+            return self._block(whole or items, best)
         quotes: list[Quote] = []
-        for first, last in runs:
+        for first, last in best_runs(stored, scores):
             run = Item(stored, sentences[first].start, sentences[last].end)
-            below = self._around.introduced(stored, last)
-            quotes += _cut([run], below, run)
-        return _merged(quotes)
+            below, omitted = _fitting(self._around.introduced(stored, last), run)
+            fresh = [each for each in (run, *below) if not any(_has(q, each) for q in quotes)]
+            quotes += self._joined(fresh, omitted)
+        return quotes
 
-    def _introduced_block(self, items: list[Item], best: Item) -> list[Quote]:
-        """A whole list or block of code, after the sentence that introduces it."""
-        before = self._around.introduction(items[0].stored)
-        return _merged(_cut([before] if before else [], items, best))
+    def _block(self, items: list[Item], best: Item) -> list[Quote]:
+        """A list, a table or code, after the sentence that introduces it."""
+        introduction = self._around.introduction(items[0].stored)
+        kept, omitted = _fitting(items, best)
+        return self._joined([introduction, *kept] if introduction else kept, omitted)
+
+    def _joined(self, items: Sequence[Item], omitted: int) -> list[Quote]:
+        """Items as quotes, those together between which nothing stands; code is a quote by itself.
+        The last one has the number of items that are left out.
+        """
+        quotes: list[Quote] = []
+        for item in items:
+            stored = item.stored
+            between = self._between(quotes[-1], item) if quotes else None
+            if between is None or between.strip():
+                quotes.append(Quote(stored, stored, item.start, item.end, item.text))
+            else:
+                last = quotes[-1]
+                text = f"{last.text}{between}{item.text}"
+                quotes[-1] = Quote(last.first, stored, last.start, item.end, text)
+        if quotes and omitted:
+            quotes[-1] = replace(quotes[-1], omitted=omitted)
+        return quotes
+
+    def _between(self, quote: Quote, item: Item) -> str | None:
+        """The text between a quote and an item; None where they cannot be one quote."""
+        last, stored = quote.last, item.stored
+        if last.row == stored.row:
+            begin = stored.paragraph.start
+            return stored.text[quote.end - begin : item.start - begin]
+        parted = "code" in (last.paragraph.kind, stored.paragraph.kind)
+        if parted or last.document.id != stored.document.id or item.start < quote.end:
+            return None
+        return self._corpus.excerpt(stored.document.id, quote.end, item.start)
+
+
+def _has(quote: Quote, item: Item) -> bool:
+    return quote.overlaps(item.stored.document.id, item.start, item.end)
 
 
 def best_runs(stored: StoredParagraph, scores: Sequence[float]) -> list[tuple[int, int]]:
@@ -92,12 +136,13 @@ def best_runs(stored: StoredParagraph, scores: Sequence[float]) -> list[tuple[in
     best, *others = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
     chosen, size = [best], size_of(texts[best])
     before = best - 1
-    if best and opens_with_anaphor(texts[best]):
-        if size + size_of(texts[before]) <= _LONGEST_PAIR:
-            chosen.append(before)
-            size += size_of(texts[before])
+    pair = size + size_of(texts[before])
+    if best and pair <= _LONGEST_PAIR and opens_with_anaphor(texts[best]):
+        chosen.append(before)
+        size = pair
+    margin = _MARGIN_OF_ROWS if stored.paragraph.kind == "table" else _MARGIN
     for at in (each for each in others if each not in chosen):
-        if scores[at] < scores[best] - _MARGIN:
+        if scores[at] < scores[best] - margin:
             break
         size += size_of(texts[at])
         if size > (_LONGEST_PAIR if len(chosen) == 1 else _LONGEST):
@@ -130,65 +175,25 @@ def _runs(numbers: list[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _cut(whole: Iterable[Item], items: list[Item], best: Item) -> list[Quote]:
-    """What is quoted whole, then as many items as fit: from the first on, or from the best one
-    where it would be left out.
+def _fitting(items: Sequence[Item], best: Item) -> tuple[list[Item], int]:
+    """As many items as fit, from the first on, or from the best one where it would be left out;
+    and how many are left out.
     """
-    if len(items) == 1 and total(items) > _LONGEST_BLOCK:
+    if len(items) == 1 and items[0].end - items[0].start > _LONGEST_BLOCK:
         items = lines_of(items[0])
-    kept = _fitting(items)
-    if any(best.overlaps(each) for each in items) and not any(map(best.overlaps, kept)):
-        kept = _fitting(items[next(n for n, each in enumerate(items) if best.overlaps(each)) :])
-    quotes: list[Quote] = []
-    numbers = {(each.stored.row, each.start): number for number, each in enumerate(items)}
-    before = -2
-    for item in kept:
-        number = numbers[item.stored.row, item.start]
-        last = quotes[-1] if quotes else None
-        if last is not None and last.stored.row == item.stored.row and number == before + 1:
-            quotes[-1] = Quote(last.stored, last.start, item.end)
-        else:
-            quotes.append(Quote(item.stored, item.start, item.end))
-        before = number
-    if quotes:
-        last = quotes[-1]
-        quotes[-1] = Quote(last.stored, last.start, last.end, len(items) - len(kept))
-    return [*(Quote(each.stored, each.start, each.end) for each in whole), *quotes]
+    kept = _first(items)
+    holding = next((n for n, each in enumerate(items) if best.overlaps(each)), 0)
+    if holding >= len(kept):
+        kept = _first(items[holding:])
+    return kept, len(items) - len(kept)
 
 
-def _fitting(items: Sequence[Item]) -> list[Item]:
+def _first(items: Sequence[Item]) -> list[Item]:
     """The first items, as many as fit, and at least one."""
-    kept: list[Item] = []
-    room = _LONGEST_BLOCK
+    kept, room = list[Item](), _LONGEST_BLOCK
     for item in items:
         room -= item.end - item.start
         if kept and room < 0:
             break
         kept.append(item)
     return kept
-
-
-def _merged(quotes: Sequence[Quote]) -> list[Quote]:
-    """Quotes without what another has already, those of a paragraph together where nothing stands
-    between them.
-    """
-    merged: list[Quote] = []
-    for quote in quotes:
-        at = next((n for n, each in enumerate(merged) if _touch(each, quote)), None)
-        if at is None:
-            merged.append(quote)
-        else:
-            old = merged[at]
-            start, end = min(old.start, quote.start), max(old.end, quote.end)
-            omitted = quote.omitted if quote.end >= old.end else old.omitted
-            merged[at] = Quote(old.stored, start, end, omitted)
-    return merged
-
-
-def _touch(one: Quote, other: Quote) -> bool:
-    """Whether quotes are of one paragraph with nothing between them."""
-    if one.stored.row != other.stored.row:
-        return False
-    first, last = sorted((one, other), key=lambda each: each.start)
-    begin = one.stored.paragraph.start
-    return not one.stored.text[first.end - begin : max(first.end, last.start) - begin].strip()

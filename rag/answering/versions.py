@@ -15,8 +15,12 @@ _ALIKE = 0.6
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?:[-._年]?(?:0[1-9]|1[0-2])(?:[-._月]?[0-3]\d)?)?(?!\d)")
-_VERSION = re.compile(r"(?<![a-z])v(?:er(?:sion)?)?[ ._-]?(\d+(?:[._]\d+)*)|第(\d+)版", re.IGNORECASE)
-_NOT_NAME = re.compile(r"\d+|[\W_]+|年|月|日|第|版本?|\b(?:v|ver|version|old|new|final|draft)\b", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?<![a-z])v(?:er(?:sion)?)?[ ._-]?(\d+(?:[._]\d+)*)|第(\d+)版", re.IGNORECASE
+)
+_NOT_NAME = re.compile(
+    r"\d+|[\W_]+|年|月|日|第|版本?|\b(?:v|ver|version|old|new|final|draft)\b", re.IGNORECASE
+)
 
 #: When a document is of: a date's numbers, or a version's after no date.
 Moment = tuple[tuple[int, ...], tuple[int, ...]]
@@ -49,7 +53,9 @@ def _chosen(question: str, found: Sequence[StoredParagraph], newest_first: list[
         return [at for at, count in zip(newest_first, held, strict=True) if count == max(held)]
     years = _YEAR.findall(question)
     if years and not max(held):
-        return [at for at in newest_first if 0 < _year(found[at]) <= int(years[0])][:1] or newest_first
+        return [at for at in newest_first if 0 < _year(found[at]) <= int(years[0])][
+            :1
+        ] or newest_first
     return newest_first
 
 

@@ -25,7 +25,9 @@ _ASKS_HOW = re.compile(
     r"|\bwie (?:kann|man|werden?)\b|\bcomment\b|\bcómo\b|\bкак\b|方法",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"\s*[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.)）、．]|\s*第[一二三四五六七八九十\d]+步")
+_NUMBERED = re.compile(
+    r"\s*[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.)）、．]|\s*第[一二三四五六七八九十\d]+步"
+)
 _COLUMN = ": "
 _CELL = " | "
 
@@ -55,9 +57,7 @@ def whole_list(
     return []
 
 
-def _run(
-    stored: StoredParagraph, around: Surroundings, *kinds: str
-) -> Iterator[StoredParagraph]:
+def _run(stored: StoredParagraph, around: Surroundings, *kinds: str) -> Iterator[StoredParagraph]:
     """The paragraphs of some kinds around one, itself included, that no other parts from it."""
 
     def belongs(each: StoredParagraph) -> bool:
@@ -68,9 +68,7 @@ def _run(
     yield from takewhile(belongs, around.after(stored))
 
 
-def _rows(
-    question: str, stored: StoredParagraph, best: Item, around: Surroundings
-) -> list[Item]:
+def _rows(question: str, stored: StoredParagraph, best: Item, around: Surroundings) -> list[Item]:
     """The rows of the best one's table that have, of its cells, those that the question has."""
     asked = set(terms(question))
     cells = _cells(best.text)

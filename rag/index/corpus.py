@@ -141,6 +141,14 @@ class Corpus:
             digest=facts.digest,
         )
 
+    def excerpt(self, identity: str, start: int, end: int) -> str:
+        """A slice of the text of the document with that id. Raises KeyError when there is none."""
+        query = "SELECT substr(text, ?, ?) FROM documents WHERE id = ?"
+        found = self._read(query, start + 1, end - start, identity)
+        if not found:
+            raise KeyError(identity)
+        return str(found[0][0])
+
     def paragraph(self, row: int) -> StoredParagraph:
         """The paragraph of a row that the index holds."""
         return self.paragraphs([row])[0]

@@ -21,7 +21,7 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
         line = words.understood_as.format(question=answer.understood_as)
         console.print(Text(line, style="dim italic"))
     if answer.answered:
-        console.print(_quotes(answer.citations))
+        console.print(_quotes(answer.citations, words))
         console.print(Text(f"\n{words.sources}", style="bold"))
         for _, same in groupby(answer.citations, key=_place):
             first, *others = same
@@ -40,7 +40,7 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
             console.print(_highlighted(passage), style="dim")
 
 
-def _quotes(citations: Sequence[Citation]) -> Text:
+def _quotes(citations: Sequence[Citation], words: AnswerWords) -> Text:
     """The quotes, numbered when there are several; each document begins a line."""
     text = Text()
     before = None
@@ -48,6 +48,8 @@ def _quotes(citations: Sequence[Citation]) -> Text:
         if before is not None:
             text.append("\n" if citation.document_id != before.document_id else " … ")
         text.append(citation.quote, style=_QUOTE)
+        if citation.omitted:
+            text.append(f" … {words.omitted.format(count=citation.omitted)}", style="dim")
         if len(citations) > 1:
             text.append(f" [{citation.id}]", style="cyan")
         before = citation
