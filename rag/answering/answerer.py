@@ -21,9 +21,10 @@ _SHARES = 0.1
 _OTHERS = 2
 #: What is answered depends on so many of the best passages, however many are shown.
 _CONSIDERED = 5
-#: A passage of the same document is quoted too when it adds so much to what the best one matches:
-#: then the question asks for several things.
-_ADDS = 0.022
+#: A passage of the same document is quoted too when it adds so much to what the best one matches,
+#: and scores this close to it: then the question asks for several things.
+_ADDS = 0.025
+_NEAR = 0.4
 _SUGGESTIONS = 3
 _OMISSION = " … "
 
@@ -108,7 +109,7 @@ class Answerer:
 
     def _further(self, question: str, ranked: list[_Found]) -> list[_Found]:
         """The passage of the same document that answers another part of the question best."""
-        least = ranked[0].hit.score - _AS_GOOD
+        least = ranked[0].hit.score - _NEAR
         same = (
             each
             for each in ranked[1:_CONSIDERED]

@@ -14,7 +14,7 @@ from rag.index.generation import Generation, script_code
 
 #: A word is a name when at least this share of the paragraphs that have it are in documents with
 #: it in their title or path.
-_NAMING = 0.9
+_NAMING = 0.5
 
 
 class Naming:

@@ -12,7 +12,7 @@ from rag.index.bm25 import CJK
 from rag.index.corpus import Corpus, StoredParagraph
 
 #: Another sentence is quoted when its score is this close to the best one's,
-_MARGIN = 0.4
+_MARGIN = 0.5
 #: which a row of a table must be closer to: it is a fact by itself,
 _MARGIN_OF_ROWS = 0.1
 #: as long as a reader has at most two sentences of this size before them, or any of that one.
