@@ -71,7 +71,7 @@ class Quoter:
         `scores` are those of its sentences.
         """
         sentences = stored.paragraph.sentences
-        at = sentences[max(range(len(scores)), key=scores.__getitem__)].start
+        at = sentences[_order(scores)[0]].start
         items = items_of(stored)
         best = next((each for each in items if each.start <= at < each.end), items[0])
         whole = whole_list(question, stored, best, self._around)
@@ -133,7 +133,7 @@ def best_runs(stored: StoredParagraph, scores: Sequence[float]) -> list[tuple[in
     """
     sentences, begin = stored.paragraph.sentences, stored.paragraph.start
     texts = [stored.text[each.start - begin : each.end - begin] for each in sentences]
-    best, *others = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+    best, *others = _order(scores)
     chosen, size = [best], size_of(texts[best])
     before = best - 1
     pair = size + size_of(texts[before])
@@ -151,6 +151,11 @@ def best_runs(stored: StoredParagraph, scores: Sequence[float]) -> list[tuple[in
     runs = _runs(sorted(chosen))
     # The best first, whatever stands before it in the text.
     return sorted(runs, key=lambda run: not run[0] <= best <= run[1])
+
+
+def _order(scores: Sequence[float]) -> list[int]:
+    """The numbers of sentences, best first; of equal ones, up to noise, the first in the text."""
+    return sorted(range(len(scores)), key=lambda at: -round(scores[at], 4))
 
 
 def best_spans(stored: StoredParagraph, scores: Sequence[float]) -> list[tuple[int, int]]:

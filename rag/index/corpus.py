@@ -143,11 +143,19 @@ class Corpus:
 
     def excerpt(self, identity: str, start: int, end: int) -> str:
         """A slice of the text of the document with that id. Raises KeyError when there is none."""
-        query = "SELECT substr(text, ?, ?) FROM documents WHERE id = ?"
-        found = self._read(query, start + 1, end - start, identity)
+        found = self._read(
+            "SELECT substr(text, ?, ?) FROM documents WHERE id = ?",
+            start + 1,
+            end - start,
+            identity,
+        )
         if not found:
             raise KeyError(identity)
-        return str(found[0][0])
+        excerpt = str(found[0][0])
+        if len(excerpt) < end - start:  # to SQLite, a text ends at its first NUL
+            (text,) = self._read("SELECT text FROM documents WHERE id = ?", identity)[0]
+            return str(text[start:end])
+        return excerpt
 
     def paragraph(self, row: int) -> StoredParagraph:
         """The paragraph of a row that the index holds."""

@@ -150,3 +150,9 @@ def test_code_is_fenced_and_cannot_leave_its_fence(hostile: Answer) -> None:
     citation = replace(hostile.citations[0], quote=code, kind="code")
     text = chat_text(replace(hostile, citations=(citation,)), "").text
     assert text.startswith(f"````\n{code}\n````\n[1]\n")
+
+
+def test_what_is_left_out_of_a_list_is_counted(hostile: Answer) -> None:
+    citation = replace(hostile.citations[0], quote="a", omitted=7)
+    text = chat_text(replace(hostile, question="Which?", citations=(citation,)), "").text
+    assert text.startswith("a … and 7 more [1]\n")

@@ -149,6 +149,12 @@ def test_a_question_that_stood_alone_is_not_repeated() -> None:
         assert plain(part.runs).startswith("Nine. [1]")
 
 
+def test_what_is_left_out_of_a_list_is_counted() -> None:
+    shown = kept(answer(citation(1, "- a\n- b", kind="list", omitted=7)))
+    (part,) = Replies(None).answer_parts(shown, EN)
+    assert html(part.runs).startswith("<b>- a\n- b</b> … and 7 more [1]\n")
+
+
 def test_code_is_shown_as_code() -> None:
     code = "if a < b:\n    return"
     shown = kept(answer(citation(1, code, kind="code"), passages=(passage(code, kind="code"),)))

@@ -95,8 +95,7 @@ def test_the_passage_of_a_quote_over_paragraphs_is_highlighted_within_itself(
 
 def test_chinese_words_that_introduce_bring_the_list(retriever: Retriever) -> None:
     citation = ask(retriever, "登记时要带的材料").citations[0]
-    assert citation.quote == "登记时要带的材料如下。\n\n"
-    "- 船证\n- 保险单"
+    assert citation.quote == "登记时要带的材料如下。\n\n- 船证\n- 保险单"
 
 
 def test_numbered_lines_of_a_plain_text_are_introduced_too(retriever: Retriever) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from rag.documents import Document, Limits, Paragraph, Sentence, make_document
 from rag.errors import StoreError
-from rag.index.corpus import Corpus, StoredFile
+from rag.index.corpus import Corpus, StoredFile, lexical_context
 from rag.index.corpus_writer import CorpusWriter
 
 HOSTILE = [
@@ -179,3 +179,20 @@ def test_opening_writes_nothing_beside_the_file(tmp_path: Path) -> None:
     corpus = made(tmp_path / "c", [make_document("text。")])
     corpus.documents()
     assert [path.name for path in tmp_path.iterdir()] == ["c"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_an_excerpt_is_a_slice_of_the_text(tmp_path: Path, text: str) -> None:
+    document = make_document(text)
+    with made(tmp_path / "documents.sqlite", [document]) as corpus:
+        for start in range(len(text)):
+            end = min(start + 7, len(text))
+            assert corpus.excerpt(document.id, start, end) == text[start:end]
+        with pytest.raises(KeyError):
+            corpus.excerpt("none", 0, 1)
+
+
+def test_words_are_searched_with_the_path_and_the_year() -> None:
+    document = make_document("x", path="board/minutes-2019.md", title="Minutes", date="2021-03-04")
+    assert lexical_context(document, "Votes") == "Minutes › Votes › board 2019 2021"
+    assert lexical_context(make_document("x", path="a.md", title="A"), "") == "A"

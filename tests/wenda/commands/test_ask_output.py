@@ -57,3 +57,9 @@ def test_a_completed_question_is_shown_as_it_was_understood(
     assert line in first
     assert "3960" in rest
     assert line[:3] not in on_terminal(answer, passages=False)
+
+
+def test_what_is_left_out_of_a_list_is_counted(answer: Answer) -> None:
+    cut = replace(answer, citations=(replace(answer.citations[0], omitted=7),))
+    assert "另有 7 项" in on_terminal(cut, passages=False)
+    assert "另有" not in on_terminal(answer, passages=False)
