@@ -25,6 +25,10 @@ _CONSIDERED = 5
 #: and scores this close to it: then the question asks for several things.
 _ADDS = 0.025
 _NEAR = 0.4
+#: A row of a table adds at least this share of the question's terms.
+_ADDED_TERMS = 0.15
+#: Other passages are quoted as long as all quotes together have at most so many characters.
+_LONGEST = 1500
 _SUGGESTIONS = 3
 _OMISSION = " … "
 
@@ -104,21 +108,35 @@ class Answerer:
         for each in further[:_OTHERS]:
             if each.stored.text != best.stored.text:
                 more = self._quoter.quotes(question, each.stored, each.hit.sentences.tolist())
-                quotes += [quote for quote in more if not _is_quoted(quote, quotes)]
+                fresh = [quote for quote in more if not _is_quoted(quote, quotes)]
+                if _length(quotes) + _length(fresh) <= _LONGEST:
+                    quotes += fresh
         return quotes
 
     def _further(self, question: str, ranked: list[_Found]) -> list[_Found]:
         """The passage of the same document that answers another part of the question best."""
         least = ranked[0].hit.score - _NEAR
+        first = ranked[0].stored
         same = (
             each
             for each in ranked[1:_CONSIDERED]
-            if each.stored.document.id == ranked[0].stored.document.id
+            if each.stored.document.id == first.document.id
+            and each.stored.paragraph.language == first.paragraph.language
             and each.hit.score >= least
-            and _adds_terms(question, each.stored, ranked[0].stored)
+            and self._adds_terms(question, each.stored, first)
         )
         best = max(same, key=lambda each: each.hit.complement, default=None)
         return [best] if best is not None and best.hit.complement >= _ADDS else []
+
+    def _adds_terms(self, question: str, stored: StoredParagraph, best: StoredParagraph) -> bool:
+        """Whether a row of a table has enough of the question that the best one lacks; rows are
+        alike in all but a word. What is no row may add in other words.
+        """
+        if stored.paragraph.kind != "table":
+            return True
+        weighed = self._generation.lexical.weigh(terms(question))
+        added = set(terms(stored.text)).difference(terms(best.text))
+        return sum(weight for term, weight in weighed.items() if term in added) >= _ADDED_TERMS
 
     def _others(self, ranked: list[_Found]) -> list[_Found]:
         """The best passage of every other document, where it is as good."""
@@ -134,13 +152,8 @@ class Answerer:
         ]
 
 
-def _adds_terms(question: str, stored: StoredParagraph, best: StoredParagraph) -> bool:
-    """Whether a row of a table has a word of the question that the best one lacks; rows are alike
-    in all but a word. What is no row may add in other words.
-    """
-    if stored.paragraph.kind != "table":
-        return True
-    return not set(terms(question)).intersection(terms(stored.text)) <= set(terms(best.text))
+def _length(quotes: Sequence[Quote]) -> int:
+    return sum(quote.end - quote.start for quote in quotes)
 
 
 def _is_quoted(quote: Quote, quotes: Sequence[Quote]) -> bool:

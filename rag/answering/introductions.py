@@ -24,6 +24,8 @@ _MARKED = re.compile(
     r"|第[一二三四五六七八九十]{1,3}|首先|其次|再次|最后|最後|[①-⑳]|[(]?[a-zA-Z][.)]\s)"
 )
 _LINE = re.compile(r"[^\n]+")
+#: So many characters may stand between a sentence and the end of its paragraph.
+_NEAR_END = 150
 #: Paragraphs that are read at once, and at most.
 _PART, _MOST = 32, 512
 
@@ -95,15 +97,21 @@ class Surroundings:
         left = stored.document.paragraphs - stored.paragraph.ordinal - 1
         return self._in_section(stored, range(stored.row + 1, stored.row + 1 + min(left, _MOST)))
 
-    def introduced(self, stored: StoredParagraph, number: int) -> list[Item]:
-        """What a sentence of the paragraph introduces; nothing where it does not."""
+    def introduced(self, stored: StoredParagraph, number: int, *, asked: bool) -> list[Item]:
+        """What a sentence of the paragraph introduces; nothing where it does not.
+
+        Where a list or instructions are `asked` for, a sentence at the end of its paragraph
+        introduces the block after that, whatever its words are.
+        """
         sentence = stored.paragraph.sentences[number]
         begin = stored.paragraph.start
         text = stored.text[sentence.start - begin : sentence.end - begin]
-        if not introduces(text):
-            return []
-        if number + 1 < len(stored.paragraph.sentences):
+        last = number + 1 == len(stored.paragraph.sentences)
+        if introduces(text) and not last:
             return _rest(stored, number)
+        near_end = stored.paragraph.end - sentence.end <= _NEAR_END
+        if not (introduces(text) or (asked and near_end)):
+            return []
         return [item for each in self._block(stored, text) for item in items_of(each)]
 
     def introduction(self, stored: StoredParagraph) -> Item | None:

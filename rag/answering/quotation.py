@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.anaphora import opens_with_anaphor
 from rag.answering.introductions import Item, Surroundings, items_of, lines_of
-from rag.answering.whole_lists import whole_list
+from rag.answering.whole_lists import asks_for_several, asks_how, whole_list
 from rag.documents import ParagraphKind
 from rag.index.bm25 import CJK
 from rag.index.corpus import Corpus, StoredParagraph
@@ -20,7 +20,7 @@ _MARGIN_OF_ROWS = 0.1
 _LONGEST_PAIR = 240
 _LONGEST = 120
 #: Of a list, a table or code that belongs to an answer at most so many characters are quoted.
-_LONGEST_BLOCK = 1500
+_LONGEST_BLOCK = 1300
 _WIDE = re.compile(rf"[{CJK}]")
 _WORD = re.compile(rf"[^\W{CJK}]+")
 
@@ -78,9 +78,10 @@ class Quoter:
         if stored.paragraph.kind == "code" or whole:
             return self._block(whole or items, best)
         quotes: list[Quote] = []
+        asked = asks_for_several(question) or asks_how(question)
         for first, last in best_runs(stored, scores):
             run = Item(stored, sentences[first].start, sentences[last].end)
-            below, omitted = _fitting(self._around.introduced(stored, last), run)
+            below, omitted = _fitting(self._around.introduced(stored, last, asked=asked), run)
             fresh = [each for each in (run, *below) if not any(_has(q, each) for q in quotes)]
             quotes += self._joined(fresh, omitted)
         return quotes

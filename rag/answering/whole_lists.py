@@ -42,6 +42,11 @@ def asks_for_several(question: str) -> bool:
     return asks_for_all(question) or _ASKS_FOR_SEVERAL.search(question) is not None
 
 
+def asks_how(question: str) -> bool:
+    """Whether a question asks for instructions."""
+    return _ASKS_HOW.search(question) is not None
+
+
 def whole_list(
     question: str, stored: StoredParagraph, best: Item, around: Surroundings
 ) -> list[Item]:
@@ -51,7 +56,7 @@ def whole_list(
     kind = stored.paragraph.kind
     if kind == "table" and asks_for_several(question):
         return _rows(question, stored, best, around)
-    steps = _ASKS_HOW.search(question) and _NUMBERED.match(best.text)
+    steps = asks_how(question) and _NUMBERED.match(best.text)
     if kind == "list" and (steps or asks_for_several(question)):
         return [item for each in _run(stored, around, "list", "code") for item in items_of(each)]
     return []

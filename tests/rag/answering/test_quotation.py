@@ -23,6 +23,10 @@ FILES = {
         "## Knots\n\n1. Lay the rope in a loop\n2. Pull the end through the loop\n3. Tighten it\n\n"
         "## Oars\n\n- Ash oars are heavy\n- Spruce oars are light\n"
     ),
+    "fenders.md": (
+        "# Fenders\n\n## Hanging\n\nFenders are hung with two hitches.\n\n"
+        "```\nhitch; hitch\n```\n\nFenders of cork float.\n"
+    ),
     "docks.csv": "湖,码头,长度\n" + "\n".join([*ROWS, "黑湖,第9号码头,90米"]) + "\n",
     "办法.md": "# 办法\n\n## 登记\n\n登记时要带的材料如下。\n\n"
     "- 船证\n- 保险单\n\n其他事项另行通知。\n",
@@ -136,13 +140,27 @@ def test_one_row_is_quoted_where_one_is_asked_for(retriever: Retriever) -> None:
 def test_a_long_list_is_cut_at_an_entry_and_says_how_many_are_left_out(
     retriever: Retriever,
 ) -> None:
-    *_, last = of_first_document(ask(retriever, "List all sails of strong cotton"))
+    answer = ask(retriever, "List all sails of strong cotton")
+    *_, last = of_first_document(answer)
     entries = last.quote.split("\n")
-    assert len(last.quote) <= 1600
+    assert sum(len(each.quote) for each in of_first_document(answer)) <= 1500
     assert all(entry.endswith("cotton") for entry in entries)
-    assert last.omitted > 0
+    shown = sum(each.quote.count("sail") for each in of_first_document(answer))
+    assert last.omitted == 100 - shown > 0
 
 
 def test_a_long_list_is_not_cut_before_the_entry_that_answers(retriever: Retriever) -> None:
     answer = ask(retriever, "Which sails are 97 of strong cotton? sail 97")
     assert any("sail 97 " in each.quote for each in answer.citations)
+
+
+def test_instructions_that_are_asked_for_come_with_the_code_after_the_sentence(
+    retriever: Retriever,
+) -> None:
+    asked = of_first_document(ask(retriever, "How are fenders hung, with two hitches? How do I"))
+    assert [each.quote for each in asked[:2]] == [
+        "Fenders are hung with two hitches.",
+        "hitch; hitch",
+    ]
+    stated = of_first_document(ask(retriever, "Fenders are hung with two hitches"))
+    assert "hitch; hitch" not in [each.quote for each in stated]
