@@ -63,11 +63,12 @@ function body(found, place) {
   const title = element("h2", { class: "text-title" }, found.title);
   const attributes = { class: `text${many}`, lang, dir: "auto", tabindex: "0" };
   const text = element("div", attributes, title, facts(found));
+  const quote = quoted(found, place);
   let section = found.title;
   for (const paragraph of found.paragraphs) {
     if (paragraph.section && paragraph.section !== section) text.append(element("h3", {}, paragraph.section));
     section = paragraph.section || section;
-    text.append(paragraphOf(found, paragraph, place, cut));
+    text.append(paragraphOf(found, paragraph, place, quote, cut));
   }
   return text;
 }
@@ -82,13 +83,19 @@ function facts(found) {
   );
 }
 
-function paragraphOf(found, paragraph, place, cut) {
-  const start = Math.max(place.start, paragraph.start);
-  const end = Math.min(place.end, paragraph.end);
-  // A quoted list may go on in the paragraphs after the first.
-  const cited = paragraph.ordinal === place.paragraph || start < end;
+/** What a place quotes, which may go on in the paragraphs after its own; nothing where it cannot be. */
+function quoted(found, place) {
+  const first = found.paragraphs.find((paragraph) => paragraph.ordinal === place.paragraph);
+  const begins = first && place.start >= first.start && place.start < first.end;
+  return begins && place.end <= found.paragraphs.at(-1).end ? place : { start: 0, end: 0 };
+}
+
+function paragraphOf(found, paragraph, place, quote, cut) {
+  const from = Math.max(quote.start, paragraph.start);
+  const to = Math.min(quote.end, paragraph.end);
+  const cited = paragraph.ordinal === place.paragraph || from < to;
   const text = cut(paragraph.start, paragraph.end);
-  const spans = start < end ? [{ start: start - paragraph.start, end: end - paragraph.start }] : [];
+  const spans = from < to ? [{ start: from - paragraph.start, end: to - paragraph.start }] : [];
   const address = addressOf({ id: found.id, paragraph: paragraph.ordinal });
   const attributes = { class: "gutter", href: address, tabindex: "-1", "aria-hidden": "true" };
   const gutter = element("a", attributes, String(paragraph.ordinal));

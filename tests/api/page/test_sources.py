@@ -120,6 +120,14 @@ def test_places_that_cannot_be_do_no_harm(visit: Visit, server: Server) -> None:
         assert page.locator("#panel mark").count() == 0
 
 
+def test_a_quote_over_paragraphs_is_marked_in_each(visit: Visit, server: Server) -> None:
+    identity = server.get("documents").json()["documents"][0]["id"]
+    first, second, *_ = server.get(f"documents/{identity}").json()["paragraphs"]
+    page = visit(f"documents/{identity}#p{first['ordinal']}:{first['start']}-{second['end']}")
+    page.wait_for_selector("#panel .cited mark")
+    assert page.locator("#panel .cited").count() == page.locator("#panel mark").count() == 2
+
+
 def test_all_documents_are_listed_with_what_is_known_of_them(visit: Visit, server: Server) -> None:
     page = visit()
     page.click("#library")
