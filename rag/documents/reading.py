@@ -8,12 +8,12 @@ from pathlib import Path, PurePosixPath
 from rag.documents.assembling import assemble, printable_path
 from rag.documents.block import Attachment, Content, Found, Omitted, Reader
 from rag.documents.document import Document, Skipped
-from rag.documents.formats.asciidoc import read_asciidoc
-from rag.documents.formats.delimited import read_tab_separated, read_table
 from rag.documents.formats.epub import read_book
-from rag.documents.formats.latex import read_latex
 from rag.documents.formats.mail import read_mailbox, read_message
-from rag.documents.formats.markdown import read_markdown
+from rag.documents.formats.markup.asciidoc import read_asciidoc
+from rag.documents.formats.markup.latex import read_latex
+from rag.documents.formats.markup.markdown import read_markdown
+from rag.documents.formats.markup.restructured import read_restructured
 from rag.documents.formats.opendocument import (
     read_open_sheets,
     read_open_slides,
@@ -21,14 +21,14 @@ from rag.documents.formats.opendocument import (
 )
 from rag.documents.formats.pdf import read_pdf
 from rag.documents.formats.plaintext import read_plain_text
-from rag.documents.formats.records import read_json, read_json_lines
-from rag.documents.formats.restructured import read_restructured
+from rag.documents.formats.records.json_file import read_json, read_json_lines
+from rag.documents.formats.records.xml_file import read_xml
 from rag.documents.formats.richtext import read_rich_text
 from rag.documents.formats.sheets import read_old_workbook, read_workbook
 from rag.documents.formats.slides import read_slides
+from rag.documents.formats.tables.delimited import read_tab_separated, read_table
 from rag.documents.formats.web import read_web_page
 from rag.documents.formats.word import read_word
-from rag.documents.formats.xml_file import read_xml
 from rag.documents.limits import Limits
 from rag.documents.sandbox import Sandbox
 from rag.documents.text.characters import tidy

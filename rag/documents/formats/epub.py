@@ -10,8 +10,8 @@ from rag.documents.block import Content
 from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.formats.office.package import Package
-from rag.documents.formats.pieces import heading
-from rag.documents.formats.structured import structured
+from rag.documents.formats.structure.pieces import heading
+from rag.documents.formats.structure.structured import structured
 from rag.documents.formats.web.flow import Flow
 from rag.documents.formats.web.tree import drop
 from rag.documents.formats.web.visibility import is_hidden, rules

@@ -3,9 +3,9 @@
 import re
 
 from rag.documents.block import Content
-from rag.documents.formats.grid import Row, Spot, grid
-from rag.documents.formats.pieces import Entry, grouped, paragraph
-from rag.documents.formats.structured import structured
+from rag.documents.formats.structure.pieces import Entry, grouped, paragraph
+from rag.documents.formats.structure.structured import structured
+from rag.documents.formats.tables.grid import Row, Spot, grid
 from rag.documents.text.characters import tidy
 from rag.errors import DocumentError
 

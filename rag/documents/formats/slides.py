@@ -8,14 +8,14 @@ from typing import Any
 from rag.documents.block import Content
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.cleaning.pipeline import blocks_of
-from rag.documents.formats.grid import Row, Spot, grid
-from rag.documents.formats.links import Addresses
+from rag.documents.formats.inline.links import Addresses
+from rag.documents.formats.inline.raised import END, RAISED, lowered, raised, with_figures
 from rag.documents.formats.office.charts import chart_rows, chart_title, diagram_texts
 from rag.documents.formats.office.formulas import formula_text
 from rag.documents.formats.office.package import Package, parse
 from rag.documents.formats.office.properties import Properties
-from rag.documents.formats.pieces import Entry, grouped, heading, paragraph
-from rag.documents.formats.raised import END, RAISED, lowered, raised, with_figures
+from rag.documents.formats.structure.pieces import Entry, grouped, heading, paragraph
+from rag.documents.formats.tables.grid import Row, Spot, grid
 from rag.documents.text.characters import HAN, tidy
 from rag.documents.text.languages import fitting_language
 from rag.errors import DocumentError

@@ -12,7 +12,7 @@ import pytest
 from rag.documents import Sandbox
 from rag.documents import sandbox as module
 from rag.documents.block import Block, Content
-from rag.documents.formats.markdown import read_markdown
+from rag.documents.formats.markup.markdown import read_markdown
 from rag.errors import DocumentError
 
 

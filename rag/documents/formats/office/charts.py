@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rag.documents.formats.grid import Spot
+from rag.documents.formats.tables.grid import Spot
 from rag.documents.text.characters import tidy
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

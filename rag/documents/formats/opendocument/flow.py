@@ -5,11 +5,11 @@ from typing import Any
 
 from rag.documents.block import Dropped
 from rag.documents.cleaning.piece import Role
-from rag.documents.formats.grid import Row, Spot, grid
 from rag.documents.formats.opendocument.names import DC, OFFICE, TABLE, TEXT, whole
 from rag.documents.formats.opendocument.styles import BULLET, Numbers, Styles
 from rag.documents.formats.opendocument.words import Words, words_of
-from rag.documents.formats.pieces import Entry, broken_lines, heading, on_line, paragraph
+from rag.documents.formats.structure.pieces import Entry, broken_lines, heading, on_line, paragraph
+from rag.documents.formats.tables.grid import Row, Spot, grid
 from rag.documents.limits import COLUMNS
 from rag.documents.text.characters import HAN, tidy
 from rag.errors import DocumentError

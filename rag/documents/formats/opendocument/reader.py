@@ -21,9 +21,9 @@ from rag.documents.formats.opendocument.names import (
     TABLE,
 )
 from rag.documents.formats.opendocument.styles import Styles
-from rag.documents.formats.pieces import Entry, grouped, heading
 from rag.documents.formats.sheets.sheet import Sheet, blocks_of, check_size
-from rag.documents.formats.structured import structured
+from rag.documents.formats.structure.pieces import Entry, grouped, heading
+from rag.documents.formats.structure.structured import structured
 from rag.documents.text.characters import HAN, tidy
 from rag.documents.text.languages import fitting_language
 from rag.errors import DocumentError

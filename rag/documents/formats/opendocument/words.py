@@ -3,10 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.documents.formats.links import Addresses
+from rag.documents.formats.inline.links import Addresses
+from rag.documents.formats.inline.raised import (
+    END,
+    RAISED,
+    lowered,
+    note_mark,
+    raised,
+    ruby,
+    with_figures,
+)
 from rag.documents.formats.opendocument.names import DRAW, OFFICE, TEXT, XLINK, whole
 from rag.documents.formats.opendocument.styles import Look, Styles
-from rag.documents.formats.raised import END, RAISED, lowered, note_mark, raised, ruby, with_figures
 from rag.documents.text.characters import tidy
 
 _SILENT = frozenset({

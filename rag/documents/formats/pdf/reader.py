@@ -18,7 +18,7 @@ from rag.documents.formats.pdf.layout.paragraphs import to_pieces
 from rag.documents.formats.pdf.omissions import DAMAGED, Lack, nothing_read, omissions
 from rag.documents.formats.pdf.page import read_page
 from rag.documents.formats.signatures import kind_of
-from rag.documents.formats.titles import heading_key, titled
+from rag.documents.formats.structure.titles import heading_key, titled
 from rag.documents.limits import CHARACTERS, PAGES
 from rag.documents.text.characters import tidy
 from rag.errors import DocumentError

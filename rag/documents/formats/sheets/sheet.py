@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rag.documents.block import Block
-from rag.documents.formats.grid import Row, Spot, grid_rows
-from rag.documents.formats.table_shape import titles_above
+from rag.documents.formats.tables.grid import Row, Spot, grid_rows
+from rag.documents.formats.tables.shape import titles_above
 from rag.documents.limits import COLUMNS, RECORDS
 from rag.errors import DocumentError
 

@@ -4,10 +4,10 @@ import io
 from typing import Any
 
 from rag.documents.block import Content
-from rag.documents.formats.grid import Row, Spot
 from rag.documents.formats.sheets.number_format import is_date, shown_date, shown_number
 from rag.documents.formats.sheets.sheet import Sheet, blocks_of, check_size
 from rag.documents.formats.signatures import kind_of
+from rag.documents.formats.tables.grid import Row, Spot
 from rag.documents.text.characters import tidy
 from rag.errors import DocumentError
 

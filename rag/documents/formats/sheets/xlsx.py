@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.documents.block import Content
-from rag.documents.formats.grid import Row, Spot
 from rag.documents.formats.office.package import Package
 from rag.documents.formats.office.properties import Properties
 from rag.documents.formats.sheets.number_format import is_date, shown_date, shown_number
 from rag.documents.formats.sheets.sheet import Sheet, blocks_of, check_size
+from rag.documents.formats.tables.grid import Row, Spot
 from rag.documents.text.characters import HAN, tidy
 from rag.documents.text.languages import fitting_language
 from rag.errors import DocumentError
@@ -122,7 +122,7 @@ def shown(cell: Any) -> str:
 
 
 def _linked(cell: Any, text: str) -> Iterator[str]:
-    from rag.documents.formats.links import shown_address
+    from rag.documents.formats.inline.links import shown_address
 
     yield text
     link = getattr(cell, "hyperlink", None)

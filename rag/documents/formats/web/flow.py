@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rag.documents.cleaning.piece import Piece, Role
-from rag.documents.formats.links import Addresses
+from rag.documents.formats.inline.links import Addresses
+from rag.documents.formats.inline.raised import END, LOWERED, NOTE, RAISED, with_figures
 from rag.documents.formats.office.mathml import mathml_text
 from rag.documents.formats.office.numerals import numeral
-from rag.documents.formats.pieces import Entry, broken_lines, grouped, heading, paragraph
-from rag.documents.formats.raised import END, LOWERED, NOTE, RAISED, with_figures
+from rag.documents.formats.structure.pieces import Entry, broken_lines, grouped, heading, paragraph
 from rag.documents.formats.web.phrases import is_note_mark, read_aloud
 from rag.documents.formats.web.tables import is_data, read_grid
 from rag.documents.text.characters import one_line, tidy

@@ -8,7 +8,7 @@ what it is.
 
 from typing import Any
 
-from rag.documents.formats.titles import heading_key
+from rag.documents.formats.structure.titles import heading_key
 from rag.documents.formats.web.surroundings import drop_surroundings
 from rag.documents.formats.web.tree import (
     HEADINGS,

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from rag.documents.formats.raised import ruby
+from rag.documents.formats.inline.raised import ruby
 
 _NOTE_MARK = re.compile(r"\W?\w{1,4}\W?|[*†‡§]{1,3}")
 

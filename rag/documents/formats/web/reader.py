@@ -17,7 +17,7 @@ from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.furniture import date_line
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.formats.signatures import kind_of
-from rag.documents.formats.titles import heading_key, titled
+from rag.documents.formats.structure.titles import heading_key, titled
 from rag.documents.formats.web.flow import Flow
 from rag.documents.formats.web.main_content import main_content
 from rag.documents.text.characters import tidy

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rag.documents.cleaning.piece import Piece
-from rag.documents.formats.grid import Row, Spot, grid
+from rag.documents.formats.tables.grid import Row, Spot, grid
 from rag.documents.limits import COLUMNS
 from rag.errors import DocumentError
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from rag.documents.block import Dropped
 from rag.documents.cleaning.piece import Piece, Role
-from rag.documents.formats.grid import Row, Spot, grid
 from rag.documents.formats.office.charts import chart_rows, chart_title, diagram_texts
 from rag.documents.formats.office.package import Package
-from rag.documents.formats.pieces import Entry, broken_lines, heading, on_line, paragraph
+from rag.documents.formats.structure.pieces import Entry, broken_lines, heading, on_line, paragraph
+from rag.documents.formats.tables.grid import Row, Spot, grid
 from rag.documents.formats.word.names import W, is_placeholder, value
 from rag.documents.formats.word.numbering import BULLET, Numbering
 from rag.documents.formats.word.parts import Notes

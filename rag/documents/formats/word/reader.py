@@ -9,8 +9,8 @@ from rag.documents.cleaning.headlines import find_title, is_headline, style_of
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.formats.office.package import Package
 from rag.documents.formats.office.properties import Properties
-from rag.documents.formats.pieces import grouped
-from rag.documents.formats.structured import structured
+from rag.documents.formats.structure.pieces import grouped
+from rag.documents.formats.structure.structured import structured
 from rag.documents.formats.word.flow import Flow, Line
 from rag.documents.formats.word.names import W
 from rag.documents.formats.word.numbering import Numbering

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from rag.documents.formats.links import Addresses
-from rag.documents.formats.office.formulas import formula_text
-from rag.documents.formats.raised import (
+from rag.documents.formats.inline.links import Addresses
+from rag.documents.formats.inline.raised import (
     END,
     LOWERED,
     RAISED,
@@ -17,6 +16,7 @@ from rag.documents.formats.raised import (
     ruby,
     with_figures,
 )
+from rag.documents.formats.office.formulas import formula_text
 from rag.documents.formats.word.names import MC, M, R, W, is_placeholder, value
 from rag.documents.formats.word.styles import Look, Styles, look_of
 from rag.documents.formats.word.symbols import symbol

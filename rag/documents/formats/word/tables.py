@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rag.documents.formats.grid import Spot
+from rag.documents.formats.tables.grid import Spot
 from rag.documents.formats.word.names import W, number, switch, value
 from rag.documents.limits import COLUMNS
 from rag.errors import DocumentError

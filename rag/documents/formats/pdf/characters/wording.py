@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from statistics import median
 
+from rag.documents.formats.inline.raised import lowered, raised, with_figures
 from rag.documents.formats.pdf.characters.glyphs import Glyph
 from rag.documents.formats.pdf.characters.to_left import (
     is_to_left,
     read_to_left,
     with_brackets_facing,
 )
-from rag.documents.formats.raised import lowered, raised, with_figures
 from rag.documents.text.characters import CJK
 
 #: In sizes of the line's letters: raised figures are no larger, and stand so much higher or lower.

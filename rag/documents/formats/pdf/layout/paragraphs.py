@@ -19,8 +19,8 @@ from rag.documents.cleaning.piece import (
 )
 from rag.documents.cleaning.wrapping import starts_item
 from rag.documents.formats.pdf.layout.line import Line
-from rag.documents.formats.pieces import table
-from rag.documents.formats.titles import heading_key
+from rag.documents.formats.structure.pieces import table
+from rag.documents.formats.structure.titles import heading_key
 from rag.documents.text.characters import ends_sentence
 
 _PAGE_NUMBER = re.compile(r"\d+|^[ivxlc]+\b|\b[ivxlc]+$")

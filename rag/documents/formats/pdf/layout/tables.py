@@ -10,7 +10,7 @@ from statistics import median
 from rag.documents.formats.pdf.characters.drawing import Rule
 from rag.documents.formats.pdf.layout.bands import Band, Row
 from rag.documents.formats.pdf.layout.segment import Segment, beside
-from rag.documents.formats.table_rows import is_header
+from rag.documents.formats.tables.rows import is_header
 from rag.documents.text.characters import width
 
 #: The share of cells that are filled, and how wide, in columns of a screen, half of them are.

@@ -1,0 +1,1 @@
+"""The words within a paragraph: emphasis, links, raised figures."""

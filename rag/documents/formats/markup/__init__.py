@@ -1,0 +1,1 @@
+"""Reads markup that people write by hand: Markdown, reStructuredText, AsciiDoc, LaTeX."""

@@ -1,0 +1,74 @@
+"""Text of other light markup put together from what Markdown can say, and from tables.
+
+A reader rewrites its lines one by one, so that they keep their numbers.
+"""
+
+import re
+from collections.abc import Sequence
+
+from rag.documents.block import Block, Content
+from rag.documents.formats.inline.lines import TextLines
+from rag.documents.formats.markup.markdown import markdown_blocks
+from rag.documents.formats.structure.titles import titled
+from rag.documents.formats.tables.rows import row_lines
+
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_CODE = re.compile(r"(`[^`]*`)")
+
+
+def literal(text: str) -> str:
+    """Words in which Markdown must not see tags of HTML; code stays as it is."""
+    if "<" not in text:
+        return text
+    return "".join(
+        part if part.startswith("`") else _TAG.sub(r"\\<", part) for part in _CODE.split(text)
+    )
+
+
+class LightMarkup:
+    """Takes rewritten lines and tables in order; gives the document they make."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._first = 1
+        self._blocks: list[Block] = []
+
+    def add(self, line: str) -> None:
+        """The next line, as Markdown; empty where it is no text."""
+        self._lines.append(line)
+
+    def add_table(
+        self, rows: Sequence[tuple[int, Sequence[str]]], lines: int, *, headed: bool | None = None
+    ) -> None:
+        """A table in place of the next `lines` lines; its rows have their numbers, cells Markdown.
+
+        `headed` is what `row_lines` takes.
+        """
+        self._flush()
+        first = self._first
+        cells = [[_words(cell) for cell in row] for _, row in rows]
+        text = TextLines()
+        for (line, _), words in zip(rows, row_lines(cells, headed=headed), strict=True):
+            if words:
+                text.add(words, line)
+        if not text.is_empty:
+            last = first + lines - 1
+            self._blocks.append(
+                Block("paragraph", text.text, (first, last), starts=text.starts, form="table")
+            )
+        self._first += lines
+
+    def content(self, title: str | None = None, date: str | None = None) -> Content:
+        self._flush()
+        known, shown = titled(title, self._blocks)
+        return Content(shown, title=known, date=date)
+
+    def _flush(self) -> None:
+        if any(self._lines):
+            self._blocks += markdown_blocks("\n".join(self._lines), self._first)
+        self._first += len(self._lines)
+        self._lines = []
+
+
+def _words(cell: str) -> str:
+    return " ".join(block.text for block in markdown_blocks(cell.strip())).replace("\n", " ")

@@ -1,0 +1,1 @@
+"""What formats that mark headings and lists give to the cleaning."""

@@ -1,0 +1,48 @@
+"""Rows of tables as text that can be quoted alone."""
+
+from collections.abc import Sequence
+
+from rag.documents.formats.tables.shape import Shape, is_header, shape_of
+from rag.documents.text.characters import tidy
+
+__all__ = ["is_header", "row_lines", "row_text", "shaped_text"]
+
+_CELL_SEPARATOR = " | "
+_NO_SHAPE = Shape()
+
+
+def row_text(header: Sequence[str], values: Sequence[str]) -> str:
+    """A row on one line: `name: value | name: value`; only values where a column has no name."""
+    names = [*header, *[""] * (len(values) - len(header))]
+    return _CELL_SEPARATOR.join(
+        f"{name.rstrip(':：')}: {value}" if name else value
+        for name, value in zip(names, values, strict=False)
+        if value
+    )
+
+
+def shaped_text(shape: Shape, values: Sequence[str]) -> str:
+    """A row of a table of that shape on one line: with its columns' names, or as `key: value`."""
+    if shape.keyed and values and values[0]:
+        rest = row_text((), values[1:])
+        return f"{values[0].rstrip(':： ')}: {rest}" if rest else values[0]
+    return row_text(shape.names, values)
+
+
+def row_lines(
+    rows: Sequence[Sequence[str]], *, headed: bool | None = None, marked: bool = False
+) -> list[str]:
+    """Each row as text, in their order; "" for a row that only names columns.
+
+    `headed` tells whether the first row names the columns; None where only the cells can tell.
+    `marked` is what `shape_of` takes.
+    """
+    tidied = [[tidy(cell) for cell in row] for row in rows]
+    shape = _NO_SHAPE
+    if headed and len(tidied) > 1:
+        shape = Shape(tuple(tidied[0]), header=1)
+    elif headed is None:
+        shape = shape_of(tidied, marked=marked)
+    # Rows are counted: the header's place stays, empty.
+    header = shape.header if len(tidied) > shape.header else 0
+    return ["" if number < header else shaped_text(shape, row) for number, row in enumerate(tidied)]
