@@ -4,12 +4,15 @@ A name is a word of a document's title or path that others hardly have: "Panjin"
 with such a word is about the documents with that name, and about passages that have the word.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+import numpy as np
 
 from rag.answering.anaphora import capitalized_words
+from rag.arrays import BoolArray
 from rag.documents.text.scripts import detect_script
 from rag.index.bm25 import terms
-from rag.index.corpus import StoredParagraph, lexical_context
+from rag.index.corpus import StoredParagraph
 from rag.index.generation import Generation, script_code
 
 #: A word is a name when at least this share of the paragraphs that have it are in documents with
@@ -27,22 +30,42 @@ class Naming:
     def about(self, question: str, found: Sequence[StoredParagraph]) -> list[bool]:
         """Which of the passages found are about what the question names; all of them where it
         names nothing.
+
+        A name is asked for in documents of its script: others write it in another way.
         """
-        names = self._named(question, found)
-        return [_is_about(each, names) for each in found]
+        rows = np.array([each.row for each in found], dtype=np.int64)
+        scripts = np.array([script_code(each.document.script) for each in found])
 
-    def _named(self, question: str, found: Sequence[StoredParagraph]) -> dict[int, set[str]]:
-        """The names in the question by their scripts."""
+        def has(term: str) -> BoolArray:
+            other_script = scripts != script_code(detect_script(term))
+            held: BoolArray = (self._lexical.shares({term: 1.0}, rows) > 0) | other_script
+            return held
+
+        named = self._named(question, found)
+        if not named:
+            return [True] * len(found)
+        about = np.any([np.all([has(term) for term in names], axis=0) for names in named], axis=0)
+        return [bool(each) for each in about]
+
+    def _named(self, question: str, found: Sequence[StoredParagraph]) -> list[frozenset[str]]:
+        """What of the question names documents found: for each one that is named, its names.
+
+        A document that has only some of another's names is not named.
+        """
+        candidates = self._candidates(question)
         documents = {each.document.id: each.document for each in found}.values()
-        named = {each.id: set(terms(f"{each.title} {each.path}")) for each in documents}
-        names: dict[int, set[str]] = {}
-        for term in self._candidates(question):
-            size = sum(each.paragraphs for each in documents if term in named[each.id])
-            if size and size >= _NAMING * self._lexical.count(term):
-                names.setdefault(script_code(detect_script(term)), set()).add(term)
-        return names
+        words = [set(terms(f"{each.title} {each.path}")) for each in documents]
+        counts = self._lexical.frequencies(candidates)
+        names = set[str]()
+        for term, count in zip(candidates, counts, strict=True):
+            below = zip(documents, words, strict=True)
+            size = sum(each.paragraphs for each, held in below if term in held)
+            if size and size >= _NAMING * count:
+                names.add(term)
+        named = {frozenset(names & held) for held in words} - {frozenset()}
+        return [each for each in named if not any(each < other for other in named)]
 
-    def _candidates(self, question: str) -> Iterable[str]:
+    def _candidates(self, question: str) -> list[str]:
         """The terms of the question that may be names: of alphabets, words with a capital."""
         capitalized = set(terms(" ".join(capitalized_words(question))))
         restored = dict.fromkeys(terms(self._names.restore(question)))
@@ -51,12 +74,3 @@ class Naming:
             for term in restored
             if len(term) > 1 and not term.isdigit() and (term in capitalized or not term.isascii())
         ]
-
-
-def _is_about(stored: StoredParagraph, names: dict[int, set[str]]) -> bool:
-    """Whether a passage has all names in its script, of its own or by its document."""
-    wanted = names.get(script_code(stored.document.script))
-    if not wanted:
-        return True
-    context = lexical_context(stored.document, stored.paragraph.section)
-    return wanted <= set(terms(f"{context}\n{stored.text}"))

@@ -47,6 +47,7 @@ CHINESE = {"north.md", "south.md", "visit.md"}
     [
         ("南溪县新建公园多少个", {"south.md", "visit.md"}),
         ("北山县新建公园多少个", {"north.md"}),
+        ("南溪县和北山县新建公园多少个", CHINESE),
         ("新建公园多少个", CHINESE),
         ("今天天气怎么样", CHINESE),
     ],
