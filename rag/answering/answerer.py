@@ -12,6 +12,7 @@ from rag.answering.versions import in_force
 from rag.index.bm25 import terms
 from rag.index.corpus import StoredParagraph
 from rag.index.generation import Generation
+from rag.index.term_weights import weigh
 from rag.retrieval.retriever import Hit
 
 #: Another document answers as well when its best passage scores this close to the best one's, and
@@ -134,7 +135,7 @@ class Answerer:
         """
         if stored.paragraph.kind != "table":
             return True
-        weighed = self._generation.lexical.weigh(terms(question))
+        weighed = weigh(self._generation.candidates, terms(question))
         added = set(terms(stored.text)).difference(terms(best.text))
         return sum(weight for term, weight in weighed.items() if term in added) >= _ADDED_TERMS
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from rag.answering.anaphora import asked_about
 from rag.index.bm25 import CJK, terms
 from rag.index.generation import Generation
+from rag.index.term_weights import known_terms
 
 #: A word of a title is a name when at least this share of the paragraphs that have it are below
 #: such a title.
@@ -41,8 +42,9 @@ class Completion:
 class CarryOver:
     """Completes follow-ups to questions about one generation. May be used by several threads."""
 
-    def __init__(self, index: Generation) -> None:
-        self._index = index
+    def __init__(self, generation: Generation) -> None:
+        self._index = generation.candidates
+        self._listing = generation.listing
 
     def complete(self, context: str, question: str) -> Completion:
         """The question, completed from the context, a question that stands alone."""
@@ -55,13 +57,11 @@ class CarryOver:
 
     def known_terms(self, text: str) -> dict[str, float]:
         """The idf of the terms that the index has; romanized names count as their characters."""
-        lexical = self._index.lexical
-        counts = {term: lexical.count(term) for term in self.terms(text)}
-        return {term: lexical.idf(count) for term, count in counts.items() if count}
+        return known_terms(self._index, self.terms(text))
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text, of romanized names those in Chinese characters."""
-        return terms(self._index.names.restore(text))
+        return terms(self._index.restore_names(text))
 
     def _substituted_names(self, context: str, question: str) -> set[str]:
         """The names in the context of documents other than those that the question names best."""
@@ -107,15 +107,15 @@ class CarryOver:
         """The words that are names of documents, and the numbers of these."""
         titles: dict[str, set[int]] = {}
         sizes = []
-        for number, document in enumerate(self._index.corpus.documents()):
+        for number, document in enumerate(self._listing.every()):
             sizes.append(document.paragraphs)
             for term in terms(document.title):
                 titles.setdefault(term, set()).add(number)
+        counts = zip(titles.items(), self._index.frequencies(list(titles)), strict=True)
         return {
             term: frozenset(documents)
-            for term, documents in titles.items()
-            if sum(sizes[number] for number in documents)
-            >= _NAMING * self._index.lexical.count(term)
+            for (term, documents), count in counts
+            if sum(sizes[number] for number in documents) >= _NAMING * count
         }
 
 

@@ -29,6 +29,7 @@ from rag.errors import QuestionError
 from rag.index.answer_kind import asked_kind
 from rag.index.bm25 import terms
 from rag.index.generation import language_code, script_code
+from rag.index.term_weights import weigh
 from rag.retrieval.retriever import Hit, Query, Retriever
 
 #: At most this many characters are carried over, the last ones.
@@ -61,7 +62,7 @@ class FollowupResolver:
 
     def __init__(self, retriever: Retriever, confidence: Callable[[Hit], float]) -> None:
         self._retriever = retriever
-        self._index = retriever.generation
+        self._index = retriever.generation.candidates
         self._confidence = confidence
         self._carry_over = CarryOver(retriever.generation)
 
@@ -117,7 +118,7 @@ class FollowupResolver:
         Tested are its numbers, its names, and in the documents' script any of its words, or those
         that "那…呢" puts forward.
         """
-        if any(not self._index.lexical.count(number) for number in _NUMBER.findall(bare.text)):
+        if 0 in self._index.frequencies(_NUMBER.findall(bare.text)):
             return True
         about = asked_about(bare.text)
         if about == "" or (about is None and has_anaphor(bare.text)):
@@ -164,11 +165,10 @@ class FollowupResolver:
 
     def _weighed(self, own: dict[str, float], carried: str) -> dict[str, float]:
         """The weights of the words, a fixed share of them the question's own; they sum to 1."""
-        lexical = self._index.lexical
-        before = lexical.weigh(terms(carried))
+        before = weigh(self._index, terms(carried))
         share = _OWN_SHARE if own and before else float(bool(own))
         weighed = {term: (1 - share) * weight for term, weight in before.items()}
-        for term, weight in lexical.weigh(own).items():
+        for term, weight in weigh(self._index, own).items():
             weighed[term] = weighed.get(term, 0.0) + share * weight
         return weighed
 

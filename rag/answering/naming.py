@@ -24,8 +24,7 @@ class Naming:
     """The names in questions about one generation. May be used by several threads at once."""
 
     def __init__(self, generation: Generation) -> None:
-        self._lexical = generation.lexical
-        self._names = generation.names
+        self._index = generation.candidates
 
     def about(self, question: str, found: Sequence[StoredParagraph]) -> list[bool]:
         """Which of the passages found are about what the question names; all of them where it
@@ -38,7 +37,7 @@ class Naming:
 
         def has(term: str) -> BoolArray:
             other_script = scripts != script_code(detect_script(term))
-            held: BoolArray = (self._lexical.shares({term: 1.0}, rows) > 0) | other_script
+            held: BoolArray = self._index.rows_have(rows, term) | other_script
             return held
 
         named = self._named(question, found)
@@ -55,7 +54,7 @@ class Naming:
         candidates = self._candidates(question)
         documents = {each.document.id: each.document for each in found}.values()
         words = [set(terms(f"{each.title} {each.path}")) for each in documents]
-        counts = self._lexical.frequencies(candidates)
+        counts = self._index.frequencies(candidates)
         names = set[str]()
         for term, count in zip(candidates, counts, strict=True):
             below = zip(documents, words, strict=True)
@@ -68,7 +67,7 @@ class Naming:
     def _candidates(self, question: str) -> list[str]:
         """The terms of the question that may be names: of alphabets, words with a capital."""
         capitalized = set(terms(" ".join(capitalized_words(question))))
-        restored = dict.fromkeys(terms(self._names.restore(question)))
+        restored = dict.fromkeys(terms(self._index.restore_names(question)))
         return [
             term
             for term in restored

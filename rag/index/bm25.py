@@ -6,14 +6,13 @@ the largest value the question could reach:
     lex(q, p) = sum_t idf(t) tf(t, p) / (tf(t, p) + k1 (1 - b + b |p| / avg |p|)) / sum_t idf(t)
 
 over the distinct terms t of the question, those that no paragraph has included; so a question
-in another language fades to 0 by itself. idf(t) = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5)).
+in another language fades to 0 by itself. `rag.index.term_weights` gives idf(t) over its sum.
 """
 
 import hashlib
-import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -86,24 +85,9 @@ class LexicalIndex:
         self._sentences = open_array(folder / SENTENCES)
         self._sentence_terms = open_array(folder / SENTENCE_TERMS)
 
-    def weigh(self, question_terms: Iterable[str]) -> dict[str, float]:
-        """Each distinct term's share of the question: its idf over the sum of all."""
-        distinct = list(dict.fromkeys(question_terms))
-        idf = [self.idf(last - first) for first, last in self._postings(distinct)]
-        total = sum(idf) or 1.0
-        return {term: value / total for term, value in zip(distinct, idf, strict=True)}
-
-    def count(self, term: str) -> int:
-        """How many paragraphs have a term."""
-        return self.frequencies([term])[0]
-
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         """How many paragraphs have each term."""
         return [last - first for first, last in self._postings(terms)]
-
-    def idf(self, count: int) -> float:
-        """The inverse document frequency of what `count` paragraphs have."""
-        return math.log(1 + (self.paragraphs - count + 0.5) / (count + 0.5))
 
     def rows_with(self, key: int) -> IntArray:
         """The rows of the paragraphs that have the term of a key, in ascending order."""

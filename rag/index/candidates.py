@@ -1,17 +1,19 @@
-"""Where candidates come from: all that ranking knows of how an index is kept.
+"""Where candidates come from: all that ranking and answering know of how an index is kept.
 
 An index finds the paragraphs that may answer a question and gives what they are scored by. What
 finds them (FAISS and BM25 here, a search engine elsewhere) does not show above this Protocol, and
 scores do not depend on it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from rag.arrays import FloatArray, IntArray, ranges
+from rag.arrays import BoolArray, FloatArray, IntArray, ranges
+from rag.index.term_weights import TermCounts
 from rag.index.token_segments import PassageTokens
 
 
@@ -83,11 +85,20 @@ class Candidates:
         return np.split(values, self.bounds[1:-1])
 
 
-class CandidateIndex(Protocol):
-    """An index as ranking sees it. May be used by several threads at once."""
+class CandidateIndex(TermCounts, Protocol):
+    """An index as ranking and answering see it. May be used by several threads at once."""
 
-    def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """How many paragraphs have each term."""
+    @property
+    def scripts(self) -> AbstractSet[int]:
+        """The numbers of the scripts that paragraphs are in (`script_code`)."""
+
+    def rows_have(self, rows: IntArray, term: str) -> BoolArray:
+        """Which paragraphs have a term, shape (rows,)."""
+
+    def restore_names(self, text: str) -> str:
+        """A text with its romanized names in the Chinese characters that most paragraphs have; as
+        it is where it has none.
+        """
 
     def find(self, probe: Probe, count: int) -> IntArray:
         """The rows of paragraphs that may answer, in ascending order: at least the `count` best by

@@ -113,6 +113,7 @@ class Generation(Tables):
             languages=self.languages,
             scripts=self.scripts,
             lexical=self.lexical,
+            names=self.names,
             tokens=self.tokens,
         )
 

@@ -4,14 +4,18 @@ import sqlite3
 import threading
 import weakref
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 from rag.errors import StoreError
 from rag.index.corpus import DocumentFacts, uri_of
 
 _FACTS = ", ".join(field.name for field in fields(DocumentFacts))
+#: Documents read before another thread has its turn.
+_AT_ONCE = 1_000
 #: Not in order: to give it, SQLite would read the table with its texts in place of an index.
 _CONTAINING = (
     "SELECT number FROM documents WHERE instr(casefolded(title), ?) OR instr(casefolded(path), ?)"
@@ -68,6 +72,25 @@ class DocumentListing:
             query = f"SELECT {_FACTS} FROM documents WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
             return _part(self._rows(query, start, limit + 1), limit, total)
 
+    def every(self) -> Iterator[DocumentFacts]:
+        """All documents; read in parts, between which other threads have their turn."""
+        query = f"SELECT {_FACTS} FROM documents WHERE number >= ? ORDER BY number LIMIT ?"  # noqa: S608
+        for start in count(0, _AT_ONCE):
+            with self._reading:
+                rows = self._rows(query, start, _AT_ONCE)
+            yield from (DocumentFacts(*row) for row in rows)
+            if len(rows) < _AT_ONCE:
+                return
+
+    def spread(self, most: int) -> list[DocumentFacts]:
+        """Up to `most` documents at equal distances in the list."""
+        with self._reading:
+            ((total,),) = self._rows("SELECT count(*) FROM documents")
+            numbers = range(0, total, max(1, -(-total // most)))
+            query = f"SELECT {_FACTS} FROM documents WHERE number IN ({_marks(len(numbers))})"  # noqa: S608
+            rows = self._rows(f"{query} ORDER BY number", *numbers)
+        return [DocumentFacts(*row) for row in rows]
+
     def part_from(self, position: int, limit: int) -> DocumentPart:
         """Up to `limit` documents from a position in the list, 0 for the first."""
         with self._reading:
@@ -88,9 +111,8 @@ class DocumentListing:
         numbers = sorted(number for (number,) in self._rows(_CONTAINING, wanted, wanted))
         first = bisect_right(numbers, start)
         shown = numbers[first : first + limit + 1]
-        marks = ", ".join("?" * len(shown))
-        query = f"SELECT {_FACTS} FROM documents WHERE number IN ({marks}) ORDER BY number"  # noqa: S608
-        return _part(self._rows(query, *shown), limit, len(numbers))
+        query = f"SELECT {_FACTS} FROM documents WHERE number IN ({_marks(len(shown))})"  # noqa: S608
+        return _part(self._rows(f"{query} ORDER BY number", *shown), limit, len(numbers))
 
     def _number(self, identity: str) -> int | None:
         found = self._rows("SELECT number FROM documents WHERE id = ?", identity)
@@ -98,6 +120,10 @@ class DocumentListing:
 
     def _rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         return self._database.execute(query, values).fetchall()
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
 
 
 def _part(rows: list[tuple], limit: int, total: int) -> DocumentPart:  # type: ignore[type-arg]

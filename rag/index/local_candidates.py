@@ -1,15 +1,17 @@
 """Candidates from one generation on this machine: FAISS for vectors, BM25 postings for terms."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import IntArray, ranges
+from rag.arrays import BoolArray, IntArray, ranges
 from rag.index.bm25 import LexicalIndex
 from rag.index.candidates import Candidates, Probe
+from rag.index.pinyin import NameIndex
 from rag.index.token_segments import PassageTokens, TokenSegments
 from rag.index.vectors import VectorIndex
 from rag.processors import usable_processors
@@ -28,6 +30,7 @@ class LocalCandidates:
         languages: npt.NDArray[np.uint16],
         scripts: npt.NDArray[np.uint8],
         lexical: LexicalIndex,
+        names: NameIndex,
         tokens: TokenSegments | None,
     ) -> None:
         self._paragraphs = paragraphs
@@ -37,11 +40,26 @@ class LocalCandidates:
         self._languages = languages
         self._scripts = scripts
         self._lexical = lexical
+        self._names = names
         self._tokens = tokens
         self._beside = ThreadPoolExecutor(usable_processors(), thread_name_prefix="near")
 
+    @property
+    def paragraphs(self) -> int:
+        return self._lexical.paragraphs
+
+    @cached_property
+    def scripts(self) -> AbstractSet[int]:
+        return frozenset(np.unique(self._scripts).tolist())
+
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         return self._lexical.frequencies(terms)
+
+    def rows_have(self, rows: IntArray, term: str) -> BoolArray:
+        return self._lexical.shares({term: 1.0}, rows) > 0
+
+    def restore_names(self, text: str) -> str:
+        return self._names.restore(text)
 
     def find(self, probe: Probe, count: int) -> IntArray:
         near: Callable[[], list[IntArray]] = partial(self._near, probe, count)

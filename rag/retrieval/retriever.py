@@ -19,6 +19,7 @@ from rag.index.generation import (
     script_code,
 )
 from rag.index.maxsim import Similarities
+from rag.index.term_weights import weigh
 from rag.retrieval.scoring import Evidence, complements, lowest_quarter
 
 #: How many paragraphs are ranked: the best of the candidates. A ranking does not depend on how many
@@ -94,22 +95,20 @@ class Retriever:
         plain = self._encoded(question, language)
         vector, tokens = plain.vector, plain.tokens
         names: Mapping[str, float] = {}
-        restored = self.generation.names.restore(question)
+        restored = self._index.restore_names(question)
         if restored != question:
             named = self._encoded(restored, language)
             midway: FloatArray = plain.vector + named.vector
             vector = midway / np.float32(np.linalg.norm(midway))
             tokens = np.concatenate([tokens, named.tokens], axis=1)
             own = set(terms(question))
-            names = self.generation.lexical.weigh(
-                term for term in terms(restored) if term not in own
-            )
+            names = weigh(self._index, (term for term in terms(restored) if term not in own))
         return Query(
             text=question,
             vector=vector,
             plain=plain.vector,
             tokens=tokens,
-            weighed=self.generation.lexical.weigh(terms(question)),
+            weighed=weigh(self._index, terms(question)),
             names=names,
             kind=asked_kind(question),
             language=language_code(language),

@@ -75,9 +75,8 @@ def _found(service: Service, language: str) -> Iterator[str]:
 
 def _chosen(service: Service, language: str) -> list[DocumentFacts]:
     """Documents from the whole corpus, those in the reader's script first."""
-    facts = service.generation.corpus.documents()
-    step = max(1, -(-len(facts) // _DOCUMENTS))
-    return sorted(facts[::step], key=lambda each: each.script != _SCRIPTS.get(language))
+    facts = service.generation.listing.spread(_DOCUMENTS)
+    return sorted(facts, key=lambda each: each.script != _SCRIPTS.get(language))
 
 
 class _DocumentQuestions:

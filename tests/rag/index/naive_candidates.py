@@ -1,17 +1,20 @@
 """A `CandidateIndex` that works everything out from the texts, one paragraph after the other."""
 
 import math
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from pypinyin import lazy_pinyin
 
-from rag.arrays import FloatArray, IntArray
+from rag.arrays import BoolArray, FloatArray, IntArray
 from rag.documents import detect_script
 from rag.index.answer_kind import held_kinds
 from rag.index.bm25 import K1, B, terms
 from rag.index.candidates import Candidates, Probe
-from rag.index.corpus import Corpus, StoredParagraph, context_of
+from rag.index.corpus import Corpus, StoredParagraph, context_of, lexical_context
 from rag.index.generation import language_code, script_code
 from rag.index.maxsim import first_tokens, quantize
 from rag.index.token_segments import PassageTokens
@@ -26,8 +29,13 @@ def sentences_of(stored: StoredParagraph) -> list[str]:
 
 
 def placed(stored: StoredParagraph) -> str:
-    """A paragraph after its context, as it is embedded and its terms are counted."""
+    """A paragraph after its context, as it is embedded."""
     return f"{context_of(stored.document.title, stored.paragraph.section)}\n{stored.text}"
+
+
+def _bag(stored: StoredParagraph) -> Counter[str]:
+    context = lexical_context(stored.document, stored.paragraph.section)
+    return Counter(terms(f"{context}\n{stored.text}"))
 
 
 class NaiveCandidates:
@@ -35,7 +43,24 @@ class NaiveCandidates:
 
     def __init__(self, corpus: Corpus, paragraphs: int) -> None:
         self._stored = [corpus.paragraph(row) for row in range(paragraphs)]
-        self._bags = [Counter(terms(placed(each))) for each in self._stored]
+        self._bags = [_bag(each) for each in self._stored]
+
+    @property
+    def paragraphs(self) -> int:
+        return len(self._stored)
+
+    @property
+    def scripts(self) -> set[int]:
+        return {script_code(detect_script(each.text)) for each in self._stored}
+
+    def rows_have(self, rows: IntArray, term: str) -> BoolArray:
+        return np.array([term in self._bags[row] for row in rows.tolist()], dtype=np.bool_)
+
+    def restore_names(self, text: str) -> str:
+        """Names of two characters only, which are terms."""
+        counts = Counter(term for bag in self._bags for term in bag if len(term) == 2)
+        readings = {"".join(lazy_pinyin(term)): term for term, _ in reversed(counts.most_common())}
+        return re.sub(r"\b[A-Z]\w+", lambda word: _named(word.group(), readings), text)
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         return [sum(term in bag for bag in self._bags) for term in terms]
@@ -96,6 +121,11 @@ class NaiveCandidates:
             codes.append(quantized.codes)
             starts.append(first_tokens(quantized.starts, begins).astype(np.int32))
         return PassageTokens(codes, starts)
+
+
+def _named(word: str, readings: Mapping[str, str]) -> str:
+    plain = unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode().lower()
+    return readings.get(plain, word)
 
 
 def _covered(sentence: str, weighed: Mapping[str, float]) -> float:

@@ -10,6 +10,7 @@ from rag.arrays import IntArray
 from rag.index.bm25 import terms
 from rag.index.candidates import CandidateIndex, Candidates, Probe
 from rag.index.generation import Generation, language_code, script_code
+from rag.index.term_weights import weigh
 from tests.fakes import hashed, index, open_index
 from tests.rag.index.naive_candidates import SALT, NaiveCandidates, placed, sentences_of
 
@@ -51,7 +52,7 @@ def probe(
     generation: Generation, near: str, question: str = "", names: Mapping[str, float] | None = None
 ) -> Probe:
     """Looks near one text for the terms of another."""
-    weighed = generation.lexical.weigh(terms(question))
+    weighed = weigh(generation.candidates, terms(question))
     return Probe(hashed(near, SALT), weighed, names or {})
 
 
@@ -119,6 +120,33 @@ def test_unknown_terms_find_and_weigh_nothing(candidates: CandidateIndex) -> Non
         assert not found.coverage.any()
     assert candidates.frequencies(["gdansk", "公路", "hospital", "居民"]) == [0, 12, 1, 12]
     assert candidates.frequencies([]) == []
+
+
+def test_what_answering_asks_of_all_paragraphs(candidates: CandidateIndex) -> None:
+    assert candidates.paragraphs == len(TEXTS)
+    # A paragraph of a sign alone has no script, which has a number as well.
+    expected = {script_code(script) for script in ("Latn", "Hans", "Zyyy")}
+    assert candidates.scripts == expected
+
+
+def test_which_paragraphs_have_a_term(candidates: CandidateIndex) -> None:
+    rows = np.array([ROWS["ward.md"], ROWS["deep.md"], 3, ROWS["ward.md"]])
+    assert candidates.rows_have(rows, "hospital").tolist() == [True, False, False, True]
+    assert candidates.rows_have(rows, "公路").tolist() == [False, False, True, False]
+    assert not candidates.rows_have(rows, "gdansk").any()
+
+
+@pytest.mark.parametrize(
+    ("text", "restored"),
+    [
+        ("What happened in Panjin?", "What happened in 盘锦?"),
+        ("Pánjǐn, Timbuktu", "盘锦, Timbuktu"),
+        ("What did panjin say in Paris?", "What did panjin say in Paris?"),
+        ("盘锦", "盘锦"),
+    ],
+)
+def test_romanized_names_are_restored(candidates: CandidateIndex, text: str, restored: str) -> None:
+    assert candidates.restore_names(text) == restored
 
 
 def test_what_is_fetched_comes_in_the_order_of_the_rows(

@@ -6,6 +6,7 @@ import pytest
 
 from rag.documents import make_document
 from rag.errors import StoreError
+from rag.index import listing as module
 from rag.index.corpus_writer import CorpusWriter
 from rag.index.listing import DocumentListing
 
@@ -114,3 +115,22 @@ def test_without_dates_there_is_no_range(tmp_path: Path) -> None:
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="wenda index --full"):
         DocumentListing(tmp_path / "none")
+
+
+@pytest.mark.parametrize("count", [0, 5, 6, 7, 12])
+def test_every_document_is_listed_once_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(module, "_AT_ONCE", 6)
+    paths = [each.path for each in listing_of(tmp_path, count).every()]
+    assert paths == [f"Ordner/{at:03}.md" for at in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "spread"), [(0, ()), (2, (0, 1)), (3, (0, 1, 2)), (7, (0, 3, 6)), (9, (0, 3, 6))]
+)
+def test_some_documents_are_taken_from_the_whole_list(
+    tmp_path: Path, count: int, spread: tuple[int, ...]
+) -> None:
+    paths = [each.path for each in listing_of(tmp_path, count).spread(3)]
+    assert paths == [f"Ordner/{at:03}.md" for at in spread]

@@ -8,6 +8,7 @@ import pytest
 from rag.index.bm25 import LexicalIndex, terms
 from rag.index.bm25_writer import LexicalWriter
 from rag.index.pinyin import NameIndex, Pairs, _readings, write_names
+from rag.index.term_weights import weigh
 from tests.fakes import all_new
 
 TEXTS = (
@@ -44,7 +45,7 @@ def found(names: Names, question: str) -> set[int]:
     index, lexical = names
     own = set(terms(question))
     restored = [term for term in terms(index.restore(question)) if term not in own]
-    return set(lexical.best_rows(lexical.weigh(restored), len(TEXTS)).tolist())
+    return set(lexical.best_rows(weigh(lexical, restored), len(TEXTS)).tolist())
 
 
 @pytest.mark.parametrize(

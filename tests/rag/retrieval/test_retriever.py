@@ -32,7 +32,7 @@ from tests.fakes import (
 from tests.rag.index.naive_candidates import SALT, NaiveCandidates, placed, sentences_of
 
 TEXTS = {
-    "jobs.md": "城镇新增就业3960人。农村劳动力转移就业62299人。",
+    "news/jobs.md": "城镇新增就业3960人。农村劳动力转移就业62299人。",
     "roads.md": "修建农村公路12.5公里。危桥全部改造。",
     "ward.md": "The hospital opened a second ward in 2021. It has 40 beds.",
     "elders.md": "臨河區有養老服務中心8家。",
