@@ -29,7 +29,7 @@ from rag.documents.formats.slides import read_slides
 from rag.documents.formats.tables.delimited import read_tab_separated, read_table
 from rag.documents.formats.web import read_web_page
 from rag.documents.formats.word import read_word
-from rag.documents.limits import Limits
+from rag.documents.limits import NESTED_FILES, Limits
 from rag.documents.sandbox import Sandbox
 from rag.documents.text.characters import tidy
 from rag.errors import DocumentError, UnavailableError
@@ -70,8 +70,6 @@ READERS: Mapping[str, Reader] = {
 }
 #: Parts that are left out, named in a message.
 _NAMED = 5
-#: Files inside files that are opened.
-_DEEPEST = 3
 
 
 def read_documents(
@@ -119,7 +117,7 @@ def _opened(
 
 def _attached(item: Attachment, sandbox: Sandbox, depth: int) -> Iterator[Content | Omitted]:
     where = f"attachment {item.name}"
-    if depth > _DEEPEST:
+    if depth > NESTED_FILES:
         yield Omitted(where, "It lies too deep in other files. Save it as a file of its own.")
         return
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.documents import limits, reading
+from rag.documents import limits
 from rag.documents.limits import Limits
 from rag.documents.reading import READERS, check_kind
 from rag.errors import DocumentError
@@ -59,6 +59,6 @@ def test_limits_are_those_of_the_code() -> None:
             limits.PAGES,
             limits.RECORDS,
             limits.COLUMNS,
-            reading._DEEPEST,
+            limits.NESTED_FILES,
         )
     ]
