@@ -51,18 +51,7 @@ def create_app(
     """
     metrics = metrics or ServerMetrics()
     metrics.watch_index(backend.live)
-    context = ApiContext(
-        backend=backend,
-        options=options,
-        gatekeeper=Gatekeeper(
-            options.api_keys, options.admin_token, RateLimits(options.rate_limit)
-        ),
-        workers=WorkerPool(options.threads, options.queue, options.seconds, metrics),
-        background=WorkerPool(1, options.queue, options.seconds, metrics),
-        metrics=metrics,
-        bot_state=bot_state,
-        closing=closing,
-    )
+    context = _context(backend, options, metrics, bot_state, closing)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -89,6 +78,27 @@ def create_app(
     for routes in _routers(context):
         app.include_router(routes)
     return app
+
+
+def _context(
+    backend: Backend,
+    options: ApiOptions,
+    metrics: ServerMetrics,
+    bot_state: Callable[[], str],
+    closing: Callable[[], bool],
+) -> ApiContext:
+    return ApiContext(
+        backend=backend,
+        options=options,
+        gatekeeper=Gatekeeper(
+            options.api_keys, options.admin_token, RateLimits(options.rate_limit)
+        ),
+        workers=WorkerPool(options.threads, options.queue, options.seconds, metrics),
+        background=WorkerPool(1, options.queue, options.seconds, metrics),
+        metrics=metrics,
+        bot_state=bot_state,
+        closing=closing,
+    )
 
 
 async def _count_rebuilds(context: ApiContext) -> None:

@@ -102,22 +102,17 @@ def evaluate(
 ) -> None:
     """Measure retrieval, quotes and abstention on questions with known answers."""
     from wenda.commands import evaluate as evaluating
-    from wenda.eval_report import figures
+    from wenda.commands.evaluate_output import check_report, give_evaluation
     from wenda.progress import TerminalProgress
 
     if halves and not beside:
         raise typer.BadParameter("name the translations --with", param_hint="--halves")
     if corpus not in (None, "file", "seeds"):
         raise typer.BadParameter("give 'file' or 'seeds'", param_hint="--corpus")
-    if report is not None and report.suffix not in (".html", ".htm"):
-        # A typo would overwrite the questions.
-        raise typer.BadParameter("give a file that ends in .html", param_hint="--report")
     if calibrate or report is not None:
         require("eval")
     if report is not None:
-        from wenda.eval_report import report as reports
-
-        reports.check_writable(report)
+        check_report(report)
     with TerminalProgress(ERR) as progress:
         made = evaluating.evaluate_files(
             read_settings(home=home),
@@ -132,17 +127,7 @@ def evaluate(
             progress,
             calibrate=calibrate,
         )
-    try:  # the report first: whoever reads the figures may close the pipe
-        if report is not None:
-            reports.write_report(report, made)
-    finally:
-        if as_json:
-            sys.stdout.write(json.dumps(made.figures, ensure_ascii=False, indent=1) + "\n")
-        else:
-            figures.print_figures(OUT, made.figures)
-    if report is not None:
-        told = ERR if as_json else OUT
-        told.print(f"\nThe report is in {report}", highlight=False, markup=False)
+    give_evaluation(made, report, as_json=as_json)
 
 
 @app.command(epilog="Example: wenda serve --port 8080")

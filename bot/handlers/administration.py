@@ -96,7 +96,7 @@ class Administration:
         await self._questions.deliver(asker, [ReplyPart(tuple(split(runs)[0]))])
 
     async def _admin(self, update: Update) -> Asker | None:
-        """The asker if they are an administrator; anybody else is told that they are not."""
+        """The asker if they are an administrator; anybody else gets a refusal."""
         asker = asker_of(update, self._state)
         if self._allowed_users.is_admin(asker.user):
             return asker

@@ -1,4 +1,4 @@
-"""Documents: files of a folder read into cleaned text and citable slices of it.
+"""Documents: files of a folder read into cleaned text and its citable slices.
 
 What reads files is imported when it is first asked for: answering from an index needs none of the
 libraries of file formats.

@@ -1,4 +1,4 @@
-"""Blocks of any format become a document: text, slices of it, sections, language."""
+"""Blocks of any format become a document: text, its slices, sections, language."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""What a document is once it has been read: cleaned text, and citable slices of it."""
+"""What a document is once it has been read: cleaned text and its citable slices."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -36,7 +36,7 @@ LENGTHS = "lexical.lengths.npy"
 SENTENCES = "lexical.sentences.npy"
 SENTENCE_TERMS = "lexical.sentence_terms.npy"
 
-#: So many postings of a question are added up at once.
+#: The most postings of a question that are added up at once.
 _MOST_POSTINGS = 1 << 20
 
 CJK = (

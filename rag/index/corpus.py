@@ -49,8 +49,8 @@ class StoredParagraph:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file as it was found: `relative` is its path in bytes, `reason` why it, or a part of it, is
-    left out.
+    """A file as it was found: `relative` is its path in bytes, `reason` why it, or one of its
+    parts, is left out.
 
     `digest` is the sha256 of its content, None where that could not be read.
     """

@@ -2,10 +2,10 @@
 
 MaxSim is ColBERT's (Khattab and Zaharia, 2020), here over states of the embedding model itself:
 
-    late(q, t) = mean over layers l and tokens i of q of max over tokens j of t of  q_li . t_lj
+    maxsim(q, p) = mean over layers l and tokens i of q of the max over tokens j of p of q_li . p_lj
 
-with unit vectors. Its mirror, the mean over the tokens of t of the best among those of q, is what
-a passage has in common with a question on the whole, asked for or not.
+with unit vectors. The reverse, maxsim(p, q), is what a passage has in common with a question on the
+whole, asked for or not.
 
 Passages keep two bits a number: rotated at random, the numbers of a unit vector are close to normal
 with variance 1 / dimension, for which Max (Quantizing for Minimum Distortion, 1960) gives the best
@@ -33,7 +33,7 @@ _PER_BYTE = 4
 #: Where the numbers of a byte begin.
 _PLACES = np.array([0, 2, 4, 6], dtype=np.uint8)
 _NUMBER = np.dtype("<i4")
-#: Paragraphs are compared together up to so many tokens.
+#: Paragraphs are compared together up to this many tokens.
 _TOKENS_AT_ONCE = 1024
 
 

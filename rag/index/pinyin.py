@@ -23,7 +23,7 @@ _SYLLABLES = "names.syllables.json"
 #: Columns: the key of the pinyin, the two characters, the key of the pair as a term.
 _NOTHING = np.empty((0, 3), dtype=np.uint64)
 _PAIR = re.compile(r"[\u3400-\u9fff]{2}")
-#: So many pairs wait as Python's own objects, which take ten times as much.
+#: The most pairs kept as Python objects, which take ten times the memory of packed ones.
 _MOST_NEW = 200_000
 _LONGEST = 24
 _MOST_READINGS = 8

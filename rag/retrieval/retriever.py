@@ -23,7 +23,7 @@ from rag.index.term_weights import weigh
 from rag.retrieval.scoring import Evidence, complements, lowest_quarter
 
 #: How many paragraphs are ranked: the best of the candidates. A ranking does not depend on how many
-#: of it are shown.
+#: passages are shown.
 POOL = 20
 #: How many candidates each kind of evidence brings at least.
 _CANDIDATES = 100

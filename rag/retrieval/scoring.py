@@ -8,7 +8,10 @@
 over the sentences s of p. Vectors and token states are without their languages' bias, so that one
 set of weights serves all pairs of languages. Terms count where question and passage share a
 script; across scripts those of romanized names do, with the weight NAMES. What is left of the
-advantage that a passage in the question's own language has, OWN_LANGUAGE takes off.
+advantage that a passage in the question's own language has, OWN_LANGUAGE takes off. At last a
+passage in the question's language comes first among those that say the same: a score is raised to
+just above that of a passage in another language, where their vectors have at least the cosine
+SAYS_THE_SAME and their scores differ by at most NEAR_SCORE.
 
 Fitted on XQuAD in Chinese, English, Turkish, Hindi and Greek (docs/evaluation.md).
 """
@@ -36,11 +39,11 @@ KIND = 0.1
 #: The weights of terms and of MaxSim where one sentence is compared with the next.
 LEXICAL_OF_SENTENCE = 0.4
 MAXSIM_OF_SENTENCE = 1.0
-#: A passage in the question's language says the same as one in another when their vectors have at
-#: least this cosine and their scores are at most so far apart; then it comes first.
+#: When two passages say the same: the least cosine of their vectors, the largest difference of
+#: their scores.
 SAYS_THE_SAME = 0.45
 NEAR_SCORE = 0.35
-#: How far it comes first.
+#: How far ahead the passage in the question's language is put.
 _AHEAD = 1e-4
 #: One in this many of the question's tokens counts among the lowest.
 _QUARTER = 4

@@ -39,7 +39,7 @@ def answer_input(
     service: Service, out: Console, err: Console, *, passages: int | None, as_json: bool
 ) -> None:
     """Answers what is typed at a prompt, as one conversation, or else each line of standard input
-    by itself. A question that cannot be asked is told, and the next one follows.
+    by itself. For a question that cannot be asked the reason is printed, and the next one follows.
     """
     history: list[Turn] = []
     typed = sys.stdin.isatty()

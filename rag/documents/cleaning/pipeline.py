@@ -10,7 +10,6 @@ from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.furniture import date_line, source_of
 from rag.documents.cleaning.grouping import group_entries
 from rag.documents.cleaning.headlines import (
-    find_title,
     mark_captions,
     mark_headings,
     mark_questions,
@@ -18,6 +17,7 @@ from rag.documents.cleaning.headlines import (
 from rag.documents.cleaning.joining import join_cut_sentences
 from rag.documents.cleaning.levels import heading_levels
 from rag.documents.cleaning.piece import CITED, KEPT, Piece, Role, split_lines
+from rag.documents.cleaning.titles import find_title
 from rag.documents.cleaning.wrapping import unwrap
 from rag.documents.document import ParagraphKind
 
@@ -29,7 +29,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def clean(text: str) -> Content:
-    """Headings and paragraphs of a plain text; what is not its text is told in `dropped`."""
+    """Headings and paragraphs of a plain text; what does not belong to the text is in `dropped`."""
     return clean_pieces(unwrap(split_lines(text)))
 
 

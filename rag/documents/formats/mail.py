@@ -15,7 +15,7 @@ from rag.documents.text.characters import tidy
 from rag.documents.text.decoding import decode
 from rag.errors import DocumentError
 
-#: What is told of a message above its text.
+#: The headers of a message that are read above its text.
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 #: Where a message of a mailbox begins: a line "From somebody@there Mon May  6 …".
 _ENVELOPE = re.compile(rb"(?:^|(?<=\n))From [^\n]*\d{4}[^\n]*\n")

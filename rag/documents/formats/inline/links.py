@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-#: Links of a paragraph whose addresses are told, and how long an address may be.
+#: How many addresses of links a paragraph shows, and how long an address may be.
 _MOST, _LONGEST = 2, 100
 _SCHEMES = frozenset({"http", "https", "ftp", "mailto", "tel"})
 _BARE = re.compile(r"^(?:https?://)?(?:www\.)?|/$", re.IGNORECASE)

@@ -7,7 +7,7 @@ from rag.documents.text.characters import tidy
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-#: Points of a series that are told.
+#: The most points of a series that are read.
 _MOST = 1_000
 
 

@@ -14,7 +14,7 @@ from rag.documents.limits import COLUMNS
 from rag.documents.text.characters import HAN, tidy
 from rag.errors import DocumentError
 
-#: Lists of contents and the like repeat the text; changes and forms are none of it.
+#: Lists of contents and the like repeat the text; changes and forms are not part of the text.
 _SILENT = frozenset({
     f"{TEXT}table-of-content", f"{TEXT}alphabetical-index", f"{TEXT}illustration-index",
     f"{TEXT}table-index", f"{TEXT}tracked-changes", f"{OFFICE}forms", f"{TABLE}table-column",

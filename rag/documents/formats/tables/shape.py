@@ -1,4 +1,4 @@
-"""What a table's cells show of it: which rows name the columns, or that the first column does."""
+"""The shape of a table, from its cells: header rows above, or names in the first column."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -29,7 +29,7 @@ _OPENED = (*HEADINGS, "summary", "dt")
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"})
 #: The share of a page's sentences that its text must hold, and that furniture may hold.
 _MOST, _LITTLE = 0.85, 0.3
-#: Where pages say themselves which part is the text, and the least share of it that is believed.
+#: Where pages mark the part that is the text, and the least share of all text that it must have.
 _DECLARED = (
     (".//*[@itemprop='articleBody' or @itemprop='text']", 0.5),
     (".//article[not(ancestor::article)]", 0.4),

@@ -41,7 +41,7 @@ _TALKS = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment-?list|disqus|respond|replies|responses)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-#: How the moment of a comment is told.
+#: When a comment was written: "3 hours ago".
 _AGO = re.compile(
     r"\d (?:minute|hour|day|week|month|year)s? ago|\b\d{1,2}:\d{2}\b|"
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-/年.]\d{1,2}",

@@ -183,7 +183,7 @@ class _Part:
 
 
 def _led(piece: Piece, lead: str) -> Piece:
-    """The piece with words before it; what it is is told by them alone."""
+    """The piece with words before it; only these say what kind of piece it is."""
     line = piece.lines[0]
     return on_line(paragraph(f"{lead}{piece.text}", (line, line)), line)
 

@@ -1,12 +1,13 @@
-"""Reads Word files (.docx, .docm) from their XML, by lxml: python-docx leaves half of it out."""
+"""Reads Word files (.docx, .docm) from their XML, by lxml: python-docx leaves out half the text."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from rag.documents.block import Content
-from rag.documents.cleaning.headlines import find_title, is_headline, style_of
+from rag.documents.cleaning.headlines import is_headline, style_of
 from rag.documents.cleaning.piece import Piece, Role
+from rag.documents.cleaning.titles import find_title
 from rag.documents.formats.office.package import Package
 from rag.documents.formats.office.properties import Properties
 from rag.documents.formats.structure.pieces import grouped

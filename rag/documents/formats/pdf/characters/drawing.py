@@ -1,4 +1,4 @@
-"""What is drawn on a page: which of its text nobody sees, and how much of it pictures cover."""
+"""What is drawn on a page: which text is invisible, and how much of the page pictures cover."""
 
 import ctypes
 from collections.abc import Iterator

@@ -14,7 +14,7 @@ _MEANINGLESS = re.compile(
 )
 #: The share of characters without a meaning from which on the text is lost.
 LOST = 0.3
-#: Fewer characters say nothing of their page; so many are looked at.
+#: The fewest characters from which a page is judged, and the most that are looked at.
 _LEAST, _SAMPLE = 20, 100
 #: The share of characters whose font does not name them, from which on they may be any others;
 #: of neighbours in words that are of two scripts, or a capital after a small letter.

@@ -20,7 +20,7 @@ _SMALL, _HIGHER, _LOWER, _HIGHEST = 0.87, 0.15, 0.05, 1.0
 #: In sizes of the letters: a gap between Chinese letters that says nothing, and how much wider
 #: than the others of its line one is that does.
 _TIGHT, _WIDER = 0.5, 1.3
-#: Chinese letters of which so many have a space after them are set apart.
+#: The share of Chinese characters with a space after them from which on a text is letterspaced.
 _EVERYWHERE = 0.6
 #: Accents that some programs draw as characters of their own, over the letter.
 _ACCENTS = {

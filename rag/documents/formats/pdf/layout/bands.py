@@ -1,4 +1,4 @@
-"""Rows of a page in bands: parts of it in which the same columns stand under each other."""
+"""Rows of a page in bands: parts of the page in which the same columns stand under each other."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _GUTTER = 0.8
 _NARROW_GUTTER = 0.1
 #: The share of a row's or a band's gutters that a dense band keeps.
 _DENSE = 0.6
-#: One of so many rows may have a cell that is wider than its column.
+#: One in this many rows may have a cell that is wider than its column.
 _ROWS_A_WIDE_CELL = 10
 
 Row = list[Segment]

@@ -26,7 +26,7 @@ from rag.documents.text.characters import ends_sentence
 _PAGE_NUMBER = re.compile(r"\d+|^[ivxlc]+\b|\b[ivxlc]+$")
 #: In sizes of the letters: what is an indent, a missing word's room, a gap between paragraphs.
 _INDENT, _ROOM, _GAP = 0.9, 1.2, 0.6
-#: Headings have letters this much larger than the text has, and at most so many of them.
+#: Headings have letters this much larger than the text has, and at most this many letters.
 _LARGER, _LONGEST_HEADING = 1.12, 80
 _HEADING_LEVELS = 4
 #: The share of a file's characters that letters of one size have where they may be headings; of a

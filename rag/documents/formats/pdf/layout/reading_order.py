@@ -13,8 +13,8 @@ from rag.documents.formats.pdf.layout.segment import Segment
 
 #: Columns of a table: rows of a band that fill several columns.
 _LEAST_ROWS = 2
-#: Running text: so wide on average, in sizes of its letters, and so many lines; the share of lines
-#: that reach so far into their column.
+#: Running text: its least average width, in sizes of its letters, and number of lines; the least
+#: share of lines that reach far into their column, and how far.
 _WIDE_TEXT, _LEAST_LINES, _FULL_SHARE, _FULL = 10.0, 3, 0.5, 0.75
 #: The share of steps in the file's order that leave a column, up to which columns are drawn one
 #: after the other, and from which on they are drawn row by row.

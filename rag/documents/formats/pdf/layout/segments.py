@@ -15,7 +15,7 @@ from rag.documents.text.characters import CJK
 WIDE_GAP = 1.1
 #: A gap across which what the file writes apart still is one line, as after a raised figure.
 _WORD_GAP = 0.5
-#: A line of so many words, whose gaps differ by no more than this, fills its column.
+#: A line of at least this many words, whose gaps differ by at most this ratio, is justified.
 _LEAST_STRETCHED, _STRETCHED = 5, 1.3
 #: Letters set wide have gaps that differ by no more than this.
 _EVEN = 0.15
@@ -23,7 +23,7 @@ _EVEN = 0.15
 _TWICE = 0.1
 #: Points: how segments are sorted by height, and how far neighbours are looked for.
 _LEVEL, _REACH = 24.0, 40.0
-#: Where lines run whose letters are turned by so many quarters with the clock.
+#: Where lines run whose letters are turned by this many quarters clockwise.
 _DIRECTIONS = ("right", "down", "left", "up")
 _LABEL = re.compile(
     r"[•●○■□◆▪‣·–—*-]|[(（]?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)、）]|\d{1,2}(?:\.\d{1,2}){1,3}\.?",

@@ -128,7 +128,7 @@ def _continues(band: Band, group: list[Row], row: Row) -> bool:
 
 
 def _is_drawn_inside(band: Band, group: list[Row], segment: Segment) -> bool:
-    """Whether the file draws the segment before a cell of the group that stands right of it."""
+    """Whether the file draws the segment before a cell of the group that stands to its right."""
     column = band.column(segment)
     return any(
         each.number > segment.number and band.column(each) > column
