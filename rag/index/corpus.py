@@ -19,6 +19,8 @@ _FACTS = "id, path, title, date, source, language, script, digest, paragraphs"
 #: As many paragraphs come with one query; SQLite had a limit of 999 for long.
 _ROWS_A_QUERY = 500
 _PARAGRAPH = "ordinal, start, end, section, first_line, last_line, page, sentences, kind, language"
+_DOCUMENT = f"SELECT number, text, {_FACTS} FROM documents WHERE id = ?"  # noqa: S608
+_PARAGRAPHS = f"SELECT {_PARAGRAPH} FROM paragraphs WHERE document = ? ORDER BY ordinal"  # noqa: S608
 _PARAGRAPH_OF_JOIN = ", ".join(f"p.{name}" for name in _PARAGRAPH.split(", "))
 
 
@@ -84,13 +86,7 @@ class Corpus:
     """Read-only documents and paragraphs. May be used by several threads at once."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._database = sqlite3.connect(uri_of(path), uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"The documents in {path} cannot be read: {error}. Build the index again: "
-                "wenda index --full"
-            ) from error
+        self._database = opened(path)
         self._reading = threading.Lock()
         # Closed with the last reference: answers may still use a generation that was replaced.
         self._closing = weakref.finalize(self, self._database.close)
@@ -116,18 +112,12 @@ class Corpus:
 
     def document(self, identity: str) -> Document | None:
         """A whole document, or None when there is none of that id."""
-        found = self._read(
-            f"SELECT number, text, {_FACTS} FROM documents WHERE id = ?",  # noqa: S608
-            identity,
-        )
+        found = self._read(_DOCUMENT, identity)
         if not found:
             return None
         number, text, *rest = found[0]
         facts = DocumentFacts(*rest)
-        rows = self._read(
-            f"SELECT {_PARAGRAPH} FROM paragraphs WHERE document = ? ORDER BY ordinal",  # noqa: S608
-            number,
-        )
+        rows = self._read(_PARAGRAPHS, number)
         return Document(
             id=facts.id,
             path=facts.path,
@@ -216,6 +206,17 @@ def lexical_context(document: Document | DocumentFacts, section: str) -> str:
     year = (document.date or "")[:4]
     more = [word for word in dict.fromkeys((*words, year)) if word and word not in held]
     return " › ".join(part for part in (context, " ".join(more)) if part)
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """A connection for several threads, which take turns. Raises StoreError when there is none."""
+    try:
+        return sqlite3.connect(uri_of(path), uri=True, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"The documents in {path} cannot be read: {error}. Build the index again: "
+            "wenda index --full"
+        ) from error
 
 
 def uri_of(path: Path) -> str:

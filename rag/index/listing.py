@@ -1,6 +1,5 @@
 """The list of a generation's documents, in parts and filtered by title and path."""
 
-import sqlite3
 import threading
 import weakref
 from bisect import bisect_right
@@ -10,8 +9,7 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-from rag.errors import StoreError
-from rag.index.corpus import DocumentFacts, uri_of
+from rag.index.corpus import DocumentFacts, opened
 
 _FACTS = ", ".join(field.name for field in fields(DocumentFacts))
 #: Documents read before another thread has its turn.
@@ -39,13 +37,7 @@ class DocumentListing:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._database = sqlite3.connect(uri_of(path), uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"The documents in {path} cannot be read: {error}. Build the index again: "
-                "wenda index --full"
-            ) from error
+        self._database = opened(path)
         self._database.create_function("casefolded", 1, str.casefold, deterministic=True)
         self._reading = threading.Lock()
         # Whoever holds the listing last closes the file.

@@ -223,7 +223,7 @@ ANSWER = {
 }  # fmt: skip
 CITATION = {
     "id", "document_id", "title", "path", "date", "language", "section", "paragraph", "lines",
-    "page", "quote", "start", "end", "url", "script", "kind",
+    "page", "quote", "start", "end", "omitted", "url", "script", "kind",
 }  # fmt: skip
 PASSAGE = {
     "rank", "score", "document_id", "title", "path", "date", "section", "paragraph", "lines",
