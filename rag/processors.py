@@ -60,7 +60,7 @@ def _words(path: Path) -> list[str]:
 
 
 def _quota(*words: str) -> Iterator[float]:
-    """Of every so many microseconds (the second word), how many are allowed (the first)."""
+    """The share of time allowed: microseconds (the first word) in each period (the second)."""
     with suppress(ValueError, ZeroDivisionError):  # "max", or a file that is not there
         allowed, period = map(int, words)
         if allowed > 0:

@@ -19,7 +19,7 @@ from rag.serving.rebuilds import Job, JobState
 
 #: Seconds between two checks of a job that is followed as events.
 _CHECK_INTERVAL = 0.25
-#: After so many checks without a change, a comment keeps proxies from closing the stream.
+#: After this many checks without a change, a comment keeps proxies from closing the stream.
 _CHECKS_UNTIL_COMMENT = 40
 _UNKNOWN_JOB = (
     "There is no rebuild of this id; only the last few are remembered, and none from before a "

@@ -122,7 +122,7 @@ class _Hnsw:
         return cls(index, np.array([], dtype=np.int64))
 
     def nearest(self, vector: FloatArray, count: int) -> IntArray:
-        """Rows that are near, at least `count` of them where there are so many; each once.
+        """Rows that are near, at least `count` where the index has as many; each once.
 
         All that are looked at: of vectors this near to each other, bytes do not tell the nearest.
         """

@@ -77,6 +77,11 @@ def plan(
     return planned
 
 
+def is_same(planned: Sequence[SourceFile | int], old: Sequence[StoredFile]) -> bool:
+    """Whether all files are kept, and no other was there."""
+    return len(planned) == len(old) and all(isinstance(step, int) for step in planned)
+
+
 def _is_as(loaded: Loaded, file: StoredFile) -> bool:
     """Whether a file was read before, as it is now."""
     if loaded.digest is None:

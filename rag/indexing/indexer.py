@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.documents import Document, Folder, Limits, Skipped, printable_path
+from rag.documents import Document, Folder, Limits, printable_path
 from rag.embedding.model import Model
-from rag.errors import SeedsError, StoreError
+from rag.errors import StoreError
 from rag.index.corpus import Corpus, StoredFile
 from rag.index.generation import CORPUS
 from rag.index.generations import Store
 from rag.index.manifest import Manifest
 from rag.indexing.builder import Builder
-from rag.indexing.changes import SourceFile, plan, runs, source_of, sources_of
+from rag.indexing.changes import SourceFile, is_same, plan, runs, source_of, sources_of
 from rag.indexing.embedder import Embeddable, Embedder
 from rag.indexing.previous import CopySource, PreviousGeneration, stored_files
-from rag.indexing.report import Report, compared, skipped_of
+from rag.indexing.report import Report, check_documents, skipped_of, written_report
 from rag.progress import Progress
 
 _LOGGER = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Indexer:
                 )
             sources = [source_of(folder, file) for file in folder.files()]
             if not sources:
-                raise SeedsError(_nothing_in(seeds, []))
+                check_documents(seeds, [])
             name = printable_path(seeds.resolve().name)
             model, keep = self._load_model(), keep_rollback and not full
             return self._index(
@@ -95,12 +95,11 @@ class Indexer:
             )
             old = before.files if before is not None else []
             planned = plan(sources, [] if full else old, self._progress)
-            same = len(sources) == len(old) and all(isinstance(step, int) for step in planned)
-            live = before is not None and before.manifest.name == self._store.live_name()
-            if before is not None and live and before.manifest.folder == name and same:
-                return before.report(time.monotonic() - began)
-            if before is not None and live and keep_rollback and self._is_rejected(sources):
-                return before.report(time.monotonic() - began, rolled_back=True)
+            if before is not None and before.manifest.name == self._store.live_name():
+                if before.manifest.folder == name and is_same(planned, old):
+                    return before.report(time.monotonic() - began)
+                if keep_rollback and self._is_rejected(sources):
+                    return before.report(time.monotonic() - began, rolled_back=True)
             base = self._base(before) if before is not None and not full else None
             if base is None:
                 planned = plan(sources, [])
@@ -108,34 +107,13 @@ class Indexer:
             try:
                 scratch = self._store.scratch()
                 builder = Builder(scratch, self._progress, base)
-                limits = Limits(
-                    self._max_bytes, model.max_tokens, model.count_tokens, model.most_tokens
-                )
-                try:
-                    files = list(self._added(builder, planned, old, limits))
-                    _check_documents(seeds, files)
-                    counts = builder.finish(embedder, tokens=self._late_interaction)
-                except BaseException:
-                    builder.abandon()
-                    raise
+                files, counts = self._built(builder, planned, old, model, embedder, seeds)
                 manifest = self._publish(scratch, name, files, counts, model, builder.taken)
                 self._tidy(embedder, manifest)
             finally:
                 embedder.close()
-        added, changed, removed, unchanged = compared(old, files)
-        return Report(
-            generation=manifest.name,
-            written=True,
-            added=added,
-            changed=changed,
-            removed=removed,
-            unchanged=unchanged,
-            skipped=skipped_of(files),
-            paragraphs=counts["paragraphs"],
-            sentences=counts["sentences"],
-            embedded=embedder.computed,
-            seconds=time.monotonic() - began,
-        )
+        seconds = time.monotonic() - began
+        return written_report(manifest, old, files, embedded=embedder.computed, seconds=seconds)
 
     def _is_rejected(self, sources: Sequence[SourceFile]) -> bool:
         """Whether an index of these files is what was rolled back from."""
@@ -145,8 +123,7 @@ class Indexer:
         except (StoreError, sqlite3.Error) as error:  # it is damaged, and built again
             _LOGGER.warning("The index that was rolled back from cannot be compared: %s", error)
             return False
-        planned = plan(sources, old)
-        return len(sources) == len(old) and all(isinstance(step, int) for step in planned)
+        return is_same(plan(sources, old), old)
 
     def _base(self, before: PreviousGeneration) -> CopySource | None:
         """What files are kept of; None when it is damaged."""
@@ -155,6 +132,25 @@ class Indexer:
         except StoreError as error:
             _LOGGER.warning("%s Everything is read again.", error)
             return None
+
+    def _built(
+        self,
+        builder: Builder,
+        planned: Sequence[SourceFile | int],
+        old: Sequence[StoredFile],
+        model: Model,
+        embedder: Embedder,
+        seeds: Path,
+    ) -> tuple[list[StoredFile], dict[str, int]]:
+        """Writes a generation's files; returns what became of each source, and the counts."""
+        limits = Limits(self._max_bytes, model.max_tokens, model.count_tokens, model.most_tokens)
+        try:
+            files = list(self._added(builder, planned, old, limits))
+            check_documents(seeds, files)
+            return files, builder.finish(embedder, tokens=self._late_interaction)
+        except BaseException:
+            builder.abandon()
+            raise
 
     def _added(
         self,
@@ -231,19 +227,3 @@ def _texts(corpus: Corpus, paragraphs: int, embedder: Embedder) -> Iterator[Embe
     for each in corpus.embedded_paragraphs(range(paragraphs)):
         yield embedder.placed(each)
         yield from (Embeddable(each.text[a:b], each.language) for a, b in each.sentences)
-
-
-def _check_documents(seeds: Path, files: Sequence[StoredFile]) -> None:
-    if not any(file.documents for file in files):
-        raise SeedsError(_nothing_in(seeds, skipped_of(files)))
-
-
-def _nothing_in(seeds: Path, skipped: Sequence[Skipped]) -> str:
-    if not skipped:
-        return (
-            f"The folder {seeds} holds no documents. Put text, Markdown, web pages, PDF, Word or "
-            "other files in it that Wenda reads, then run wenda index."
-        )
-    reasons = "; ".join(f"{item.path}: {item.reason}" for item in skipped[:5])
-    more = f"; and {len(skipped) - 5} more" if len(skipped) > 5 else ""
-    return f"No file in {seeds} can be used. {reasons}{more}"

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rag.documents import Skipped
+from rag.errors import SeedsError
 from rag.index.corpus import StoredFile
+from rag.index.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +51,43 @@ def compared(
         [path for path in old if path not in new],
         [path for path in new if path in old and old[path] == new[path]],
     )
+
+
+def written_report(
+    manifest: Manifest,
+    old: Sequence[StoredFile],
+    files: Sequence[StoredFile],
+    *,
+    embedded: int,
+    seconds: float,
+) -> Report:
+    """That of a run which published a generation of some files, after one of the old."""
+    added, changed, removed, unchanged = compared(old, files)
+    return Report(
+        generation=manifest.name,
+        written=True,
+        added=added,
+        changed=changed,
+        removed=removed,
+        unchanged=unchanged,
+        skipped=skipped_of(files),
+        paragraphs=manifest.counts["paragraphs"],
+        sentences=manifest.counts["sentences"],
+        embedded=embedded,
+        seconds=seconds,
+    )
+
+
+def check_documents(seeds: Path, files: Sequence[StoredFile]) -> None:
+    """Raises SeedsError, with reasons, when no file of a folder gives a document."""
+    if any(file.documents for file in files):
+        return
+    skipped = skipped_of(files)
+    if not skipped:
+        raise SeedsError(
+            f"The folder {seeds} holds no documents. Put text, Markdown, web pages, PDF, Word or "
+            "other files in it that Wenda reads, then run wenda index."
+        )
+    reasons = "; ".join(f"{item.path}: {item.reason}" for item in skipped[:5])
+    more = f"; and {len(skipped) - 5} more" if len(skipped) > 5 else ""
+    raise SeedsError(f"No file in {seeds} can be used. {reasons}{more}")
