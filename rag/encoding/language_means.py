@@ -11,8 +11,10 @@ with one mean for the role of a question and another for that of a passage. The 
 are shifted likewise, in each layer.
 """
 
+import hashlib
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 from zipfile import BadZipFile
@@ -104,6 +106,15 @@ class LanguageMeans:
                     for role in ("question", "passage")
                 ),
             )
+
+    @cached_property
+    def digest(self) -> str:
+        """A number for what is taken off, for whoever keeps what is left; "" where nothing is."""
+        if self._questions is None or self._passages is None:
+            return ""
+        arrays = (self._passages.vectors, self._passages.tokens)
+        content = b"".join(array.astype(np.float16).tobytes() for array in arrays)
+        return hashlib.sha256(content).hexdigest()[:16]
 
     def save(self, folder: Path) -> None:
         """Writes them beside an encoder, 16 bits a number."""

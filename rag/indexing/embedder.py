@@ -46,7 +46,8 @@ class Embedder:
     """Vectors of texts, from the cache where they are known; new ones are kept at once."""
 
     def __init__(self, path: Path, model: Model, progress: Progress, *, fresh: bool) -> None:
-        self._cache = EmbeddingCache(path, model.fingerprint)
+        # What is kept has the bias of its language taken off, which is not the model's own.
+        self._cache = EmbeddingCache(path, model.fingerprint + model.language_means.digest)
         if fresh:
             self._cache.clear()
         self._model = model
