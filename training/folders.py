@@ -297,7 +297,7 @@ def every(data: Path, seed: int = 7) -> Iterator[Folder]:
         for name in ("squad2_en", "squad2_zh", "tydi_russian", "jaquad"):
             yield _small(reader[name], codes.get(name, name[-2:]), size, rng)
     for heading in ("zh", "en", "tr", "el"):
-        yield faq("faq", {each: xquad[each] for each in ("zh", "en", "tr")}, heading, 30)
+        yield faq("faq", {each: xquad[each] for each in ("zh", "en", "tr", "el")}, heading, 30)
     yield together(
         "faq",
         faq("faq", {"zh": xquad["zh"]}, "zh", 20),
