@@ -31,9 +31,9 @@ from rag.progress import silent
 from rag.retrieval.retriever import Hit, Retriever
 from training.folders import Asked, Folder, every
 
-#: What a sample shows: a question's best hit, or the best that does not answer it, or the best hit
-#: of a question that nothing answers.
-BEST, NEAR, VAIN = range(3)
+#: What a sample shows: a question's best hit; the best that does not answer it; the best hit of a
+#: question that nothing answers; and of one that nothing is about.
+BEST, NEAR, VAIN, UNRELATED = range(4)
 _GIGABYTE = 1_000_000_000
 
 
@@ -87,7 +87,7 @@ def _asked(retriever: Retriever, folder: Folder) -> Iterator[tuple[Hit, bool, in
         stored = corpus.paragraphs([hit.row for hit in hits])
         answers = [_answers(asked, each) for each in stored]
         if not asked.paths:
-            yield hits[0], False, VAIN
+            yield hits[0], False, UNRELATED if asked.unrelated else VAIN
             continue
         yield hits[0], answers[0], BEST
         near = next((hit for hit, gold in zip(hits, answers, strict=True) if not gold), None)
@@ -143,10 +143,12 @@ def report(name: str, samples: Samples, chosen: BoolArray, mapping: Logistic, at
     vain = values[chosen & (samples.shows == VAIN)].tolist()
     near = values[chosen & (samples.shows == NEAR)].tolist()
     asked = chosen & (samples.shows != NEAR)
+    unrelated = values[chosen & (samples.shows == UNRELATED)]
     line: dict[str, object] = {
         "right": len(right),
         "falsely refused": _share(np.array(right) < at),
         "in vain refused": _share(np.array(vain) < at),
+        "unrelated refused": _share(unrelated < at),
         "near refused": _share(np.array(near) < at),
         "ece": calibration_error(
             reliability(values[asked].tolist(), samples.right[asked].tolist())

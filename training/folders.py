@@ -16,17 +16,23 @@ from rag.documents import Document, Limits
 from rag.documents.assembling import assemble
 from rag.documents.block import Block, Content
 
+#: How many unrelated questions every folder is asked.
+_STRANGERS = 30
 _XQUAD = ("zh", "en", "tr", "hi", "el")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, and the strings of which a right paragraph has one; none when there is none."""
+    """A question, and the strings of which a right paragraph has one; none when there is none.
+
+    One that is `unrelated` comes from another set: nothing in the folder is about it.
+    """
 
     text: str
     language: str
     must: tuple[str, ...] = ()
     paths: frozenset[str] = frozenset()
+    unrelated: bool = False
 
 
 @dataclass(slots=True)
@@ -263,8 +269,21 @@ def together(kind: str, *folders: Folder) -> Folder:
 
 
 def every(data: Path, seed: int = 7) -> Iterator[Folder]:
-    """Folders of all kinds from the public sets in a folder; see its README."""
+    """Folders of all kinds from the public sets in a folder, see its README; with questions from
+    sets that take no other part.
+    """
     rng = random.Random(seed)  # noqa: S311 - not for secrets
+    strangers = [
+        Asked(item.question, language, unrelated=True)
+        for name, language in (("cmrc2018_trial", "zh"), ("reader/tydi_english", "en"))
+        for item in _items(data / f"{name}.json")[::7]
+    ]
+    for folder in _every(data, rng):
+        folder.questions += rng.sample(strangers, _STRANGERS)
+        yield folder
+
+
+def _every(data: Path, rng: random.Random) -> Iterator[Folder]:
     xquad = {each: _items(data / f"xquad.{each}.json") for each in _XQUAD}
     reader = {
         name: _items(data / "reader" / f"{name}.json")

@@ -30,9 +30,9 @@ SENTENCE = 0.45
 MAXSIM = 1.1
 SENTENCE_MAXSIM = 0.6
 REVERSE_MAXSIM = 0.5
-LEXICAL = 0.25
+LEXICAL = 0.4
 NAMES = 0.1
-TOGETHER = 0.15
+TOGETHER = 0.2
 OWN_LANGUAGE = -0.16
 #: What a sentence gains that can hold the kind of answer that is asked for.
 KIND = 0.1
