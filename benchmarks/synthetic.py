@@ -22,7 +22,8 @@ from rag.index.generations import Store
 
 DIMENSION = 384
 #: Confident where question and sentence share most of their characters.
-CALIBRATION = Calibration(Logistic(-9.0, sentence=20.0, lexical=10.0))
+_HASHED = Logistic(-9.0, sentence=20.0, lexical=10.0)
+CALIBRATION = Calibration(_HASHED, _HASHED)
 _COMMON = 0x4E00
 _CHARACTERS = 3000
 _WORDS = 20_000

@@ -13,12 +13,13 @@ import json
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import minimize
 
-from rag.answering.calibration import PARTS, Logistic
+from rag.answering.calibration import PARTS, Calibration, Logistic
 from rag.arrays import BoolArray, FloatArray
 from rag.embedding.model import LocalModel
 from rag.encoding.onnx_encoder import QuestionEncoder
@@ -34,33 +35,36 @@ from training.folders import Asked, Folder, every
 #: What a sample shows: a question's best hit; the best that does not answer it; the best hit of a
 #: question that nothing answers; and of one that nothing is about.
 BEST, NEAR, VAIN, UNRELATED = range(4)
+_OF_TOKENS = ("maxsim", "sentence_maxsim", "lowest_quarter")
+_RIDGE = 1e-5
 _GIGABYTE = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Evidence, shape (samples, PARTS), with whether the hit answers, what it shows, and where
-    from.
+    """Evidence, shape (samples, PARTS), with whether the hit is in the question's language,
+    whether it answers, what it shows, and the kind of folder.
     """
 
     evidence: FloatArray
+    own_language: BoolArray
     right: BoolArray
     shows: "np.ndarray[tuple[int], np.dtype[np.int64]]"
     kinds: "np.ndarray[tuple[int], np.dtype[np.str_]]"
 
     def save(self, path: Path) -> None:
-        np.savez(path, evidence=self.evidence, right=self.right, shows=self.shows, kinds=self.kinds)
+        np.savez(path, **asdict(self))
 
     @classmethod
     def load(cls, path: Path) -> "Samples":
         with np.load(path) as content:
-            return cls(*(content[name] for name in ("evidence", "right", "shows", "kinds")))
+            return cls(**content)
 
 
 def gather(data: Path, models: Path, home: Path) -> Samples:
     """Asks every question of every folder."""
     model = LocalModel("bundled", models, silent)
-    evidence, right, shows, kinds = [], [], [], []
+    evidence, own_language, right, shows, kinds = [], [], [], [], []
     for folder in every(data):
         store = Store(home)
         indexer = Indexer(store, lambda: model, silent, _GIGABYTE)
@@ -70,13 +74,18 @@ def gather(data: Path, models: Path, home: Path) -> Samples:
             retriever = Retriever(generation)
             for hit, answers, what in _asked(retriever, folder):
                 evidence.append([float(getattr(hit, part)) for part in PARTS])
+                own_language.append(hit.own_language)
                 right.append(answers)
                 shows.append(what)
                 kinds.append(folder.kind)
                 count += 1
         print(f"{folder.kind}: {len(folder.documents)} documents, {count} samples", flush=True)
     return Samples(
-        np.array(evidence, dtype=np.float32), np.array(right), np.array(shows), np.array(kinds)
+        np.array(evidence, dtype=np.float32),
+        np.array(own_language),
+        np.array(right),
+        np.array(shows),
+        np.array(kinds),
     )
 
 
@@ -101,12 +110,20 @@ def _answers(asked: Asked, stored: StoredParagraph) -> bool:
     return not asked.must or any(each in stored.text or stored.text in each for each in asked.must)
 
 
-def fit(samples: Samples, chosen: BoolArray, near: float) -> Logistic:
-    """Logistic regression in which every kind counts as much, and samples without their own
-    passage `near` times as much as the others. No part counts against an answer but the language.
-    """
-    from scipy.optimize import minimize
+def fit(samples: Samples, chosen: BoolArray, near: float, *, tokens: bool = True) -> Calibration:
+    """A mapping for passages in the question's language and one for others, of some samples."""
+    own = samples.own_language
+    return Calibration(
+        _logistic(samples, chosen & own, near, tokens=tokens),
+        _logistic(samples, chosen & ~own, near, tokens=tokens),
+    )
 
+
+def _logistic(samples: Samples, chosen: BoolArray, near: float, *, tokens: bool) -> Logistic:
+    """Logistic regression in which every kind of folder counts as much, and samples without their
+    own passage `near` times as much as others. No part counts against an answer. Without `tokens`
+    MaxSim is left out.
+    """
     weights = np.where(samples.shows == NEAR, near, 1.0) * chosen
     for kind in np.unique(samples.kinds[chosen]):
         of_kind = samples.kinds == kind
@@ -117,28 +134,33 @@ def fit(samples: Samples, chosen: BoolArray, near: float) -> Logistic:
 
     def loss(w: FloatArray) -> tuple[float, FloatArray]:
         z = x @ w
-        p = 1 / (1 + np.exp(-z))
-        value = float((weights * (np.logaddexp(0, z) - y * z)).sum()) + 1e-5 * float(w[1:] @ w[1:])
-        gradient = x.T @ (weights * (p - y))
-        gradient[1:] += 2e-5 * w[1:]
+        value = float((weights * (np.logaddexp(0, z) - y * z)).sum() + _RIDGE * (w[1:] @ w[1:]))
+        gradient = x.T @ (weights * (1 / (1 + np.exp(-z)) - y))
+        gradient[1:] += 2 * _RIDGE * w[1:]
         return value, gradient
 
-    bounds = [(None, None)] + [(None, None) if p == "own_language" else (0, None) for p in PARTS]
+    left_out = () if tokens else _OF_TOKENS
+    bounds = [(None, None), *((0, 0 if part in left_out else None) for part in PARTS)]
     found = minimize(loss, np.zeros(x.shape[1]), jac=True, bounds=bounds, method="L-BFGS-B").x
-    named = dict(zip(PARTS, (round(float(v), 2) for v in found[1:]), strict=True))
-    return Logistic(bias=round(float(found[0]), 2), **named)
+    bias, *weights_of_parts = (round(float(value), 2) for value in found)
+    return Logistic(bias, **dict(zip(PARTS, weights_of_parts, strict=True)))
 
 
-def confidences(mapping: Logistic, samples: Samples) -> FloatArray:
-    weights = np.array([getattr(mapping, part) for part in PARTS])
-    z = samples.evidence @ weights + mapping.bias
-    values: FloatArray = 1 / (1 + np.exp(-z))
+def confidences(calibration: Calibration, samples: Samples) -> FloatArray:
+    """That of every sample's hit."""
+    own, other = (
+        samples.evidence @ np.array([getattr(mapping, part) for part in PARTS]) + mapping.bias
+        for mapping in (calibration.own_language, calibration.other_language)
+    )
+    values: FloatArray = 1 / (1 + np.exp(-np.where(samples.own_language, own, other)))
     return values
 
 
-def report(name: str, samples: Samples, chosen: BoolArray, mapping: Logistic, at: float) -> None:
+def report(
+    name: str, samples: Samples, chosen: BoolArray, calibration: Calibration, at: float
+) -> None:
     """The figures of one kind of folder, with a threshold."""
-    values = confidences(mapping, samples)
+    values = confidences(calibration, samples)
     right = values[chosen & samples.right & (samples.shows == BEST)].tolist()
     vain = values[chosen & (samples.shows == VAIN)].tolist()
     near = values[chosen & (samples.shows == NEAR)].tolist()
@@ -169,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--samples", type=Path, default=Path("confidence-samples.npz"))
     parser.add_argument("--models", type=Path, default=Path.home() / ".cache" / "wenda")
     parser.add_argument("--home", type=Path, help="Keeps embeddings for the next time.")
-    parser.add_argument("--near", type=float, default=0.3)
+    parser.add_argument("--near", type=float, default=0.1)
     parser.add_argument("--threshold", type=float, default=0.2)
     options = parser.parse_args(arguments)
     logging.disable(logging.WARNING)
@@ -181,12 +203,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     everything = np.ones(len(samples.right), dtype=np.bool_)
     for kind in np.unique(samples.kinds):
         held_out = samples.kinds == kind
-        mapping = fit(samples, ~held_out, options.near)
-        report(f"without {kind}", samples, held_out, mapping, options.threshold)
-    mapping = fit(samples, everything, options.near)
+        made = fit(samples, ~held_out, options.near)
+        report(f"without {kind}", samples, held_out, made, options.threshold)
+    made = fit(samples, everything, options.near)
     for kind in np.unique(samples.kinds):
-        report(str(kind), samples, samples.kinds == kind, mapping, options.threshold)
-    print(mapping)
+        report(str(kind), samples, samples.kinds == kind, made, options.threshold)
+    print(made)
+    print(fit(samples, everything, options.near, tokens=False))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ _LOGGER = logging.getLogger(__name__)
 #: The parts of a hit that its confidence is made of.
 PARTS = (
     *("paragraph", "sentence", "lexical", "maxsim", "sentence_maxsim", "lowest_quarter"),
-    *("coverage", "own_language"),
+    "coverage",
 )
 #: Raise it when the parts change, or what they mean.
 _SCALE = "scale 3"
@@ -42,7 +42,6 @@ class Logistic:
     sentence_maxsim: float = 0.0
     lowest_quarter: float = 0.0
     coverage: float = 0.0
-    own_language: float = 0.0
 
     def __call__(self, hit: Hit) -> float:
         z = self.bias + sum(getattr(self, part) * getattr(hit, part) for part in PARTS)
@@ -51,14 +50,17 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The mapping from a hit's evidence to a confidence, and the threshold on that."""
+    """The mappings from a hit's evidence to a confidence, for passages in the question's language
+    and for those in another, and the threshold on that.
+    """
 
-    mapping: Logistic
+    own_language: Logistic
+    other_language: Logistic
     threshold: float = DEFAULT_THRESHOLD
 
     def confidence(self, hit: Hit) -> float:
         """The estimated probability that the hit answers the question, between 0 and 1."""
-        return self.mapping(hit)
+        return (self.own_language if hit.own_language else self.other_language)(hit)
 
     def with_threshold(self, threshold: float) -> "Calibration":
         return replace(self, threshold=threshold)
@@ -91,7 +93,8 @@ class Calibration:
                 )
                 return default_for(generation)
             return cls(
-                _logistic(content["mapping"]),
+                _logistic(content["own_language"]),
+                _logistic(content["other_language"]),
                 float(content["threshold"]),
             )
         except (FileNotFoundError, NotADirectoryError):
@@ -143,9 +146,13 @@ def default_for(generation: Generation) -> Calibration:
     return WITHOUT_TOKENS if generation.tokens is None else DEFAULT
 
 
-#: Fitted by benchmarks/confidence.py on XQuAD, Chinese and English questions; the second with the
-#: late interaction of the same hits left out.
+#: Fitted by training/confidence.py on folders of many kinds; the second with the MaxSim of the same
+#: hits left out.
 DEFAULT = Calibration(
-    Logistic(-9.0, paragraph=4.0, sentence=4.0, maxsim=6.0, lowest_quarter=4.0, lexical=3.0)
+    Logistic(-7.13, paragraph=2.74, sentence=3.89, lexical=3.88, maxsim=0.93, sentence_maxsim=4.48),
+    Logistic(-12.28, sentence=11.32, lexical=0.57, maxsim=13.15, lowest_quarter=3.37),
 )
-WITHOUT_TOKENS = Calibration(Logistic(-6.0, paragraph=6.0, sentence=6.0, lexical=3.0))
+WITHOUT_TOKENS = Calibration(
+    Logistic(-5.79, paragraph=4.37, sentence=5.39, lexical=3.83, coverage=0.77),
+    Logistic(-8.32, paragraph=6.66, sentence=13.57, lexical=1.58, coverage=0.87),
+)

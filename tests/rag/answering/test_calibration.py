@@ -51,18 +51,14 @@ def test_extremes_neither_overflow_nor_leave_the_unit_interval() -> None:
     assert 1 - 1e-20 <= steep(hit(1.0)) <= 1
 
 
-def test_confidence_is_the_mapping_of_the_evidence() -> None:
-    calibration = Calibration(Logistic(-1.0, sentence=2.0, own_language=3.0), 0.7)
+def test_confidence_is_the_mapping_of_the_evidence_in_ones_own_language_or_another() -> None:
+    calibration = Calibration(Logistic(2.0, sentence=2.0), Logistic(-1.0, sentence=2.0), 0.7)
     for own, expected in ((True, 1 / (1 + math.exp(-3))), (False, 0.5)):
         assert calibration.confidence(hit(0.5, own=own)) == pytest.approx(expected)
 
 
-#: All parts that say how well a passage fits; the language is none of them.
-FITTING = [part for part in PARTS if part != "own_language"]
-
-
 @pytest.mark.parametrize("calibration", [DEFAULT, WITHOUT_TOKENS])
-@pytest.mark.parametrize("part", FITTING)
+@pytest.mark.parametrize("part", PARTS)
 def test_more_evidence_never_makes_less_sure(part: str, calibration: Calibration) -> None:
     sure = [
         calibration.confidence(changed(hit(0.5, 0.1), part, float(value)))
@@ -76,21 +72,22 @@ def test_the_default_is_sure_of_all_evidence_and_of_none_it_is_not(
     calibration: Calibration,
 ) -> None:
     everything = NOTHING
-    for part in FITTING:
+    for part in PARTS:
         everything = changed(everything, part, 1.0)
     assert calibration.confidence(everything) > calibration.threshold
     assert calibration.confidence(NOTHING) < calibration.threshold
 
 
 def test_without_tokens_nothing_depends_on_them() -> None:
-    mapping = WITHOUT_TOKENS.mapping
-    assert (mapping.maxsim, mapping.sentence_maxsim, mapping.lowest_quarter) == (0, 0, 0)
+    for mapping in (WITHOUT_TOKENS.own_language, WITHOUT_TOKENS.other_language):
+        assert (mapping.maxsim, mapping.sentence_maxsim, mapping.lowest_quarter) == (0, 0, 0)
 
 
 def test_another_threshold_leaves_the_rest() -> None:
     other = DEFAULT.with_threshold(0.9)
     assert other.threshold == 0.9
-    assert other.mapping == DEFAULT.mapping
+    assert other.own_language == DEFAULT.own_language
+    assert other.other_language == DEFAULT.other_language
     assert DEFAULT.threshold == DEFAULT_THRESHOLD
 
 
@@ -165,10 +162,10 @@ SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scal
         "{]",
         "\x00",
         json.dumps({**SAVED, "threshold": "much"}),
-        json.dumps({**SAVED, "mapping": 5}),
-        json.dumps({**SAVED, "mapping": {"sentence": 1}}),
-        json.dumps({**SAVED, "mapping": {"bias": 1, "late": 1}}),
-        json.dumps({**SAVED, "mapping": {"bias": "a", "sentence": 1, "lexical": 1}}),
+        json.dumps({**SAVED, "own_language": 5}),
+        json.dumps({**SAVED, "own_language": {"sentence": 1}}),
+        json.dumps({**SAVED, "own_language": {"bias": 1, "late": 1}}),
+        json.dumps({**SAVED, "own_language": {"bias": "a", "sentence": 1, "lexical": 1}}),
     ],
     ids=range(11),
 )
