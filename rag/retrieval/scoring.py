@@ -27,9 +27,9 @@ from rag.index.maxsim import Similarities
 
 PARAGRAPH = 0.25
 SENTENCE = 0.45
-MAXSIM = 1.1
+MAXSIM = 0.9
 SENTENCE_MAXSIM = 0.6
-REVERSE_MAXSIM = 0.5
+REVERSE_MAXSIM = 0.2
 LEXICAL = 0.4
 NAMES = 0.1
 TOGETHER = 0.2

@@ -104,7 +104,7 @@ def without_tokens(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 def test_a_saved_calibration_is_loaded_exactly(tmp_path: Path, generation: Generation) -> None:
-    made = Calibration(Logistic(0.1, 1 / 3, 2e-17, lowest_quarter=-7.5), 0.123)
+    made = Calibration(Logistic(0.1, 1 / 3, 2e-17, lowest_quarter=-7.5), Logistic(4.0), 0.123)
     made.save(tmp_path / "c.json", scale_of(generation))
     assert Calibration.load(tmp_path / "c.json", generation) == made
 
@@ -112,7 +112,7 @@ def test_a_saved_calibration_is_loaded_exactly(tmp_path: Path, generation: Gener
 def test_a_calibration_is_kept_for_other_documents_of_the_model(
     tmp_path: Path, generation: Generation
 ) -> None:
-    made = Calibration(Logistic(1, 2, 3), 0.3)
+    made = Calibration(Logistic(1, 2, 3), Logistic(3, 2, 1), 0.3)
     made.save(tmp_path / "c.json", scale_of(generation))
     other = open_index(tmp_path / "other", {"b.md": "路。"})
     assert Calibration.load(tmp_path / "c.json", other) == made
@@ -124,7 +124,7 @@ def test_a_calibration_of_other_scores_is_passed_over_with_a_warning(
     without_tokens: Generation,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    made = Calibration(Logistic(1, 2, 3), 0.3)
+    made = Calibration(Logistic(1, 2, 3), Logistic(3, 2, 1), 0.3)
     made.save(tmp_path / "c.json", scale_of(generation))
     index(tmp_path / "two", {"a.md": "人。"}, HashingModel(fingerprint="hashing-2"))
     for other in (without_tokens, open_index(tmp_path / "two")):
