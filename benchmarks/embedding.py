@@ -18,11 +18,11 @@ from pathlib import Path
 
 import torch
 
-from rag.documents import Limits, make_document
+from rag.documents import Limits, detect_language, make_document
 from rag.embedding.model import LocalModel
 from rag.embedding.torch_model import EmbeddingModel
 from rag.evaluation.question_sets import load_questions
-from rag.indexing.embedder import Embedder, Stage
+from rag.indexing.embedder import Embeddable, Embedder, Stage
 from rag.progress import silent
 from wenda.settings import read_settings
 
@@ -84,8 +84,9 @@ def _by_wenda(model: LocalModel, passages: Sequence[str], sentences: Sequence[st
     with tempfile.TemporaryDirectory() as name:
         embedder = Embedder(Path(name) / "vectors.cache", model, silent, fresh=False)
         try:
-            embedder.embed(passages, Stage("paragraphs", 1), tokens=True)
-            embedder.embed(sentences, Stage("sentences", 1))
+            for texts, tokens in ((passages, True), (sentences, False)):
+                placed = [Embeddable(text, detect_language(text)[0]) for text in texts]
+                embedder.embed(placed, Stage("texts", 1), tokens=tokens)
         finally:
             embedder.close()
 

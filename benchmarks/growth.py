@@ -33,7 +33,7 @@ from rag.documents import Document, Paragraph, Sentence
 from rag.embedding.model import LocalModel
 from rag.encoding.onnx_encoder import QuestionEncoder
 from rag.encoding.types import EncodedQuestion
-from rag.index.corpus import StoredFile
+from rag.index.corpus import EmbeddedParagraph, StoredFile
 from rag.index.generation import PARAGRAPHS, SENTENCES, open_generation
 from rag.index.generations import Store
 from rag.index.manifest import Manifest
@@ -42,7 +42,7 @@ from rag.index.row_map import RowMap
 from rag.index.vectors import GRAPH_FROM, write_graph
 from rag.indexing import builder as building
 from rag.indexing.builder import Builder
-from rag.indexing.embedder import Stage
+from rag.indexing.embedder import Embeddable, Stage
 from rag.progress import Progress, silent
 from wenda.settings import read_settings
 
@@ -62,16 +62,18 @@ class _Synthetic:
         codes = np.random.default_rng(4).integers(256, size=(_TOKENS, 192), dtype=np.uint8)
         self._codes = TokenCodes(codes, np.arange(_TOKENS, dtype=np.int64), 2)
 
-    def placed(self, context: str, text: str) -> str:
-        return f"{context}\n{text}"
+    def placed(self, paragraph: EmbeddedParagraph) -> Embeddable:
+        return Embeddable(f"{paragraph.context}\n{paragraph.text}", paragraph.language)
 
-    def key(self, _text: str) -> bytes:
+    def key(self, _embeddable: Embeddable) -> bytes:
         return b""
 
-    def embed(self, texts: Sequence[str], _stage: Stage, *, tokens: bool = False) -> FloatArray:
+    def embed(
+        self, texts: Sequence[Embeddable], _stage: Stage, *, tokens: bool = False
+    ) -> FloatArray:
         return np.stack(list(islice(self._vectors[tokens], len(texts))))
 
-    def token_codes(self, texts: Sequence[str]) -> Iterator[TokenCodes]:
+    def token_codes(self, texts: Sequence[Embeddable]) -> Iterator[TokenCodes]:
         return (self._codes for _ in texts)
 
 
