@@ -8,6 +8,10 @@ import numpy as np
 from rag.arrays import FloatArray
 from rag.encoding.language_means import LanguageMeans, RoleMeans
 from rag.encoding.types import EncodedQuestion, TokenStates
+from rag.errors import QuestionError
+
+#: A model that does not take this many characters is no use for questions.
+_SHORTEST = 8
 
 EncodePassages = Callable[[Sequence[str]], tuple[FloatArray, list[TokenStates]]]
 
@@ -31,11 +35,22 @@ def measure(
     texts = samples()
     questions, passages = [], []
     for each in texts.values():
-        encoded = [encode_question(text) for text in each]
+        encoded = [_encoded(encode_question, text) for text in each]
         questions.append(_mean([e.vector for e in encoded], [e.tokens for e in encoded]))
         vectors, states = encode_passages(each)
         passages.append(_mean(list(vectors), [state.states for state in states]))
     return LanguageMeans.of_samples(texts, *(_role(each) for each in (questions, passages)))
+
+
+def _encoded(encode_question: Callable[[str], EncodedQuestion], text: str) -> EncodedQuestion:
+    """A question, shortened where it does not fit the model, as passages are."""
+    while True:
+        try:
+            return encode_question(text)
+        except QuestionError:
+            if len(text) < _SHORTEST:
+                raise
+            text = text[: len(text) // 2]
 
 
 def _mean(

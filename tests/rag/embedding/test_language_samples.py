@@ -95,3 +95,14 @@ def test_each_language_is_measured_by_all_its_sentences_in_both_roles(
     every = [sentence for sentences in texts.values() for sentence in sentences]
     assert encoder.asked == model.encoded == every
     assert hashed(every[0]).shape == (DIMENSION,)
+
+
+def test_sentences_that_do_not_fit_a_model_are_shortened() -> None:
+    encoder, model = HashingEncoder(SALT, max_tokens=4), HashingModel()
+    means = measure(encoder.encode, model.encode_tokens)
+    assert means.centered_question(hashed_question("What?"), "What?", "en") is not None
+    assert max(len(asked.split()) for asked in encoder.asked) > 4  # were tried first
+
+
+def hashed_question(text: str) -> EncodedQuestion:
+    return EncodedQuestion(hashed(text, SALT), hashed_tokens(text, SALT).states)
