@@ -23,7 +23,6 @@ EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
             "onnxscript",
             "openpyxl",
             "pptx",
-            "py3langid",
             "pypdfium2",
             "pypinyin",
             "safetensors",
