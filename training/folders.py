@@ -131,6 +131,8 @@ def faq(kind: str, asked: dict[str, list[_Item]], heading: str, count: int) -> F
     path = f"{heading}/faq.md"
     folder = Folder(kind, [document(path, blocks, title="FAQ")])
     for language, others in asked.items():
+        if language == heading and len(asked) > 1:
+            continue  # word for word as the headings, which would make words count too much
         for item in others[: 2 * count]:
             if item.number % 2 == 0:
                 must = (_sentence(items[item.number]),)
