@@ -20,7 +20,7 @@ from rag.retrieval.retriever import Hit
 _AS_GOOD = 0.15
 _SHARES = 0.1
 _OTHERS = 2
-#: What is answered depends on so many of the best passages, however many are shown.
+#: The answer is made from this many of the best passages, whatever number is shown.
 _CONSIDERED = 5
 #: A passage of the same document is quoted too when it adds so much to what the best one matches,
 #: and scores this close to it: then the question asks for several things.
@@ -28,7 +28,7 @@ _ADDS = 0.025
 _NEAR = 0.4
 #: A row of a table adds at least this share of the question's terms.
 _ADDED_TERMS = 0.15
-#: Other passages are quoted as long as all quotes together have at most so many characters.
+#: Other passages are quoted as long as all quotes together have at most this many characters.
 _LONGEST = 1500
 _SUGGESTIONS = 3
 _OMISSION = " … "
@@ -60,7 +60,7 @@ class Answerer:
         began: float,
         understood_as: str | None = None,
     ) -> Answer:
-        """The answer that the hits, best first, give, with up to so many passages.
+        """The answer from the hits, best first, with at most `passages` passages.
 
         `began` is a time.perf_counter(); `understood_as` the completed question, if it is one.
         """

@@ -19,7 +19,7 @@ _MARGIN_OF_ROWS = 0.1
 #: A size is the number of Chinese, Japanese and Korean characters, other words counting two.
 _LONGEST_PAIR = 240
 _LONGEST = 120
-#: Of a list, a table or code that belongs to an answer at most so many characters are quoted.
+#: At most this many characters are quoted of a list, a table or code that belongs to an answer.
 _LONGEST_BLOCK = 1300
 _WIDE = re.compile(rf"[{CJK}]")
 _WORD = re.compile(rf"[^\W{CJK}]+")
@@ -171,7 +171,7 @@ def size_of(text: str) -> int:
 
 
 def _runs(numbers: list[int]) -> list[tuple[int, int]]:
-    """Numbers in order, parted where one is missing; the first and last of each part."""
+    """The runs of consecutive numbers, as the first and last of each."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:
