@@ -37,8 +37,8 @@ from rag.index.corpus import EmbeddedParagraph, StoredFile
 from rag.index.generation import PARAGRAPHS, SENTENCES, open_generation
 from rag.index.generations import Store
 from rag.index.manifest import Manifest
-from rag.index.maxsim import TokenCodes
 from rag.index.row_map import RowMap
+from rag.index.tokens.maxsim import TokenCodes
 from rag.index.vectors import GRAPH_FROM, write_graph
 from rag.indexing import builder as building
 from rag.indexing.builder import Builder

@@ -17,9 +17,10 @@ from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.errors import QuestionCode, QuestionError
 from rag.index.generation import Generation, open_generation
 from rag.index.generations import Store
-from rag.index.maxsim import TokenCodes, first_tokens, write_rotation
 from rag.index.row_map import RowMap
-from rag.index.token_segments import KEY, Codes, write_tokens
+from rag.index.tokens.maxsim import TokenCodes, first_tokens, write_rotation
+from rag.index.tokens.segment_writer import write_tokens
+from rag.index.tokens.token_segments import KEY, Codes
 from rag.indexing.indexer import Indexer
 from rag.indexing.report import Report
 from rag.progress import Progress, silent

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from rag.answering.answer import Answer, Citation, Passage
 from rag.answering.calibration import Calibration
 from rag.answering.naming import Naming
-from rag.answering.quotation import Quote, Quoter, best_spans
+from rag.answering.quoting.quotation import Quote, Quoter, best_spans
 from rag.answering.versions import in_force
-from rag.index.bm25 import terms
 from rag.index.corpus import StoredParagraph
 from rag.index.generation import Generation
-from rag.index.term_weights import weigh
+from rag.index.lexical.term_weights import weigh
+from rag.index.lexical.terms import terms
 from rag.retrieval.retriever import Hit
 
 #: Another document answers as well when its best passage scores this close to the best one's, and

@@ -11,9 +11,10 @@ import numpy as np
 from rag.answering.anaphora import capitalized_words
 from rag.arrays import BoolArray
 from rag.documents.text.scripts import detect_script
-from rag.index.bm25 import terms
 from rag.index.corpus import StoredParagraph
-from rag.index.generation import Generation, script_code
+from rag.index.generation import Generation
+from rag.index.language_codes import script_code
+from rag.index.lexical.terms import terms
 
 #: A word is a name when at least this share of the paragraphs that have it are in documents with
 #: it in their title or path.

@@ -9,7 +9,7 @@ from rag.answering.answer import Answer
 from rag.answering.answerer import Answerer
 from rag.answering.calibration import Calibration
 from rag.answering.conversation import Turn
-from rag.answering.followup import FollowupResolver
+from rag.answering.conversation.followup import FollowupResolver
 from rag.errors import QuestionCode, QuestionError
 from rag.index.generation import Generation
 from rag.retrieval.retriever import Hit, Retriever

@@ -7,8 +7,8 @@ their dates differ, and when the passages found say nearly the same.
 import re
 from collections.abc import Sequence
 
-from rag.index.bm25 import terms
 from rag.index.corpus import DocumentFacts, StoredParagraph
+from rag.index.lexical.terms import terms
 
 #: The share of their words, numbers left out, that passages of two versions have in common.
 _ALIKE = 0.6

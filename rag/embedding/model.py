@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from rag.embedding import folder as model_folder
 from rag.embedding.cache import made_once
-from rag.embedding.compile_process import compile_apart
+from rag.embedding.compiling.compile_process import compile_apart
 from rag.embedding.folder import ModelFolder
 from rag.embedding.language_samples import measure
 from rag.encoding.language_means import LanguageMeans

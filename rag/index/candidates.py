@@ -13,8 +13,8 @@ from typing import Protocol
 import numpy as np
 
 from rag.arrays import BoolArray, FloatArray, IntArray, ranges
-from rag.index.term_weights import TermCounts
-from rag.index.token_segments import PassageTokens
+from rag.index.lexical.term_weights import TermCounts
+from rag.index.tokens.token_segments import PassageTokens
 
 
 @dataclass(frozen=True, slots=True)

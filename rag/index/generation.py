@@ -11,16 +11,15 @@ from rag.arrays import open_array
 from rag.encoding.language_means import LanguageMeans
 from rag.encoding.types import EncodedQuestion
 from rag.errors import StoreError
-from rag.index.bm25 import LexicalIndex
 from rag.index.candidates import CandidateIndex
-from rag.index.corpus import Corpus
+from rag.index.corpus import Corpus, DocumentListing
 from rag.index.generations import Store
-from rag.index.listing import DocumentListing
+from rag.index.lexical.bm25 import LexicalIndex
+from rag.index.lexical.pinyin import NameIndex
 from rag.index.local_candidates import LocalCandidates
 from rag.index.manifest import Manifest
-from rag.index.maxsim import MaxSim
-from rag.index.pinyin import NameIndex
-from rag.index.token_segments import TokenSegments, has_tokens
+from rag.index.tokens.maxsim import MaxSim
+from rag.index.tokens.token_segments import TokenSegments, has_tokens
 from rag.index.vectors import VectorIndex
 
 CORPUS = "documents.sqlite"
@@ -31,15 +30,6 @@ SENTENCE_KINDS = "sentences.kinds.npy"
 SCRIPTS = "scripts.npy"
 LANGUAGES = "languages.npy"
 
-#: Scripts whose texts share words with each other.
-_SHARED = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hani"}
-NO_SCRIPT = NO_LANGUAGE = 0
-_GROUPS = (
-    *("Zyyy", "Hani", "Latn", "Cyrl", "Arab", "Kore", "Deva", "Thai", "Grek", "Hebr", "Beng"),
-    *("Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh", "Laoo", "Tibt", "Mymr"),
-    *("Geor", "Ethi", "Khmr", "Armn"),
-)
-
 
 class Encoder(Protocol):
     """Turns a question into a vector and token states."""
@@ -48,21 +38,6 @@ class Encoder(Protocol):
 
 
 OpenEncoder = Callable[[Path], Encoder]
-
-
-def script_code(script: str) -> int:
-    """A number for each group of scripts whose texts share words, as simplified and traditional
-    Chinese do; `NO_SCRIPT` for all others.
-    """
-    group = _SHARED.get(script, script)
-    return _GROUPS.index(group) if group in _GROUPS else NO_SCRIPT
-
-
-def language_code(language: str) -> int:
-    """A number for a language, from its ISO 639-1 code; 0 for what has no such code."""
-    if len(language) != 2 or not language.isascii():
-        return NO_LANGUAGE
-    return ord(language[0]) << 8 | ord(language[1])
 
 
 class Tables:

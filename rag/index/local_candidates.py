@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.arrays import BoolArray, IntArray, ranges
-from rag.index.bm25 import LexicalIndex
 from rag.index.candidates import Candidates, Probe
-from rag.index.pinyin import NameIndex
-from rag.index.token_segments import PassageTokens, TokenSegments
+from rag.index.lexical.bm25 import LexicalIndex
+from rag.index.lexical.pinyin import NameIndex
+from rag.index.tokens.token_segments import PassageTokens, TokenSegments
 from rag.index.vectors import VectorIndex
 from rag.processors import usable_processors
 

@@ -10,9 +10,14 @@ import numpy.typing as npt
 from rag.arrays import FloatArray, IntArray, write_array
 from rag.documents import Document, detect_script
 from rag.index.answer_kind import held_kinds
-from rag.index.bm25_writer import Before, LexicalWriter
-from rag.index.corpus import Corpus, EmbeddedParagraph, StoredFile, context_of, lexical_context
-from rag.index.corpus_writer import CorpusWriter
+from rag.index.corpus import (
+    Corpus,
+    CorpusWriter,
+    EmbeddedParagraph,
+    StoredFile,
+    context_of,
+    lexical_context,
+)
 from rag.index.generation import (
     CORPUS,
     LANGUAGES,
@@ -21,13 +26,14 @@ from rag.index.generation import (
     SENTENCE_BOUNDS,
     SENTENCE_KINDS,
     SENTENCES,
-    language_code,
-    script_code,
 )
-from rag.index.maxsim import first_tokens, write_rotation
-from rag.index.pinyin import write_names
+from rag.index.language_codes import language_code, script_code
+from rag.index.lexical.bm25_writer import Before, LexicalWriter
+from rag.index.lexical.pinyin import write_names
 from rag.index.row_map import RowMap
-from rag.index.token_segments import KEY, Codes, Keys, key_of, write_tokens
+from rag.index.tokens.maxsim import first_tokens, write_rotation
+from rag.index.tokens.segment_writer import write_tokens
+from rag.index.tokens.token_segments import KEY, Codes, Keys, key_of
 from rag.index.vectors import write_graph, write_vectors
 from rag.indexing.embedder import Embeddable, Embedder, Stage
 from rag.indexing.previous import CopySource

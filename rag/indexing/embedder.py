@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rag.embedding.model import Model
 from rag.index.corpus import EmbeddedParagraph
-from rag.index.maxsim import TokenCodes, quantize
+from rag.index.tokens.maxsim import TokenCodes, quantize
 from rag.indexing.embedding_cache import EmbeddingCache
 from rag.progress import Progress
 

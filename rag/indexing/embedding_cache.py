@@ -137,7 +137,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         # Counting goes through this index, not through all vectors.
         database.execute("CREATE INDEX IF NOT EXISTS counted ON vectors (substr(key, 1, 1))")
         # Tokens take kilobytes, which a table without row numbers would spread over its tree.
-        # The table gets another name when `rag.index.maxsim` or its layers change.
+        # The table gets another name when `rag.index.tokens.maxsim` or its layers change.
         database.execute("CREATE TABLE IF NOT EXISTS tokens (key BLOB PRIMARY KEY, tokens BLOB)")
     except sqlite3.DatabaseError:
         database.close()

@@ -12,13 +12,8 @@ from rag.index.corpus import Corpus, StoredFile
 from rag.index.generation import CORPUS, SENTENCE_BOUNDS, Tables
 from rag.index.generations import Store
 from rag.index.manifest import Manifest, verified
-from rag.index.token_segments import (
-    SegmentSource,
-    TokenSegments,
-    has_tokens,
-    is_of_tokens,
-    is_segment,
-)
+from rag.index.tokens.segment_writer import SegmentSource
+from rag.index.tokens.token_segments import TokenSegments, has_tokens, is_of_tokens, is_segment
 from rag.indexing.report import Report, skipped_of
 
 _LOGGER = logging.getLogger(__name__)

@@ -9,17 +9,12 @@ from rag.arrays import BoolArray, FloatArray, IntArray
 from rag.documents import detect_language
 from rag.encoding.types import EncodedQuestion
 from rag.index.answer_kind import Kind, asked_kind
-from rag.index.bm25 import terms
 from rag.index.candidates import Candidates, Probe
-from rag.index.generation import (
-    NO_LANGUAGE,
-    NO_SCRIPT,
-    Generation,
-    language_code,
-    script_code,
-)
-from rag.index.maxsim import Similarities
-from rag.index.term_weights import weigh
+from rag.index.generation import Generation
+from rag.index.language_codes import NO_LANGUAGE, NO_SCRIPT, language_code, script_code
+from rag.index.lexical.term_weights import weigh
+from rag.index.lexical.terms import terms
+from rag.index.tokens.maxsim import Similarities
 from rag.retrieval.scoring import Evidence, complements, lowest_quarter
 
 #: How many paragraphs are ranked: the best of the candidates. A ranking does not depend on how many

@@ -23,7 +23,7 @@ import numpy as np
 from rag.arrays import BoolArray, FloatArray
 from rag.index.answer_kind import Kind
 from rag.index.candidates import Candidates
-from rag.index.maxsim import Similarities
+from rag.index.tokens.maxsim import Similarities
 
 PARAGRAPH = 0.25
 SENTENCE = 0.45

@@ -5,8 +5,7 @@ from bot.answers.shown import ShownAnswer, ShownSource, shown_answer
 from bot.presentation.markup import html, plain, units
 from bot.presentation.replies import Replies
 from rag.answering.answer import Answer
-from rag.index.corpus import DocumentFacts
-from rag.index.listing import DocumentPart
+from rag.index.corpus import DocumentFacts, DocumentPart
 from tests.bot.stubs import answer, citation, passage
 from tests.bot.telegram_html import parse
 from words import ENGLISH, words_in

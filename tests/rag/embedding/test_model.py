@@ -11,8 +11,8 @@ from rag.embedding.model import LocalModel, Model
 from rag.encoding.language_means import MEANS_FILE, LanguageMeans
 from rag.encoding.onnx_encoder import QuestionEncoder
 from rag.index.generation import OpenEncoder
-from rag.index.maxsim import MaxSim, quantize
-from rag.index.token_segments import TokenSegments
+from rag.index.tokens.maxsim import MaxSim, quantize
+from rag.index.tokens.token_segments import TokenSegments
 from rag.progress import silent
 from tests.fakes import HashingModel, open_hashing_encoder, write_passages
 from wenda.settings import read_settings

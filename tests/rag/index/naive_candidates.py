@@ -12,12 +12,13 @@ from pypinyin import lazy_pinyin
 from rag.arrays import BoolArray, FloatArray, IntArray
 from rag.documents import detect_script
 from rag.index.answer_kind import held_kinds
-from rag.index.bm25 import K1, B, terms
 from rag.index.candidates import Candidates, Probe
 from rag.index.corpus import Corpus, StoredParagraph, context_of, lexical_context
-from rag.index.generation import language_code, script_code
-from rag.index.maxsim import first_tokens, quantize
-from rag.index.token_segments import PassageTokens
+from rag.index.language_codes import language_code, script_code
+from rag.index.lexical.bm25 import K1, B
+from rag.index.lexical.terms import terms
+from rag.index.tokens.maxsim import first_tokens, quantize
+from rag.index.tokens.token_segments import PassageTokens
 from tests.fakes import hashed, hashed_tokens
 
 SALT = "hashing-1"

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from rag.arrays import IntArray
-from rag.index.bm25 import terms
 from rag.index.candidates import CandidateIndex, Candidates, Probe
-from rag.index.generation import Generation, language_code, script_code
-from rag.index.term_weights import weigh
+from rag.index.generation import Generation
+from rag.index.language_codes import language_code, script_code
+from rag.index.lexical.term_weights import weigh
+from rag.index.lexical.terms import terms
 from tests.fakes import hashed, index, open_index
 from tests.rag.index.naive_candidates import SALT, NaiveCandidates, placed, sentences_of
 

@@ -9,8 +9,9 @@ import pytest
 from rag.documents import Limits, make_document
 from rag.encoding.language_means import MEANS_FILE, LanguageMeans, RoleMeans
 from rag.errors import StoreError
-from rag.index.generation import NO_LANGUAGE, language_code, open_generation, script_code
+from rag.index.generation import open_generation
 from rag.index.generations import Store
+from rag.index.language_codes import NO_LANGUAGE, language_code, script_code
 from rag.indexing.indexer import Indexer
 from rag.progress import silent
 from tests.fakes import (

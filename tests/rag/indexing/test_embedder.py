@@ -11,7 +11,7 @@ import pytest
 from rag.arrays import FloatArray
 from rag.encoding.language_means import LanguageMeans, RoleMeans
 from rag.index.corpus import EmbeddedParagraph
-from rag.index.maxsim import TokenCodes, quantize
+from rag.index.tokens.maxsim import TokenCodes, quantize
 from rag.indexing import embedder as module
 from rag.indexing import embedding_cache
 from rag.indexing.embedder import Embeddable, Embedder, Stage

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from rag.documents import File, Folder, Loaded
-from rag.index import bm25_writer as postings
 from rag.index import vectors
 from rag.index.generations import Store
-from rag.index.token_segments import is_segment
+from rag.index.lexical import bm25_writer as postings
+from rag.index.tokens.token_segments import is_segment
 from rag.indexing import builder, changes
 from rag.indexing.indexer import Indexer
 from rag.indexing.report import Report

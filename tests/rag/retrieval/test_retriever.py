@@ -14,10 +14,11 @@ from rag.encoding.language_means import LanguageMeans, RoleMeans
 from rag.encoding.types import EncodedQuestion
 from rag.index import vectors
 from rag.index.answer_kind import Kind, asked_kind, held_kinds
-from rag.index.bm25 import terms
-from rag.index.generation import NO_LANGUAGE, Generation, open_generation
+from rag.index.generation import Generation, open_generation
 from rag.index.generations import Store
-from rag.index.maxsim import Similarities
+from rag.index.language_codes import NO_LANGUAGE
+from rag.index.lexical.terms import terms
+from rag.index.tokens.maxsim import Similarities
 from rag.retrieval import retriever, scoring
 from rag.retrieval.retriever import POOL, Hit, Query, Retriever
 from tests.fakes import (

@@ -6,7 +6,7 @@ import pytest
 from rag.arrays import BoolArray, FloatArray
 from rag.index.answer_kind import Kind
 from rag.index.candidates import Candidates
-from rag.index.maxsim import Similarities
+from rag.index.tokens.maxsim import Similarities
 from rag.retrieval import scoring
 from rag.retrieval.scoring import Evidence, complements, lowest_quarter
 

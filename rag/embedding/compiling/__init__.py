@@ -1,0 +1,1 @@
+"""From a model folder to compiled encoders: exported, simplified, quantized, in processes apart."""

@@ -1,0 +1,26 @@
+"""The files and documents of a generation, in one SQLite file that is never changed."""
+
+from rag.index.corpus.corpus import Corpus
+from rag.index.corpus.corpus_writer import CorpusWriter
+from rag.index.corpus.listing import DocumentListing, DocumentPart
+from rag.index.corpus.stored import (
+    DocumentFacts,
+    EmbeddedParagraph,
+    StoredFile,
+    StoredParagraph,
+    context_of,
+    lexical_context,
+)
+
+__all__ = [
+    "Corpus",
+    "CorpusWriter",
+    "DocumentFacts",
+    "DocumentListing",
+    "DocumentPart",
+    "EmbeddedParagraph",
+    "StoredFile",
+    "StoredParagraph",
+    "context_of",
+    "lexical_context",
+]

@@ -1,0 +1,1 @@
+"""Exact words: terms, their postings and weights (BM25), and names in pinyin."""

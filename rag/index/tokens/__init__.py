@@ -1,0 +1,1 @@
+"""Token codes for late interaction: what MaxSim compares, and how it lies on disk."""
