@@ -63,7 +63,7 @@ class ServerMetrics:
     def count_rebuilds(self, rebuilds: Rebuilds) -> None:
         """Counts each rebuild that has ended, once. Call it often, so that none is missed."""
         with self._looking:
-            last = rebuilds.last
+            last = rebuilds.last_job
             if last is not None and last.id != self._newest:
                 self._newest = last.id
                 self._running.add(last.id)

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -48,7 +49,7 @@ def main() -> None:
     }
     for run in runs.values():
         run()
-    rates = {name: [] for name in runs}
+    rates: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(asked.rounds):
         for name, run in runs.items():
             rates[name].append(run())
@@ -72,8 +73,8 @@ def _sentences(passages: Sequence[str], limits: Limits) -> list[str]:
 
 
 def _multiply_adds(network: EmbeddingModel, texts: Sequence[str]) -> float:
-    shape = network.network[0].model.config  # type: ignore[union-attr]
-    width, layers, inner = shape.hidden_size, shape.num_hidden_layers, shape.intermediate_size  # type: ignore[union-attr]
+    shape: Any = network.network[0].model.config  # type: ignore[union-attr]
+    width, layers, inner = shape.hidden_size, shape.num_hidden_layers, shape.intermediate_size
     prompted = [network.folder.passage_prompt + text for text in texts]
     counts = [sum(each.attention_mask) for each in network._tokenizer.encode_batch(prompted)]  # noqa: SLF001
     of_token = 4 * width * width + 2 * width * inner

@@ -154,7 +154,7 @@ def _checked(seeds: Path, home: Path, version: int) -> list[str]:
 
 
 def _finds(home: Path, text: str) -> bool:
-    answer = open_service(home).ask(text)
+    answer = open_service(home).ask_question(text)
     return any(text in passage.text for passage in answer.passages)
 
 

@@ -171,11 +171,11 @@ def _ask(home: Path, count: int, questions: int, told: Connection) -> None:
             generation.paragraphs.copied(slice(row, row + 1))[0], draw
         )
     for question in asked[:5]:
-        service.ask(question)
+        service.ask_question(question)
     times = []
     for question in asked:
         began = time.perf_counter()
-        service.ask(question)
+        service.ask_question(question)
         times.append((time.perf_counter() - began) * 1000)
     held = resident() - held
     some = asked[:_EXACT]

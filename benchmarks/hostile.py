@@ -186,9 +186,10 @@ def _mail() -> str:
 
 
 def _pdf() -> bytes:
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.pdfgen.canvas import Canvas
+    # None of them ships annotations.
+    from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # type: ignore[import-untyped]
+    from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     target = io.BytesIO()
@@ -226,7 +227,7 @@ def _xlsx() -> bytes:
 
 
 def _xls() -> bytes:
-    import xlwt
+    import xlwt  # type: ignore[import-untyped]  # it ships no annotations
 
     book = xlwt.Workbook()
     sheet = book.add_sheet("民生")
@@ -395,14 +396,15 @@ def _packed_bomb(rng: random.Random, suffix: str, laughs: str) -> bytes:
         at = xml.index(f"<{name}")
         return xml[:at] + doctype + "]>" + xml[at:].replace("2022", "&a11;")
 
-    last = re.compile(rb"(</[\w:]+>\s*)$")
-    return rng.choice([
+    def repeating(xml: bytes) -> bytes:
+        return re.sub(rb"(</[\w:]+>\s*)$", lambda end: b"<p/>" * 2_000_000 + end[1], xml)
+
+    bombs: list[Callable[[], bytes]] = [
         lambda: _edited(rng, suffix, laughing),
-        lambda: _repacked(suffix, lambda name, data: b"\0" * 250_000_000
-                          if name == main else data),
-        lambda: _repacked(suffix, lambda name, data: last.sub(
-            lambda end: b"<p/>" * 2_000_000 + end[1], data) if name == main else data),
-    ])()  # fmt: skip
+        lambda: _repacked(suffix, lambda name, data: b"\0" * 250_000_000 if name == main else data),
+        lambda: _repacked(suffix, lambda name, data: repeating(data) if name == main else data),
+    ]
+    return rng.choice(bombs)()
 
 
 def _endless_line(rng: random.Random, suffix: str) -> bytes:

@@ -61,7 +61,7 @@ class _Reader:
     generations: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
-    def run(self) -> None:
+    def ask_until_stopped(self) -> None:
         serving = LiveService([Store(self.home).current_file], lambda: open_service(self.home))
         draw = random.Random(5)  # noqa: S311 - no secret
         while not self.stop.is_set():
@@ -71,16 +71,21 @@ class _Reader:
             service = serving.service
             row = draw.randrange(len(service.generation.paragraphs))
             asked = service.generation.corpus.paragraph(row).text[:20]
-            answer = service.ask(asked)
+            answer = service.ask_question(asked)
             self.answers += 1
             self.generations.add(answer.generation)
             if answer.generation != service.generation.name:
                 self.faults.append(f"{answer.generation} is not {service.generation.name}")
-            for cited in (*answer.citations, *answer.passages):
-                document = service.generation.corpus.document(cited.document_id)
-                text = getattr(cited, "quote", None) or getattr(cited, "text", "")
-                if document is None or document.text[cited.start : cited.end] != text:
-                    self.faults.append(f"{cited.document_id} does not say {text[:30]}")
+            quoted = [
+                (each.document_id, each.start, each.end, each.quote) for each in answer.citations
+            ]
+            shown = [
+                (each.document_id, each.start, each.end, each.text) for each in answer.passages
+            ]
+            for identity, start, end, text in (*quoted, *shown):
+                document = service.generation.corpus.document(identity)
+                if document is None or document.text[start:end] != text:
+                    self.faults.append(f"{identity} does not say {text[:30]}")
 
 
 def main() -> None:
@@ -109,7 +114,7 @@ def main() -> None:
         start().join()
         usual = time.monotonic() - began
         reader = _Reader(home)
-        thread = threading.Thread(target=reader.run)
+        thread = threading.Thread(target=reader.ask_until_stopped)
         thread.start()
         killed = completed = 0
         faults: list[str] = []

@@ -47,7 +47,7 @@ class Run:
     times: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: "Run") -> None:
+    def add_counts(self, other: "Run") -> None:
         """Adds the counts of another run."""
         self.seconds += other.seconds
         self.times += other.times
@@ -114,7 +114,7 @@ class Load:
         limits = httpx.Limits(max_connections=1)
         return httpx.AsyncClient(base_url=self._url, timeout=_TIMEOUT, limits=limits)
 
-    async def run(
+    async def ask_for(
         self, clients: int, *, seconds: float = 1e9, requests: int = 10**9, seed: int = 1
     ) -> Run:
         """Asks for some seconds or some number of requests, whichever ends first."""
@@ -161,11 +161,11 @@ async def levels(load: Load, seconds: float) -> int:
     """Throughput and times for growing numbers of clients, in rounds, so that other work on the
     machine affects all alike.
     """
-    await load.run(2, seconds=2)
+    await load.ask_for(2, seconds=2)
     runs = {clients: Run(clients) for clients in _LEVELS}
     for number in range(_ROUNDS):
         for clients, run in runs.items():
-            run.add(await load.run(clients, seconds=seconds / _ROUNDS, seed=number))
+            run.add_counts(await load.ask_for(clients, seconds=seconds / _ROUNDS, seed=number))
     one = runs[1]
     print("clients  answers/s  p50  p95  p99  (ratios to 1 client)  refused  failed")
     for clients, run in runs.items():
@@ -181,7 +181,7 @@ async def levels(load: Load, seconds: float) -> int:
 
 async def rebuilding(load: Load, rebuilds: int, requests: int, token: str, folder: Path) -> int:
     """Requests while the index changes; every one must be answered."""
-    asking = asyncio.create_task(load.run(4, requests=requests))
+    asking = asyncio.create_task(load.ask_for(4, requests=requests))
     changed = folder / "load.md"
     generations = set()
     async with load.client() as client:
@@ -204,11 +204,11 @@ async def rebuilding(load: Load, rebuilds: int, requests: int, token: str, folde
 
 async def remembering(load: Load, requests: int, clients: int) -> int:
     """Memory of the server over many requests."""
-    await load.run(clients, requests=200)
+    await load.ask_for(clients, requests=200)
     megabytes = [await load.memory()]
     failed = 0
     for part in range(10):
-        run = await load.run(clients, requests=requests // 10, seed=part)
+        run = await load.ask_for(clients, requests=requests // 10, seed=part)
         failed += run.failed
         megabytes.append(await load.memory())
     shown = ", ".join(f"{each / megabytes[0]:.3f}" for each in megabytes)

@@ -49,8 +49,8 @@ def main() -> None:
         indexer = composition.indexer(settings, silent)
         build = _shares(lambda: indexer.index_folder(settings.seeds), _BUILD)
         service = composition.service(settings)
-        service.ask(questions[0])
-        question = _shares(lambda: [service.ask(each) for each in questions], _QUESTION)
+        service.ask_question(questions[0])
+        question = _shares(lambda: [service.ask_question(each) for each in questions], _QUESTION)
     for title, shares in (("a question", question), ("a build", build)):
         print(f"\n| of {title} | share |\n| --- | --- |")
         for stage, share in shares.items():

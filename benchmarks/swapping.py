@@ -137,7 +137,7 @@ def _ask_once(serving: LiveService, draw: random.Random, seen: _Asked) -> None:
     row = draw.randrange(len(service.generation.paragraphs))
     question = corpus.paragraph(row).text[:20]
     began = time.perf_counter()
-    answer = service.ask(question)
+    answer = service.ask_question(question)
     seen.milliseconds.append((time.perf_counter() - began) * 1000)
     seen.generations.add(answer.generation)
     if answer.generation != service.generation.name:

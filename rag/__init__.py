@@ -1,7 +1,7 @@
 """Wenda's library: a folder of documents becomes an index, questions become cited answers.
 
     rag.build_index("seeds", "index")
-    answer = rag.open_index("index").ask("盘锦市新增创业多少人？")
+    answer = rag.open_index("index").ask_question("盘锦市新增创业多少人？")
 
 Importing it loads neither the search engine nor the model: each is loaded when it is first used.
 """

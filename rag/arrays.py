@@ -50,7 +50,7 @@ class ArrayFile:
         self._begin = self._file.tell()
         self._at = self._count = 0
 
-    def put(self, row: int, values: npt.NDArray[Any]) -> None:
+    def write_rows(self, row: int, values: npt.NDArray[Any]) -> None:
         """Writes rows, the first of them as number `row`."""
         if row != self._at:
             self._file.seek(self._begin + row * self._bytes)
@@ -58,15 +58,15 @@ class ArrayFile:
         self._at = row + len(values)
         self._count = max(self._count, self._at)
 
-    def append(self, values: npt.NDArray[Any]) -> None:
+    def append_rows(self, values: npt.NDArray[Any]) -> None:
         """Writes rows after the last one."""
-        self.copy(self._count, values)
+        self.copy_rows(self._count, values)
 
-    def copy(self, row: int, values: npt.NDArray[Any]) -> None:
-        """Like `put`, a piece at a time: for many rows of another file."""
+    def copy_rows(self, row: int, values: npt.NDArray[Any]) -> None:
+        """Like `write_rows`, a piece at a time: for many rows of another file."""
         size = max(1, _PIECE // max(self._bytes, 1))
         for first in range(0, len(values), size):
-            self.put(row + first, values[first : first + size])
+            self.write_rows(row + first, values[first : first + size])
 
     def __len__(self) -> int:
         return self._count

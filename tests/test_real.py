@@ -67,7 +67,7 @@ def test_refuses_what_has_nothing_to_do_with_the_documents(service: Service) -> 
     # Those marked near ask for something else about places that the documents have.
     asked = [each["question"] for each in map(json.loads, lines) if not each.get("near")]
     assert len(asked) >= 30
-    assert [question for question in asked if service.ask(question).answered] == []
+    assert [question for question in asked if service.ask_question(question).answered] == []
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_refuses_what_has_nothing_to_do_with_the_documents(service: Service) -> 
 def test_an_unrelated_question_after_a_related_one_is_refused(
     service: Service, question: str
 ) -> None:
-    before = service.ask("盘锦市新增创业多少人？")
-    answer = service.ask(question, history=[Turn(before.question, before.answer or "")])
+    before = service.ask_question("盘锦市新增创业多少人？")
+    answer = service.ask_question(question, history=[Turn(before.question, before.answer or "")])
     assert not answer.answered
 
 
@@ -91,7 +91,7 @@ def test_an_unrelated_question_after_a_related_one_is_refused(
     ],
 )
 def test_answers_in_the_authors_own_characters(service: Service, question: str, fact: str) -> None:
-    answer = service.ask(question)
+    answer = service.ask_question(question)
     assert answer.answer is not None
     assert fact in answer.answer
 

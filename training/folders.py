@@ -57,7 +57,7 @@ class _Item:
 
 def _items(path: Path) -> list[_Item]:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    found = []
+    found: list[_Item] = []
     for article, each in enumerate(content["data"]):
         for paragraph in each["paragraphs"]:
             for asked in paragraph["qas"]:

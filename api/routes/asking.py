@@ -79,7 +79,7 @@ async def answer_question(
     """
     service = context.backend.live.service
     answer = await context.workers.run_blocking(
-        request, lambda: service.ask(question, top_k, history)
+        request, lambda: service.ask_question(question, top_k, history)
     )
     context.metrics.count_question(channel, answer)
     return _below_root(answer, request.scope.get("root_path", ""))

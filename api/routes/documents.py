@@ -70,7 +70,7 @@ def router(context: ApiContext) -> APIRouter:
 def _listed(service: Service, limit: int, after: str | None, containing: str) -> str | None:
     """A part of the list as JSON; None when no document has the id `after`."""
     folder = service.generation.manifest.folder
-    part = service.generation.listing.part(limit, after=after, containing=containing)
+    part = service.generation.listing.part_after(limit, after=after, containing=containing)
     if part is None:
         return None
     documents = [

@@ -53,7 +53,7 @@ def router(context: ApiContext) -> APIRouter:
 
 def _build_in_progress(context: ApiContext) -> str | None:
     """The progress of the first build, or why it failed; None if none was started."""
-    job = context.backend.rebuilds.last
+    job = context.backend.rebuilds.last_job
     if job is None or job.state is JobState.DONE:
         return None
     if job.state is JobState.RUNNING:

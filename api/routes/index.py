@@ -43,7 +43,7 @@ def router(context: ApiContext) -> APIRouter:
     )
     async def rebuild_index(request: Request, response: Response) -> RebuildJob:
         """Starts a rebuild, or returns the one that is running. Needs the admin token."""
-        view = _job(context.backend.rebuilds.start(), _root(request))
+        view = _job(context.backend.rebuilds.start_rebuild(), _root(request))
         context.metrics.count_rebuilds(context.backend.rebuilds)
         response.headers["Location"] = view.url
         return view
@@ -89,7 +89,7 @@ async def _events(context: ApiContext, identity: str, root: str) -> AsyncIterato
 
 
 def _state(context: ApiContext, root: str) -> IndexState:
-    last = context.backend.rebuilds.last
+    last = context.backend.rebuilds.last_job
     state = IndexState(
         problem=context.backend.live.problem, job=_job(last, root) if last is not None else None
     )

@@ -39,7 +39,9 @@ def build(_model: str, passages: list[str]) -> Answer:
     service = composition.service(read_settings(home=home))
 
     def answer(question: str) -> int:
-        return int(service.ask(question).passages[0].path.rpartition("/")[2].removesuffix(".txt"))
+        return int(
+            service.ask_question(question).passages[0].path.rpartition("/")[2].removesuffix(".txt")
+        )
 
     return answer
 

@@ -41,7 +41,7 @@ class Administration:
         asker = await self._admin(update)
         if asker is None:
             return
-        job = self._rebuilds.start()
+        job = self._rebuilds.start_rebuild()
         words, shown = asker.words, ""
         while job.state is JobState.RUNNING:
             if (text := _progress(job, words)) != shown:

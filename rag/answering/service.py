@@ -48,7 +48,7 @@ class Service:
         """The confidence below which a question is not answered."""
         return self._calibration.threshold
 
-    def ask(
+    def ask_question(
         self,
         question: str,
         passages: int = DEFAULT_PASSAGES,

@@ -47,7 +47,7 @@ def assemble(content: Content, *, path: str, digest: str, limits: Limits) -> Doc
     headed = any(block.kind == "paragraph" and block.text.strip() for block in content.blocks)
     for block in content.blocks:
         # Headings over nothing are all there is to cite.
-        builder.add(block if headed else replace(block, kind="paragraph"))
+        builder.add_block(block if headed else replace(block, kind="paragraph"))
     if not builder.paragraphs:
         raise DocumentError("It holds no text. Remove it, or put text in it.")
     text = _SEPARATOR.join(builder.parts)
@@ -100,7 +100,7 @@ class _Builder:
     _headings: list[tuple[int, str]] = field(default_factory=list)
     _length: int = 0
 
-    def add(self, block: Block) -> None:
+    def add_block(self, block: Block) -> None:
         if not block.text.strip():
             return
         offset = self._length + (len(_SEPARATOR) if self.parts else 0)

@@ -73,7 +73,7 @@ class Folder:
                     reason = str(error)
             yield File(relative, reason)
 
-    def load(self, file: File) -> Loaded:
+    def load_file(self, file: File) -> Loaded:
         """What is in a file now."""
         if file.reason is not None:
             return Loaded(None, reason=file.reason)
@@ -85,7 +85,7 @@ class Folder:
             return Loaded(None, reason=_TOO_LARGE)
         return Loaded(hashlib.sha256(data).hexdigest(), data)
 
-    def read(
+    def read_file(
         self, file: File, loaded: Loaded, limits: Limits | None = None
     ) -> Iterator[Document | Skipped]:
         """The documents in what was loaded of a file, then what is left out, or why it gives none.
@@ -136,7 +136,7 @@ def read_folder(root: Path, *, limits: Limits | None = None) -> Iterator[Documen
 def _read(folder: Folder) -> Iterator[Document | Skipped]:
     with folder:
         for file in folder.files():
-            yield from folder.read(file, folder.load(file))
+            yield from folder.read_file(file, folder.load_file(file))
 
 
 def _check(root: Path) -> None:

@@ -84,7 +84,7 @@ def read_documents(
     """
     limits = limits or Limits()
     check_kind(relative)
-    found = sandbox.read(READERS[_suffix(relative)], data)
+    found = sandbox.read_apart(READERS[_suffix(relative)], data)
     omitted = []
     made = 0
     for item in _opened(found, sandbox):
@@ -122,7 +122,7 @@ def _attached(item: Attachment, sandbox: Sandbox, depth: int) -> Iterator[Conten
         return
     try:
         check_kind(item.name)
-        inner = sandbox.read(READERS[_suffix(item.name)], item.data)
+        inner = sandbox.read_apart(READERS[_suffix(item.name)], item.data)
     except DocumentError as error:
         yield Omitted(where, str(error))
         return

@@ -47,7 +47,7 @@ class Sandbox:
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, reader: Reader, data: bytes) -> list[Found]:
+    def read_apart(self, reader: Reader, data: bytes) -> list[Found]:
         """What the reader, a function of a module, makes of the bytes.
 
         Raises DocumentError when the reader does, fails, or does not come back within the limits.

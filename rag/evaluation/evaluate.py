@@ -115,7 +115,7 @@ def _replayed(service: Service, history: Sequence[Turn]) -> list[Turn]:
     """The turns as a front end keeps them, each with what its question was understood as."""
     turns: list[Turn] = []
     for turn in history:
-        asked = service.ask(turn.question, history=turns)
+        asked = service.ask_question(turn.question, history=turns)
         turns.append(replace(turn, understood_as=asked.understood_as))
     return turns
 

@@ -59,7 +59,7 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def part(self, places: IntArray) -> "Candidates":
+    def at_places(self, places: IntArray) -> "Candidates":
         """Those at some places, in that order."""
         sentences, bounds = ranges(self.bounds[places], self.bounds[places + 1])
         return Candidates(
@@ -100,13 +100,13 @@ class CandidateIndex(TermCounts, Protocol):
         it is where it has none.
         """
 
-    def find(self, probe: Probe, count: int) -> IntArray:
+    def find_rows(self, probe: Probe, count: int) -> IntArray:
         """The rows of paragraphs that may answer, in ascending order: at least the `count` best by
         their vector and by their shares of terms and of names, each by itself, and those of the
         `2 * count` best sentences; all of them where there are no more.
         """
 
-    def fetch(self, rows: IntArray, probe: Probe) -> Candidates:
+    def fetch_candidates(self, rows: IntArray, probe: Probe) -> Candidates:
         """What paragraphs are scored by, in the order of their rows given; one or more."""
 
     def fetch_tokens(self, rows: IntArray) -> PassageTokens | None:

@@ -61,7 +61,7 @@ class LocalCandidates:
     def restore_names(self, text: str) -> str:
         return self._names.restore(text)
 
-    def find(self, probe: Probe, count: int) -> IntArray:
+    def find_rows(self, probe: Probe, count: int) -> IntArray:
         near: Callable[[], list[IntArray]] = partial(self._near, probe, count)
         if self._sentences.has_graph:  # takes milliseconds, in which postings are read
             near = self._beside.submit(near).result
@@ -79,7 +79,7 @@ class LocalCandidates:
         owners = np.searchsorted(self._bounds, sentences, side="right") - 1
         return [self._paragraphs.nearest(probe.vector, count), owners]
 
-    def fetch(self, rows: IntArray, probe: Probe) -> Candidates:
+    def fetch_candidates(self, rows: IntArray, probe: Probe) -> Candidates:
         sentences, bounds = ranges(self._bounds[rows], self._bounds[rows + 1])
         return Candidates(
             rows=rows,
@@ -95,4 +95,4 @@ class LocalCandidates:
         )
 
     def fetch_tokens(self, rows: IntArray) -> PassageTokens | None:
-        return None if self._tokens is None else self._tokens.fetch(rows)
+        return None if self._tokens is None else self._tokens.passage_tokens(rows)

@@ -109,7 +109,7 @@ class _Hnsw:
             ) from error
 
     @classmethod
-    def new(cls, vectors: FloatArray) -> "_Hnsw":
+    def trained_on(cls, vectors: FloatArray) -> "_Hnsw":
         index = faiss.IndexHNSWSQ(
             vectors.shape[1],
             faiss.ScalarQuantizer.QT_8bit,  # type: ignore[arg-type]
@@ -132,7 +132,9 @@ class _Hnsw:
         rows: IntArray = self.rows[found[0][found[0] >= 0]]
         return rows[rows >= 0]
 
-    def add(self, rows: IntArray, vectors: FloatArray, progress: Progress, stage: str) -> None:
+    def add_vectors(
+        self, rows: IntArray, vectors: FloatArray, progress: Progress, stage: str
+    ) -> None:
         """Adds the vectors of some rows, a part at a time."""
         for first in range(0, len(rows), _PIECE):
             part = rows[first : first + _PIECE]
@@ -162,12 +164,12 @@ def write_vectors(
         if before is not None:
             file = ArrayFile(_vectors(folder, name), np.float32, (before.dimension,))
             for run in row_map.copied_runs():
-                file.copy(run.first, before.copied(run.old))
+                file.copy_rows(run.first, before.copied(run.old))
         for rows, vectors in fresh:
             if file is None:
                 file = ArrayFile(_vectors(folder, name), np.float32, (vectors.shape[1],))
             for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows) != 1) + 1):
-                file.put(int(rows[part[0]]), vectors[part])
+                file.write_rows(int(rows[part[0]]), vectors[part])
     except BaseException:
         if file is not None:
             file.abandon()
@@ -193,10 +195,10 @@ def write_graph(
     graph = _carried_on(before, name, row_map) if before is not None else None
     rows = np.arange(len(vectors))
     if graph is None:
-        graph = _Hnsw.new(vectors)
+        graph = _Hnsw.trained_on(vectors)
     else:
         rows = np.setdiff1d(rows, graph.rows)
-    graph.add(rows, vectors, progress, f"connecting {name}")
+    graph.add_vectors(rows, vectors, progress, f"connecting {name}")
     graph.write(folder, name)
 
 

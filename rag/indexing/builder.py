@@ -105,7 +105,7 @@ class Builder:
         rows = slice(*self._corpus.copy_files(first, last))
         bounds = before.sentence_bounds[rows.start : rows.stop + 1]
         sentences = slice(int(bounds[0]), int(bounds[-1]))
-        self._lexical.keep(rows, sentences)
+        self._lexical.copy_paragraphs(rows, sentences)
         self._small.sizes.append(np.diff(bounds))
         self._small.scripts.append(before.scripts[rows])
         self._small.languages.append(before.languages[rows])
@@ -123,7 +123,7 @@ class Builder:
             context = context_of(document.title, paragraph.section)
             sentences = [document.text[s.start : s.end] for s in paragraph.sentences]
             searched = lexical_context(document, paragraph.section)
-            self._lexical.add(f"{searched}\n{text}", sentences)
+            self._lexical.add_paragraph(f"{searched}\n{text}", sentences)
             small.sizes.append(np.array([len(sentences)]))
             small.kinds.append(np.array([held_kinds(s) for s in sentences], dtype=np.uint8))
             self._sentences.append_new(len(sentences))
@@ -146,7 +146,7 @@ class Builder:
         self._corpus.close()
         folder = self._folder
         bounds = self._small.write(folder)
-        self._lexical.write(self._paragraphs)
+        self._lexical.write_postings(self._paragraphs)
         write_names(self._lexical.pairs, folder, self._from)
         corpus = Corpus(folder / CORPUS)
         try:

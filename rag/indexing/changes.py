@@ -33,7 +33,7 @@ class SourceFile:
 def source_of(folder: Folder, file: File) -> SourceFile:
     """A file of a folder, loaded and read when that is asked for."""
     relative = file.relative.encode("utf-8", "surrogateescape")
-    return SourceFile(relative, partial(folder.load, file), partial(folder.read, file))
+    return SourceFile(relative, partial(folder.load_file, file), partial(folder.read_file, file))
 
 
 def sources_of(documents: Iterable[Document]) -> Iterator[SourceFile]:

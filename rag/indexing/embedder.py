@@ -86,7 +86,7 @@ class Embedder:
         """
         keys = [self.key(each) for each in texts]
         by_key = dict(zip(keys, texts, strict=True))
-        known = self._cache.get(list(by_key))
+        known = self._cache.get_vectors(list(by_key))
         whole = self._cache.has_tokens(list(known)) if tokens else known.keys()
         # Like lengths together: where they share a batch, little is padded.
         missing = sorted((k for k in by_key if k not in whole), key=lambda k: -len(by_key[k].text))
@@ -115,12 +115,12 @@ class Embedder:
         means = self._model.language_means
         if not tokens:
             vectors = means.centered_passages(self._model.encode_passages(texts), texts, languages)
-            self._cache.put(keys, vectors)
+            self._cache.put_vectors(keys, vectors)
             return vectors
         encoded, states = self._model.encode_tokens(texts)
         vectors = means.centered_passages(encoded, texts, languages)
         centered = map(means.centered_tokens, states, texts, languages)
-        self._cache.put(keys, vectors, [quantize(each).to_bytes() for each in centered])
+        self._cache.put_vectors(keys, vectors, [quantize(each).to_bytes() for each in centered])
         return vectors
 
     def token_codes(self, texts: Sequence[Embeddable]) -> Iterator[TokenCodes]:

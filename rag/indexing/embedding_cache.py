@@ -46,7 +46,7 @@ class EmbeddingCache:
     def key(self, text: str) -> bytes:
         return hashlib.sha256(self._fingerprint + b"\0" + text.encode("utf-8", "replace")).digest()
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, npt.NDArray[np.float32]]:
+    def get_vectors(self, keys: Sequence[bytes]) -> dict[bytes, npt.NDArray[np.float32]]:
         """The vectors that are there, by key."""
         found = self._get("vectors", keys)
         return {key: np.frombuffer(content, dtype=np.float32) for key, content in found.items()}
@@ -75,7 +75,7 @@ class EmbeddingCache:
             return {}
         return found
 
-    def put(
+    def put_vectors(
         self,
         keys: Sequence[bytes],
         vectors: npt.NDArray[np.float32],

@@ -90,7 +90,7 @@ class Indexer:
         keep_rollback: bool = False,
     ) -> Report:
         with self._store.writing():
-            before = PreviousGeneration.of(
+            before = PreviousGeneration.live_in(
                 self._store, model, late_interaction=self._late_interaction
             )
             old = before.files if before is not None else []

@@ -28,7 +28,7 @@ class PreviousGeneration:
     files: list[StoredFile]
 
     @classmethod
-    def of(
+    def live_in(
         cls, store: Store, model: Model, *, late_interaction: bool
     ) -> "PreviousGeneration | None":
         """The live generation of a store; None where there is no sound one of this model, with or

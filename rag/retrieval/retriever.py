@@ -120,10 +120,10 @@ class Retriever:
         Candidates are ranked by `Evidence.first_scores`, the best POOL of them once more by
         `Evidence.scores`.
         """
-        rows = self._index.find(query.probe, _CANDIDATES)
-        candidates = self._index.fetch(rows, query.probe)
+        rows = self._index.find_rows(query.probe, _CANDIDATES)
+        candidates = self._index.fetch_candidates(rows, query.probe)
         first = self._evidence(query, candidates).first_scores()
-        pool = candidates.part(np.argsort(-first, kind="stable")[:POOL])
+        pool = candidates.at_places(np.argsort(-first, kind="stable")[:POOL])
         evidence = self._evidence(query, pool, self._similarities(query, pool.rows))
         coverage = evidence.same_sentence_coverage(query.kind)
         scores = evidence.scores(coverage)
@@ -132,7 +132,7 @@ class Retriever:
 
     def sentence_scores(self, query: Query, rows: IntArray) -> list[FloatArray]:
         """How well each sentence answers by itself, in order, for one or more paragraphs."""
-        candidates = self._index.fetch(rows, query.probe)
+        candidates = self._index.fetch_candidates(rows, query.probe)
         similarities = self._similarities(query, rows)
         return self._evidence(query, candidates, similarities).sentence_scores()
 

@@ -64,7 +64,7 @@ def _found(service: Service, language: str) -> Iterator[str]:
     kinds: Counter[str] = Counter()
     while sources:
         for source in list(sources):
-            draft = source.next(kinds, found)
+            draft = source.next_draft(kinds, found)
             if draft is None:
                 sources.remove(source)
                 continue
@@ -101,7 +101,7 @@ class _DocumentQuestions:
         document = self._service.generation.corpus.document(self._facts.id)
         return [] if document is None else drafts(document, self._language, self._romanize)
 
-    def next(self, kinds: Counter[str], found: set[str]) -> Draft | None:
+    def next_draft(self, kinds: Counter[str], found: set[str]) -> Draft | None:
         """The next that is answered; None when there is none, or enough were tried."""
         for _ in range(_TRIED_OF_ONE):
             fresh = [draft for draft in self._left if draft.question not in found]
@@ -117,7 +117,7 @@ class _DocumentQuestions:
 def _answers(service: Service, document: str, draft: Draft) -> bool:
     """Whether the best quote is of the document and has to do with what was asked about."""
     try:
-        answer: Answer = service.ask(draft.question, passages=1)
+        answer: Answer = service.ask_question(draft.question, passages=1)
     except QuestionError:
         return False
     if not answer.answered:

@@ -83,7 +83,7 @@ class FeedbackStore:
         rows = dict(self._read("SELECT helpful, count(*) FROM feedback GROUP BY helpful"))
         return rows.get(1, 0), rows.get(0, 0)
 
-    def last(self, count: int) -> list[Feedback]:
+    def newest_feedback(self, count: int) -> list[Feedback]:
         """The newest, newest first."""
         names = ", ".join(field.name for field in fields(Feedback))
         rows = self._read(f"SELECT {names} FROM feedback ORDER BY at DESC LIMIT ?", count)  # noqa: S608

@@ -55,10 +55,10 @@ class Rebuilds:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
 
-    def start(self) -> Job:
+    def start_rebuild(self) -> Job:
         """Starts a rebuild, or gives the one that is running."""
         with self._lock:
-            last = self._last()
+            last = self._last_job()
             if last is not None and last.state is JobState.RUNNING:
                 return last
             job = Job(secrets.token_hex(6), JobState.RUNNING, _now())
@@ -75,12 +75,12 @@ class Rebuilds:
             return self._jobs.get(identity)
 
     @property
-    def last(self) -> Job | None:
+    def last_job(self) -> Job | None:
         """The job that was started last; None before the first."""
         with self._lock:
-            return self._last()
+            return self._last_job()
 
-    def _last(self) -> Job | None:
+    def _last_job(self) -> Job | None:
         return next(reversed(self._jobs.values()), None)
 
     def _run(self, identity: str) -> None:

@@ -75,7 +75,7 @@ def test_what_fails_unexpectedly_tells_nothing_and_is_logged_without_words(
     def fail(question: str, *_given: object) -> None:
         raise RuntimeError(question)
 
-    monkeypatch.setattr(site.serving.service, "ask", fail)
+    monkeypatch.setattr(site.serving.service, "ask_question", fail)
     with caplog.at_level(logging.DEBUG):
         response = site.client.get("/ask", params={"q": "PRIVATE QUESTION"})
     problem(response, 500, "internal")

@@ -236,7 +236,7 @@ def test_thumbs_are_kept_with_those_of_rest_and_can_be_deleted(shared: Shared) -
         answered(shared.server, query)
         assert shared.server.world.answers[query]["text"] == "谢谢！"
     store = FeedbackStore(shared.folder / "home" / "feedback.sqlite")
-    mine = [each for each in store.last(50) if each.user == f"telegram:{person.id}"]
+    mine = [each for each in store.newest_feedback(50) if each.user == f"telegram:{person.id}"]
     (word,) = mine
     assert (word.channel, word.helpful, word.question) == ("telegram", False, JOBS)
     assert FACT in str(word.answer)
@@ -244,7 +244,7 @@ def test_thumbs_are_kept_with_those_of_rest_and_can_be_deleted(shared: Shared) -
     assert "1个答案，1条上下文" in privacy.text
     pressed(shared, person, privacy, "删除")
     assert privacy.text == "已全部删除。"
-    assert not [each for each in store.last(50) if each.user == f"telegram:{person.id}"]
+    assert not [each for each in store.newest_feedback(50) if each.user == f"telegram:{person.id}"]
     store.close()
     assert "0个答案，0条上下文" in ask(shared, person, "/privacy").text
     query = person.press(answer, "[1]")

@@ -50,9 +50,9 @@ def test_a_disk_that_fills_up_in_the_last_bytes_is_an_error(tmp_path: Path, shor
 def test_rows_may_be_put_in_any_order(tmp_path: Path) -> None:
     rows = np.arange(12, dtype=np.float32).reshape(6, 2)
     with ArrayFile(tmp_path / "a.npy", np.float32, (2,)) as file:
-        file.put(4, rows[4:])
-        file.put(0, rows[:1])
-        file.copy(1, rows[1:4])
+        file.write_rows(4, rows[4:])
+        file.write_rows(0, rows[:1])
+        file.copy_rows(1, rows[1:4])
         assert len(file) == 6
     assert np.load(tmp_path / "a.npy", mmap_mode="r").tolist() == rows.tolist()
 
@@ -65,13 +65,13 @@ def test_rows_may_be_appended_part_by_part(
     numbers = np.arange(sum(sizes), dtype=np.int32)
     with ArrayFile(path, np.int32) as file:
         for part in np.split(numbers, np.cumsum(sizes)[:-1] if sizes else []):
-            file.append(part)
+            file.append_rows(part)
     assert np.load(path).tolist() == numbers.tolist()
 
 
 def test_a_file_that_was_given_up_is_no_array(tmp_path: Path) -> None:
     file = ArrayFile(tmp_path / "a.npy", np.int32)
-    file.append(np.arange(3))
+    file.append_rows(np.arange(3))
     file.abandon()
     assert len(np.load(tmp_path / "a.npy", mmap_mode="r")) == 0
 

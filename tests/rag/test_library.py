@@ -44,7 +44,7 @@ def test_an_index_is_built_opened_asked_and_measured(tmp_path: Path) -> None:
     assert rag.build_index(seeds, home).added == ["wells.md"]
     assert rag.build_index(str(seeds), str(home)).unchanged == ["wells.md"]
     service = rag.open_index(str(home), min_score=0, open_encoder=open_hashing_encoder)
-    answer = service.ask("How deep is the well of Plimford?")
+    answer = service.ask_question("How deep is the well of Plimford?")
     assert answer.answer == "The well of Plimford is 7 metres deep."
     asked = rag.Question("How deep is the well of Plimford?", must=("7 metres",))
     assert rag.evaluate(service, [asked])["answer_hit"] == 1

@@ -343,13 +343,13 @@ def test_what_is_typed_at_the_prompt_is_a_conversation(
     monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
     monkeypatch.setattr(io, "StringIO", Terminal)
     asked: list[list[Turn]] = []
-    ask = Service.ask
+    ask = Service.ask_question
 
     def remember(self: Service, question: str, passages: int, history: Any) -> Answer:
         asked.append(list(history))
         return ask(self, question, passages, history)
 
-    monkeypatch.setattr(Service, "ask", remember)
+    monkeypatch.setattr(Service, "ask_question", remember)
     assert indexed("ask").code == console.DONE
     assert asked == [[], [Turn("城镇新增就业多少人？", "城镇新增就业3960人。")]]
 

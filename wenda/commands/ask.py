@@ -27,7 +27,7 @@ def answer_question(
 
     Raises QuestionError when the question cannot be asked.
     """
-    answer = service.ask(question, passages or DEFAULT_PASSAGES, history)
+    answer = service.ask_question(question, passages or DEFAULT_PASSAGES, history)
     if as_json:
         sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
     else:

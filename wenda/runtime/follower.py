@@ -21,7 +21,7 @@ async def open_or_build(backend: Backend) -> None:
     """
     await asyncio.to_thread(backend.live.refresh)
     if not _is_open(backend.live):
-        backend.rebuilds.start()
+        backend.rebuilds.start_rebuild()
 
 
 async def follow_index(live: LiveService) -> None:

@@ -97,7 +97,7 @@ def follow(folder: Path, rebuilds: Rebuilds, stop: threading.Event) -> None:
             _wait_for(rebuilds, stop)
             if stop.is_set():
                 return
-            job = rebuilds.start()
+            job = rebuilds.start_rebuild()
             _wait_for(rebuilds, stop)
             ended = rebuilds.job(job.id)
             if ended is None or ended.state is JobState.DONE or stop.wait(delay):
@@ -114,7 +114,7 @@ async def following(folder: Path, rebuilds: Rebuilds) -> None:
 
 
 def _wait_for(rebuilds: Rebuilds, stop: threading.Event) -> None:
-    while (last := rebuilds.last) is not None and last.state is JobState.RUNNING:
+    while (last := rebuilds.last_job) is not None and last.state is JobState.RUNNING:
         if stop.wait(_LOOKED):
             return
 

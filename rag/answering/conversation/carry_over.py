@@ -107,7 +107,7 @@ class CarryOver:
         """The words that are names of documents, and the numbers of these."""
         titles: dict[str, set[int]] = {}
         sizes = []
-        for number, document in enumerate(self._listing.every()):
+        for number, document in enumerate(self._listing.all_documents()):
             sizes.append(document.paragraphs)
             for term in terms(document.title):
                 titles.setdefault(term, set()).add(number)

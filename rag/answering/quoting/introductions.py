@@ -87,12 +87,12 @@ class Surroundings:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
 
-    def before(self, stored: StoredParagraph) -> Iterator[StoredParagraph]:
+    def paragraphs_before(self, stored: StoredParagraph) -> Iterator[StoredParagraph]:
         """Those before it in its section, the nearest first."""
         first = stored.row - min(stored.paragraph.ordinal, _MOST)
         return self._in_section(stored, range(stored.row - 1, first - 1, -1))
 
-    def after(self, stored: StoredParagraph) -> Iterator[StoredParagraph]:
+    def paragraphs_after(self, stored: StoredParagraph) -> Iterator[StoredParagraph]:
         """Those after it in its section."""
         left = stored.document.paragraphs - stored.paragraph.ordinal - 1
         return self._in_section(stored, range(stored.row + 1, stored.row + 1 + min(left, _MOST)))
@@ -116,7 +116,7 @@ class Surroundings:
 
     def introduction(self, stored: StoredParagraph) -> Item | None:
         """The sentence before a list, a table or code that introduces it."""
-        before = next(self.before(stored), None)
+        before = next(self.paragraphs_before(stored), None)
         if before is None or before.paragraph.kind == "code":
             return None
         last = before.paragraph.sentences[-1]
@@ -125,7 +125,7 @@ class Surroundings:
 
     def _block(self, stored: StoredParagraph, sentence: str) -> Iterator[StoredParagraph]:
         """The paragraphs after one that its last sentence introduces."""
-        after = self.after(stored)
+        after = self.paragraphs_after(stored)
         first = next(after, None)
         if first is None:
             return

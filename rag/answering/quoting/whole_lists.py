@@ -68,9 +68,9 @@ def _run(stored: StoredParagraph, around: Surroundings, *kinds: str) -> Iterator
     def belongs(each: StoredParagraph) -> bool:
         return each.paragraph.kind in kinds
 
-    yield from reversed(list(takewhile(belongs, around.before(stored))))
+    yield from reversed(list(takewhile(belongs, around.paragraphs_before(stored))))
     yield stored
-    yield from takewhile(belongs, around.after(stored))
+    yield from takewhile(belongs, around.paragraphs_after(stored))
 
 
 def _rows(question: str, stored: StoredParagraph, best: Item, around: Surroundings) -> list[Item]:

@@ -32,7 +32,7 @@ def _close(run: list[Piece], following: Piece | None, *, first: bool) -> list[Pi
     headed = first and following is not None and following.role in _ANCHORS
     if len(run) < _LEAST or unfinished * 2 < len(run) or headed:
         return run
-    return [join(run, "\n").be(Role.ENTRIES)]
+    return [join(run, "\n").with_role(Role.ENTRIES)]
 
 
 def _is_short(piece: Piece) -> bool:

@@ -129,7 +129,7 @@ def mark_captions(pieces: list[Piece]) -> list[Piece]:
     for index, far in enumerate(apart):
         beside = any(apart[max(0, index - 1) : index]) or any(apart[index + 1 : index + 2])
         if far and (others or beside or index == len(pieces) - 1):
-            marked[index] = pieces[index].be(Role.CAPTION)
+            marked[index] = pieces[index].with_role(Role.CAPTION)
     return marked
 
 
@@ -144,7 +144,7 @@ def mark_questions(pieces: list[Piece]) -> list[Piece]:
         if piece.role is Role.HEADING:
             above = piece.level
         elif piece.role is Role.BODY and _asks(piece, pieces[index + 1 : index + 2]):
-            marked[index] = replace(piece.be(Role.HEADING), level=above + 1)
+            marked[index] = replace(piece.with_role(Role.HEADING), level=above + 1)
     return marked
 
 
@@ -165,7 +165,7 @@ def mark_headings(pieces: list[Piece]) -> list[Piece]:
         elif piece.role in CITED:
             if len(run) <= 3:
                 for at in run:
-                    marked[at] = pieces[at].be(Role.HEADING)
+                    marked[at] = pieces[at].with_role(Role.HEADING)
             run = []
         elif piece.role is Role.TITLE:
             run = []

@@ -58,10 +58,10 @@ class Piece:
     def lines(self) -> tuple[int, int]:
         return self.starts[0][1], self.starts[-1][1]
 
-    def be(self, role: Role) -> "Piece":
+    def with_role(self, role: Role) -> "Piece":
         return replace(self, role=role)
 
-    def cut(self, start: int, end: int) -> "Piece":
+    def cut_out(self, start: int, end: int) -> "Piece":
         """The slice of the text, bare of white space, with the lines it stands on."""
         raw = self.text[start:end]
         start += len(raw) - len(raw.lstrip())

@@ -51,7 +51,7 @@ def clean_pieces(pieces: list[Piece]) -> Content:
     pieces = mark_questions(pieces) if marked else mark_headings(pieces)
     if not any(piece.role in CITED for piece in pieces):
         # Nothing but headings or furniture: keep every line rather than lose the document.
-        pieces = [piece.be(Role.BODY) for piece in pieces]
+        pieces = [piece.with_role(Role.BODY) for piece in pieces]
     dropped = tuple(
         Dropped(piece.lines, piece.text, str(piece.role))
         for piece in pieces

@@ -22,7 +22,7 @@ _REPEAT_WEIGHT, _REPEAT_LENGTH = 20, 400
 
 def mark(pieces: list[Piece]) -> list[Piece]:
     """By-lines, credits, dates, navigation and the like marked; parts of lines cut apart."""
-    pieces = [p.be(furniture.classify(p)) if p.role is Role.BODY else p for p in pieces]
+    pieces = [p.with_role(furniture.classify(p)) if p.role is Role.BODY else p for p in pieces]
     pieces = [part for piece in pieces for part in _apart(piece)]
     pieces = _mark_pages(pieces)
     pieces = _mark_captions_of_credits(pieces)
@@ -49,7 +49,7 @@ def mark_after_end(pieces: list[Piece]) -> list[Piece]:
     rest = range(solid[-1] + 1, len(pieces))
     end = next((i for i in rest if pieces[i].role in closing), len(pieces))
     return [
-        piece.be(Role.AFTER_END) if i > end and piece.role in KEPT else piece
+        piece.with_role(Role.AFTER_END) if i > end and piece.role in KEPT else piece
         for i, piece in enumerate(pieces)
     ]
 
@@ -65,18 +65,26 @@ def _apart(piece: Piece) -> list[Piece]:
     parts = []
     report = _REPORT.match(piece.text)
     if report is not None and report.end() < len(piece.text):
-        parts.append(piece.cut(0, report.end()).be(Role.BYLINE))
-        piece = piece.cut(report.end(), len(piece.text))
+        parts.append(piece.cut_out(0, report.end()).with_role(Role.BYLINE))
+        piece = piece.cut_out(report.end(), len(piece.text))
     at = furniture.trailing_byline(piece.text)
     if at is not None:
-        return [*parts, piece.cut(0, at), piece.cut(at, len(piece.text)).be(Role.BYLINE)]
+        return [
+            *parts,
+            piece.cut_out(0, at),
+            piece.cut_out(at, len(piece.text)).with_role(Role.BYLINE),
+        ]
     at = furniture.credit_start(piece.text)
     if at is None:
         return [*parts, piece]
     before = piece.text[:at].strip()
     if len(before) <= _CAPTION_LENGTH and len(_SENTENCE_END.findall(before)) <= 2:
-        return [*parts, piece.be(Role.CAPTION)]
-    return [*parts, piece.cut(0, at), piece.cut(at, len(piece.text)).be(Role.CAPTION)]
+        return [*parts, piece.with_role(Role.CAPTION)]
+    return [
+        *parts,
+        piece.cut_out(0, at),
+        piece.cut_out(at, len(piece.text)).with_role(Role.CAPTION),
+    ]
 
 
 def _mark_captions_of_credits(pieces: list[Piece]) -> list[Piece]:
@@ -85,12 +93,12 @@ def _mark_captions_of_credits(pieces: list[Piece]) -> list[Piece]:
     for index, piece in enumerate(pieces):
         if piece.role is Role.BODY and furniture.is_pictured(piece.text):
             if len(piece.text) <= _CAPTION_LENGTH:
-                marked[index] = piece.be(Role.CAPTION)
+                marked[index] = piece.with_role(Role.CAPTION)
         elif piece.role is Role.CAPTION and furniture.credit_start(piece.text) == 0 and index:
             before = pieces[index - 1]
             one = len(_SENTENCE_END.findall(before.text)) <= 1
             if before.role is Role.BODY and len(before.text) <= _ALONE_LENGTH and one:
-                marked[index - 1] = before.be(Role.CAPTION)
+                marked[index - 1] = before.with_role(Role.CAPTION)
     return marked
 
 
@@ -101,7 +109,7 @@ def _mark_pages(pieces: list[Piece]) -> list[Piece]:
     counted = len(values) >= 3 and values == list(range(values[0], values[0] + len(values)))
     marked = list(pieces)
     for index in numbers if counted else ():
-        marked[index] = pieces[index].be(Role.PAGE_MARK)
+        marked[index] = pieces[index].with_role(Role.PAGE_MARK)
     marks = [i for i, piece in enumerate(marked) if piece.role is Role.PAGE_MARK]
     beside = [i for at in marks for i in (at - 1, at + 1) if 0 <= i < len(marked)]
     texts = [marked[i].text for i in beside if marked[i].role is Role.BODY]
@@ -111,7 +119,7 @@ def _mark_pages(pieces: list[Piece]) -> list[Piece]:
     for index, piece in enumerate(marked):
         # The first one may be the title itself.
         if piece.role is Role.BODY and piece.text in running and piece.text in seen:
-            marked[index] = piece.be(Role.PAGE_MARK)
+            marked[index] = piece.with_role(Role.PAGE_MARK)
         seen.add(piece.text)
     return marked
 
@@ -131,11 +139,11 @@ def _mark_head(pieces: list[Piece]) -> list[Piece]:
             continue
         beside = index > 0 and marked[index - 1].role in {Role.DATELINE, Role.BYLINE, Role.SOURCE}
         if furniture.date_line(piece.text) is not None:
-            marked[index] = piece.be(Role.DATELINE)
+            marked[index] = piece.with_role(Role.DATELINE)
         elif furniture.source_of(piece.text) is not None:
-            marked[index] = piece.be(Role.SOURCE)
+            marked[index] = piece.with_role(Role.SOURCE)
         elif furniture.is_counter(piece.text) and (beside or not piece.text.isdecimal()):
-            marked[index] = piece.be(Role.COUNTER)
+            marked[index] = piece.with_role(Role.COUNTER)
     return marked
 
 
@@ -152,7 +160,7 @@ def _mark_repeats(pieces: list[Piece]) -> list[Piece]:
         following = pieces[index + 1 : index + 1 + _REPEAT_WITHIN]
         beginnings = [_letters(p.text[: 2 * _REPEAT_LENGTH]) for p in following]
         if any(letters.startswith(told) and letters != told for letters in beginnings):
-            marked[index] = piece.be(Role.REPEAT)
+            marked[index] = piece.with_role(Role.REPEAT)
     return marked
 
 
@@ -172,7 +180,7 @@ def _mark_notices(pieces: list[Piece]) -> list[Piece]:
     marked = list(pieces)
     for index, piece in enumerate(pieces):
         if disclaimers[index] and texts and index > texts[-1]:
-            marked[index] = piece.be(Role.NOTICE)
+            marked[index] = piece.with_role(Role.NOTICE)
         elif piece.role is Role.BODY and web and furniture.is_page_tool(piece.text):
-            marked[index] = piece.be(Role.NAVIGATION)
+            marked[index] = piece.with_role(Role.NAVIGATION)
     return marked

@@ -24,11 +24,11 @@ def find_title(pieces: list[Piece], *, web: bool) -> tuple[list[Piece], str | No
         return pieces, None
     marked = list(pieces)
     for index in run:
-        marked[index] = pieces[index].be(Role.TITLE)
+        marked[index] = pieces[index].with_role(Role.TITLE)
     if web and anchor is not None:
         for index in range(run[0]):
             if marked[index].role is Role.BODY:
-                marked[index] = marked[index].be(Role.BEFORE_TITLE)
+                marked[index] = marked[index].with_role(Role.BEFORE_TITLE)
     lines = [pieces[i].text for i in run if not BOTH_DASHED.fullmatch(pieces[i].text)]
     return marked, _spell(lines or [pieces[run[0]].text.strip("—- ")])
 

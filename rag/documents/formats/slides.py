@@ -103,7 +103,7 @@ class _Slides:
             notes = [_words(p, slide.notes_slide.part) for p in frame.paragraphs] if frame else []
             entries += [Entry(paragraph(_noted(text), self._next())) for text in notes if text]
         if len(entries) == 1:
-            entries = [Entry(piece.be(Role.BODY)) for piece in [entries[0].piece] if words]
+            entries = [Entry(piece.with_role(Role.BODY)) for piece in [entries[0].piece] if words]
         return grouped(entries)
 
     def _shape(self, shape: Any, part: Any, depth: int) -> Iterator[Entry]:
@@ -209,7 +209,7 @@ def _words(found: Any, part: Any) -> str:
         link = facts.find(f"{_A}hlinkClick")
         target = part.rels.get(link.get(f"{_R}id") or "") if link is not None else None
         if target is not None and target.is_external:
-            parts.append(addresses.after(target.target_ref, text))
+            parts.append(addresses.address_after(target.target_ref, text))
     return tidy(with_figures("".join(parts).replace(f"{END}{RAISED}", "")))
 
 

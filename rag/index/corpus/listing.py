@@ -46,7 +46,7 @@ class DocumentListing:
     def close(self) -> None:
         self._closing()
 
-    def part(
+    def part_after(
         self, limit: int, *, after: str | None = None, containing: str = ""
     ) -> DocumentPart | None:
         """Up to `limit` documents whose title or path contains a text, ignoring case.
@@ -64,7 +64,7 @@ class DocumentListing:
             query = f"SELECT {FACTS} FROM documents WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
             return _part(self._rows(query, start, limit + 1), limit, total)
 
-    def every(self) -> Iterator[DocumentFacts]:
+    def all_documents(self) -> Iterator[DocumentFacts]:
         """All documents; read in parts, between which other threads have their turn."""
         query = f"SELECT {FACTS} FROM documents WHERE number >= ? ORDER BY number LIMIT ?"  # noqa: S608
         for start in count(0, _AT_ONCE):

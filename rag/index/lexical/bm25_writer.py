@@ -79,22 +79,22 @@ class LexicalWriter:
         #: Of all paragraphs that were added.
         self.pairs = Pairs()
 
-    def add(self, text: str, sentences: Iterable[str]) -> None:
+    def add_paragraph(self, text: str, sentences: Iterable[str]) -> None:
         """Adds the next paragraph: its text with context, and its sentences without."""
         counts = Counter(terms(text))
-        self.pairs.add(counts)
+        self.pairs.add_terms(counts)
         found = np.empty(len(counts), dtype=_POSTING)
         found["key"] = [term_key(term) for term in counts]
         found["row"] = self._rows
         found["count"] = np.minimum(list(counts.values()), _MOST_COUNTED)
-        self._waiting.append(found)
+        self._waiting.append_rows(found)
         self._lengths.append(np.array([counts.total()], dtype=np.float32))
         self._rows += 1
         held = [_keys(terms(sentence)) for sentence in sentences]
         self._sizes.append(np.array([len(each) for each in held], dtype=np.int64))
-        self._sentence_terms.append(np.concatenate([np.array([], dtype=np.uint64), *held]))
+        self._sentence_terms.append_rows(np.concatenate([np.array([], dtype=np.uint64), *held]))
 
-    def keep(self, rows: slice, sentences: slice) -> None:
+    def copy_paragraphs(self, rows: slice, sentences: slice) -> None:
         """The next paragraphs are those that the index before has in these rows."""
         if self._before is None:
             raise ValueError("There is no index before.")
@@ -102,14 +102,14 @@ class LexicalWriter:
         self._rows += rows.stop - rows.start
         bounds = self._before.sentences[sentences.start : sentences.stop + 1]
         self._sizes.append(np.diff(bounds))
-        self._sentence_terms.append(self._before.sentence_terms[bounds[0] : bounds[-1]])
+        self._sentence_terms.append_rows(self._before.sentence_terms[bounds[0] : bounds[-1]])
 
     def abandon(self) -> None:
         """Closes the files of what will not be written."""
         for file in (self._waiting, self._sentence_terms):
             file.abandon()
 
-    def write(self, row_map: RowMap) -> None:
+    def write_postings(self, row_map: RowMap) -> None:
         """Writes everything. `row_map` is that of the paragraphs."""
         for file in (self._waiting, self._sentence_terms):
             file.close()
@@ -134,10 +134,10 @@ class LexicalWriter:
                 found, often = np.unique(part["key"], return_counts=True)
                 keys.append(found)
                 counts.append(often)
-                rows.append(part["row"])
-                frequencies.append(part["count"])
+                rows.append_rows(part["row"])
+                frequencies.append_rows(part["count"])
                 count = part["count"].astype(np.float32)
-                weights.append(count / (count + K1 * (1 - B + B * relative[part["row"]])))
+                weights.append_rows(count / (count + K1 * (1 - B + B * relative[part["row"]])))
         write_array(self._folder / TERMS, np.concatenate(keys))
         bounds = np.cumsum(np.concatenate([[0], *counts]), dtype=np.int64)
         write_array(self._folder / BOUNDS, bounds)

@@ -40,7 +40,7 @@ class Pairs:
         self._old = np.array([], dtype=np.uint64)
         self._new: set[int] = set()
 
-    def add(self, terms: Iterable[str]) -> None:
+    def add_terms(self, terms: Iterable[str]) -> None:
         self._new.update(_packed(term) for term in terms if _PAIR.fullmatch(term))
         if len(self._new) > _MOST_NEW:
             self.packed()

@@ -41,7 +41,7 @@ class SegmentSource:
     digests: Mapping[str, str]
     linked: bool
 
-    def take(self, name: str, folder: Path) -> None:
+    def take_over(self, name: str, folder: Path) -> None:
         """Puts a segment into the folder of a new generation."""
         path, to = self.tokens.folder / name, folder / name
         if self.linked:
@@ -80,7 +80,7 @@ def write_tokens(
             theirs, _ = ranges(sentence_bounds[rows], sentence_bounds[rows + 1])
             sentences[theirs] = tokens.starts_of(old[rows])
             taken.append(tokens.names[place])
-            source.take(taken[-1], folder)
+            source.take_over(taken[-1], folder)
     left = np.flatnonzero(places[:, 0] < 0)
     names = list(taken)
     if len(left):

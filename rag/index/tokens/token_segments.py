@@ -89,7 +89,7 @@ class TokenSegments:
         """The first token of each sentence of a paragraph, counted from the paragraph's first."""
         return self._sentences[self._sentence_bounds[row] : self._sentence_bounds[row + 1]]
 
-    def fetch(self, rows: IntArray) -> PassageTokens:
+    def passage_tokens(self, rows: IntArray) -> PassageTokens:
         """The tokens of paragraphs, in the order of the rows given."""
         numbers = rows.tolist()
         return PassageTokens(list(map(self.codes, numbers)), list(map(self.starts, numbers)))

@@ -81,7 +81,7 @@ def test_the_last_message_of_the_user_is_asked_with_those_before_it(site: Site) 
         user([{"type": "text", "text": "And people?"}, {"type": "image_url", "image_url": {}}]),
     ]
     completion = complete(site, *said)
-    expected = site.serving.service.ask("And people?", history=[Turn(first, "")])
+    expected = site.serving.service.ask_question("And people?", history=[Turn(first, "")])
     assert completion["wenda"]["question"] == "And people?"
     assert completion["wenda"]["confidence"] == expected.confidence
 
@@ -125,7 +125,7 @@ HOSTILE = "新增<script>alert(1)</script> ![x](http://evil/) 3960 *a* `b` _c_ |
 def hostile(tmp_path: Path) -> Answer:
     """An answer from a document that would like to be markup."""
     texts = {"[x](javascript:1).txt": HOSTILE, "b.txt": "另一个文件里的一句话。"}
-    return Service(open_index(tmp_path / "home", texts), CALIBRATION).ask(HOSTILE)
+    return Service(open_index(tmp_path / "home", texts), CALIBRATION).ask_question(HOSTILE)
 
 
 def test_nothing_of_a_document_becomes_markup(hostile: Answer) -> None:

@@ -13,7 +13,7 @@ def test_a_question_is_answered_with_its_proof(site: Site) -> None:
     response = site.client.post("/ask", {"question": JOBS, "top_k": 2})
     assert response.status_code == 200
     answer = response.json()
-    expected = json.loads(json.dumps(site.serving.service.ask(JOBS, 2).to_json()))
+    expected = json.loads(json.dumps(site.serving.service.ask_question(JOBS, 2).to_json()))
     assert answer | {"took_ms": 0} == expected | {"took_ms": 0}
     citation = answer["citations"][0]
     document = site.client.get(f"/documents/{citation['document_id']}").json()
@@ -40,7 +40,7 @@ def test_a_follow_up_takes_what_it_lacks_from_the_history(site: Site) -> None:
     history = [{"question": earlier, "answer": None}]
     alone = site.client.post("/ask", {"question": "And people?"}).json()
     after = site.client.post("/ask", {"question": "And people?", "history": history}).json()
-    expected = site.serving.service.ask("And people?", history=[Turn(earlier, "")])
+    expected = site.serving.service.ask_question("And people?", history=[Turn(earlier, "")])
     assert after["confidence"] == expected.confidence
     assert after["confidence"] != alone["confidence"]
 

@@ -21,7 +21,7 @@ def test_a_word_is_kept(site: Site, tmp_path: Path) -> None:
     response = site.client.post("/feedback", WORD)
     assert (response.status_code, response.content) == (204, b"")
     again = FeedbackStore(tmp_path / "feedback.sqlite")
-    (kept,) = again.last(5)
+    (kept,) = again.newest_feedback(5)
     again.close()
     assert {name: getattr(kept, name) for name in WORD} == WORD
     assert (kept.channel, kept.user) == ("api", "")
@@ -43,7 +43,7 @@ def test_words_of_others_and_on_other_answers_stand_beside_it(site: Site) -> Non
 
 def test_the_page_is_told_from_programs(site: Site) -> None:
     site.client.post("/feedback", WORD, headers={"Sec-Fetch-Site": "same-origin"})
-    assert site.feedback.last(1)[0].channel == "web"
+    assert site.feedback.newest_feedback(1)[0].channel == "web"
 
 
 @pytest.mark.parametrize(

@@ -100,5 +100,5 @@ def test_without_an_index_metrics_are_there(tmp_path: Path, build: BuildSite) ->
 def test_encoding_is_a_stage_of_its_own(home: Path) -> None:
     metrics = ServerMetrics()
     opened = open_generation(Store(home), metrics.timing(open_hashing_encoder))
-    Service(opened, CALIBRATION).ask(JOBS)
+    Service(opened, CALIBRATION).ask_question(JOBS)
     assert b'wenda_stage_seconds_count{stage="encode"} 1.0' in metrics.exposition()

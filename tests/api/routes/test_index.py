@@ -129,7 +129,7 @@ def test_only_the_admin_token_rebuilds(site: Site, authorization: str) -> None:
     response = site.client.post("/index/rebuild", headers=headers)
     problem(response, 401, "unauthorized")
     assert response.headers["www-authenticate"] == "Bearer"
-    assert site.rebuilds.last is None
+    assert site.rebuilds.last_job is None
 
 
 def test_without_an_admin_token_nothing_can_be_changed(home: Path, build: BuildSite) -> None:

@@ -65,7 +65,7 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(
     service: Service, question: str, code: str, message: str
 ) -> None:
     with pytest.raises(QuestionError, match=message) as caught:
-        service.ask(question)
+        service.ask_question(question)
     assert caught.value.code == code
     assert "Type what" in str(caught.value) or "fewer words" in str(caught.value)
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(
     ],
 )
 def test_hostile_questions_are_only_questions(service: Service, question: str) -> None:
-    answer = service.ask(question)
+    answer = service.ask_question(question)
     assert answer.question == question
     assert len(answer.passages) == 5
 
@@ -95,13 +95,13 @@ def test_the_encoder_sees_the_question_as_it_was_checked(service: Service) -> No
     encoder = service.generation.encoder
     assert isinstance(encoder, HashingEncoder)
     encoder.asked.clear()
-    assert service.ask(" 新增\n就业 ").question == "新增 就业"
+    assert service.ask_question(" 新增\n就业 ").question == "新增 就业"
     assert encoder.asked == ["新增 就业"]
 
 
 def test_a_question_too_long_for_the_model_is_refused_as_such(service: Service) -> None:
     with pytest.raises(QuestionError, match="fewer words"):
-        service.ask("a " * 300)
+        service.ask_question("a " * 300)
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,13 @@ def test_a_question_too_long_for_the_model_is_refused_as_such(service: Service) 
 def test_between_one_and_twenty_passages_are_given(
     service: Service, asked: int, given: int
 ) -> None:
-    assert len(service.ask("新增就业", asked).passages) == given
+    assert len(service.ask_question("新增就业", asked).passages) == given
 
 
 def test_the_number_of_passages_does_not_change_the_answer(service: Service) -> None:
     one, many = (
-        service.ask("第7个社区新增就业多少人", 1),
-        service.ask("第7个社区新增就业多少人", 20),
+        service.ask_question("第7个社区新增就业多少人", 1),
+        service.ask_question("第7个社区新增就业多少人", 20),
     )
     assert one.answer == many.answer == "第7个社区新增就业259人。"
     assert (one.citations, one.confidence) == (many.citations, many.confidence)
@@ -124,7 +124,7 @@ def test_the_number_of_passages_does_not_change_the_answer(service: Service) -> 
 
 
 def test_an_answer_names_its_generation_and_time(service: Service) -> None:
-    answer = service.ask("新增就业")
+    answer = service.ask_question("新增就业")
     assert answer.generation == service.generation.name
     assert 0 <= answer.took_ms < 5000
 
@@ -132,9 +132,9 @@ def test_an_answer_names_its_generation_and_time(service: Service) -> None:
 @pytest.mark.slow
 def test_many_threads_get_the_answers_of_one(service: Service) -> None:
     questions = [f"第{n}个社区新增就业多少人" for n in range(40)] * 3
-    alone = [timeless(service.ask(question)) for question in questions]
+    alone = [timeless(service.ask_question(question)) for question in questions]
     with ThreadPoolExecutor(8) as pool:
-        together = [timeless(answer) for answer in pool.map(service.ask, questions)]
+        together = [timeless(answer) for answer in pool.map(service.ask_question, questions)]
     assert together == alone
     assert len({answer.answer for answer in alone}) > 20
 
@@ -145,33 +145,41 @@ HISTORY = (Turn("第7个社区新增就业多少人？", "第7个社区新增就
 
 
 def test_a_follow_up_is_answered_with_its_history(service: Service) -> None:
-    assert service.ask("那里呢？", history=HISTORY).passages[0].text.startswith("第7个社区")
-    assert not service.ask("那里呢？").passages[0].text.startswith("第7个社区")
+    assert (
+        service.ask_question("那里呢？", history=HISTORY).passages[0].text.startswith("第7个社区")
+    )
+    assert not service.ask_question("那里呢？").passages[0].text.startswith("第7个社区")
 
 
 def test_an_answer_repeats_the_question_as_it_was_asked(service: Service) -> None:
-    assert service.ask(" 那8个呢？\n", history=HISTORY).question == "那8个呢？"
+    assert service.ask_question(" 那8个呢？\n", history=HISTORY).question == "那8个呢？"
 
 
 def test_an_answer_says_how_a_follow_up_was_understood(service: Service) -> None:
-    followup = service.ask(" 那8个呢？\n", history=HISTORY)
+    followup = service.ask_question(" 那8个呢？\n", history=HISTORY)
     assert followup.understood_as == "第8个社区新增就业多少人？"
-    assert service.ask("那8个呢？").understood_as is None
+    assert service.ask_question("那8个呢？").understood_as is None
     complete = "请问第30个社区在这一年里新增就业的一共有多少人？"
-    assert service.ask(complete, history=HISTORY).understood_as is None
+    assert service.ask_question(complete, history=HISTORY).understood_as is None
 
 
 def test_what_is_not_a_follow_up_is_answered_as_without_history(service: Service) -> None:
     question = "请问第30个社区在这一年里新增就业的一共有多少人？"
-    assert timeless(service.ask(question, history=HISTORY)) == timeless(service.ask(question))
+    assert timeless(service.ask_question(question, history=HISTORY)) == timeless(
+        service.ask_question(question)
+    )
 
 
 @pytest.mark.parametrize("empty", ["", " \n\t", "？！……", "\x00\ud800", "😀"])
 def test_earlier_questions_without_a_word_are_dropped(service: Service, empty: str) -> None:
     history = (*HISTORY, Turn(empty, "答。"))
-    asked = service.ask("居民呢？", history=history)
-    assert asked.understood_as == service.ask("居民呢？", history=HISTORY).understood_as is not None
-    assert service.ask("居民呢？", history=(Turn(empty, ""),)).understood_as is None
+    asked = service.ask_question("居民呢？", history=history)
+    assert (
+        asked.understood_as
+        == service.ask_question("居民呢？", history=HISTORY).understood_as
+        is not None
+    )
+    assert service.ask_question("居民呢？", history=(Turn(empty, ""),)).understood_as is None
 
 
 @pytest.mark.parametrize(
@@ -185,7 +193,7 @@ def test_earlier_questions_without_a_word_are_dropped(service: Service, empty: s
     ],
 )
 def test_long_and_hostile_histories_do_no_harm(service: Service, history: tuple[Turn, ...]) -> None:
-    assert len(service.ask("居民呢？", history=history).passages) == 5
+    assert len(service.ask_question("居民呢？", history=history).passages) == 5
 
 
 @pytest.mark.parametrize(
@@ -193,7 +201,7 @@ def test_long_and_hostile_histories_do_no_harm(service: Service, history: tuple[
 )
 def test_a_history_that_is_no_list_of_turns_is_refused(service: Service, history: Any) -> None:
     with pytest.raises(QuestionError, match="Give a list of turns") as caught:
-        service.ask("居民呢？", history=history)
+        service.ask_question("居民呢？", history=history)
     assert caught.value.code is QuestionCode.BAD_HISTORY
 
 
@@ -233,12 +241,12 @@ def test_a_question_costs_one_search_and_a_follow_up_two(
     history: list[Turn] = []
     costs = []
     for asked in CONVERSATION:
-        answer = service.ask(asked, history=history)
+        answer = service.ask_question(asked, history=history)
         costs.append(counted())
         history.append(Turn(asked, answer.answer or "", answer.understood_as))
     assert costs == [(1, 1)] + [(2, 2)] * 4
     assert all(turn.understood_as for turn in history[1:])
-    service.ask("请问第30个社区在这一年里新增就业的一共有多少人？", history=history)
+    service.ask_question("请问第30个社区在这一年里新增就业的一共有多少人？", history=history)
     assert counted() == (1, 1)
 
 
@@ -246,7 +254,7 @@ def test_a_client_that_does_not_hand_back_how_it_was_understood_costs_no_more(
     service: Service, counted: Callable[[], tuple[int, int]]
 ) -> None:
     history = [Turn(asked, "") for asked in CONVERSATION]
-    answer = service.ask("那12个呢？", history=history)
+    answer = service.ask_question("那12个呢？", history=history)
     assert counted() == (2, 2)
     assert answer.understood_as is not None
     assert "新增就业" in answer.understood_as
@@ -256,7 +264,10 @@ def test_a_client_that_does_not_hand_back_how_it_was_understood_costs_no_more(
 def test_the_answer_does_not_depend_on_how_many_passages_are_shown(
     service: Service, count: int
 ) -> None:
-    few, five = service.ask("第7个社区的居民", count), service.ask("第7个社区的居民")
+    few, five = (
+        service.ask_question("第7个社区的居民", count),
+        service.ask_question("第7个社区的居民"),
+    )
     assert (few.answer, few.citations, few.confidence) == (
         five.answer,
         five.citations,

@@ -197,9 +197,9 @@ def test_a_file_that_memory_does_not_hold_is_named(folder: Path, monkeypatch: An
     with Folder(folder) as opened:
         (file,) = opened.files()
         monkeypatch.setattr("rag.documents.folder.file_bytes", full)
-        loaded = opened.load(file)
+        loaded = opened.load_file(file)
         assert loaded.digest is None
-        (left_out,) = opened.read(file, loaded)
+        (left_out,) = opened.read_file(file, loaded)
     assert isinstance(left_out, Skipped)
     assert re.search("more memory.*Split it", left_out.reason)
 

@@ -112,7 +112,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def words(sandbox: Sandbox, text: str = "words") -> str:
-    (found,) = sandbox.read(echo, text.encode())
+    (found,) = sandbox.read_apart(echo, text.encode())
     assert isinstance(found, Content)
     return found.blocks[0].text
 
@@ -122,18 +122,18 @@ def test_what_the_reader_gives_comes_back(sandbox: Sandbox) -> None:
 
 
 def test_one_process_reads_one_file_after_another(sandbox: Sandbox) -> None:
-    first, second = sandbox.read(number, b""), sandbox.read(number, b"")
+    first, second = sandbox.read_apart(number, b""), sandbox.read_apart(number, b"")
     assert first == second
     assert first != [number(b"")]
 
 
 def test_what_a_library_prints_does_not_disturb(sandbox: Sandbox) -> None:
-    assert sandbox.read(printing, b"x") == [echo(b"x")]
+    assert sandbox.read_apart(printing, b"x") == [echo(b"x")]
 
 
 def test_no_model_is_loaded_in_the_process(sandbox: Sandbox) -> None:
-    sandbox.read(read_markdown, b"words")
-    (found,) = sandbox.read(loaded, b"")
+    sandbox.read_apart(read_markdown, b"words")
+    (found,) = sandbox.read_apart(loaded, b"")
     assert isinstance(found, Content)
     modules = found.blocks[0].text.split()
     assert "markdown_it" in modules
@@ -157,20 +157,20 @@ def test_a_reader_that_fails_is_told_and_the_next_file_is_read(
     sandbox: Sandbox, reader: object, reason: str
 ) -> None:
     with pytest.raises(DocumentError, match=reason):
-        sandbox.read(reader, b"x")  # type: ignore[arg-type]  # a list of functions loses their type
+        sandbox.read_apart(reader, b"x")  # type: ignore[arg-type]  # a list of functions loses their type
     assert words(sandbox) == "words"
 
 
 def test_an_answer_that_cannot_be_taken_is_not_the_next_files(sandbox: Sandbox) -> None:
     with pytest.raises(TypeError, match="missing"):
-        sandbox.read(unreadable, b"")
+        sandbox.read_apart(unreadable, b"")
     assert words(sandbox) == "words"
 
 
 def test_a_reader_that_hangs_is_stopped_and_the_next_file_is_read() -> None:
     with Sandbox(seconds=8) as sandbox:  # on a busy machine a process takes seconds to start
         with pytest.raises(DocumentError, match=r"longer than 8 seconds.*Convert"):
-            sandbox.read(hang, b"x")
+            sandbox.read_apart(hang, b"x")
         assert words(sandbox) == "words"
 
 
@@ -178,7 +178,7 @@ def test_no_process_is_started_before_there_is_a_file_nor_left_behind() -> None:
     with Sandbox() as sandbox:
         pass
     with Sandbox() as sandbox:
-        (found,) = sandbox.read(number, b"")
+        (found,) = sandbox.read_apart(number, b"")
     assert isinstance(found, Content)
     with pytest.raises(ProcessLookupError):
         os.kill(int(found.blocks[0].text), 0)
@@ -193,7 +193,7 @@ def test_an_answer_can_run_nothing_here(sandbox: Sandbox, monkeypatch: pytest.Mo
     called: list[str] = []
     monkeypatch.setattr(os, "putenv", lambda *_: called.append("taken"))
     with pytest.raises(DocumentError, match="Convert it to plain text"):
-        sandbox.read(hostile, b"")
+        sandbox.read_apart(hostile, b"")
     assert not called
     assert words(sandbox) == "words"
 
@@ -202,7 +202,7 @@ def test_no_secret_of_the_environment_is_passed_on(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("WENDA_TELEGRAM_TOKEN", "secret")
     monkeypatch.setenv("LC_TIME", "C")
     with Sandbox() as own:
-        (found,) = own.read(environment, b"")
+        (found,) = own.read_apart(environment, b"")
     assert isinstance(found, Content)
     assert "secret" not in found.blocks[0].text
     assert "LC_TIME=C" in found.blocks[0].text
@@ -215,7 +215,7 @@ def test_an_empty_entry_of_the_path_is_the_working_directory(
     monkeypatch.setattr(sys, "path", ["", *sys.path, root, str(Path(__file__).parents[3])])
     monkeypatch.chdir(tmp_path)
     with Sandbox() as own:
-        (found,) = own.read(environment, b"")
+        (found,) = own.read_apart(environment, b"")
     assert isinstance(found, Content)
     assert f"PYTHONPATH={tmp_path}{os.pathsep}" in found.blocks[0].text
 

@@ -110,7 +110,7 @@ def test_a_sentence_of_one_word_has_the_token_of_that_word(
     encoder = open_encoder(tmp_path)
     for at, word in enumerate(words):
         asked = encoder.encode(word).tokens
-        found = maxsim.similarities(asked, segments.fetch(np.array([0])))
+        found = maxsim.similarities(asked, segments.passage_tokens(np.array([0])))
         assert int(found.sentences.argmax()) == at, word
         assert found.sentences[at] == pytest.approx(found.paragraphs[0], abs=1e-5)
 

@@ -66,7 +66,7 @@ class NaiveCandidates:
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         return [sum(term in bag for bag in self._bags) for term in terms]
 
-    def find(self, probe: Probe, count: int) -> IntArray:
+    def find_rows(self, probe: Probe, count: int) -> IntArray:
         rows = range(len(self._stored))
         kinds = [
             [float(hashed(placed(each), SALT) @ probe.vector) for each in self._stored],
@@ -91,7 +91,7 @@ class NaiveCandidates:
         longer = K1 * (1 - B + B * bag.total() / average)
         return sum(w * bag[term] / (bag[term] + longer) for term, w in weighed.items() if bag[term])
 
-    def fetch(self, rows: IntArray, probe: Probe) -> Candidates:
+    def fetch_candidates(self, rows: IntArray, probe: Probe) -> Candidates:
         numbers = rows.tolist()
         stored = [self._stored[row] for row in numbers]
         sentences = [sentence for each in stored for sentence in sentences_of(each)]

@@ -72,14 +72,14 @@ def test_each_kind_of_evidence_brings_its_best(
         "name.md": probe(generation, ward, names={"盘锦": 1.0}),
     }
     for path, each in alone.items():
-        assert ROWS[path] in candidates.find(each, COUNT), path
+        assert ROWS[path] in candidates.find_rows(each, COUNT), path
 
 
 def test_no_kind_of_evidence_takes_the_places_of_another(
     candidates: CandidateIndex, generation: Generation
 ) -> None:
     whole = probe(generation, "社区养老服务中心有热饭。", "XK421 number", {"盘锦": 1.0})
-    found = candidates.find(whole, COUNT).tolist()
+    found = candidates.find_rows(whole, COUNT).tolist()
     assert {ROWS[path] for path in ("deep.md", "code.md", "name.md")} <= set(found)
     assert found == sorted(set(found))
 
@@ -91,8 +91,8 @@ def test_what_is_better_by_any_evidence_than_the_last_is_found(
     reference = naive(generation)
     for near in TEXTS.values():
         asked = probe(generation, near, near, {"盘锦": 0.5, "社区": 0.5})
-        found = set(candidates.find(asked, count).tolist())
-        whole = reference.fetch(np.arange(len(TEXTS)), asked)
+        found = set(candidates.find_rows(asked, count).tolist())
+        whole = reference.fetch_candidates(np.arange(len(TEXTS)), asked)
         cosines = whole.vectors @ asked.vector
         sentences = whole.best_sentences(whole.sentence_vectors @ asked.vector)
         for values in (cosines, sentences, whole.terms, whole.names):
@@ -105,7 +105,7 @@ def test_of_few_paragraphs_all_are_found(
     candidates: CandidateIndex, generation: Generation, count: int
 ) -> None:
     for question in ("公路", "", "nowhere"):
-        found = candidates.find(probe(generation, "公路", question), count)
+        found = candidates.find_rows(probe(generation, "公路", question), count)
         assert found.tolist() == list(range(len(TEXTS)))
         assert found.dtype == np.int64
 
@@ -113,9 +113,12 @@ def test_of_few_paragraphs_all_are_found(
 def test_unknown_terms_find_and_weigh_nothing(candidates: CandidateIndex) -> None:
     unknown = Probe(hashed("公路", SALT), {"gdansk": 0.5, "哪里": 0.5}, {"没有": 1.0})
     without = Probe(unknown.vector, {}, {})
-    assert candidates.find(unknown, COUNT).tolist() == candidates.find(without, COUNT).tolist()
+    assert (
+        candidates.find_rows(unknown, COUNT).tolist()
+        == candidates.find_rows(without, COUNT).tolist()
+    )
     for each in (unknown, without):
-        found = candidates.fetch(np.arange(len(TEXTS)), each)
+        found = candidates.fetch_candidates(np.arange(len(TEXTS)), each)
         assert not found.terms.any()
         assert not found.names.any()
         assert not found.coverage.any()
@@ -155,7 +158,7 @@ def test_what_is_fetched_comes_in_the_order_of_the_rows(
 ) -> None:
     asked = probe(generation, "公路", "社区公路 XK421", {"盘锦": 1.0})
     rows = np.array([ROWS[path] for path in ("ward.md", "03.md", "name.md", "code.md", "03.md")])
-    found = candidates.fetch(rows, asked)
+    found = candidates.fetch_candidates(rows, asked)
     assert len(found) == 5
     assert found.rows.tolist() == rows.tolist()
     stored = [generation.corpus.paragraph(row) for row in rows.tolist()]
@@ -173,7 +176,7 @@ def test_sentences_stand_between_the_bounds_of_their_paragraph(
 ) -> None:
     asked = probe(generation, "公路", "公路 beds")
     rows = np.array([ROWS["ward.md"], ROWS["blank.md"], 2])
-    found, texts = candidates.fetch(rows, asked), texts_of(generation, rows)
+    found, texts = candidates.fetch_candidates(rows, asked), texts_of(generation, rows)
     assert found.bounds.tolist() == [0, 3, 4, 6]
     flat = [sentence for each in texts for sentence in each]
     expected = np.stack([hashed(sentence, SALT) for sentence in flat])
@@ -194,7 +197,7 @@ def test_shares_are_those_of_the_documented_formula(
     rows = np.arange(len(TEXTS))
     for question in ("第3个社区修建公路多少公里", "Where is XK421?", "居民 hospital 没有"):
         asked = probe(generation, "x", question, {"盘锦": 0.7, "的另": 0.3})
-        found = candidates.fetch(rows, asked)
+        found = candidates.fetch_candidates(rows, asked)
         for shares, weighed in ((found.terms, asked.terms), (found.names, asked.names)):
             expected = [reference.share(weighed, row) for row in rows.tolist()]
             np.testing.assert_allclose(shares, expected, atol=1e-5)
@@ -205,18 +208,23 @@ def test_a_score_does_not_depend_on_what_else_is_fetched(
     candidates: CandidateIndex, generation: Generation
 ) -> None:
     asked = probe(generation, "公路", "社区公路多少公里", {"盘锦": 1.0})
-    whole = candidates.fetch(np.arange(len(TEXTS)), asked)
+    whole = candidates.fetch_candidates(np.arange(len(TEXTS)), asked)
     for row in range(len(TEXTS)):
-        assert_same(candidates.fetch(np.array([row]), asked), whole.part(np.array([row])))
+        assert_same(
+            candidates.fetch_candidates(np.array([row]), asked), whole.at_places(np.array([row]))
+        )
 
 
 def test_a_part_is_what_is_fetched_of_its_rows(
     candidates: CandidateIndex, generation: Generation
 ) -> None:
     asked = probe(generation, "公路", "社区公路 beds", {"盘锦": 1.0})
-    whole = candidates.fetch(np.array([16, 3, 12, 15, 0]), asked)
-    assert_same(whole.part(np.array([3, 0, 1])), candidates.fetch(np.array([15, 16, 3]), asked))
-    assert len(whole.part(np.array([], dtype=np.int64))) == 0
+    whole = candidates.fetch_candidates(np.array([16, 3, 12, 15, 0]), asked)
+    assert_same(
+        whole.at_places(np.array([3, 0, 1])),
+        candidates.fetch_candidates(np.array([15, 16, 3]), asked),
+    )
+    assert len(whole.at_places(np.array([], dtype=np.int64))) == 0
 
 
 def assert_same(one: Candidates, other: Candidates) -> None:

@@ -161,13 +161,13 @@ def test_a_graph_is_carried_on_without_what_is_gone(
     after.mkdir()
     write_vectors(after, "v", row_map, [(np.arange(1900, 2000), new)], before)
     added: list[int] = []
-    add = module._Hnsw.add  # noqa: SLF001
+    add = module._Hnsw.add_vectors  # noqa: SLF001
 
     def counted(graph: Any, rows: IntArray, *rest: Any) -> None:
         added.append(len(rows))
         add(graph, rows, *rest)
 
-    monkeypatch.setattr(module._Hnsw, "add", counted)  # noqa: SLF001
+    monkeypatch.setattr(module._Hnsw, "add_vectors", counted)  # noqa: SLF001
     write_graph(after, "v", row_map, silent, tmp_path / "before")
     assert added == [100]
     index = VectorIndex(after, "v")

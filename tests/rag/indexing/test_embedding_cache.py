@@ -35,7 +35,7 @@ def _closing() -> Iterator[None]:
 
 def filled(path: Path, fingerprint: str = "one") -> EmbeddingCache:
     cache = opened(path, fingerprint)
-    cache.put([cache.key(text) for text in TEXTS], VECTORS)
+    cache.put_vectors([cache.key(text) for text in TEXTS], VECTORS)
     return cache
 
 
@@ -43,7 +43,7 @@ def test_vectors_are_found_by_model_and_text_after_reopening(tmp_path: Path) -> 
     filled(tmp_path / "c").close()
     cache = opened(tmp_path / "c", "one")
     keys = [cache.key(text) for text in TEXTS]
-    found = cache.get([keys[2], keys[0], cache.key("unknown")])
+    found = cache.get_vectors([keys[2], keys[0], cache.key("unknown")])
     assert set(found) == {keys[0], keys[2]}
     assert found[keys[2]].tolist() == VECTORS[2].tolist()
 
@@ -51,7 +51,7 @@ def test_vectors_are_found_by_model_and_text_after_reopening(tmp_path: Path) -> 
 def test_another_model_has_other_keys(tmp_path: Path) -> None:
     filled(tmp_path / "c").close()
     cache = opened(tmp_path / "c", "two")
-    assert cache.get([cache.key(text) for text in TEXTS]) == {}
+    assert cache.get_vectors([cache.key(text) for text in TEXTS]) == {}
 
 
 def test_model_and_text_are_kept_apart_in_the_key(tmp_path: Path) -> None:
@@ -62,29 +62,29 @@ def test_model_and_text_are_kept_apart_in_the_key(tmp_path: Path) -> None:
 def test_thousands_of_keys_can_be_asked_at_once(tmp_path: Path) -> None:
     cache = opened(tmp_path / "c", "one")
     keys = [cache.key(str(number)) for number in range(3001)]
-    cache.put(keys, np.ones((3001, 2), np.float32))
-    assert len(cache.get(keys)) == 3001
-    assert cache.get([]) == {}
+    cache.put_vectors(keys, np.ones((3001, 2), np.float32))
+    assert len(cache.get_vectors(keys)) == 3001
+    assert cache.get_vectors([]) == {}
 
 
 def test_a_vector_can_be_replaced(tmp_path: Path) -> None:
     cache = filled(tmp_path / "c")
     key = cache.key(TEXTS[0])
-    cache.put([key], VECTORS[1:2])
-    assert cache.get([key])[key].tolist() == VECTORS[1].tolist()
+    cache.put_vectors([key], VECTORS[1:2])
+    assert cache.get_vectors([key])[key].tolist() == VECTORS[1].tolist()
 
 
 def test_as_many_vectors_as_keys_are_needed(tmp_path: Path) -> None:
     cache = opened(tmp_path / "c", "one")
     with pytest.raises(ValueError, match="zip"):
-        cache.put([b"a"], VECTORS)
-    assert cache.get([b"a"]) == {}
+        cache.put_vectors([b"a"], VECTORS)
+    assert cache.get_vectors([b"a"]) == {}
 
 
 def test_what_is_put_survives_a_process_that_never_closes(tmp_path: Path) -> None:
     cache = filled(tmp_path / "c")
     other = opened(tmp_path / "c", "one")
-    assert len(other.get([cache.key(text) for text in TEXTS])) == 3
+    assert len(other.get_vectors([cache.key(text) for text in TEXTS])) == 3
 
 
 @pytest.mark.parametrize("junk", [b"not a database at all" * 50, b"\0" * 5000])
@@ -95,21 +95,21 @@ def test_a_damaged_file_is_replaced_with_a_warning(
     with caplog.at_level(logging.WARNING):
         cache = filled(tmp_path / "c")
     assert str(tmp_path / "c") in caplog.text
-    assert len(cache.get([cache.key(text) for text in TEXTS])) == 3
+    assert len(cache.get_vectors([cache.key(text) for text in TEXTS])) == 3
 
 
 def test_damage_found_while_reading_costs_vectors_but_never_the_build(tmp_path: Path) -> None:
     cache = opened(tmp_path / "c", "one")
     keys = [cache.key(str(number)) for number in range(500)]
-    cache.put(keys, np.ones((500, 64), np.float32))
+    cache.put_vectors(keys, np.ones((500, 64), np.float32))
     cache.close()
     content = bytearray((tmp_path / "c").read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)
     (tmp_path / "c").write_bytes(content)
     cache = opened(tmp_path / "c", "one")
-    assert cache.get(keys) == {}
-    cache.put(keys[:1], np.ones((1, 64), np.float32))
-    assert set(cache.get(keys)) == {keys[0]}
+    assert cache.get_vectors(keys) == {}
+    cache.put_vectors(keys[:1], np.ones((1, 64), np.float32))
+    assert set(cache.get_vectors(keys)) == {keys[0]}
 
 
 def test_a_full_disk_does_not_cost_the_cache(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_full_disk_does_not_cost_the_cache(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     cache = opened(tmp_path / "c", "one")
-    assert len(cache.get([cache.key(text) for text in TEXTS])) == 3
+    assert len(cache.get_vectors([cache.key(text) for text in TEXTS])) == 3
     assert (tmp_path / "c").stat().st_ino == before
 
 
@@ -136,19 +136,19 @@ def test_what_is_unused_is_forgotten_once_it_is_most(
     assert not cache.is_crowded(2)  # one of three is not used
     assert cache.is_crowded(1)
     cache.prune({keys[1]})
-    assert set(cache.get(keys)) == {keys[1]}
+    assert set(cache.get_vectors(keys)) == {keys[1]}
 
 
 def test_a_small_cache_is_never_crowded(tmp_path: Path) -> None:
     cache = filled(tmp_path / "c")
     assert not cache.is_crowded(0)
-    assert len(cache.get([cache.key(text) for text in TEXTS])) == 3
+    assert len(cache.get_vectors([cache.key(text) for text in TEXTS])) == 3
 
 
 def with_tokens(path: Path) -> tuple[EmbeddingCache, list[bytes]]:
     cache = opened(path, "one")
     keys = [cache.key(text) for text in TEXTS]
-    cache.put(keys, VECTORS, TOKENS)
+    cache.put_vectors(keys, VECTORS, TOKENS)
     return cache, keys
 
 
@@ -163,7 +163,7 @@ def test_tokens_are_kept_beside_their_vectors(tmp_path: Path) -> None:
     assert cache.has_tokens([*keys, b"unknown"]) == set(keys)
     assert cache.get_tokens([]) == {}
     assert cache.has_tokens([]) == set()
-    assert len(cache.get(keys)) == 3
+    assert len(cache.get_vectors(keys)) == 3
 
 
 def test_a_vector_may_have_no_tokens_and_get_them_later(tmp_path: Path) -> None:
@@ -171,17 +171,17 @@ def test_a_vector_may_have_no_tokens_and_get_them_later(tmp_path: Path) -> None:
     keys = [cache.key(text) for text in TEXTS]
     assert cache.has_tokens(keys) == set()
     assert cache.get_tokens(keys) == {}
-    cache.put(keys[:1], VECTORS[:1], TOKENS[:1])
+    cache.put_vectors(keys[:1], VECTORS[:1], TOKENS[:1])
     assert cache.has_tokens(keys) == {keys[0]}
-    cache.put(keys[:1], VECTORS[1:2])
+    cache.put_vectors(keys[:1], VECTORS[1:2])
     assert cache.get_tokens(keys) == {keys[0]: TOKENS[0]}
 
 
 def test_as_many_tokens_as_keys_are_needed_or_nothing_is_kept(tmp_path: Path) -> None:
     cache = opened(tmp_path / "c", "one")
     with pytest.raises(ValueError, match="zip"):
-        cache.put([b"a", b"b", b"c"], VECTORS, TOKENS[:2])
-    assert cache.get([b"a", b"b", b"c"]) == {}
+        cache.put_vectors([b"a", b"b", b"c"], VECTORS, TOKENS[:2])
+    assert cache.get_vectors([b"a", b"b", b"c"]) == {}
     assert cache.has_tokens([b"a", b"b", b"c"]) == set()
 
 
@@ -192,7 +192,7 @@ def test_a_cache_from_before_there_were_tokens_is_taken_over(tmp_path: Path) -> 
     old.commit()
     old.close()
     cache = opened(tmp_path / "c", "one")
-    assert cache.get([b"a"])[b"a"].tolist() == VECTORS[0].tolist()
+    assert cache.get_vectors([b"a"])[b"a"].tolist() == VECTORS[0].tolist()
     assert cache.has_tokens([b"a"]) == set()
 
 
@@ -202,7 +202,7 @@ def test_vectors_and_tokens_are_forgotten_together(
     monkeypatch.setattr(embedding_cache, "_SPARE", 0)
     cache, keys = with_tokens(tmp_path / "c")
     cache.prune({keys[1]})
-    assert set(cache.get(keys)) == cache.has_tokens(keys) == {keys[1]}
+    assert set(cache.get_vectors(keys)) == cache.has_tokens(keys) == {keys[1]}
     assert cache.get_tokens(keys) == {keys[1]: TOKENS[1]}
 
 
@@ -220,7 +220,7 @@ def test_damage_found_while_reading_tokens_starts_a_new_file(
 ) -> None:
     cache = opened(tmp_path / "c", "one")
     keys = [cache.key(str(number)) for number in range(50)]
-    cache.put(keys, np.ones((50, 8), np.float32), [b"\7" * 9000] * 50)
+    cache.put_vectors(keys, np.ones((50, 8), np.float32), [b"\7" * 9000] * 50)
     cache.close()
     damage_tokens(tmp_path / "c", 7)
     cache = opened(tmp_path / "c", "one")
@@ -228,8 +228,8 @@ def test_damage_found_while_reading_tokens_starts_a_new_file(
     with caplog.at_level(logging.WARNING):
         assert cache.get_tokens(keys) == {}
     assert "damaged" in caplog.text
-    assert cache.get(keys) == {}
-    cache.put(keys[:1], VECTORS[:1], TOKENS[:1])
+    assert cache.get_vectors(keys) == {}
+    cache.put_vectors(keys[:1], VECTORS[:1], TOKENS[:1])
     assert cache.get_tokens(keys) == {keys[0]: TOKENS[0]}
 
 
@@ -237,15 +237,15 @@ def test_damage_found_while_reading_tokens_starts_a_new_file(
 def test_a_cache_that_cannot_be_written_to_is_started_anew(tmp_path: Path, page: int) -> None:
     cache = opened(tmp_path / "c", "one")
     keys = [cache.key(str(number)) for number in range(300)]
-    cache.put(keys, np.ones((300, 64), np.float32))
+    cache.put_vectors(keys, np.ones((300, 64), np.float32))
     cache.close()
     content = bytearray((tmp_path / "c").read_bytes())
     content[page * 4096 : (page + 1) * 4096] = b"\xa5" * 4096
     (tmp_path / "c").write_bytes(content)
     cache = opened(tmp_path / "c", "one")
-    cache.put(keys, np.full((300, 64), 2, np.float32))
-    assert len(cache.get(keys[-5:])) == 5
+    cache.put_vectors(keys, np.full((300, 64), 2, np.float32))
+    assert len(cache.get_vectors(keys[-5:])) == 5
     cache.clear()
-    assert cache.get(keys) == {}
-    cache.put(keys[:1], np.ones((1, 64), np.float32))
-    assert set(cache.get(keys)) == {keys[0]}
+    assert cache.get_vectors(keys) == {}
+    cache.put_vectors(keys[:1], np.ones((1, 64), np.float32))
+    assert set(cache.get_vectors(keys)) == {keys[0]}

@@ -166,7 +166,7 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, after: Callable[[File], object]) -> None:
         self.loaded: list[str] = []
-        load = Folder.load
+        load = Folder.load_file
 
         def noted(folder: Folder, file: File) -> Loaded:
             self.loaded.append(file.relative)
@@ -174,7 +174,7 @@ class Disk:
             after(file)
             return loaded
 
-        monkeypatch.setattr(Folder, "load", noted)
+        monkeypatch.setattr(Folder, "load_file", noted)
 
 
 def test_a_file_that_changes_just_after_it_was_loaded_is_read_again(

@@ -301,7 +301,7 @@ def test_every_sentence_of_every_paragraph_is_compared_by_its_own_tokens(bench: 
         for number, sentence in enumerate(stored.paragraph.sentences):
             text = stored.text[sentence.start - start : sentence.end - start]
             asked = generation.encoder.encode(text).tokens
-            passages = generation.tokens.fetch(np.array([row]))
+            passages = generation.tokens.passage_tokens(np.array([row]))
             found = generation.maxsim.similarities(asked, passages).sentences
             assert len(found) == len(stored.paragraph.sentences)
             assert int(found.argmax()) == number, text

@@ -63,7 +63,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
 def compared(generation: Generation, query: Query, row: int) -> Similarities:
     assert generation.tokens is not None
     assert generation.maxsim is not None
-    passages = generation.tokens.fetch(np.array([row]))
+    passages = generation.tokens.passage_tokens(np.array([row]))
     return generation.maxsim.similarities(query.tokens, passages)
 
 
@@ -307,7 +307,7 @@ def test_the_pool_is_the_best_without_maxsim_and_no_more_is_compared(
     (pool,) = asked
     assert len(pool) == len(set(pool)) == POOL
     assert {hit.row for hit in hits} <= set(pool)
-    everything = many.generation.candidates.fetch(np.arange(len(MANY)), query.probe)
+    everything = many.generation.candidates.fetch_candidates(np.arange(len(MANY)), query.probe)
     first = many._evidence(query, everything).first_scores()  # noqa: SLF001
     assert pool == np.argsort(-first, kind="stable")[:POOL].tolist()
 

@@ -29,7 +29,7 @@ def service(tmp_path: Path) -> Service:
 def test_each_is_answered_by_the_sentence_that_it_is_drawn_from(service: Service) -> None:
     found = examples(service, "zh-Hans", 3)
     assert len(found) == 3
-    answers = [service.ask(question) for question in found]
+    answers = [service.ask_question(question) for question in found]
     assert all(answer.answered for answer in answers)
     assert len({answer.citations[0].document_id for answer in answers}) == 3
 
@@ -37,12 +37,12 @@ def test_each_is_answered_by_the_sentence_that_it_is_drawn_from(service: Service
 def test_what_is_answered_from_elsewhere_or_not_at_all_is_left_out(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Service.ask
+    real = Service.ask_question
 
     def ask(self: Service, question: str, passages: int = 5) -> Answer:
         return real(self, "图书馆的藏书共有多少册？" if "床位" in question else question, passages)
 
-    monkeypatch.setattr(Service, "ask", ask)
+    monkeypatch.setattr(Service, "ask_question", ask)
     found = examples(service, "zh-Hans", MOST)
     assert not any("床位" in question for question in found)
     assert any("志愿" in question for question in found)
@@ -62,7 +62,7 @@ def test_english_readers_get_english_documents_first(service: Service) -> None:
 
 def test_what_was_found_is_remembered(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     found = examples(service, "zh-Hans", 2)
-    monkeypatch.setattr(Service, "ask", None)
+    monkeypatch.setattr(Service, "ask_question", None)
     assert examples(service, "zh-Hans", 2) == found
     assert examples(service, "zh-Hans", 1) == found[:1]
 

@@ -38,8 +38,8 @@ def test_what_was_said_is_read_back_newest_first(store: FeedbackStore) -> None:
     other = replace(ONE, key="b", at="2026-11-22T09:00:00+00:00", helpful=False, answer=None)
     store.add_feedback(ONE)
     store.add_feedback(other)
-    assert store.last(5) == [other, ONE]
-    assert store.last(1) == [other]
+    assert store.newest_feedback(5) == [other, ONE]
+    assert store.newest_feedback(1) == [other]
     assert store.counts() == (1, 1)
 
 
@@ -47,20 +47,20 @@ def test_a_second_word_replaces_the_first(store: FeedbackStore) -> None:
     store.add_feedback(ONE)
     store.add_feedback(replace(ONE, helpful=False, comment="wrong line"))
     assert store.counts() == (0, 1)
-    assert store.last(5)[0].comment == "wrong line"
+    assert store.newest_feedback(5)[0].comment == "wrong line"
 
 
 def test_it_survives_the_process(store: FeedbackStore, tmp_path: Path) -> None:
     store.add_feedback(ONE)
     again = FeedbackStore(tmp_path / "new" / "feedback.sqlite")
-    assert again.last(5) == [ONE]
+    assert again.newest_feedback(5) == [ONE]
     again.close()
 
 
 def test_the_oldest_go_when_there_are_too_many(store: FeedbackStore) -> None:
     for number in (3, 1, 2, 5, 4):
         store.add_feedback(numbered(number))
-    assert [each.key for each in store.last(9)] == ["5", "4", "3"]
+    assert [each.key for each in store.newest_feedback(9)] == ["5", "4", "3"]
 
 
 def test_a_user_is_forgotten_on_request(store: FeedbackStore) -> None:
@@ -68,7 +68,7 @@ def test_a_user_is_forgotten_on_request(store: FeedbackStore) -> None:
     store.add_feedback(replace(numbered(1), user="7"))
     store.add_feedback(replace(numbered(2), user="7"))
     assert store.forget_user("7") == 2
-    assert store.last(9) == [ONE]
+    assert store.newest_feedback(9) == [ONE]
 
 
 def test_threads_may_use_it_at_once(store: FeedbackStore) -> None:

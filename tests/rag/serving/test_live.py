@@ -51,8 +51,8 @@ def test_a_new_generation_is_swapped_in_and_the_old_one_goes_on_for_who_holds_it
         index(tmp_path, texts)
     assert serving.refresh()
     assert serving.service is not old
-    assert old.ask("新增就业多少人？").passages[0].text == JOBS["a.md"]
-    assert serving.service.ask("再一篇").passages[0].text == "再一篇。"
+    assert old.ask_question("新增就业多少人？").passages[0].text == JOBS["a.md"]
+    assert serving.service.ask_question("再一篇").passages[0].text == "再一篇。"
 
 
 def test_a_damaged_generation_is_told_and_the_one_before_is_served(

@@ -21,7 +21,7 @@ TEXTS = {"a.md": "居民很满意并且公路也已经通车。城镇新增就�
 @pytest.fixture
 def answer(tmp_path: Path) -> Answer:
     service = Service(open_index(tmp_path, TEXTS), CALIBRATION.with_threshold(0))
-    return service.ask("城镇新增就业多少人？")
+    return service.ask_question("城镇新增就业多少人？")
 
 
 def on_terminal(answer: Answer, *, passages: bool) -> str:

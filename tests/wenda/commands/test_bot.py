@@ -39,7 +39,7 @@ def test_the_bot_alone_rebuilds_an_index_that_it_cannot_open(
     server.refused_tokens = True  # so that it ends by itself
     with pytest.raises(SettingsError, match="refused the token"):
         bot.run_bot(settings, announce=lambda _name: None)
-    assert rebuilds.last is not None
+    assert rebuilds.last_job is not None
 
 
 def test_a_bot_that_cannot_be_put_together_says_why_in_its_state(settings: Settings) -> None:

@@ -43,7 +43,7 @@ def test_an_index_that_cannot_be_served_is_built_although_there_is_one(
     rebuilds = Rebuilds(lambda _progress: {})
     backend = Backend(LiveService((current,), open_service), rebuilds, feedback)
     asyncio.run(follower.open_or_build(backend))
-    assert (rebuilds.last is not None) is built
+    assert (rebuilds.last_job is not None) is built
 
 
 def test_what_is_published_later_is_swapped_in_whatever_failed_before(

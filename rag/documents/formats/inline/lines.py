@@ -29,10 +29,10 @@ class TextLines:
         self._length = 0
 
     @classmethod
-    def of(cls, text: str, first: int) -> "TextLines":
+    def of_text(cls, text: str, first: int) -> "TextLines":
         lines = cls()
         for number, line in enumerate(text.split("\n"), first):
-            lines.add(line, number)
+            lines.add_line(line, number)
         return lines
 
     @property
@@ -59,7 +59,7 @@ class TextLines:
     def is_empty(self) -> bool:
         return not self._starts
 
-    def add(self, text: str, line: int, *, flow: bool = False) -> None:
+    def add_line(self, text: str, line: int, *, flow: bool = False) -> None:
         """A further line; with `flow` it goes on with the sentence instead of starting an entry."""
         if self._starts:
             self._append(self._space_before(text) if flow else "\n")
@@ -126,7 +126,7 @@ def inline_text(node: Node, first: int, *, lead: str = "") -> TextLines:
             lines.codes.append(tidy(text))
             continue
         shown = tidy(with_figures(words))
-        lines.add(lead + shown if lines.is_empty else shown, number, flow=flow)
+        lines.add_line(lead + shown if lines.is_empty else shown, number, flow=flow)
         words, flow = "", kind == "softbreak"
         number += kind != "tagbreak"
     return lines
@@ -162,7 +162,7 @@ class _Flow:
         inner = list(self.parts(node))
         yield from inner
         words = "".join(text for _, text in inner)
-        yield "text", self._addresses.after(str(node.attrs.get("href", "")), words)
+        yield "text", self._addresses.address_after(str(node.attrs.get("href", "")), words)
 
     def _tag(self, content: str) -> Iterator[tuple[str, str]]:
         match = _TAG.match(content)

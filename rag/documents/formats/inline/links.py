@@ -41,7 +41,7 @@ class Addresses:
     def __init__(self) -> None:
         self._told: set[str] = set()
 
-    def after(self, target: str, words: str) -> str:
+    def address_after(self, target: str, words: str) -> str:
         """What stands after the words of a link: its address in brackets, or nothing."""
         address = shown_address(target, words)
         if address is None or address in self._told or len(self._told) >= _MOST:

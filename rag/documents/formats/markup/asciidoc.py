@@ -43,7 +43,7 @@ def read_asciidoc(data: bytes) -> Content:
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
     reading = _Reading()
     for number, line in enumerate(text.split("\n"), 1):
-        reading.add(line.rstrip(), number)
+        reading.add_line(line.rstrip(), number)
     return reading.content()
 
 
@@ -65,7 +65,7 @@ class _Reading:
         found = find_date(written)
         return self._out.content(date=found[0] if found else None)
 
-    def add(self, line: str, number: int) -> None:
+    def add_line(self, line: str, number: int) -> None:
         if self._table is not None:
             self._table.append((number, line))
             if line.strip() in {"|===", ",===", ":===", "!==="}:
@@ -76,18 +76,18 @@ class _Reading:
             return
         frame = _FRAMES.fullmatch(line)
         if frame is not None:
-            self._out.add(self._opened(line))
+            self._out.add_line(self._opened(line))
         elif line.strip() in {"|===", ",===", "!==="}:
             self._table = [(number, line)]
         else:
-            self._out.add(self._line(line))
+            self._out.add_line(self._line(line))
 
     def _inside(self, line: str) -> None:
         closes = line == self._fence
         code = self._fence[:4] not in _DROPPED
         if closes:
             self._fence = ""
-        self._out.add(("~~~~~~" if closes else line) if code else "")
+        self._out.add_line(("~~~~~~" if closes else line) if code else "")
 
     def _opened(self, line: str) -> str:
         kind = "```" if line.startswith("`") else line[:4]

@@ -81,7 +81,7 @@ def read_latex(data: bytes) -> Content:
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
     reading = _Reading(r"\begin{document}" in text)
     for number, line in enumerate(text.split("\n"), 1):
-        reading.add(line, number)
+        reading.add_line(line, number)
     return reading.content()
 
 
@@ -102,13 +102,13 @@ class _Reading:
             self._end_table()
         return self._out.content(date=self._date)
 
-    def add(self, line: str, number: int) -> None:
+    def add_line(self, line: str, number: int) -> None:
         if self._table is not None:
             self._table.append((number, _COMMENT.sub("", line)))
             if any(name in _TABLES for name in _END.findall(line)):
                 self._end_table()
             return
-        self._out.add(
+        self._out.add_line(
             self._inside(line) if self._code or self._silent else self._line(line, number)
         )
         if self._table is not None:

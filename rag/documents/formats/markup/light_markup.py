@@ -33,7 +33,7 @@ class LightMarkup:
         self._first = 1
         self._blocks: list[Block] = []
 
-    def add(self, line: str) -> None:
+    def add_line(self, line: str) -> None:
         """The next line, as Markdown; empty where it is no text."""
         self._lines.append(line)
 
@@ -50,7 +50,7 @@ class LightMarkup:
         text = TextLines()
         for (line, _), words in zip(rows, row_lines(cells, headed=headed), strict=True):
             if words:
-                text.add(words, line)
+                text.add_line(words, line)
         if not text.is_empty:
             last = first + lines - 1
             self._blocks.append(

@@ -80,10 +80,10 @@ def _blocks(node: SyntaxTreeNode) -> Iterator[Block]:
     elif node.type in {"fence", "code_block"}:
         first = lines[0] + (node.type == "fence")
         code = map(tidy_code, node.content.rstrip("\n").split("\n"))
-        yield _paragraph(TextLines.of("\n".join(code), first), lines, "code")
+        yield _paragraph(TextLines.of_text("\n".join(code), first), lines, "code")
     elif node.type in {"html_block", "front_matter"}:
         first = lines[0] + (node.type == "front_matter")
-        yield _paragraph(TextLines.of(markup_text(node.content), first), lines)
+        yield _paragraph(TextLines.of_text(markup_text(node.content), first), lines)
     elif node.type == PIPE_TABLE:
         yield _table(node)
     elif node.type in {"bullet_list", "ordered_list"}:
@@ -115,7 +115,7 @@ def _table(node: SyntaxTreeNode) -> Block:
     text = TextLines()
     for (line, _), words in zip(rows, row_lines(cells, marked=True), strict=True):
         if words:
-            text.add(words, line)
+            text.add_line(words, line)
     return _paragraph(text, _lines(node), "table")
 
 

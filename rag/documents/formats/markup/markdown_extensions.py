@@ -59,7 +59,7 @@ class _Rewriting:
     skipping: bool = False
     heading: bool = False
 
-    def add(self, line: str, number: int) -> None:
+    def add_line(self, line: str, number: int) -> None:
         indent = len(line) - len(line.lstrip(" "))
         while self.blocks and line.strip() and indent < self.blocks[-1] + _STEP:
             self.blocks.pop()
@@ -129,5 +129,5 @@ def plain_markdown(text: str) -> tuple[str, tuple[Dropped, ...]]:
     rewriting = _Rewriting()
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate(lines, 1):
-        rewriting.add(line.expandtabs(_STEP) if line[:1] == "\t" else line, number)
+        rewriting.add_line(line.expandtabs(_STEP) if line[:1] == "\t" else line, number)
     return "\n".join(rewriting.lines), tuple(rewriting.dropped)

@@ -58,7 +58,7 @@ class _Reading:
         elif isinstance(node, nodes.literal_block | nodes.doctest_block | nodes.math_block):
             code = "\n".join(map(tidy_code, node.astext().split("\n")))
             first = self._line_of(node)
-            lines = TextLines.of(code, first)
+            lines = TextLines.of_text(code, first)
             last = first + code.count("\n")
             yield Block("paragraph", code, (first, last), starts=lines.starts, form="code")
         elif isinstance(node, nodes.table):
@@ -85,7 +85,7 @@ class _Reading:
         raw = getattr(node, "rawsource", "") or ""
         last = first + raw.strip().count("\n")
         lines = TextLines()
-        lines.add(lead + _words(node), first)
+        lines.add_line(lead + _words(node), first)
         lines.codes = [tidy(code.astext()) for code in node.findall(nodes.literal)]
         return Block("paragraph", lines.text, (first, last), form=form, unbroken=lines.unbroken)
 
@@ -93,7 +93,7 @@ class _Reading:
         text = TextLines()
         for item in node.findall(nodes.list_item):
             for child in item.findall(nodes.paragraph):
-                text.add(_marker(item) + _words(child), self._line_of(child))
+                text.add_line(_marker(item) + _words(child), self._line_of(child))
         lines = text.starts[0][1], text.starts[-1][1]
         return Block("paragraph", text.text, lines, starts=text.starts, form="list")
 
@@ -145,7 +145,7 @@ class _Reading:
         shown = row_lines([cells for _, cells in rows], headed=headed)
         for (line, _), words in zip(rows, shown, strict=True):
             if words:
-                text.add(words, line)
+                text.add_line(words, line)
         if not text.is_empty:
             lines = text.starts[0][1], text.starts[-1][1]
             yield Block("paragraph", text.text, lines, starts=text.starts, form="table")
@@ -201,6 +201,6 @@ def _words(node: nodes.Node) -> str:
             words = "".join(part for child in inner.children for part in parts(child))
             yield words
             if isinstance(inner, nodes.reference):
-                yield addresses.after(str(inner.get("refuri", "")), words)
+                yield addresses.address_after(str(inner.get("refuri", "")), words)
 
     return tidy("".join(parts(node)))

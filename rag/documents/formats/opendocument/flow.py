@@ -63,7 +63,7 @@ class Flow:
         lines = (self.line, self.line)
         shown = "" if label == BULLET else label
         if words.text and look.title:
-            yield Entry(on_line(paragraph(words.text, lines), self.line).be(Role.TITLE))
+            yield Entry(on_line(paragraph(words.text, lines), self.line).with_role(Role.TITLE))
         elif "\n" in words.text:
             for piece in broken_lines(f"{shown}{words.text}", self.line):
                 yield Entry(on_line(piece, self.line), listed)

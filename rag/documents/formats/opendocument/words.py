@@ -42,7 +42,7 @@ def words_of(element: Any, styles: Styles) -> Words:
     found = Words()
     look = styles.look("paragraph", element.get(f"{TEXT}style-name"))
     reading = _Reading(found, styles)
-    reading.take(element, look)
+    reading.take_element(element, look)
     text = with_figures("".join(reading.parts).replace(f"{END}{RAISED}", ""))
     found.text = "\n".join(filter(None, map(tidy, text.split("\n"))))
     found.bold = reading.letters > 0 and reading.bold == reading.letters
@@ -57,7 +57,7 @@ class _Reading:
         self._styles = styles
         self._addresses = Addresses()
 
-    def take(self, element: Any, look: Look) -> None:
+    def take_element(self, element: Any, look: Look) -> None:
         """Takes in what is inside the element, set as `look` says."""
         self._say(element.text, look)
         for child in element:
@@ -70,12 +70,12 @@ class _Reading:
         if tag in _SILENT:
             return
         if tag == f"{TEXT}span":
-            self.take(child, self._over(child, look))
+            self.take_element(child, self._over(child, look))
         elif tag == f"{TEXT}a":
             start = len(self.parts)
-            self.take(child, look)
+            self.take_element(child, look)
             said = tidy("".join(self.parts[start:]))
-            self.parts.append(self._addresses.after(child.get(f"{XLINK}href", ""), said))
+            self.parts.append(self._addresses.address_after(child.get(f"{XLINK}href", ""), said))
         elif tag == f"{TEXT}s":
             self.parts.append(" " * min(whole(child, f"{TEXT}c"), _SPACES))
         elif tag == f"{TEXT}tab":
@@ -97,7 +97,7 @@ class _Reading:
         elif tag.startswith(DRAW):
             self._found.frames.append(child)
         else:
-            self.take(child, look)
+            self.take_element(child, look)
 
     def _over(self, span: Any, look: Look) -> Look:
         own = self._styles.look("text", span.get(f"{TEXT}style-name"))

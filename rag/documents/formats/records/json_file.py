@@ -94,7 +94,7 @@ def _list(text: str, at: int) -> Iterator[Content | Omitted]:
         value, end = _decoded(text, at)
         line += _breaks(text, position, at)
         last = line + _breaks(text, at, end)
-        found = _record(value, (line, last), keys.of(value))
+        found = _record(value, (line, last), keys.key_of(value))
         if isinstance(found, list):
             rows += found
         else:
@@ -117,7 +117,7 @@ def _read(line: str, number: int, keys: "_Keys") -> Content | Omitted | list[Blo
         return Omitted(f"line {number}", "It is not JSON. Write one record a line.")
     if line[end:].strip():
         return Omitted(f"line {number}", "More follows after the record. Write one record a line.")
-    return _record(value, (number, number), keys.of(value))
+    return _record(value, (number, number), keys.key_of(value))
 
 
 def _decoded(text: str, at: int) -> tuple[object, int]:
@@ -183,7 +183,7 @@ class _Keys:
         self._times: Counter[str] = Counter()
         self._count = 0
 
-    def of(self, value: object) -> str:
+    def key_of(self, value: object) -> str:
         """Raises DocumentError when there are too many records."""
         self._count += 1
         if self._count > RECORDS:

@@ -134,7 +134,7 @@ class _Text:
         shown = row_lines([cells for _, cells in rows], headed=True if heads == 1 else None)
         for (line, _), words in zip(rows, shown, strict=True):
             if words:
-                text.add(words, line)
+                text.add_line(words, line)
         if not text.is_empty:
             lines = text.starts[0][1], text.starts[-1][1]
             yield Block("paragraph", text.text, lines, starts=text.starts, form="table")

@@ -48,7 +48,7 @@ def table(rows: Sequence[tuple[int, Sequence[str]]], *, headed: bool | None = No
     shown = row_lines([cells for _, cells in rows], headed=headed)
     for (line, _), words in zip(rows, shown, strict=True):
         if words:
-            text.add(words, line)
+            text.add_line(words, line)
     if text.is_empty:
         return None
     return Piece(text.text, text.starts, gap=1, role=Role.TABLE)
@@ -60,7 +60,7 @@ def broken_lines(text: str, first: int) -> list[Piece]:
     pieces = [paragraph(line, (at, at)) for at, line in lines if line]
     short = all(width(p.text) <= _SHORT_LINE and not ends_sentence(p.text) for p in pieces)
     if len(pieces) > 1 and short:
-        return [join(pieces, "\n").be(Role.ENTRIES)]
+        return [join(pieces, "\n").with_role(Role.ENTRIES)]
     return pieces
 
 
@@ -72,6 +72,6 @@ def grouped(entries: Sequence[Entry]) -> list[Piece]:
         found = [entry.piece for entry in listing]
         if listed and all(width(piece.text) <= _SHORT_ENTRY for piece in found):
             marked = [paragraph(f"{e.marker}{e.piece.text}", e.piece.lines) for e in listing]
-            found = [join(marked, "\n").be(Role.ENTRIES)]
+            found = [join(marked, "\n").with_role(Role.ENTRIES)]
         pieces += found
     return pieces

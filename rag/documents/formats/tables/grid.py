@@ -37,7 +37,7 @@ def grid(rows: Sequence[Row], *, headers: int | None = None) -> Piece | None:
     """
     text = TextLines()
     for line, words in grid_rows(rows, headers=headers):
-        text.add(words, line)
+        text.add_line(words, line)
     if text.is_empty:
         return None
     return Piece(text.text, text.starts, gap=1, role=Role.TABLE)

@@ -152,7 +152,9 @@ class Flow:
         except ValueError:
             return
         if not own:
-            self._words.append(self._addresses.after(target, tidy("".join(self._words[start:]))))
+            self._words.append(
+                self._addresses.address_after(target, tidy("".join(self._words[start:])))
+            )
 
     def _add(self, text: str | None) -> None:
         if not text:

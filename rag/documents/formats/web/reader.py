@@ -207,8 +207,8 @@ def _alone(title: str | None, pieces: list[Piece]) -> str | None:
 def _marked(pieces: list[Piece], title: str | None) -> list[Piece]:
     """The pieces with the first one that is the title, and the path to the page, marked as such."""
     key = heading_key(title) if title else ""
-    pieces = [p.be(Role.NAVIGATION) if _PATH.match(p.text) else p for p in pieces]
+    pieces = [p.with_role(Role.NAVIGATION) if _PATH.match(p.text) else p for p in pieces]
     for index, piece in enumerate(pieces[:10]):
         if key and piece.role in {Role.HEADING, Role.BODY} and heading_key(piece.text) == key:
-            return [*pieces[:index], piece.be(Role.TITLE), *pieces[index + 1 :]]
+            return [*pieces[:index], piece.with_role(Role.TITLE), *pieces[index + 1 :]]
     return pieces

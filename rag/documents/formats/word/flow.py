@@ -48,7 +48,7 @@ class Flow:
 
     def lines(self, part: str, root: Any) -> Iterator[Line]:
         """What is under an element of a part, in reading order."""
-        runs = Runs(self.styles, self.package.related(part), self.notes.mark)
+        runs = Runs(self.styles, self.package.related(part), self.notes.mark_of)
         yield from _Part(self, part, runs).lines(root)
 
 
@@ -72,7 +72,7 @@ class _Part:
         words = self._read(element)
         properties = element.find(f"{W}pPr")
         named = value(properties, "pStyle")
-        style = self._flow.styles.of(named)
+        style = self._flow.styles.style_of(named)
         if words.text or not (words.struck or words.hidden):
             label = self._label(properties, style, named)
         else:
@@ -93,7 +93,7 @@ class _Part:
         if level:
             yield Line(Entry(heading(text, (line, line), level)))
         elif style.kind == "title":
-            yield Line(Entry(on_line(paragraph(text, (line, line)), line).be(Role.TITLE)))
+            yield Line(Entry(on_line(paragraph(text, (line, line)), line).with_role(Role.TITLE)))
         elif "\n" in text:
             for piece in broken_lines(text, line):
                 yield Line(Entry(on_line(piece, line), listed=bullet))
@@ -114,7 +114,7 @@ class _Part:
         return self._flow.numbering.label(identity, level)
 
     def _read(self, element: Any) -> Words:
-        words = self._runs.read(element)
+        words = self._runs.words_of(element)
         line = (self._flow.line, self._flow.line)
         for texts, reason in ((words.struck, "struck out or deleted"), (words.hidden, "hidden")):
             self._flow.dropped += [Dropped(line, text, reason) for text in texts]
@@ -132,7 +132,7 @@ class _Part:
             yield from self._note("comment", identity)
 
     def _note(self, kind: str, identity: str, lead: str | None = None) -> Iterator[Line]:
-        found = self._flow.notes.find(kind, identity)
+        found = self._flow.notes.note_of(kind, identity)
         if found is None:
             return
         part, element = found

@@ -102,7 +102,7 @@ class Numbering:
             listed = self._lists.get(str(identity))
             plan = self._abstract.get(value(listed, "abstractNumId"))
             link = value(plan, "numStyleLink")
-            found = self._styles.of(link).numbering if link else None
+            found = self._styles.style_of(link).numbering if link else None
             if found is None or found[0] is None or found[0] == identity:
                 return plan
             identity = found[0]

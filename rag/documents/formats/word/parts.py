@@ -30,7 +30,7 @@ class Notes:
         self._counts = dict.fromkeys(_KINDS, 0)
         self._marks: dict[tuple[str, str], str] = {}
 
-    def mark(self, kind: str, identity: str, custom: str | None) -> str:
+    def mark_of(self, kind: str, identity: str, custom: str | None) -> str:
         """The mark of a note where it is referred to; counted in the order of reading."""
         if (kind, identity) not in self._marks:
             if custom is None:
@@ -39,7 +39,7 @@ class Notes:
             self._marks[kind, identity] = custom.strip()
         return self._marks[kind, identity]
 
-    def find(self, kind: str, identity: str) -> tuple[str, Any] | None:
+    def note_of(self, kind: str, identity: str) -> tuple[str, Any] | None:
         """The part and the element of a note or a comment, the first time it is asked for."""
         return self._found.pop((kind, identity), None)
 

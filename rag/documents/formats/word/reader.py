@@ -107,5 +107,7 @@ def _with_headings(lines: list[Line], flow: Flow) -> list[Line]:
     for at in stands:
         first = at == stands[0] and at <= 1 and lines[at].size == largest > usual
         role = Role.TITLE if first else Role.HEADING
-        marked[at] = replace(lines[at], entry=replace(lines[at].entry, piece=pieces[at].be(role)))
+        marked[at] = replace(
+            lines[at], entry=replace(lines[at].entry, piece=pieces[at].with_role(role))
+        )
     return marked

@@ -58,11 +58,13 @@ class Runs:
         self._targets = targets
         self._mark = mark
 
-    def read(self, paragraph: Any) -> Words:
+    def words_of(self, paragraph: Any) -> Words:
         """All that the paragraph shows; a line break in it is a newline."""
         reading = _Reading(self._styles, self._targets, self._mark)
         properties = paragraph.find(f"{W}pPr")
-        reading.base = self._styles.of(value(properties, "pStyle")).look.over(self._styles.base)
+        reading.base = self._styles.style_of(value(properties, "pStyle")).look.over(
+            self._styles.base
+        )
         reading.walk(paragraph)
         return reading.finished()
 
@@ -136,7 +138,7 @@ class _Reading:
         look = look_of(properties)
         named = value(properties, "rStyle")
         if named is not None:
-            look = look.over(self._styles.of(named).look)
+            look = look.over(self._styles.style_of(named).look)
         look = look.over(self.base)
         if look.hidden:
             self._keep(self._found.hidden, run)
@@ -211,13 +213,13 @@ class _Reading:
         elif _COUNTED.match(done.code):
             del self._parts[done.start :]
         elif link is not None:
-            self._parts.append(self._addresses.after(link[1], self._words_from(done.start)))
+            self._parts.append(self._addresses.address_after(link[1], self._words_from(done.start)))
 
     def _link(self, element: Any) -> None:
         start = len(self._parts)
         self.walk(element)
         target = self._targets.get(element.get(f"{R}id") or "", ("", ""))[1]
-        self._add(self._addresses.after(target, self._words_from(start)))
+        self._add(self._addresses.address_after(target, self._words_from(start)))
 
     def _words_from(self, start: int) -> str:
         return tidy("".join(self._parts[start:]))

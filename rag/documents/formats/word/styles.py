@@ -54,7 +54,7 @@ class Styles:
         )  # fmt: skip
         self.base = look_of(defaults)
 
-    def of(self, name: str | None) -> Style:
+    def style_of(self, name: str | None) -> Style:
         """The style of that id; a paragraph's usual one where none is named."""
         name = self._default if name is None else name
         if name not in self._known:

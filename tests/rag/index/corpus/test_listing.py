@@ -29,7 +29,7 @@ def test_parts_add_up_to_the_whole_list_in_order(tmp_path: Path) -> None:
     listing = listing_of(tmp_path, 23)
     paths, after = [], None
     while True:
-        part = listing.part(10, after=after)
+        part = listing.part_after(10, after=after)
         assert part is not None
         assert part.total == 23
         paths += [each.path for each in part.documents]
@@ -53,7 +53,7 @@ def test_a_part_begins_at_a_position(
 @pytest.mark.parametrize("containing", ["", "ordner"])
 def test_whether_more_follow_is_known_exactly(tmp_path: Path, containing: str) -> None:
     listing = listing_of(tmp_path, 6)
-    parts = [listing.part(limit, containing=containing) for limit in (5, 6, 7)]
+    parts = [listing.part_after(limit, containing=containing) for limit in (5, 6, 7)]
     assert [(len(part.documents), part.more) for part in parts if part is not None] == [
         (5, True),
         (6, False),
@@ -79,7 +79,7 @@ def test_whether_more_follow_is_known_exactly(tmp_path: Path, containing: str) -
 def test_title_and_path_are_searched_ignoring_case(
     tmp_path: Path, containing: str, titles: list[str]
 ) -> None:
-    part = listing_of(tmp_path).part(100, containing=containing)
+    part = listing_of(tmp_path).part_after(100, containing=containing)
     assert part is not None
     assert [each.title for each in part.documents] == titles
     assert part.total == len(titles)
@@ -87,17 +87,17 @@ def test_title_and_path_are_searched_ignoring_case(
 
 def test_a_filtered_list_goes_on_after_a_document(tmp_path: Path) -> None:
     listing = listing_of(tmp_path)
-    first = listing.part(1, containing="ärzte")
+    first = listing.part_after(1, containing="ärzte")
     assert first is not None
     assert (first.total, first.more) == (2, True)
-    second = listing.part(1, after=first.documents[0].id, containing="ärzte")
+    second = listing.part_after(1, after=first.documents[0].id, containing="ärzte")
     assert second is not None
     assert [each.title for each in second.documents] == [TITLES[2]]
     assert (second.total, second.more) == (2, False)
 
 
 def test_an_unknown_document_begins_no_part(tmp_path: Path) -> None:
-    assert listing_of(tmp_path).part(10, after="none") is None
+    assert listing_of(tmp_path).part_after(10, after="none") is None
 
 
 def test_the_dates_are_the_earliest_and_the_latest(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_every_document_is_listed_once_in_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     monkeypatch.setattr(module, "_AT_ONCE", 6)
-    paths = [each.path for each in listing_of(tmp_path, count).every()]
+    paths = [each.path for each in listing_of(tmp_path, count).all_documents()]
     assert paths == [f"Ordner/{at:03}.md" for at in range(count)]
 
 

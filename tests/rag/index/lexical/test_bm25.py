@@ -64,8 +64,8 @@ def test_any_text_has_terms_without_white_space(text: str) -> None:
 def written(folder: Path, paragraphs: list[str]) -> LexicalIndex:
     writer = LexicalWriter(folder)
     for paragraph in paragraphs:
-        writer.add(paragraph, [paragraph])
-    writer.write(all_new(len(paragraphs)))
+        writer.add_paragraph(paragraph, [paragraph])
+    writer.write_postings(all_new(len(paragraphs)))
     return LexicalIndex(folder, len(paragraphs))
 
 
@@ -226,8 +226,8 @@ def covering(folder: Path, paragraphs: list[list[str]]) -> LexicalIndex:
     """An index of paragraphs given as sentences, each with a context of its own."""
     writer = LexicalWriter(folder)
     for number, sentences in enumerate(paragraphs):
-        writer.add(f"第{number}页\n" + "".join(sentences), sentences)
-    writer.write(all_new(len(paragraphs)))
+        writer.add_paragraph(f"第{number}页\n" + "".join(sentences), sentences)
+    writer.write_postings(all_new(len(paragraphs)))
     return LexicalIndex(folder, len(paragraphs))
 
 

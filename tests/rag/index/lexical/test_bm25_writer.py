@@ -26,7 +26,7 @@ PARAGRAPHS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), 
 
 
 def add(writer: LexicalWriter, paragraph: Paragraph) -> None:
-    writer.add(" ".join(paragraph), paragraph)
+    writer.add_paragraph(" ".join(paragraph), paragraph)
 
 
 def made(folder: Path, paragraphs: list[Paragraph]) -> Path:
@@ -35,7 +35,7 @@ def made(folder: Path, paragraphs: list[Paragraph]) -> Path:
     try:
         for paragraph in paragraphs:
             add(writer, paragraph)
-        writer.write(all_new(len(paragraphs)))
+        writer.write_postings(all_new(len(paragraphs)))
     except OSError:
         writer.abandon()
         raise
@@ -63,12 +63,12 @@ def test_what_is_carried_on_is_what_would_be_made_anew(
         row_map.append_new(1)
         if last > first:
             sizes = np.cumsum([0, *map(len, before)])
-            writer.keep(slice(first, last), slice(int(sizes[first]), int(sizes[last])))
+            writer.copy_paragraphs(slice(first, last), slice(int(sizes[first]), int(sizes[last])))
             row_map.append_copied(first, last - first)
         for paragraph in added[1:]:
             add(writer, paragraph)
         row_map.append_new(len(added) - 1)
-        writer.write(row_map)
+        writer.write_postings(row_map)
         made(folder / "anew", [added[0], *before[first:last], *added[1:]])
         assert same(folder / "after", folder / "anew")
 

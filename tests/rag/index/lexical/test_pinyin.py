@@ -29,8 +29,8 @@ Names = tuple[NameIndex, LexicalIndex]
 def names_of(folder: Path, texts: Sequence[str]) -> Names:
     writer = LexicalWriter(folder)
     for text in texts:
-        writer.add(text, [text])
-    writer.write(all_new(len(texts)))
+        writer.add_paragraph(text, [text])
+    writer.write_postings(all_new(len(texts)))
     write_names(writer.pairs, folder)
     lexical = LexicalIndex(folder, len(texts))
     return NameIndex(folder, lexical), lexical
@@ -181,6 +181,6 @@ def test_pairs_are_kept_once_however_many_wait(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("rag.index.lexical.pinyin._MOST_NEW", 2)
     pairs = Pairs()
     for some in (["盘锦", "锦市", "市人", "2022"], ["盘锦", "人口", "a"], [], ["锦市"]):
-        pairs.add(some)
+        pairs.add_terms(some)
     expected = sorted(ord(a) << 32 | ord(b) for a, b in ("盘锦", "锦市", "市人", "人口"))
     assert pairs.packed().tolist() == expected

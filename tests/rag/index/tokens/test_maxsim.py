@@ -41,7 +41,7 @@ class Opened:
         self._maxsim = MaxSim.open(folder)
 
     def similarities(self, question: FloatArray, rows: IntArray) -> Similarities:
-        return self._maxsim.similarities(question, self._segments.fetch(rows))
+        return self._maxsim.similarities(question, self._segments.passage_tokens(rows))
 
 
 def opened(

@@ -56,7 +56,7 @@ def to_pieces(lines: list[Line], outline: dict[str, int]) -> list[Piece]:
     groups: list[list[tuple[int, Line, int]]] = []
     for number, line in enumerate(lines, 1):
         if number in running:
-            marks.append(_piece(line, number).be(Role.PAGE_MARK))
+            marks.append(_piece(line, number).with_role(Role.PAGE_MARK))
             continue
         level = outline.get(heading_key(line.text)) or _level(line, levels, text_size)
         if groups and _goes_on(groups[-1], line, level, columns, outline):

@@ -135,7 +135,7 @@ def _put_together(parts: list[tuple[list[Glyph], str]]) -> list[Segment]:
         if any(abs(new.left - left) < _TWICE * new.size for left in drawn[kind]):
             continue
         drawn[kind].append(new.left)
-        for at in edges.near(new):
+        for at in edges.near_segments(new):
             old = found[at]
             reach = WIDE_GAP * max(old.size, new.size)
             if new.left - old.right > reach or old.left - new.right > reach:
@@ -143,10 +143,10 @@ def _put_together(parts: list[tuple[list[Glyph], str]]) -> list[Segment]:
             room = WIDE_GAP if at == len(found) - 1 and not _same_height(old, new) else _WORD_GAP
             if gap(old, new) <= room * max(old.size, new.size) and beside(old, new):
                 found[at] = _one(old, new)
-                edges.put(at, found[at])
+                edges.add_segment(at, found[at])
                 break
         else:
-            edges.put(len(found), new)
+            edges.add_segment(len(found), new)
             found.append(new)
     return found
 
@@ -157,12 +157,12 @@ class _Edges:
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int, int], list[int]] = defaultdict(list)
 
-    def put(self, number: int, of: Segment) -> None:
+    def add_segment(self, number: int, of: Segment) -> None:
         level = int(of.middle // _LEVEL)
         for column in {int(of.left // _REACH), int(of.right // _REACH)}:
             self._numbers[of.direction, level, column].append(number)
 
-    def near(self, to: Segment) -> list[int]:
+    def near_segments(self, to: Segment) -> list[int]:
         """The numbers of the segments nearby, the last first."""
         reach = WIDE_GAP * to.size + 2
         levels = {int((to.middle + step) // _LEVEL) for step in (-reach / 2, reach / 2)}

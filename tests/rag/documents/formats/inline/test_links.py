@@ -30,7 +30,7 @@ def test_an_address_is_shown_where_it_says_something_new(
 
 def test_a_paragraph_tells_each_address_once_and_few_of_them() -> None:
     addresses = Addresses()
-    assert addresses.after("https://a.example/", "one") == " (https://a.example/)"
-    assert addresses.after("https://a.example/", "again") == ""
-    told = [addresses.after(f"https://b{n}.example/", "more") for n in range(9)]
+    assert addresses.address_after("https://a.example/", "one") == " (https://a.example/)"
+    assert addresses.address_after("https://a.example/", "again") == ""
+    told = [addresses.address_after(f"https://b{n}.example/", "more") for n in range(9)]
     assert [bool(each) for each in told] == [True] + [False] * 8
