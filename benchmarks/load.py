@@ -39,7 +39,7 @@ _MEMORY = "process_resident_memory_bytes "
 
 
 @dataclass
-class Run:
+class LoadRun:
     """What became of the requests of some clients."""
 
     clients: int
@@ -47,7 +47,7 @@ class Run:
     times: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
 
-    def add_counts(self, other: "Run") -> None:
+    def add_counts(self, other: "LoadRun") -> None:
         """Adds the counts of another run."""
         self.seconds += other.seconds
         self.times += other.times
@@ -116,9 +116,9 @@ class Load:
 
     async def ask_for(
         self, clients: int, *, seconds: float = 1e9, requests: int = 10**9, seed: int = 1
-    ) -> Run:
+    ) -> LoadRun:
         """Asks for some seconds or some number of requests, whichever ends first."""
-        run = Run(clients)
+        run = LoadRun(clients)
         began = time.perf_counter()
         left = iter(range(requests))
 
@@ -135,7 +135,7 @@ class Load:
         run.seconds = time.perf_counter() - began
         return run
 
-    async def _ask(self, connection: _Connection, question: str, run: Run) -> None:
+    async def _ask(self, connection: _Connection, question: str, run: LoadRun) -> None:
         sent = time.perf_counter()
         try:
             async with asyncio.timeout(_TIMEOUT):
@@ -162,7 +162,7 @@ async def levels(load: Load, seconds: float) -> int:
     machine affects all alike.
     """
     await load.ask_for(2, seconds=2)
-    runs = {clients: Run(clients) for clients in _LEVELS}
+    runs = {clients: LoadRun(clients) for clients in _LEVELS}
     for number in range(_ROUNDS):
         for clients, run in runs.items():
             run.add_counts(await load.ask_for(clients, seconds=seconds / _ROUNDS, seed=number))

@@ -28,7 +28,7 @@ from bot.state import BotState
 from bot.status import Phase, Status
 from bot.telegram.connection import built
 from bot.telegram.delivery import Delivery
-from bot.telegram.numbering import Numbering
+from bot.telegram.numbering import MessageNumbering
 from bot.telegram.receiving import UpdateReceiver, persistently
 from rag.errors import StoreError
 from rag.serving.backend import Backend
@@ -64,7 +64,7 @@ class TelegramBot:
         self._pool = AnswerPool(backend.live)
         self._backend = backend
         self._allowed_users = AllowedUsers(options.admins, options.allowed)
-        self._numbering = Numbering()
+        self._numbering = MessageNumbering()
         self._limits = AskingLimits(options.user_rate, options.group_rate)
         self._buttons = AskingLimits(options.button_rate, options.button_rate)
         self._typed = AskingLimits(options.button_rate, options.button_rate)

@@ -101,33 +101,16 @@ def evaluate(
     home: Home = None,
 ) -> None:
     """Measure retrieval, quotes and abstention on questions with known answers."""
-    from wenda.commands import evaluate as evaluating
-    from wenda.commands.evaluate_output import check_report, give_evaluation
-    from wenda.progress import TerminalProgress
+    from wenda.commands.evaluate_output import run_evaluation
+    from wenda.eval_report.evaluation import Inputs
 
     if halves and not beside:
         raise typer.BadParameter("name the translations --with", param_hint="--halves")
     if corpus not in (None, "file", "seeds"):
         raise typer.BadParameter("give 'file' or 'seeds'", param_hint="--corpus")
-    if calibrate or report is not None:
-        require("eval")
-    if report is not None:
-        check_report(report)
-    with TerminalProgress(ERR) as progress:
-        made = evaluating.evaluate_files(
-            read_settings(home=home),
-            evaluating.Inputs(
-                file,
-                questions=tuple(questions or ()),
-                unrelated=unrelated,
-                corpus=corpus,
-                beside=tuple(beside or ()),
-                halves=halves,
-            ),
-            progress,
-            calibrate=calibrate,
-        )
-    give_evaluation(made, report, as_json=as_json)
+    asked, others = tuple(questions or ()), tuple(beside or ())
+    inputs = Inputs(file, asked, unrelated, corpus, others, halves=halves)
+    run_evaluation(read_settings(home=home), inputs, report, calibrate=calibrate, as_json=as_json)
 
 
 @app.command(epilog="Example: wenda serve --port 8080")

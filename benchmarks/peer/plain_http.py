@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from benchmarks.peer.plain import build
 
 
-class Asked(BaseModel):
+class HttpQuestion(BaseModel):
     """A question, as Wenda's /ask takes it."""
 
     question: str
@@ -29,7 +29,7 @@ def main() -> None:
     app = FastAPI()
 
     @app.post("/ask")
-    def ask(asked: Asked) -> dict[str, str]:
+    def ask(asked: HttpQuestion) -> dict[str, str]:
         with one:
             return {"answer": passages[answer(asked.question)]}
 

@@ -12,7 +12,7 @@ from bot.intake.addressing import BotIdentity, has_text, is_addressed, is_group
 from bot.intake.allowed_users import AllowedUsers
 from bot.intake.limits import AskingLimits, Decision, Verdict
 from bot.state import Inbox
-from bot.telegram.numbering import Numbering
+from bot.telegram.numbering import MessageNumbering
 
 _LOGGER = logging.getLogger(__name__)
 #: How often a person who may not ask is told so.
@@ -37,7 +37,7 @@ class Intake:
         limits: AskingLimits,
         buttons: AskingLimits,
         typed: AskingLimits,
-        numbering: Numbering,
+        numbering: MessageNumbering,
         passed: Callable[[Update], None],
         notify: Notify,
     ) -> None:

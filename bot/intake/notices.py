@@ -9,7 +9,7 @@ from telegram.ext import ExtBot
 from bot.intake.asker import asker_of
 from bot.intake.limits import Decision, Verdict
 from bot.state import BotState
-from bot.telegram.numbering import Numbering
+from bot.telegram.numbering import MessageNumbering
 from rag.errors import StoreError
 
 _LOGGER = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ _LOGGER = logging.getLogger(__name__)
 class Notices:
     """Tells people that they exceeded a limit or may not ask. A lost notice is not sent again."""
 
-    def __init__(self, bot: ExtBot[int], state: BotState, numbering: Numbering) -> None:
+    def __init__(self, bot: ExtBot[int], state: BotState, numbering: MessageNumbering) -> None:
         self._bot = bot
         self._state = state
         self._numbering = numbering

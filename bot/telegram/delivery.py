@@ -22,7 +22,7 @@ from telegram.ext import ExtBot
 from bot.presentation.markup import html, plain
 from bot.presentation.parts import Keyboard, ReplyPart
 from bot.state import Inbox
-from bot.telegram.numbering import Numbering
+from bot.telegram.numbering import MessageNumbering
 from bot.telegram.requests import is_about_markup, may_have_arrived, seconds_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Delivery:
     """
 
     def __init__(
-        self, bot: ExtBot[int], inbox: Inbox, numbering: Numbering, patience: float
+        self, bot: ExtBot[int], inbox: Inbox, numbering: MessageNumbering, patience: float
     ) -> None:
         self._bot = bot
         self._inbox = inbox

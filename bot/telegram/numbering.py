@@ -8,7 +8,7 @@ _SHARED = 0
 _MOST = 10_000
 
 
-class Numbering:
+class MessageNumbering:
     """Tracks the message numbers of updates and replies."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rag.embedding.packed_weights import PackedModel, Shape
+from rag.embedding.packed_weights import NetworkShape, PackedModel
 from rag.errors import ModelError
 from rag.progress import Progress
 
@@ -86,7 +86,7 @@ def _parameter(name: str) -> str:
     return f"encoder.layer.{parts[0][1:]}.{_LAYER[parts[1]]}.{kind}"
 
 
-def _reshape(weights: Weights, shape: Shape) -> None:
+def _reshape(weights: Weights, shape: NetworkShape) -> None:
     """Gives every flat matrix its rows; the file may hold one of the two token types only."""
     for name, tensor in weights.items():
         if name.endswith(("LayerNorm.weight", "bias")):
@@ -103,7 +103,7 @@ def _reshape(weights: Weights, shape: Shape) -> None:
     weights["pooler.dense.bias"] = np.zeros(shape.hidden, np.float32)
 
 
-def _write_configuration(folder: Path, shape: Shape) -> None:
+def _write_configuration(folder: Path, shape: NetworkShape) -> None:
     for name, content in _configuration(shape).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -144,7 +144,7 @@ def _escaped(characters: str) -> str:
     return "".join(f"\\x{{{ord(c):04X}}}" for c in characters)
 
 
-def _configuration(shape: Shape) -> dict[str, Any]:
+def _configuration(shape: NetworkShape) -> dict[str, Any]:
     """The folder's JSON files, by path."""
     module = "sentence_transformers.sentence_transformer.modules"
     return {

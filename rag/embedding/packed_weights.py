@@ -19,7 +19,7 @@ _AT_ONCE = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NetworkShape:
     """The sizes of the network, in the order in which the file lists them."""
 
     hidden: int
@@ -44,7 +44,7 @@ class PackedModel:
         self._at += struct.calcsize("<" + layout)
         return values
 
-    def header(self) -> Shape:
+    def header(self) -> NetworkShape:
         magic, _version = self._take("4sI")
         if magic != _MAGIC:
             raise ModelError(f"The bundled model starts with {magic!r}, not with {_MAGIC!r}.")
@@ -52,7 +52,7 @@ class PackedModel:
         hidden, layers, heads, feed_forward, vocabulary, positions, types = sizes
         if block != _BLOCK:
             raise ModelError(f"The bundled model has blocks of {block} weights, not of {_BLOCK}.")
-        return Shape(
+        return NetworkShape(
             hidden, layers, heads, feed_forward, vocabulary, positions, types, float(epsilon)
         )
 

@@ -3,9 +3,8 @@
 import math
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,10 +24,10 @@ from rag.evaluation.question_sets import (
     load_questions,
 )
 from rag.evaluation.summary import summarize
-from rag.index.manifest import Manifest
 from rag.progress import Progress
 from wenda import composition
 from wenda.eval_report import throwaway
+from wenda.eval_report.evaluation import Evaluation, Inputs
 from wenda.settings import Settings
 
 #: The threshold is where this share of the right answers is refused,
@@ -37,38 +36,6 @@ _REFUSED = 0.05
 _FEWEST = 20
 #: The weight of a question without its gold passage, beside 1 for one as it was asked.
 _NEAR = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """The files of an evaluation.
-
-    The contexts of `beside` are in the folder too; the questions are those of `questions`, of
-    `file` when there are none. `corpus` is `file`, `seeds`, or None for what fits FILE.
-    """
-
-    file: Path
-    questions: tuple[Path, ...] = ()
-    unrelated: Path | None = None
-    corpus: str | None = None
-    beside: tuple[Path, ...] = ()
-    halves: bool = False
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        named = (self.file, *self.beside, *self.questions, self.unrelated)
-        return tuple(dict.fromkeys(path for path in named if path))
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The figures of an evaluation, the milliseconds of each question, and what was asked."""
-
-    figures: dict[str, Any]
-    times: tuple[float, ...]
-    inputs: Inputs
-    manifest: Manifest
-    when: datetime
 
 
 def evaluate_files(

@@ -6,12 +6,34 @@ from pathlib import Path
 
 import typer
 
-from wenda.commands.evaluate import Evaluation
+from rag.extras import require
+from wenda.commands.evaluate import evaluate_files
 from wenda.console import ERR, OUT
+from wenda.eval_report.evaluation import Evaluation, Inputs
 from wenda.eval_report.figures import print_figures
+from wenda.progress import TerminalProgress
+from wenda.settings import Settings
 
 
-def check_report(report: Path) -> None:
+def run_evaluation(
+    settings: Settings, inputs: Inputs, report: Path | None, *, calibrate: bool, as_json: bool
+) -> None:
+    """Asks all questions of the files, then gives the figures and, if one is asked for, a report.
+
+    Raises ExtraError where the packages of `wenda[eval]` are needed and not installed, BadParameter
+    or ReportError when the report could not be written there, QuestionSetError when a file cannot
+    be used.
+    """
+    if calibrate or report is not None:
+        require("eval")
+    if report is not None:
+        _check_report(report)
+    with TerminalProgress(ERR) as progress:
+        made = evaluate_files(settings, inputs, progress, calibrate=calibrate)
+    _give_evaluation(made, report, as_json=as_json)
+
+
+def _check_report(report: Path) -> None:
     """Raises BadParameter or ReportError when the report could not be written there."""
     from wenda.eval_report.report import check_writable  # needs the extra `eval`
 
@@ -21,7 +43,7 @@ def check_report(report: Path) -> None:
     check_writable(report)
 
 
-def give_evaluation(made: Evaluation, report: Path | None, *, as_json: bool) -> None:
+def _give_evaluation(made: Evaluation, report: Path | None, *, as_json: bool) -> None:
     """Writes the report, if one is asked for, then prints the figures."""
     try:  # the report first: whoever reads the figures may close the pipe
         if report is not None:

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rag.errors import WendaError
 from wenda import __version__
-from wenda.commands.evaluate import Evaluation
+from wenda.eval_report.evaluation import Evaluation
 from wenda.eval_report.figures import EXPLAINED, GROUPS, MISSES, without_controls
 
 _CHINESE = {

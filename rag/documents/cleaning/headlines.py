@@ -32,23 +32,25 @@ _LONGEST, _QUESTION = 160, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class WritingStyle:
     """What the whole text shows about its headings: parallel beginnings, the usual gap."""
 
     openings: frozenset[str]
     gap: int
 
 
-def style_of(pieces: list[Piece]) -> Style:
+def style_of(pieces: list[Piece]) -> WritingStyle:
     kept = [piece for piece in pieces if piece.role in KEPT]
     unfinished = [piece.text for piece in kept if not ends_sentence(piece.text)]
     openings = Counter(text[:4] for text in unfinished if is_dense(text))
     gaps = Counter(piece.gap for piece in kept[1:])
     usual = gaps.most_common(1)[0][0] if gaps else 0
-    return Style(frozenset(opening for opening, times in openings.items() if times > 1), usual)
+    return WritingStyle(
+        frozenset(opening for opening, times in openings.items() if times > 1), usual
+    )
 
 
-def is_headline(text: str, style: Style, *, title: bool = False) -> bool:
+def is_headline(text: str, style: WritingStyle, *, title: bool = False) -> bool:
     """Whether the text can be a heading; as a title it may be longer."""
     if len(text) > _LONGEST:
         return False
@@ -95,7 +97,7 @@ def _inner_end(text: str) -> bool:
     return False
 
 
-def is_solid(piece: Piece, style: Style) -> bool:
+def is_solid(piece: Piece, style: WritingStyle) -> bool:
     """Whether a piece is running text beyond doubt."""
     if piece.role is not Role.BODY:
         return piece.role in {Role.ENTRIES, Role.TABLE, Role.CODE}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.documents.cleaning.headlines import Style, ends_open, is_headline, style_of
+from rag.documents.cleaning.headlines import WritingStyle, ends_open, is_headline, style_of
 from rag.documents.cleaning.piece import (
     KEPT,
     Piece,
@@ -49,14 +49,14 @@ def join_cut_sentences(pieces: list[Piece]) -> list[Piece]:
     return joined
 
 
-def writes_without_end_marks(pieces: Sequence[Piece], style: Style) -> bool:
+def writes_without_end_marks(pieces: Sequence[Piece], style: WritingStyle) -> bool:
     """Whether this author leaves out the mark at the end of paragraphs, so it proves nothing."""
     body = [p.text for p in pieces if p.role is Role.BODY and not is_headline(p.text, style)]
     unfinished = sum(1 for text in body if not ends_sentence(text))
     return unfinished >= 3 and unfinished > 0.3 * len(body)
 
 
-def _is_cut(first: Piece, second: Piece, style: Style, *, careless: bool) -> bool:
+def _is_cut(first: Piece, second: Piece, style: WritingStyle, *, careless: bool) -> bool:
     if first.role is not Role.BODY or second.role is not Role.BODY or ends_sentence(first.text):
         return False
     if len(first.text) > _LONGEST:

@@ -2,7 +2,13 @@
 
 import re
 
-from rag.documents.cleaning.headlines import BOTH_DASHED, Style, is_headline, is_solid, style_of
+from rag.documents.cleaning.headlines import (
+    BOTH_DASHED,
+    WritingStyle,
+    is_headline,
+    is_solid,
+    style_of,
+)
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.cleaning.wrapping import starts_item
 
@@ -40,7 +46,7 @@ def _spell(lines: list[str]) -> str:
     return title
 
 
-def _run_before(pieces: list[Piece], anchor: int, style: Style, *, web: bool) -> list[int]:
+def _run_before(pieces: list[Piece], anchor: int, style: WritingStyle, *, web: bool) -> list[int]:
     """The lines right before a by-line or a date; a web page has others above them."""
     run: list[int] = []
     for index in range(anchor - 1, -1, -1):
@@ -54,7 +60,7 @@ def _run_before(pieces: list[Piece], anchor: int, style: Style, *, web: bool) ->
     return run
 
 
-def _first_run(pieces: list[Piece], head: int, style: Style) -> list[int]:
+def _first_run(pieces: list[Piece], head: int, style: WritingStyle) -> list[int]:
     """The text's first line, the subtitle after it, and its second half if it was broken."""
     kept = [i for i in range(head) if pieces[i].role is Role.BODY]
     # A text that begins with its first chapter has its title elsewhere or nowhere.

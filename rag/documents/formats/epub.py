@@ -12,7 +12,7 @@ from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.formats.office.package import Package
 from rag.documents.formats.structure.pieces import heading
 from rag.documents.formats.structure.structured import structured
-from rag.documents.formats.web.flow import Flow
+from rag.documents.formats.web.flow import HtmlFlow
 from rag.documents.formats.web.tree import drop
 from rag.documents.formats.web.visibility import is_hidden, rules
 from rag.documents.text.characters import tidy
@@ -101,7 +101,7 @@ def _chapter(package: Package, name: str) -> list[Piece]:
     for element in [*body.iter(*_NEVER), *(e for e in body.iter("*") if is_hidden(e, said))]:
         if element.getparent() is not None:
             drop(element)
-    return Flow(body, partial(etree.iterwalk, events=("start", "end"))).pieces()
+    return HtmlFlow(body, partial(etree.iterwalk, events=("start", "end"))).pieces()
 
 
 def _contents(package: Package, items: Any, folder: str) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ _SAMPLE = (
 )
 
 
-class _Network(torch.nn.Module):
+class _ExportedNetwork(torch.nn.Module):
     """The whole pipeline, pooling and normalization included, as one graph."""
 
     def __init__(self, model: EmbeddingModel) -> None:
@@ -56,7 +56,7 @@ def export(source: ModelFolder, target: Path) -> None:
         check_bundled(model)
     vectors = model.encode([source.query_prompt + text for text in _SAMPLE])
     np.savez(target / EXPECTED_FILE, texts=_SAMPLE, vectors=vectors)
-    network = _Network(model).eval()
+    network = _ExportedNetwork(model).eval()
     for noisy in ("torch.onnx", "onnxscript", "onnx_ir"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     with warnings.catch_warnings(), model.all_layers():

@@ -82,7 +82,7 @@ def smoothed_8_bits(source: Path, target: Path, sample: Sequence[Feed]) -> None:
 def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> list[str]:
     """Writes the network smoothed; returns the names of the products that belong into 8 bits."""
     model = onnx.load(str(source))
-    network = _Network(model.graph)
+    network = _SmoothedGraph(model.graph)
     activations = _activations(source, list(network.products), sample)
     chosen = []
     for name, nodes in network.products.items():
@@ -96,7 +96,7 @@ def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> list[str]:
     return chosen
 
 
-class _Network:
+class _SmoothedGraph:
     """The products of a graph with constant weights, by the input that they share."""
 
     def __init__(self, graph: Any) -> None:

@@ -11,7 +11,7 @@ from bot.intake.addressing import BotIdentity
 from bot.intake.asker import asker_of
 from bot.routing import Routing
 from bot.state import BotState
-from bot.telegram.numbering import Numbering
+from bot.telegram.numbering import MessageNumbering
 from tests.bot.telegram_world import BOT, World
 
 ME = BotIdentity(int(str(BOT["id"])), str(BOT["username"]))
@@ -135,7 +135,7 @@ def test_a_press_without_a_language_goes_on_in_that_of_the_conversation(
 
 
 def test_supergroups_count_messages_for_themselves() -> None:
-    numbering = Numbering()
+    numbering = MessageNumbering()
     numbering.saw_message(5, 100)
     numbering.saw_message(-7, 101)
     numbering.saw_message(-1_000_000_000_001, 3)

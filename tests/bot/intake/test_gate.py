@@ -15,7 +15,7 @@ from bot.intake.allowed_users import AllowedUsers
 from bot.intake.gate import Intake
 from bot.intake.limits import AskingLimits, Decision
 from bot.state import BotState
-from bot.telegram.numbering import Numbering
+from bot.telegram.numbering import MessageNumbering
 from tests.bot.telegram_server import TOKEN
 from tests.bot.telegram_world import BOT, World
 
@@ -37,7 +37,7 @@ class Door:
             AskingLimits(rate, "2/minute"),
             AskingLimits(rate, rate),
             AskingLimits(rate, rate),
-            Numbering(),
+            MessageNumbering(),
             lambda update: self.passed.append(update.update_id),
             self._notify,
         )

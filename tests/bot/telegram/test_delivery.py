@@ -19,7 +19,7 @@ from bot.presentation.replies import Replies
 from bot.state import BotState
 from bot.telegram.connection import built
 from bot.telegram.delivery import Delivery, ReplyTarget
-from bot.telegram.numbering import Numbering
+from bot.telegram.numbering import MessageNumbering
 from tests.bot.stubs import answer, citation
 from tests.bot.telegram_server import TOKEN, Fault, TelegramServer
 from tests.bot.telegram_world import Person
@@ -43,7 +43,7 @@ class Desk:
             processor = PerPerson(lambda _update: "", lambda _update: None)
             bot = built(options, processor).bot
             await bot.initialize()
-            numbering = Numbering()
+            numbering = MessageNumbering()
             with self.server.world.changed:
                 for messages in self.server.world.messages.values():
                     for message in messages.values():
@@ -161,7 +161,7 @@ def test_a_search_leaves_shown_answers_and_notices_alone(desk: Desk, person: Per
     flood = Update(9, message=Message.de_json(person.say("Why?").to_json(), None))
 
     async def notify(delivery: Delivery) -> None:
-        notices = Notices(delivery._bot, desk.state, Numbering())  # noqa: SLF001
+        notices = Notices(delivery._bot, desk.state, MessageNumbering())  # noqa: SLF001
         await notices.send_notice(flood, Decision(Verdict.SLOW, 9))
 
     desk.run(notify)

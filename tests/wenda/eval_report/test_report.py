@@ -14,7 +14,7 @@ from rag.evaluation.question_sets import Question
 from rag.evaluation.summary import summarize
 from rag.index.manifest import Manifest
 from tests.rag.evaluation.test_evaluate import KNOWN, UNKNOWN, citation, outcome
-from wenda.commands.evaluate import Evaluation, Inputs
+from wenda.eval_report.evaluation import Evaluation, Inputs
 from wenda.eval_report.report import ReportError, check_writable, write_report
 
 pytestmark = pytest.mark.slow

@@ -41,13 +41,13 @@ def read_asciidoc(data: bytes) -> Content:
     Raises DocumentError when it is not text.
     """
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
-    reading = _Reading()
+    reading = _AsciidocReading()
     for number, line in enumerate(text.split("\n"), 1):
         reading.add_line(line.rstrip(), number)
     return reading.content()
 
 
-class _Reading:
+class _AsciidocReading:
     def __init__(self) -> None:
         self._out = LightMarkup()
         self._fence = ""

@@ -79,13 +79,13 @@ def read_latex(data: bytes) -> Content:
     Raises DocumentError when it is not text.
     """
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
-    reading = _Reading(r"\begin{document}" in text)
+    reading = _LatexReading(r"\begin{document}" in text)
     for number, line in enumerate(text.split("\n"), 1):
         reading.add_line(line, number)
     return reading.content()
 
 
-class _Reading:
+class _LatexReading:
     def __init__(self, preamble: bool) -> None:
         self._out = LightMarkup()
         self._preamble = preamble

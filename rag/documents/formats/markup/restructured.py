@@ -29,13 +29,13 @@ def read_restructured(data: bytes) -> Content:
     Raises DocumentError when it is not text, or nested beyond what docutils takes.
     """
     document = parsed_restructured(decode(data))
-    reading = _Reading()
+    reading = _RestructuredReading()
     blocks = [block for block in reading.blocks(document, 0) if block.text.strip()]
     title, shown = titled(None, blocks)
     return Content(shown, title=title, date=reading.date)
 
 
-class _Reading:
+class _RestructuredReading:
     def __init__(self) -> None:
         self.date: str | None = None
         self._line = 1

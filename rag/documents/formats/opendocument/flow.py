@@ -6,8 +6,8 @@ from typing import Any
 from rag.documents.block import Dropped
 from rag.documents.cleaning.piece import Role
 from rag.documents.formats.opendocument.names import DC, OFFICE, TABLE, TEXT, whole
-from rag.documents.formats.opendocument.styles import BULLET, Numbers, Styles
-from rag.documents.formats.opendocument.words import Words, words_of
+from rag.documents.formats.opendocument.styles import BULLET, Numbers, OpenDocumentStyles
+from rag.documents.formats.opendocument.words import ElementWords, words_of
 from rag.documents.formats.structure.pieces import Entry, broken_lines, heading, on_line, paragraph
 from rag.documents.formats.tables.grid import Row, Spot, grid
 from rag.documents.limits import COLUMNS
@@ -28,10 +28,10 @@ _ROW_GROUPS = frozenset(
 _REPEATED = 1_000
 
 
-class Flow:
+class OpenDocumentFlow:
     """Reads the elements of one file; `line` is the last line that was counted."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: OpenDocumentStyles) -> None:
         self.styles = styles
         self.line = 0
         self.dropped: list[Dropped] = []
@@ -71,7 +71,7 @@ class Flow:
             yield Entry(paragraph(f"{shown}{words.text}", lines), listed, "" if shown else BULLET)
         yield from self.hanging(words)
 
-    def hanging(self, words: Words) -> Iterator[Entry]:
+    def hanging(self, words: ElementWords) -> Iterator[Entry]:
         """Boxes, notes and comments of a paragraph."""
         for frame in words.frames:
             yield from self.entries(frame)
@@ -87,7 +87,7 @@ class Flow:
             )
             lead = ""
 
-    def _read(self, element: Any) -> Words:
+    def _read(self, element: Any) -> ElementWords:
         self.line += 1
         words = words_of(element, self.styles)
         at = (self.line, self.line)
@@ -151,13 +151,13 @@ class Flow:
         for words in found:
             yield from self.hanging(words)
 
-    def rows(self, table: Any) -> tuple[list[Row], int, list[Words]]:
+    def rows(self, table: Any) -> tuple[list[Row], int, list[ElementWords]]:
         """The rows of a table with how many head it, and the words of its cells.
 
         Raises DocumentError when it has more columns than a table may have.
         """
         rows: list[Row] = []
-        found: list[Words] = []
+        found: list[ElementWords] = []
         reach: dict[int, tuple[int, Spot]] = {}
         headers = 0
         for row in _rows(table):
@@ -174,7 +174,7 @@ class Flow:
         return rows, headers, found
 
     def _cells(
-        self, row: Any, above: dict[int, tuple[int, Spot]], found: list[Words]
+        self, row: Any, above: dict[int, tuple[int, Spot]], found: list[ElementWords]
     ) -> tuple[list[Spot], dict[int, tuple[int, Spot]]]:
         spots: list[Spot] = []
         below = {at: (rows - 1, spot) for at, (rows, spot) in above.items() if rows > 1}
@@ -202,13 +202,13 @@ class Flow:
                 raise DocumentError(f"A table has more than {COLUMNS:,} columns. Split it.")
         return spots, below
 
-    def _cell(self, cell: Any, found: list[Words]) -> tuple[str, bool]:
+    def _cell(self, cell: Any, found: list[ElementWords]) -> tuple[str, bool]:
         read = [words_of(p, self.styles) for p in cell.iter(f"{TEXT}p", f"{TEXT}h")
                 if p.getparent().tag != f"{OFFICE}annotation"]  # fmt: skip
         found += read
         said = [words for words in read if words.text]
         for comment in cell.iterchildren(f"{OFFICE}annotation"):
-            found.append(Words(comments=[comment]))
+            found.append(ElementWords(comments=[comment]))
         return tidy(" ".join(words.text for words in said)), bool(said) and all(
             w.bold for w in said
         )

@@ -10,7 +10,7 @@ from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.piece import Role
 from rag.documents.cleaning.pipeline import blocks_of as pieces_to_blocks
 from rag.documents.formats.office.package import Package
-from rag.documents.formats.opendocument.flow import Flow
+from rag.documents.formats.opendocument.flow import OpenDocumentFlow
 from rag.documents.formats.opendocument.names import (
     DC,
     DRAW,
@@ -20,7 +20,7 @@ from rag.documents.formats.opendocument.names import (
     STYLE,
     TABLE,
 )
-from rag.documents.formats.opendocument.styles import Styles
+from rag.documents.formats.opendocument.styles import OpenDocumentStyles
 from rag.documents.formats.sheets.sheet import Sheet, blocks_of, check_size
 from rag.documents.formats.structure.pieces import Entry, grouped, heading
 from rag.documents.formats.structure.structured import structured
@@ -50,7 +50,7 @@ class _File:
             raise DocumentError(f"It is an OpenDocument file of another kind. {_AGAIN}")
         self.body: Any = found
         self.styles_root = self._package.xml("styles.xml")
-        self.flow = Flow(Styles(content, self.styles_root))
+        self.flow = OpenDocumentFlow(OpenDocumentStyles(content, self.styles_root))
 
     def finished(self, content: Content) -> Content:
         """The content with what the file says of itself."""

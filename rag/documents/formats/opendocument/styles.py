@@ -25,7 +25,7 @@ BULLET = "- "
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class OpenDocumentLook:
     """How a text is set, with what its style inherits. `shift` is 'super' or 'sub'."""
 
     hidden: bool = False
@@ -35,13 +35,13 @@ class Look:
     title: bool = False
 
 
-class Styles:
+class OpenDocumentStyles:
     """The styles of the parts of a file, by name, and its list styles."""
 
     def __init__(self, *roots: Any) -> None:
         self._elements: dict[tuple[str, str], Any] = {}
         self._plans: dict[str, Any] = {}
-        self._known: dict[tuple[str, str], Look] = {}
+        self._known: dict[tuple[str, str], OpenDocumentLook] = {}
         for root in roots:
             for style in root.iter(f"{STYLE}style") if root is not None else ():
                 key = (style.get(f"{STYLE}family", ""), style.get(f"{STYLE}name", ""))
@@ -51,7 +51,7 @@ class Styles:
             for plan in root.iter(f"{TEXT}outline-style") if root is not None else ():
                 self._plans.setdefault("", plan)
 
-    def look(self, family: str, name: str | None) -> Look:
+    def look(self, family: str, name: str | None) -> OpenDocumentLook:
         """The look of a style with what it inherits."""
         key = (family, name or "")
         if key not in self._known:
@@ -60,7 +60,7 @@ class Styles:
             while at in self._elements and self._elements[at] not in chain and len(chain) < 50:
                 chain.append(self._elements[at])
                 at = (family, chain[-1].get(f"{STYLE}parent-style-name", ""))
-            look = Look()
+            look = OpenDocumentLook()
             for element in reversed(chain):
                 look = _with(look, element)
             self._known[key] = look
@@ -84,7 +84,7 @@ class Styles:
         return {whole(e, f"{TEXT}level"): e for e in found} if found is not None else {}
 
 
-def _with(base: Look, element: Any) -> Look:
+def _with(base: OpenDocumentLook, element: Any) -> OpenDocumentLook:
     name = element.get(f"{STYLE}display-name") or element.get(f"{STYLE}name", "")
     look = replace(base, title=base.title or name.lower() == "title")
     said = element.find(f"{STYLE}text-properties")
@@ -109,7 +109,7 @@ def _with(base: Look, element: Any) -> Look:
 class Numbers:
     """Counts the entries of lists and the headings of a file."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: OpenDocumentStyles) -> None:
         self._styles = styles
         self._counts: dict[str, dict[int, int]] = {}
 

@@ -14,7 +14,7 @@ from rag.documents.formats.inline.raised import (
     with_figures,
 )
 from rag.documents.formats.opendocument.names import DRAW, OFFICE, TEXT, XLINK, whole
-from rag.documents.formats.opendocument.styles import Look, Styles
+from rag.documents.formats.opendocument.styles import OpenDocumentLook, OpenDocumentStyles
 from rag.documents.text.characters import tidy
 
 _SILENT = frozenset({
@@ -26,7 +26,7 @@ _SPACES = 100
 
 
 @dataclass(slots=True)
-class Words:
+class ElementWords:
     """What a paragraph holds; `frames` are boxes and pictures, `notes` and `comments` elements."""
 
     text: str = ""
@@ -37,11 +37,11 @@ class Words:
     unseen: list[tuple[str, str]] = field(default_factory=list)
 
 
-def words_of(element: Any, styles: Styles) -> Words:
+def words_of(element: Any, styles: OpenDocumentStyles) -> ElementWords:
     """The words that a person sees; a line break in them is a newline."""
-    found = Words()
+    found = ElementWords()
     look = styles.look("paragraph", element.get(f"{TEXT}style-name"))
-    reading = _Reading(found, styles)
+    reading = _ElementReading(found, styles)
     reading.take_element(element, look)
     text = with_figures("".join(reading.parts).replace(f"{END}{RAISED}", ""))
     found.text = "\n".join(filter(None, map(tidy, text.split("\n"))))
@@ -49,15 +49,15 @@ def words_of(element: Any, styles: Styles) -> Words:
     return found
 
 
-class _Reading:
-    def __init__(self, found: Words, styles: Styles) -> None:
+class _ElementReading:
+    def __init__(self, found: ElementWords, styles: OpenDocumentStyles) -> None:
         self.parts: list[str] = []
         self.letters = self.bold = 0
         self._found = found
         self._styles = styles
         self._addresses = Addresses()
 
-    def take_element(self, element: Any, look: Look) -> None:
+    def take_element(self, element: Any, look: OpenDocumentLook) -> None:
         """Takes in what is inside the element, set as `look` says."""
         self._say(element.text, look)
         for child in element:
@@ -65,7 +65,7 @@ class _Reading:
                 self._child(child, look)
             self._say(child.tail, look)
 
-    def _child(self, child: Any, look: Look) -> None:
+    def _child(self, child: Any, look: OpenDocumentLook) -> None:
         tag = child.tag
         if tag in _SILENT:
             return
@@ -99,16 +99,16 @@ class _Reading:
         else:
             self.take_element(child, look)
 
-    def _over(self, span: Any, look: Look) -> Look:
+    def _over(self, span: Any, look: OpenDocumentLook) -> OpenDocumentLook:
         own = self._styles.look("text", span.get(f"{TEXT}style-name"))
-        return Look(
+        return OpenDocumentLook(
             hidden=own.hidden or look.hidden,
             struck=own.struck or look.struck,
             bold=own.bold or look.bold,
             shift=own.shift or look.shift,
         )
 
-    def _say(self, text: str | None, look: Look) -> None:
+    def _say(self, text: str | None, look: OpenDocumentLook) -> None:
         if not text:
             return
         if look.hidden or look.struck:

@@ -6,7 +6,7 @@ from rag.documents.formats.pdf.characters.drawing import SCANNED, Drawing, look_
 from rag.documents.formats.pdf.characters.glyphs import read_characters, read_runs
 from rag.documents.formats.pdf.characters.legibility import is_legible
 from rag.documents.formats.pdf.forms import with_fields
-from rag.documents.formats.pdf.layout.line import Line
+from rag.documents.formats.pdf.layout.line import PdfLine
 from rag.documents.formats.pdf.layout.lines import Lines
 from rag.documents.formats.pdf.layout.segments import segments_of
 from rag.documents.formats.pdf.omissions import Lack
@@ -22,7 +22,7 @@ _FEW_WORDS = 40.0
 
 def read_page(
     file: "pypdfium2.PdfDocument", number: int, layout: Lines
-) -> tuple[list[Line], Lack | None]:
+) -> tuple[list[PdfLine], Lack | None]:
     """The lines of the page of that number, from 1, in reading order; and what it lacks."""
     import pypdfium2
 
@@ -49,7 +49,7 @@ def read_page(
     return lines, _lack(lines, drawing)
 
 
-def _lack(lines: list[Line], drawing: Drawing) -> Lack | None:
+def _lack(lines: list[PdfLine], drawing: Drawing) -> Lack | None:
     if not lines:
         return Lack.WORDS if drawing.pictures > 0 else None
     if drawing.recognized or drawing.pictures < SCANNED:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rag.documents.block import Content, Omitted
 from rag.documents.cleaning import clean_pieces
 from rag.documents.cleaning.dates import find_date
-from rag.documents.formats.pdf.layout.line import Line
+from rag.documents.formats.pdf.layout.line import PdfLine
 from rag.documents.formats.pdf.layout.lines import Lines
 from rag.documents.formats.pdf.layout.paragraphs import to_pieces
 from rag.documents.formats.pdf.omissions import DAMAGED, Lack, nothing_read, omissions
@@ -91,10 +91,10 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
 
 def _pages(
     file: "pypdfium2.PdfDocument",
-) -> tuple[list[Line], list[int], dict[Lack, list[int]]]:
+) -> tuple[list[PdfLine], list[int], dict[Lack, list[int]]]:
     """The lines of all pages, the number of the first on each, and which pages lack what."""
     layout = Lines()
-    lines: list[Line] = []
+    lines: list[PdfLine] = []
     starts: list[int] = []
     lacking: dict[Lack, list[int]] = defaultdict(list)
     size = 0

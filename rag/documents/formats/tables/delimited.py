@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rag.documents.block import Block, Content
 from rag.documents.formats.tables.rows import shaped_text
-from rag.documents.formats.tables.shape import Shape, shape_of, titles_above
+from rag.documents.formats.tables.shape import TableShape, shape_of, titles_above
 from rag.documents.limits import COLUMNS, RECORDS
 from rag.documents.text.characters import ends_sentence, one_line
 from rag.documents.text.decoding import decode
@@ -74,7 +74,7 @@ def _blocks(table: Sequence[_Row]) -> Iterator[Block]:
     rows = table[above:]
     shape = shape_of([row.cells for row in rows])
     if shape.header >= len(rows):
-        shape = Shape()
+        shape = TableShape()
     repeated = [row.cells for row in rows[: shape.header]]
     for number, row in enumerate(rows):
         if number >= shape.header and row.cells not in repeated:
@@ -88,7 +88,9 @@ def _titles(rows: Sequence[_Row]) -> Iterator[Block]:
         said = [cell for cell in row.cells if cell]
         text = said[0].lstrip("# ") or said[0]
         if len(said) > 1:
-            yield Block("paragraph", shaped_text(Shape(keyed=True), said), row.lines, form="table")
+            yield Block(
+                "paragraph", shaped_text(TableShape(keyed=True), said), row.lines, form="table"
+            )
         elif number or ends_sentence(text) or text != said[0]:
             yield Block("paragraph", text, row.lines)
         else:

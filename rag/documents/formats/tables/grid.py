@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.formats.inline.lines import TextLines
 from rag.documents.formats.tables.rows import shaped_text
-from rag.documents.formats.tables.shape import Shape, shape_of
+from rag.documents.formats.tables.shape import TableShape, shape_of
 from rag.documents.text.characters import tidy
 
 _YEAR = re.compile(r"(?:19|20)\d{2}年?")
@@ -57,7 +57,7 @@ def grid_rows(rows: Sequence[Row], *, headers: int | None = None) -> list[tuple[
         shape = _shape(table, widest)
     else:
         count = max(0, min(headers, len(table) - 1))
-        shape = Shape(_names(table[:count], widest), count)
+        shape = TableShape(_names(table[:count], widest), count)
     shown += [(line, _row(shape, spots)) for line, spots in padded[shape.header :]]
     return [(line, words) for line, words in shown if words]
 
@@ -67,7 +67,7 @@ def _padded(spots: Sequence[Spot], widest: int) -> list[Spot]:
     return [*tidied, *[Spot()] * (widest - len(spots))]
 
 
-def _row(shape: Shape, spots: Sequence[Spot]) -> str:
+def _row(shape: TableShape, spots: Sequence[Spot]) -> str:
     if _is_banner(spots):
         return spots[0].text
     return shaped_text(shape, _values(spots))
@@ -77,14 +77,14 @@ def _values(spots: Sequence[Spot]) -> list[str]:
     return [spot.text if spot.lead else "" for spot in spots]
 
 
-def _shape(table: Sequence[Sequence[Spot]], widest: int) -> Shape:
+def _shape(table: Sequence[Sequence[Spot]], widest: int) -> TableShape:
     """What the cells show, and those that the format marks as headings."""
     rows = [row for row in table if not _is_banner(row)]
     if not rows:
-        return Shape()
+        return TableShape()
     heads = [spot.heading for spot in rows[0] if spot.text]
     if heads and heads[0] and not all(heads) and all(row[0].heading for row in rows):
-        return Shape(keyed=True)  # a heading in front of each row
+        return TableShape(keyed=True)  # a heading in front of each row
     everywhere = all(spot.heading for row in rows for spot in row if spot.text)
     marked = all(heads) and not everywhere
     above = 1
@@ -94,7 +94,7 @@ def _shape(table: Sequence[Sequence[Spot]], widest: int) -> Shape:
         return shape_of([_values(row) for row in rows], marked=marked)
     names = _names(rows[:above], widest)
     shape = shape_of([names, *(_values(row) for row in rows[above:])], marked=marked)
-    return Shape(names, above) if shape.header else shape
+    return TableShape(names, above) if shape.header else shape
 
 
 def _is_banner(spots: Sequence[Spot]) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from rag.documents.formats.tables.shape import Shape, is_header, shape_of
+from rag.documents.formats.tables.shape import TableShape, is_header, shape_of
 from rag.documents.text.characters import tidy
 
 __all__ = ["is_header", "row_lines", "row_text", "shaped_text"]
 
 _CELL_SEPARATOR = " | "
-_NO_SHAPE = Shape()
+_NO_SHAPE = TableShape()
 
 
 def row_text(header: Sequence[str], values: Sequence[str]) -> str:
@@ -21,7 +21,7 @@ def row_text(header: Sequence[str], values: Sequence[str]) -> str:
     )
 
 
-def shaped_text(shape: Shape, values: Sequence[str]) -> str:
+def shaped_text(shape: TableShape, values: Sequence[str]) -> str:
     """A row of a table of that shape on one line: with its columns' names, or as `key: value`."""
     if shape.keyed and values and values[0]:
         rest = row_text((), values[1:])
@@ -40,7 +40,7 @@ def row_lines(
     tidied = [[tidy(cell) for cell in row] for row in rows]
     shape = _NO_SHAPE
     if headed and len(tidied) > 1:
-        shape = Shape(tuple(tidied[0]), header=1)
+        shape = TableShape(tuple(tidied[0]), header=1)
     elif headed is None:
         shape = shape_of(tidied, marked=marked)
     # Rows are counted: the header's place stays, empty.

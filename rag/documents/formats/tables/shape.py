@@ -33,7 +33,7 @@ _USUAL = frozenset(_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TableShape:
     """How a table is read: the first `header` rows only give the columns their `names`.
 
     A name is empty where a column has none. In a `keyed` table the first cell of each row names
@@ -45,7 +45,7 @@ class Shape:
     keyed: bool = False
 
 
-def shape_of(rows: Rows, *, marked: bool = False) -> Shape:
+def shape_of(rows: Rows, *, marked: bool = False) -> TableShape:
     """The shape of a table whose cells are tidied.
 
     `marked` says that its format marks the first row as the header whatever it holds, as Markdown
@@ -56,12 +56,12 @@ def shape_of(rows: Rows, *, marked: bool = False) -> Shape:
     for row in sample:
         row += [""] * (columns - len(row))
     if len(sample) < 2 or columns < 2:
-        return Shape(keyed=columns > 1 and _ends_as_key(sample))
+        return TableShape(keyed=columns > 1 and _ends_as_key(sample))
     if not marked and _ends_as_key(sample):
-        return Shape(keyed=True)
+        return TableShape(keyed=True)
     if _has_header(sample, marked=marked):
         return _headed(sample)
-    return Shape(header=not any(sample[0]), keyed=_has_keys(sample))
+    return TableShape(header=not any(sample[0]), keyed=_has_keys(sample))
 
 
 def joined_name(above: str, below: str) -> str:
@@ -71,15 +71,15 @@ def joined_name(above: str, below: str) -> str:
     return f"{below}, {above}"
 
 
-def _headed(sample: list[list[str]]) -> Shape:
+def _headed(sample: list[list[str]]) -> TableShape:
     first, second, body = sample[0], sample[1], sample[2:]
     if body and _names_parts(first, second, body):
-        return Shape(_spread(first, second), header=2)
+        return TableShape(_spread(first, second), header=2)
     if body and _names_units(first, second, body):
         units = (f"{name} ({unit.strip('()[]')})" if unit else name
                  for name, unit in zip(first, second, strict=True))  # fmt: skip
-        return Shape(tuple(units), header=2)
-    return Shape(tuple(first), header=1)
+        return TableShape(tuple(units), header=2)
+    return TableShape(tuple(first), header=1)
 
 
 def is_header(cells: Sequence[str]) -> bool:

@@ -34,7 +34,7 @@ _STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "uppe
 _SHARING = re.compile(r"sharer|/share\b|/intent/|addtoany|[?&](?:url|u)=http", re.IGNORECASE)
 
 
-class Flow:
+class HtmlFlow:
     """Collects the words between the borders of blocks.
 
     `walk` gives lxml's iterwalk over the start and end of all that is in an element. `host` is
@@ -207,7 +207,7 @@ class Flow:
         return True
 
     def _inside(self, element: Any) -> str:
-        return Flow(element, self._walk, host=self._host).text()
+        return HtmlFlow(element, self._walk, host=self._host).text()
 
 
 def _whole_number(said: str | None, usual: int) -> int:

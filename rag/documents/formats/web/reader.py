@@ -18,7 +18,7 @@ from rag.documents.cleaning.furniture import date_line
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.formats.signatures import kind_of
 from rag.documents.formats.structure.titles import heading_key, titled
-from rag.documents.formats.web.flow import Flow
+from rag.documents.formats.web.flow import HtmlFlow
 from rag.documents.formats.web.main_content import main_content
 from rag.documents.text.characters import tidy
 from rag.documents.text.decoding import decode
@@ -64,7 +64,7 @@ def read_web_page(data: bytes) -> Content:
     own = _own_host(root)
     main = main_content(root, title)
     walk = partial(etree.iterwalk, events=("start", "end"))
-    pieces = Flow(main, walk, host=own).pieces()
+    pieces = HtmlFlow(main, walk, host=own).pieces()
     if not pieces:
         raise DocumentError("It shows no text without running its scripts. Save it as PDF.")
     title = _alone(title, pieces)

@@ -12,12 +12,12 @@ from rag.documents.formats.office.package import Package
 from rag.documents.formats.structure.pieces import Entry, broken_lines, heading, on_line, paragraph
 from rag.documents.formats.tables.grid import Row, Spot, grid
 from rag.documents.formats.word.names import W, is_placeholder, value
-from rag.documents.formats.word.numbering import BULLET, Numbering
+from rag.documents.formats.word.numbering import BULLET, ListNumbering
 from rag.documents.formats.word.parts import Notes
 from rag.documents.formats.word.runs import Runs
-from rag.documents.formats.word.styles import Style, Styles, numbering_of, outline_level
+from rag.documents.formats.word.styles import WordStyle, WordStyles, numbering_of, outline_level
 from rag.documents.formats.word.tables import inside, is_layout, marked_headers, rows_of, spread
-from rag.documents.formats.word.words import Words
+from rag.documents.formats.word.words import ParagraphWords
 from rag.documents.text.characters import HAN, tidy
 
 _WRAPPERS = frozenset({
@@ -26,7 +26,7 @@ _WRAPPERS = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WordLine:
     """An entry, and how it is set: what shows a heading where no style says so."""
 
     entry: Entry
@@ -35,30 +35,30 @@ class Line:
 
 
 @dataclass(slots=True)
-class Flow:
+class WordFlow:
     """Reads the parts of one file. `line` is the last line that was counted."""
 
     package: Package
-    styles: Styles
-    numbering: Numbering
+    styles: WordStyles
+    numbering: ListNumbering
     notes: Notes
     line: int = 0
     dropped: list[Dropped] = field(default_factory=list)
     sizes: Counter[int] = field(default_factory=Counter)
 
-    def lines(self, part: str, root: Any) -> Iterator[Line]:
+    def lines(self, part: str, root: Any) -> Iterator[WordLine]:
         """What is under an element of a part, in reading order."""
         runs = Runs(self.styles, self.package.related(part), self.notes.mark_of)
         yield from _Part(self, part, runs).lines(root)
 
 
 class _Part:
-    def __init__(self, flow: Flow, part: str, runs: Runs) -> None:
+    def __init__(self, flow: WordFlow, part: str, runs: Runs) -> None:
         self._flow = flow
         self._name = part
         self._runs = runs
 
-    def lines(self, parent: Any) -> Iterator[Line]:
+    def lines(self, parent: Any) -> Iterator[WordLine]:
         for child in parent:
             if child.tag == f"{W}p":
                 self._flow.line += 1
@@ -68,7 +68,7 @@ class _Part:
             elif child.tag in _WRAPPERS and not is_placeholder(child):
                 yield from self.lines(child)
 
-    def _paragraph(self, element: Any) -> Iterator[Line]:
+    def _paragraph(self, element: Any) -> Iterator[WordLine]:
         words = self._read(element)
         properties = element.find(f"{W}pPr")
         named = value(properties, "pStyle")
@@ -83,26 +83,28 @@ class _Part:
         yield from self._hanging(words)
 
     def _told(
-        self, words: Words, properties: Any, style: Style, label: str | None
-    ) -> Iterator[Line]:
+        self, words: ParagraphWords, properties: Any, style: WordStyle, label: str | None
+    ) -> Iterator[WordLine]:
         line = self._flow.line
         own = outline_level(properties)
         level = style.level if own is None else own
         bullet = label == BULLET or (label is None and style.kind == "list")
         text = words.text if bullet or label is None else f"{label}{words.text}"
         if level:
-            yield Line(Entry(heading(text, (line, line), level)))
+            yield WordLine(Entry(heading(text, (line, line), level)))
         elif style.kind == "title":
-            yield Line(Entry(on_line(paragraph(text, (line, line)), line).with_role(Role.TITLE)))
+            yield WordLine(
+                Entry(on_line(paragraph(text, (line, line)), line).with_role(Role.TITLE))
+            )
         elif "\n" in text:
             for piece in broken_lines(text, line):
-                yield Line(Entry(on_line(piece, line), listed=bullet))
+                yield WordLine(Entry(on_line(piece, line), listed=bullet))
         else:
             listed = bullet or bool(label)
             piece = paragraph(text, (line, line))
-            yield Line(Entry(piece, listed, BULLET if bullet else ""), words.bold, words.size)
+            yield WordLine(Entry(piece, listed, BULLET if bullet else ""), words.bold, words.size)
 
-    def _label(self, properties: Any, style: Style, named: str | None) -> str | None:
+    def _label(self, properties: Any, style: WordStyle, named: str | None) -> str | None:
         own = numbering_of(properties) or (None, None)
         usual = style.numbering or (None, None)
         identity = usual[0] if own[0] is None else own[0]
@@ -113,14 +115,14 @@ class _Part:
             level = self._flow.numbering.level_of(identity, named)
         return self._flow.numbering.label(identity, level)
 
-    def _read(self, element: Any) -> Words:
+    def _read(self, element: Any) -> ParagraphWords:
         words = self._runs.words_of(element)
         line = (self._flow.line, self._flow.line)
         for texts, reason in ((words.struck, "struck out or deleted"), (words.hidden, "hidden")):
             self._flow.dropped += [Dropped(line, text, reason) for text in texts]
         return words
 
-    def _hanging(self, words: Words) -> Iterator[Line]:
+    def _hanging(self, words: ParagraphWords) -> Iterator[WordLine]:
         """What is shown beside a paragraph: boxes, charts, its notes and comments."""
         for box in words.boxes:
             yield from self.lines(box)
@@ -131,17 +133,17 @@ class _Part:
         for identity in words.comments:
             yield from self._note("comment", identity)
 
-    def _note(self, kind: str, identity: str, lead: str | None = None) -> Iterator[Line]:
+    def _note(self, kind: str, identity: str, lead: str | None = None) -> Iterator[WordLine]:
         found = self._flow.notes.note_of(kind, identity)
         if found is None:
             return
         part, element = found
         before = _by(element) if lead is None else lead
         for line in self._flow.lines(part, element):
-            yield Line(Entry(_led(line.entry.piece, before)))
+            yield WordLine(Entry(_led(line.entry.piece, before)))
             before = ""
 
-    def _chart(self, identity: str) -> Iterator[Line]:
+    def _chart(self, identity: str) -> Iterator[WordLine]:
         targets = self._flow.package.related(self._name)
         root = self._flow.package.xml(targets.get(identity, ("", ""))[1])
         if root is None:
@@ -149,19 +151,19 @@ class _Part:
         self._flow.line += 1
         line = self._flow.line
         texts = [chart_title(root), *diagram_texts(root)]
-        yield from (Line(Entry(paragraph(text, (line, line)))) for text in texts if text)
+        yield from (WordLine(Entry(paragraph(text, (line, line)))) for text in texts if text)
         piece = grid([(line, spots) for spots in chart_rows(root)], headers=1)
         if piece is not None:
-            yield Line(Entry(piece))
+            yield WordLine(Entry(piece))
 
-    def _table(self, element: Any) -> Iterator[Line]:
+    def _table(self, element: Any) -> Iterator[WordLine]:
         if is_layout(element):
             for row in rows_of(element):
                 for cell in inside(row, f"{W}tc"):
                     yield from self.lines(cell)
             return
         rows: list[Row] = []
-        found: list[Words] = []
+        found: list[ParagraphWords] = []
         above: list[Spot] = []
 
         def read(cell: Any) -> tuple[str, bool]:
@@ -177,7 +179,7 @@ class _Part:
             rows.append((self._flow.line, above))
         piece = grid(rows, headers=marked_headers(element))
         if piece is not None:
-            yield Line(Entry(piece))
+            yield WordLine(Entry(piece))
         for words in found:
             yield from self._hanging(words)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rag.documents.formats.office.numerals import numeral
 from rag.documents.formats.word.names import W, number, switch, value
-from rag.documents.formats.word.styles import Styles
+from rag.documents.formats.word.styles import WordStyles
 
 _PLACE = re.compile(r"%([1-9])")
 _LEVELS = 9
@@ -25,10 +25,10 @@ class _Level:
     linked: str | None
 
 
-class Numbering:
+class ListNumbering:
     """Counts through a document; ask for each numbered paragraph once, in order."""
 
-    def __init__(self, root: Any, styles: Styles) -> None:
+    def __init__(self, root: Any, styles: WordStyles) -> None:
         elements = [] if root is None else list(root)
         self._abstract = {
             e.get(f"{W}abstractNumId"): e for e in elements if e.tag == f"{W}abstractNum"

@@ -12,11 +12,11 @@ from rag.documents.formats.office.package import Package
 from rag.documents.formats.office.properties import Properties
 from rag.documents.formats.structure.pieces import grouped
 from rag.documents.formats.structure.structured import structured
-from rag.documents.formats.word.flow import Flow, Line
+from rag.documents.formats.word.flow import WordFlow, WordLine
 from rag.documents.formats.word.names import W
-from rag.documents.formats.word.numbering import Numbering
+from rag.documents.formats.word.numbering import ListNumbering
 from rag.documents.formats.word.parts import Notes, frames
-from rag.documents.formats.word.styles import Styles
+from rag.documents.formats.word.styles import WordStyles
 from rag.documents.text.languages import fitting_language
 from rag.errors import DocumentError
 
@@ -58,17 +58,17 @@ def read_word(data: bytes) -> Content:
     )
 
 
-def _flow(package: Package, main: str) -> Flow:
+def _flow(package: Package, main: str) -> WordFlow:
     def part(kind: str) -> Any:
         name = next(package.parts(main, kind), None)
         return None if name is None else package.xml(name)
 
-    styles = Styles(part("styles"))
-    return Flow(package, styles, Numbering(part("numbering"), styles), Notes(package, main))
+    styles = WordStyles(part("styles"))
+    return WordFlow(package, styles, ListNumbering(part("numbering"), styles), Notes(package, main))
 
 
 def _frames(
-    package: Package, main: str, root: Any, flow: Flow, body: Sequence[Piece]
+    package: Package, main: str, root: Any, flow: WordFlow, body: Sequence[Piece]
 ) -> list[Piece]:
     """Page headers and footers, without what the text says anyway or they say twice."""
     told = {piece.text for piece in body}
@@ -86,7 +86,7 @@ def _frames(
     return found
 
 
-def _with_headings(lines: list[Line], flow: Flow) -> list[Line]:
+def _with_headings(lines: list[WordLine], flow: WordFlow) -> list[WordLine]:
     """Where no style marks a heading, lines all bold or larger than the text that read as one."""
     pieces = [line.entry.piece for line in lines]
     if any(piece.role in {Role.HEADING, Role.TITLE} for piece in pieces):

@@ -18,9 +18,9 @@ from rag.documents.formats.inline.raised import (
 )
 from rag.documents.formats.office.formulas import formula_text
 from rag.documents.formats.word.names import MC, M, R, W, is_placeholder, value
-from rag.documents.formats.word.styles import Look, Styles, look_of
+from rag.documents.formats.word.styles import WordLook, WordStyles, look_of
 from rag.documents.formats.word.symbols import symbol
-from rag.documents.formats.word.words import Words
+from rag.documents.formats.word.words import ParagraphWords
 from rag.documents.text.characters import tidy
 
 #: What no longer belongs to the text: deleted, or moved elsewhere.
@@ -50,7 +50,7 @@ class Runs:
 
     def __init__(
         self,
-        styles: Styles,
+        styles: WordStyles,
         targets: dict[str, tuple[str, str]],
         mark: Callable[[str, str, str | None], str],
     ) -> None:
@@ -58,9 +58,9 @@ class Runs:
         self._targets = targets
         self._mark = mark
 
-    def words_of(self, paragraph: Any) -> Words:
+    def words_of(self, paragraph: Any) -> ParagraphWords:
         """All that the paragraph shows; a line break in it is a newline."""
-        reading = _Reading(self._styles, self._targets, self._mark)
+        reading = _RunReading(self._styles, self._targets, self._mark)
         properties = paragraph.find(f"{W}pPr")
         reading.base = self._styles.style_of(value(properties, "pStyle")).look.over(
             self._styles.base
@@ -69,24 +69,24 @@ class Runs:
         return reading.finished()
 
 
-class _Reading:
+class _RunReading:
     def __init__(
         self,
-        styles: Styles,
+        styles: WordStyles,
         targets: dict[str, tuple[str, str]],
         mark: Callable[[str, str, str | None], str],
     ) -> None:
-        self.base = Look()
+        self.base = WordLook()
         self._styles = styles
         self._targets = targets
         self._mark = mark
         self._parts: list[str] = []
-        self._found = Words()
+        self._found = ParagraphWords()
         self._fields: list[_Field] = []
         self._addresses = Addresses()
         self._letters: dict[tuple[bool, int], int] = {}
 
-    def finished(self) -> Words:
+    def finished(self) -> ParagraphWords:
         """What was found, with the text of all parts."""
         found = self._found
         lines = with_figures(self._joined()).split("\n")

@@ -14,7 +14,7 @@ _TINY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class WordLook:
     """How a run is set; None where nothing is said. `shift` is 'superscript' or 'subscript'."""
 
     hidden: bool | None = None
@@ -23,30 +23,30 @@ class Look:
     shift: str | None = None
     size: int | None = None
 
-    def over(self, base: "Look") -> "Look":
+    def over(self, base: "WordLook") -> "WordLook":
         """This look where it says something, else the base's."""
         said = {f.name: getattr(self, f.name) for f in fields(self)}
         return replace(base, **{name: it for name, it in said.items() if it is not None})
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class WordStyle:
     """What a paragraph of a style is; `numbering` is (list, level) as far as they are said."""
 
     kind: Literal["title", "contents", "list"] | None = None
     level: int | None = None
     numbering: tuple[int | None, int | None] | None = None
-    look: Look = field(default_factory=Look)
+    look: WordLook = field(default_factory=WordLook)
 
 
-class Styles:
+class WordStyles:
     """The styles of the part `root` (None where a file has none), by id."""
 
     def __init__(self, root: Any) -> None:
         elements = [] if root is None else list(root.iter(f"{W}style"))
         found = {element.get(f"{W}styleId") or "": element for element in elements}
         self._elements = found
-        self._known: dict[str, Style] = {}
+        self._known: dict[str, WordStyle] = {}
         defaults = None if root is None else root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
         self._default = next(
             (name for name, s in found.items() if s.get(f"{W}type") == "paragraph"
@@ -54,25 +54,25 @@ class Styles:
         )  # fmt: skip
         self.base = look_of(defaults)
 
-    def style_of(self, name: str | None) -> Style:
+    def style_of(self, name: str | None) -> WordStyle:
         """The style of that id; a paragraph's usual one where none is named."""
         name = self._default if name is None else name
         if name not in self._known:
             self._known[name] = self._resolved(name)
         return self._known[name]
 
-    def _resolved(self, name: str) -> Style:
+    def _resolved(self, name: str) -> WordStyle:
         chain: list[Any] = []
         while name in self._elements and self._elements[name] not in chain and len(chain) < 50:
             chain.append(self._elements[name])
             name = value(chain[-1], "basedOn") or ""
-        style = Style()
+        style = WordStyle()
         for element in reversed(chain):
             style = _with(style, element)
         return style
 
 
-def _with(base: Style, element: Any) -> Style:
+def _with(base: WordStyle, element: Any) -> WordStyle:
     name = value(element, "name") or ""
     properties = element.find(f"{W}pPr")
     style = replace(base, look=look_of(element.find(f"{W}rPr")).over(base.look))
@@ -108,16 +108,16 @@ def outline_level(properties: Any) -> int | None:
     return said + 1 if said < 9 else 0
 
 
-def look_of(properties: Any) -> Look:
+def look_of(properties: Any) -> WordLook:
     """The look that run properties say."""
     if properties is None:
-        return Look()
+        return WordLook()
     struck = [switch(properties, name) for name in ("strike", "dstrike")]
     hidden = switch(properties, "vanish")
     size = number(properties, "sz")
     if size is not None and size <= _TINY:
         hidden = True
-    return Look(
+    return WordLook(
         hidden=hidden,
         struck=None if struck == [None, None] else any(struck),
         bold=switch(properties, "b"),

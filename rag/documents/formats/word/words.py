@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Words:
+class ParagraphWords:
     """What is found in a paragraph. `boxes`, `charts` are elements; `notes` (kind, id, mark)."""
 
     text: str = ""

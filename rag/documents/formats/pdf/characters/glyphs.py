@@ -41,7 +41,7 @@ class Glyph(NamedTuple):
 _SPACE = Glyph(" ", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-class Run(NamedTuple):
+class GlyphRun(NamedTuple):
     """Characters in the order of the file, turned by `quarters` of a full turn with the clock."""
 
     glyphs: list[Glyph]
@@ -50,7 +50,7 @@ class Run(NamedTuple):
 
 def read_runs(
     text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]
-) -> Iterator[Run]:
+) -> Iterator[GlyphRun]:
     """The page's characters with their places in the file's order, parted where a line ends.
 
     Not those that nobody sees: of the text objects at the `hidden` addresses, off the page, or too
@@ -69,10 +69,12 @@ def read_runs(
             )
         ]
         if any(glyph.char > " " for glyph in seen):
-            yield Run(seen, run.quarters)
+            yield GlyphRun(seen, run.quarters)
 
 
-def _runs(text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]) -> Iterator[Run]:
+def _runs(
+    text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]
+) -> Iterator[GlyphRun]:
     places = _Places(text.raw)
     run: list[Glyph] = []
     begun = 0
@@ -82,12 +84,12 @@ def _runs(text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]
             begun = at
         if part[0] in "\r\n":
             if run:
-                yield Run(run, places.quarters(begun))
+                yield GlyphRun(run, places.quarters(begun))
             run = []
         elif hidden and part > " " and places.object(at) in hidden:
             continue
         elif part in _LINE_HYPHENS and places.is_hyphen(at):
-            yield Run([*run, places.glyph(at, "-")], places.quarters(begun))
+            yield GlyphRun([*run, places.glyph(at, "-")], places.quarters(begun))
             run = []
         elif part == " " and run and run[-1].char.isascii():
             # Only between letters that are written without spaces its width says anything.
@@ -97,7 +99,7 @@ def _runs(text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]
         else:
             run += places.word(at, part)
     if run:
-        yield Run(run, places.quarters(begun))
+        yield GlyphRun(run, places.quarters(begun))
 
 
 def read_characters(text: "pypdfium2.PdfTextPage") -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PdfLine:
     """A line of text on a page, from 1; places in points from the page's lower left corner.
 
     The line is a row where it has `cells`; rows that have the same `table`, from 1, are one table,

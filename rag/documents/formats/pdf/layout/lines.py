@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rag.documents.formats.pdf.characters.drawing import Rule
 from rag.documents.formats.pdf.characters.wording import wording
 from rag.documents.formats.pdf.layout.bands import Band, Row
-from rag.documents.formats.pdf.layout.line import Line
+from rag.documents.formats.pdf.layout.line import PdfLine
 from rag.documents.formats.pdf.layout.reading_order import in_order
 from rag.documents.formats.pdf.layout.segment import Segment
 from rag.documents.formats.pdf.layout.tables import (
@@ -46,12 +46,12 @@ class Lines:
         segments: Sequence[Segment],
         notes: Sequence[Segment] = (),
         rules: Sequence[Rule] = (),
-    ) -> list[Line]:
+    ) -> list[PdfLine]:
         """The lines of the page; those that run in another direction follow the others.
 
         Notes on it come after the sentence beside which they stand; `rules` part rows of tables.
         """
-        lines: list[Line] = []
+        lines: list[PdfLine] = []
         # Most of what is turned is beside the text; where most is, the page lies on its side.
         directions = Counter(each.direction for each in segments)
         for direction, _ in directions.most_common():
@@ -69,7 +69,7 @@ class Lines:
 
     def _of_band(
         self, band: Band, page: int, rules: Sequence[Rule], *, goes_on: bool
-    ) -> Iterator[Line]:
+    ) -> Iterator[PdfLine]:
         if not band.gutters:
             for row in band.rows:
                 for segment in row:
@@ -96,7 +96,7 @@ class Lines:
             yield from (_spread(row, page) for row in band.rows)
 
 
-def _place(lines: Sequence[Line], note: Line) -> int:
+def _place(lines: Sequence[PdfLine], note: PdfLine) -> int:
     """Where the note is read: after the end of the sentence nearest to it."""
     middle = (note.top + note.bottom) / 2
     above = [at for at, line in enumerate(lines) if line.bottom >= middle or line.top > middle]
@@ -124,12 +124,12 @@ def _same_columns(table: _Table | None, band: Band) -> bool:
     )
 
 
-def _row(row: TableRow, page: int) -> Line:
+def _row(row: TableRow, page: int) -> PdfLine:
     cells = tuple(_words(cell) if cell else "" for cell in row.cells)
     return replace(_line(row.segments, page, " ".join(filter(None, cells))), cells=cells)
 
 
-def _spread(row: Row, page: int) -> Line:
+def _spread(row: Row, page: int) -> PdfLine:
     """A row of what may be no table."""
     cells: list[str] = []
     for segment in row:
@@ -150,8 +150,8 @@ def _words(segments: Sequence[Segment]) -> str:
     return text.strip() if plain else tidy(text)
 
 
-def _line(segments: Sequence[Segment], page: int, text: str | None = None) -> Line:
-    return Line(
+def _line(segments: Sequence[Segment], page: int, text: str | None = None) -> PdfLine:
+    return PdfLine(
         _words(segments) if text is None else text,
         page,
         left=min(each.left for each in segments),

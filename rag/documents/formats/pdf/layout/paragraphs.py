@@ -18,7 +18,7 @@ from rag.documents.cleaning.piece import (
     join_sentence,
 )
 from rag.documents.cleaning.wrapping import starts_item
-from rag.documents.formats.pdf.layout.line import Line
+from rag.documents.formats.pdf.layout.line import PdfLine
 from rag.documents.formats.structure.pieces import table
 from rag.documents.formats.structure.titles import heading_key
 from rag.documents.text.characters import ends_sentence
@@ -41,7 +41,7 @@ _LEAST_PAGES, _EVERY = 3, 2
 _RAGGED = 0.2
 
 
-def to_pieces(lines: list[Line], outline: dict[str, int]) -> list[Piece]:
+def to_pieces(lines: list[PdfLine], outline: dict[str, int]) -> list[Piece]:
     """The lines' pieces in reading order, each line numbered from 1.
 
     `outline` has the levels of the headings that the file itself lists, by their text.
@@ -53,7 +53,7 @@ def to_pieces(lines: list[Line], outline: dict[str, int]) -> list[Piece]:
     columns = _Columns(lines)
     words = hyphenated_words([_piece(line, 1) for line in lines])
     marks: list[Piece] = []
-    groups: list[list[tuple[int, Line, int]]] = []
+    groups: list[list[tuple[int, PdfLine, int]]] = []
     for number, line in enumerate(lines, 1):
         if number in running:
             marks.append(_piece(line, number).with_role(Role.PAGE_MARK))
@@ -67,11 +67,11 @@ def to_pieces(lines: list[Line], outline: dict[str, int]) -> list[Piece]:
     return sorted([*pieces, *marks], key=lambda piece: piece.lines)
 
 
-def _piece(line: Line, number: int) -> Piece:
+def _piece(line: PdfLine, number: int) -> Piece:
     return Piece(line.text, ((0, number),), gap=1)
 
 
-def _joined(group: list[tuple[int, Line, int]], words: frozenset[str]) -> Piece:
+def _joined(group: list[tuple[int, PdfLine, int]], words: frozenset[str]) -> Piece:
     pieces = [_piece(line, number) for number, line, _ in group]
     level = group[0][2]
     if group[0][1].cells:
@@ -87,7 +87,7 @@ def _joined(group: list[tuple[int, Line, int]], words: frozenset[str]) -> Piece:
     return Piece(whole.text, whole.starts, gap=1, role=Role.HEADING, level=level)
 
 
-def _running(lines: list[Line]) -> set[int]:
+def _running(lines: list[PdfLine]) -> set[int]:
     """Numbers of the lines at the ends of pages that pages have in turn, whatever their digits."""
     edges: list[tuple[str, int, int]] = []
     for page, numbered in groupby(enumerate(lines, 1), key=lambda each: each[1].page):
@@ -111,7 +111,7 @@ def _in_turn(pages: list[int]) -> int:
     return most
 
 
-def _set_apart(lines: list[tuple[int, Line]]) -> list[tuple[int, Line]]:
+def _set_apart(lines: list[tuple[int, PdfLine]]) -> list[tuple[int, PdfLine]]:
     """The first few lines, down to the last of them after which there is a gap."""
     for count in range(min(_EDGE, len(lines) - 1), 0, -1):
         (_, last), (_, following) = lines[count - 1], lines[count]
@@ -121,7 +121,7 @@ def _set_apart(lines: list[tuple[int, Line]]) -> list[tuple[int, Line]]:
     return []
 
 
-def _sizes(lines: list[Line]) -> Counter[float]:
+def _sizes(lines: list[PdfLine]) -> Counter[float]:
     """How many characters the file has in letters of each size, outside of tables."""
     sizes: Counter[float] = Counter()
     for line in lines:
@@ -139,7 +139,7 @@ def _levels(sizes: Counter[float], text_size: float) -> dict[float, int]:
     }
 
 
-def _level(line: Line, levels: dict[float, int], text_size: float) -> int:
+def _level(line: PdfLine, levels: dict[float, int], text_size: float) -> int:
     large = line.size >= text_size * _LARGER
     short = len(line.text) <= _LONGEST_HEADING and any(map(str.isalpha, line.text))
     ended = line.text.endswith(("。", "，", ","))
@@ -149,8 +149,8 @@ def _level(line: Line, levels: dict[float, int], text_size: float) -> int:
 class _Columns:
     """Where the columns of each page begin and end."""
 
-    def __init__(self, lines: list[Line]) -> None:
-        found: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    def __init__(self, lines: list[PdfLine]) -> None:
+        found: dict[tuple[int, int], list[PdfLine]] = defaultdict(list)
         for line in lines:
             place = self._place(line)
             # A line's neighbours may fall on the other side of a bucket's edge.
@@ -158,24 +158,24 @@ class _Columns:
                 found[line.page, near].append(line)
         self._edges = {at: self._measure(inside) for at, inside in found.items()}
 
-    def edges(self, line: Line) -> tuple[float, float]:
+    def edges(self, line: PdfLine) -> tuple[float, float]:
         """The left and the right edge of the column that the line stands in."""
         return self._edges[line.page, self._place(line)]
 
     @staticmethod
-    def _place(line: Line) -> int:
+    def _place(line: PdfLine) -> int:
         return int(line.left // 36)
 
     @staticmethod
-    def _measure(lines: list[Line]) -> tuple[float, float]:
+    def _measure(lines: list[PdfLine]) -> tuple[float, float]:
         left = Counter(round(line.left) for line in lines).most_common(1)[0][0]
         rights = sorted(line.right for line in lines)
         return float(left), rights[int(len(rights) * (1 - _RAGGED))]
 
 
 def _goes_on(
-    group: list[tuple[int, Line, int]],
-    line: Line,
+    group: list[tuple[int, PdfLine, int]],
+    line: PdfLine,
     level: int,
     columns: _Columns,
     outline: dict[str, int],
@@ -206,7 +206,7 @@ def _goes_on(
     return right - before.right < _needed(line) and before.left < right
 
 
-def _leading(group: list[tuple[int, Line, int]]) -> float:
+def _leading(group: list[tuple[int, PdfLine, int]]) -> float:
     """The space between the group's lines, in sizes of its letters; an ample guess for one line."""
     gaps = [
         (a[1].bottom - b[1].top) / max(a[1].size, 1.0)
@@ -216,7 +216,7 @@ def _leading(group: list[tuple[int, Line, int]]) -> float:
     return max(0.0, min(gaps)) if gaps else 0.9
 
 
-def _needed(line: Line) -> float:
+def _needed(line: PdfLine) -> float:
     """The room that the line's first word would have taken on the line above."""
     if is_unspaced(line.text[0]):
         return _ROOM * 2 * line.size

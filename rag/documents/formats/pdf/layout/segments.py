@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.documents.formats.pdf.characters.glyphs import Glyph, Run
+from rag.documents.formats.pdf.characters.glyphs import Glyph, GlyphRun
 from rag.documents.formats.pdf.layout.segment import Segment, beside, gap, segment
 from rag.documents.text.characters import CJK
 
@@ -33,7 +33,7 @@ _LABEL = re.compile(
 _LABEL_GAP, _LONGEST_LABEL = 4.0, 6
 
 
-def segments_of(runs: Iterable[Run]) -> list[Segment]:
+def segments_of(runs: Iterable[GlyphRun]) -> list[Segment]:
     """The segments of a page, with what belongs to one line put together."""
     parts: list[tuple[list[Glyph], str]] = []
     for run in runs:
@@ -57,7 +57,7 @@ def _is_justified(parts: list[list[Glyph]]) -> bool:
     return even and single and letters * 2 > len(parts)
 
 
-def _split(run: Run) -> Iterator[tuple[list[Glyph], str]]:
+def _split(run: GlyphRun) -> Iterator[tuple[list[Glyph], str]]:
     """The run without wide gaps and leaps, each part with the direction it is written in."""
     direction = _direction(run)
     glyphs = run.glyphs
@@ -100,7 +100,7 @@ def _set_wide(
     return any(abs(room - each) <= _EVEN * room for each in rooms)
 
 
-def _direction(run: Run) -> str:
+def _direction(run: GlyphRun) -> str:
     if run.quarters:
         return _DIRECTIONS[run.quarters]
     drawn = [glyph for glyph in run.glyphs if glyph.char > " "]

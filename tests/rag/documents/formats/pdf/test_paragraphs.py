@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rag.documents.cleaning.piece import Piece, Role
-from rag.documents.formats.pdf.layout.line import Line
+from rag.documents.formats.pdf.layout.line import PdfLine
 from rag.documents.formats.pdf.layout.paragraphs import to_pieces
 
 WIDE = "这一行从左边的边缘一直写到了右边的边缘为止没有停"
@@ -11,9 +11,9 @@ WIDE = "这一行从左边的边缘一直写到了右边的边缘为止没有停
 
 def line(
     text: str, row: int, *, page: int = 1, left: float = 70, width: float = 480, size: float = 12
-) -> Line:
+) -> PdfLine:
     top = 800.0 - 20 * row
-    return Line(text, page, left, left + width, top, top - size, size)
+    return PdfLine(text, page, left, left + width, top, top - size, size)
 
 
 def texts(pieces: list[Piece], role: Role = Role.BODY) -> list[str]:
