@@ -81,6 +81,8 @@ def test_every_refusal_and_every_command_has_words(language: str) -> None:
     assert set(words.bot.admin_commands) == set(ADMIN_COMMANDS)
     error = QuestionError(QuestionCode.TOO_LONG, "Too long.", length=1200, most=1000)
     assert re.findall(r"\d+", words.answers.refusal(error)) == ["1200", "1000"]
+    refusals = {words.answers.refusal(QuestionError(code, "")) for code in QuestionCode}
+    assert len(refusals) == len(QuestionCode)
 
 
 @pytest.mark.parametrize(

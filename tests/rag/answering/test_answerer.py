@@ -117,6 +117,12 @@ def test_passages_are_ranked_from_one_by_falling_score(retriever: Retriever) -> 
     assert {p.path for p in answer.passages} == {f"seeds/{name}" for name in FILES}
 
 
+def test_a_passage_has_the_date_of_its_document(retriever: Retriever) -> None:
+    dates = {passage.path: passage.date for passage in ask(retriever, "新增就业").passages}
+    assert dates["seeds/jobs.md"] == "2021-04-19"
+    assert dates["seeds/roads.md"] is None
+
+
 def test_what_is_not_in_the_documents_is_not_answered_but_topics_are_offered(
     retriever: Retriever,
 ) -> None:
@@ -224,6 +230,19 @@ def test_documents_that_answer_equally_well_are_both_shown(tmp_path: Path) -> No
     assert sorted(c.quote for c in answer.citations) == ["新增就业3960人。", "新增就业3960人！"]
     assert [c.id for c in answer.citations] == [1, 2]
     assert len({c.document_id for c in answer.citations}) == 2
+
+
+def test_what_is_quoted_does_not_depend_on_how_many_passages_are_shown(tmp_path: Path) -> None:
+    texts = {"a.md": "新增就业3960人。", "b.md": "新增就业3960人！", "c.md": "公路修好了。"}
+    retriever = Retriever(open_index(tmp_path, texts))
+    hits = retriever.search(retriever.query("新增就业多少人"))
+    answerer = Answerer(retriever.generation, CALIBRATION.with_threshold(0.0))
+    one, many = (
+        answerer.answer("新增就业多少人", hits, shown, began=time.perf_counter())
+        for shown in (1, 3)
+    )
+    assert (len(one.passages), len(many.passages), len(one.citations)) == (1, 3, 2)
+    assert (one.citations, one.confidence) == (many.citations, many.confidence)
 
 
 def test_a_copy_of_a_document_is_not_quoted_again(tmp_path: Path) -> None:

@@ -109,6 +109,22 @@ def test_a_saved_calibration_is_loaded_exactly(tmp_path: Path, generation: Gener
     assert Calibration.load(tmp_path / "c.json", generation) == made
 
 
+def test_a_calibration_that_cannot_be_written_leaves_the_one_before(
+    tmp_path: Path, generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, scale = tmp_path / "c.json", scale_of(generation)
+    before = Calibration(Logistic(1, 2, 3), Logistic(3, 2, 1), 0.3)
+    before.save(path, scale)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        before.with_threshold(0.9).save(path, scale)
+    assert Calibration.load(path, generation) == before
+
+
 def test_a_calibration_is_kept_for_other_documents_of_the_model(
     tmp_path: Path, generation: Generation
 ) -> None:
