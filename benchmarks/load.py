@@ -7,9 +7,9 @@
 
 The first measures throughput and times at 1, 8, 32 and 128 clients. The second asks all the while
 the index is rebuilt, each time with another file in SEEDS, and counts what failed. The third sends
-so many requests and watches the server's memory. Each client keeps one connection and asks its
-next question when it has the answer to the last. Exits 1 when a request failed that should not.
-Needs the development extras.
+a fixed number of requests and watches the server's memory. Each client keeps one connection and
+asks its next question when it has the answer to the last. Exits 1 when a request failed that should
+not. Needs the development extras.
 """
 
 import argparse

@@ -134,8 +134,8 @@ def build_index(
     model: str = BUNDLED,
     progress: Progress = silent,
 ) -> "Report":
-    """Brings the index in `home` up to date with the folder `seeds`; with `full`, all is embedded
-    anew. What was done, and which files are left out and why.
+    """Brings the index in `home` up to date with the folder `seeds`; with `full`, everything is
+    embedded anew. Returns a report of what was done and of the files left out, with the reasons.
 
     Raises SeedsError when the folder cannot be read or holds no document, ModelError when the model
     cannot be had, StoreError when the index cannot be written, ExtraError where the packages of
@@ -150,7 +150,8 @@ def evaluate(
     *,
     progress: Progress = silent,
 ) -> dict[str, Any]:
-    """Figures of answers to questions with known answers, as `wenda eval --json` prints them.
+    """The figures of `wenda eval --json` for questions with known answers: recall, quotes,
+    abstention.
 
     `questions` may be a file of JSON Lines: `{"question", "must": [facts], "document"}`.
 

@@ -19,14 +19,18 @@ _PIECE = 1 << 24
 
 
 def write_array(path: Path, array: npt.NDArray[Any]) -> None:
-    """Writes a `.npy` file. Raises OSError when it does not fit; np.save misses that in the end."""
+    """Writes an array of any shape as a `.npy` file.
+
+    Raises OSError when it does not fit; np.save overlooks that for the last, buffered bytes.
+    """
     content = io.BytesIO()
     np.save(content, array)
     path.write_bytes(content.getbuffer())
 
 
 def open_array(path: Path) -> npt.NDArray[Any]:
-    """A `.npy` file, memory-mapped; as a plain array, since slices of numpy's own kind are slow.
+    """The array of a `.npy` file, with its shape, memory-mapped. It is a plain array, since slices
+    of np.memmap are slow.
 
     Raises OSError, EOFError or ValueError when it cannot be read.
     """
@@ -36,9 +40,9 @@ def open_array(path: Path) -> npt.NDArray[Any]:
 class ArrayFile:
     """A `.npy` file that is written piece by piece, in any order; a context manager.
 
-    `shape` is that of one row, () for numbers. How many rows there are is known at the end: as
-    far as something was put. Errors of writing are raised where they happen, unlike those of a
-    memory map, which end the process.
+    `shape` is that of one row, () for plain numbers; all values have the shape (rows, *shape). The
+    number of rows is known when the file is closed: one more than the highest row written. Methods
+    raise OSError where a write fails, unlike a memory map, which would end the process.
     """
 
     def __init__(self, path: Path, kind: npt.DTypeLike, shape: Sequence[int] = ()) -> None:
@@ -51,7 +55,7 @@ class ArrayFile:
         self._at = self._count = 0
 
     def write_rows(self, row: int, values: npt.NDArray[Any]) -> None:
-        """Writes rows, the first of them as number `row`."""
+        """Writes values, shape (rows, *shape), from the row with number `row` on."""
         if row != self._at:
             self._file.seek(self._begin + row * self._bytes)
         self._file.write(np.ascontiguousarray(values, dtype=self._kind).data)
@@ -59,11 +63,11 @@ class ArrayFile:
         self._count = max(self._count, self._at)
 
     def append_rows(self, values: npt.NDArray[Any]) -> None:
-        """Writes rows after the last one."""
+        """Writes values, shape (rows, *shape), after the last row."""
         self.copy_rows(self._count, values)
 
     def copy_rows(self, row: int, values: npt.NDArray[Any]) -> None:
-        """Like `write_rows`, a piece at a time: for many rows of another file."""
+        """As `write_rows`, a piece at a time, for many rows of a memory-mapped file."""
         size = max(1, _PIECE // max(self._bytes, 1))
         for first in range(0, len(values), size):
             self.write_rows(row + first, values[first : first + size])
@@ -86,7 +90,7 @@ class ArrayFile:
             self.abandon()
 
     def close(self) -> None:
-        """Makes it a whole file."""
+        """Completes the file's header. Raises ValueError when that no longer fits its place."""
         with self._file:
             self._file.seek(0)
             header = self._header(self._count)
@@ -95,7 +99,7 @@ class ArrayFile:
             self._file.write(header)
 
     def abandon(self) -> None:
-        """Closes the file of what will not be written."""
+        """Closes a file that will not be completed."""
         with suppress(OSError):  # the disk is full, and what was buffered has no room
             self._file.close()
 
@@ -112,7 +116,7 @@ class ArrayFile:
 
 
 def is_in(values: npt.NDArray[Any], ordered: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Whether each value is in an array that is in order; np.isin would sort that first."""
+    """Whether each value is in a sorted array, shape of `values`; np.isin would sort it first."""
     if not len(ordered):
         return np.zeros(len(values), dtype=np.bool_)
     found: npt.NDArray[np.bool_] = (
@@ -122,9 +126,9 @@ def is_in(values: npt.NDArray[Any], ordered: npt.NDArray[Any]) -> npt.NDArray[np
 
 
 def order_by(first: npt.NDArray[Any], then: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """What puts rows in order by one number, then another below 2^32.
+    """The indices, shape (rows,), that sort rows by `first`, then by `then`, which is below 2^32.
 
-    As np.lexsort((then, first)), which takes no advantage of rows that are in order already.
+    The same as np.lexsort((then, first)), which is slower on rows that are sorted already.
     """
     _, place = np.unique(first, return_inverse=True)
     return np.argsort(place << 32 | then.astype(np.int64), kind="stable")
@@ -133,9 +137,9 @@ def order_by(first: npt.NDArray[Any], then: npt.NDArray[Any]) -> npt.NDArray[np.
 def ranges(
     first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The numbers of every range from first to before last, one range after the other.
-
-    With it, where each range begins among them, and at the end how many there are.
+    """The integers of all half-open ranges [first, last), each of shape (ranges,), one after the
+    other; and their bounds, shape (ranges + 1,): where each range begins among them, and their
+    number.
     """
     bounds = np.concatenate([[0], np.cumsum(last - first)])
     numbers = np.repeat(first - bounds[:-1], last - first) + np.arange(bounds[-1])

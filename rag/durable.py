@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def replace_file(path: Path, content: str) -> None:
-    """Puts a text in the place of a file: readers see the old one or the new one.
+    """Puts a text in the place of a file: readers see the old content or the new one.
 
     Raises OSError when it cannot be written; the old one is still there then.
     """
@@ -24,7 +24,9 @@ def write_synced(path: Path, content: str) -> None:
 
 
 def sync(path: Path) -> None:
-    """Returns when a file or folder is on the disk as it is now. Raises OSError when it cannot."""
+    """Returns once a file's content, or a folder's list of files, is on the disk. Raises OSError
+    when that fails.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -4,7 +4,9 @@ import ctypes
 
 
 def give_back() -> None:
-    """Returns freed memory, which glibc would keep: after a swap, as much as an index takes."""
+    """Returns freed memory to the system. glibc would keep it: after a swap, as much as an index
+    takes.
+    """
     try:
         trim = ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):  # glibc's own; others give back by themselves

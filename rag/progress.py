@@ -9,7 +9,7 @@ from typing import IO, Any, Protocol, cast
 
 
 class Progress(Protocol):
-    """Called from time to time with the stage's name, and how much of how much is done."""
+    """Called from time to time with the stage's name and how many of its steps are done."""
 
     def __call__(self, stage: str, done: int, total: int) -> None: ...
 
@@ -32,8 +32,9 @@ def say(fact: Mapping[str, object]) -> None:
 def run_apart(
     arguments: Sequence[str], environment: Mapping[str, str], progress: Progress
 ) -> tuple[dict[str, Any], int]:
-    """Runs one of our modules in a process of its own and passes its progress on. Returns the last
-    of its other facts, and its exit code. Its standard input ends with this process.
+    """Runs one of our modules in a process of its own and passes on its progress. Returns the last
+    fact it printed that is no progress, and its exit code. Its standard input ends with this
+    process.
     """
     with subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-P", "-m", *arguments],
@@ -53,7 +54,7 @@ def run_apart(
 
 
 def followed(lines: Iterable[str], progress: Progress) -> dict[str, Any]:
-    """Passes on progress from lines of JSON; returns the last line of other facts."""
+    """Passes on the progress among lines of JSON; returns the last line that is another fact."""
     last: dict[str, Any] = {}
     for line in lines:
         said: object = None

@@ -111,7 +111,9 @@ def _answers(asked: Asked, stored: StoredParagraph) -> bool:
 
 
 def fit(samples: Samples, chosen: BoolArray, near: float, *, tokens: bool = True) -> Calibration:
-    """A mapping for passages in the question's language and one for others, of some samples."""
+    """A mapping for passages in the question's language and one for others, fitted on the samples
+    that `chosen`, shape (samples,), picks.
+    """
     own = samples.own_language
     return Calibration(
         _logistic(samples, chosen & own, near, tokens=tokens),
@@ -147,7 +149,7 @@ def _logistic(samples: Samples, chosen: BoolArray, near: float, *, tokens: bool)
 
 
 def confidences(calibration: Calibration, samples: Samples) -> FloatArray:
-    """That of every sample's hit."""
+    """The confidence in every sample's hit, shape (samples,)."""
     own, other = (
         samples.evidence @ np.array([getattr(mapping, part) for part in PARTS]) + mapping.bias
         for mapping in (calibration.own_language, calibration.other_language)
@@ -159,7 +161,7 @@ def confidences(calibration: Calibration, samples: Samples) -> FloatArray:
 def report(
     name: str, samples: Samples, chosen: BoolArray, calibration: Calibration, at: float
 ) -> None:
-    """The figures of one kind of folder, with a threshold."""
+    """Prints the figures of the samples that `chosen`, shape (samples,), picks."""
     values = confidences(calibration, samples)
     right = values[chosen & samples.right & (samples.shows == BEST)].tolist()
     vain = values[chosen & (samples.shows == VAIN)].tolist()

@@ -20,7 +20,7 @@ def router(context: ApiContext) -> APIRouter:
 
     @routes.post("/feedback", status_code=204)
     async def give_feedback(request: Request, body: FeedbackBody) -> None:
-        """Stores feedback on an answer. The same client's next one on it replaces the first."""
+        """Stores feedback on an answer, in place of the same client's earlier feedback on it."""
         feedback = _feedback(request, body, salt)
         await context.workers.run_blocking(
             request, lambda: context.backend.feedback.add_feedback(feedback)

@@ -7,7 +7,7 @@ from telegram import Message, MessageEntity
 from telegram.constants import ChatType
 
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?:\s+|$)")
-#: All commands; the catalogue of words describes each but the first.
+#: All commands; words/ describes each but the first.
 COMMANDS = ("start", "ask", "sources", "new", "lang", "about", "privacy", "help")
 ADMIN_COMMANDS = ("reindex", "stats", "unanswered")
 _OWN_COMMANDS = frozenset(COMMANDS + ADMIN_COMMANDS)

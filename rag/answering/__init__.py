@@ -1,1 +1,1 @@
-"""Questions in, cited answers out: the conversation, quotations, confidence, wording."""
+"""Questions in, cited answers out: the conversation, quotations, confidence."""

@@ -79,5 +79,5 @@ class Answer:
     understood_as: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain lists, strings and numbers, as DESIGN.md lists them."""
+        """Plain lists, strings and numbers, as docs/api.md shows them."""
         return asdict(self)

@@ -48,7 +48,8 @@ class Naming:
         return [bool(each) for each in about]
 
     def _named(self, question: str, found: Sequence[StoredParagraph]) -> list[frozenset[str]]:
-        """What of the question names documents found: for each one that is named, its names.
+        """The documents found that the question names: for each, the names of it that the question
+        uses.
 
         A document that has only some of another's names is not named.
         """

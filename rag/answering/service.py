@@ -22,9 +22,7 @@ _MOST_TURNS = 20
 
 @dataclass(frozen=True, slots=True)
 class RankedAnswer:
-    """An answer with the ranking that it was taken from, best first: as many passages as there
-    are, at most DEPTH.
-    """
+    """An answer with the ranking that it was taken from, best first, of at most `POOL` passages."""
 
     answer: Answer
     ranking: tuple[Hit, ...]

@@ -11,13 +11,14 @@ from rag.documents.document import ParagraphKind
 class Block:
     """A heading or a paragraph as a reader found it.
 
-    `lines` are the first and last line of the file, from 1, inclusive; `Paragraph` says what is
-    counted where a format has no lines. `starts` says where in
-    `text` each of them begins: (offset, line), ascending; empty where the reader cannot tell.
-    `unbroken` are pieces of `text`, ascending, inside which no sentence ends (code in a line).
-    A heading of `level` 0 is part of the text but opens no section (a title, a subtitle).
-    A newline inside `text` separates entries (of a list, a table, a poem), never one sentence;
-    but of a paragraph of the `form` "code", whose lines belong together.
+    `lines` are the first and the last line in the file, counted from 1, both included; `Paragraph`
+    says what is counted where a format has no lines. `starts` are pairs (offset, line), ascending:
+    where in `text` each of these lines begins; empty where the reader cannot tell. `unbroken` are
+    spans of `text`, ascending, inside which no sentence ends (inline code). A heading of `level` 0
+    is part of the text but opens no section (a title, a subtitle).
+
+    A newline inside `text` separates entries (of a list, a table, a poem) and so ends a sentence,
+    except in a paragraph whose `form` is "code": its lines belong together.
     """
 
     kind: Literal["heading", "paragraph"]
@@ -82,6 +83,6 @@ Reader = Callable[[bytes], Content | Iterable[Found]]
 
 
 def read_all(reader: Reader, data: bytes) -> list[Found]:
-    """All that the reader gives, as a list, also when it is one document."""
+    """Everything that the reader finds, as a list even where it is a single document."""
     found = reader(data)
     return [found] if isinstance(found, Content) else list(found)

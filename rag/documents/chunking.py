@@ -11,7 +11,7 @@ from rag.documents.text.sentences import split_sentences
 _CLAUSE = re.compile(r"(?<=[，、,;；:：—])")
 _SPACE = re.compile(r"(?<=\s)")
 _LINE = re.compile(r"(?<=\n)")
-#: Characters of a table's row that is quoted as a whole; a longer one holds whole texts.
+#: A table row of at most this many characters is one sentence; a longer one is split like text.
 _ROW = 400
 
 
@@ -59,7 +59,7 @@ def _surely_fit(text: str, pieces: Sequence[Sentence], limits: Limits) -> bool:
 def _joined(
     sentences: Iterable[Sentence], unbroken: Sequence[tuple[int, int]]
 ) -> Iterator[Sentence]:
-    """The sentences, those that end inside of what is unbroken put together with the next."""
+    """Merges sentences so that none ends inside an unbroken span."""
     at = 0
     start: int | None = None
     for sentence in sentences:
@@ -73,7 +73,7 @@ def _joined(
 
 
 def _rows(text: str) -> Iterator[Sentence]:
-    """Each row of a table; the sentences of a row that holds whole texts."""
+    """Each row of a table as one sentence; the sentences of a row that is longer than `_ROW`."""
     start = 0
     for end in _ends(_LINE, text, 0, len(text)):
         for row in _bare(text, start, end):
@@ -135,7 +135,9 @@ def _counted(
 
 
 def _pieces(text: str, sentence: Sentence, limits: Limits) -> Iterator[int]:
-    """Ends of pieces that fit: clauses; words where a clause is too long; else any characters."""
+    """Where the pieces of a sentence that does not fit end: at clauses, at words where a clause is
+    too long, else after any character.
+    """
     start = sentence.start
     for clause in _ends(_CLAUSE, text, start, sentence.end):
         if limits.count_tokens(text[start:clause]) <= limits.max_tokens:

@@ -18,15 +18,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A citable slice of `document.text`, with where it stands in the original file.
+    """A citable slice of `document.text`, with its place in the original file.
 
-    `lines` are the first and last line of the original file, counted from 1, inclusive. What
-    has no lines is counted so: the lines of the text that is on the pages of a PDF file, through
-    all pages; the paragraphs and table rows of a Word file. `page` is the page on which the
-    paragraph starts, from 1 as a viewer counts them; None where a format has no pages.
-    `sentences` lie inside the paragraph, in order, without overlap, and never start or end
-    with white space; a block of code is one sentence, however many lines it has.
-    `language` is an ISO 639-1 code, which may be another than the document's.
+    `lines` are the first and the last line in the original file, counted from 1, both included.
+    Formats without lines count something else: a PDF file the lines of text on its pages, through
+    all pages; a Word file its paragraphs and table rows. `page` is the page on which the paragraph
+    starts, from 1 as a viewer counts them; None where a format has no pages. `sentences` lie inside
+    the paragraph, in order, without overlap, and never start or end with white space; a block of
+    code is one sentence, however many lines it has. `language` is an ISO 639-1 code; it may differ
+    from the document's.
     """
 
     ordinal: int

@@ -40,9 +40,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was in a file at one moment, so that it is read from the disk and hashed once.
+    """A file's content at one moment, so that it is read from the disk and hashed once.
 
-    `digest` is the sha256 of `data`; None where they cannot be had, with the `reason` in words
+    `digest` is the sha256 of `data`; None where the file cannot be read, with the `reason` in words
     for a person.
     """
 
@@ -74,7 +74,7 @@ class Folder:
             yield File(relative, reason)
 
     def load_file(self, file: File) -> Loaded:
-        """What is in a file now."""
+        """Reads a file from the disk and hashes it. A failure is in the result, not raised."""
         if file.reason is not None:
             return Loaded(None, reason=file.reason)
         try:
@@ -88,9 +88,10 @@ class Folder:
     def read_file(
         self, file: File, loaded: Loaded, limits: Limits | None = None
     ) -> Iterator[Document | Skipped]:
-        """The documents in what was loaded of a file, then what is left out, or why it gives none.
+        """The documents in a loaded file, then what is left out of it; or the reason why it gives
+        none.
 
-        `limits` come before those of the folder.
+        `limits` take precedence over those of the folder. Nothing is raised for a bad file.
         """
         reason = loaded.reason
         if loaded.digest is not None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rag.documents.text.characters import UNSPACED
 
-#: Seconds for a file in a process apart, the start of the process included.
+#: Seconds for reading one file in the reader process, the start of the process included.
 READ_SECONDS = 60.0
-#: Bytes of address space of that process.
+#: Bytes of address space of the reader process.
 READ_MEMORY = 1 << 30
 #: Bytes that the parts of a packed file (.docx) may have when unpacked, and how many parts.
 UNPACKED_BYTES = 200_000_000
@@ -39,11 +39,12 @@ def estimate_tokens(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`max_bytes` of a file; `max_tokens` of a paragraph, as `count_tokens` counts them.
+    """The largest file, `max_bytes`, and the longest paragraph, `max_tokens` as `count_tokens`
+    counts them.
 
-    Pass the embedding model's own tokenizer as `count_tokens`; the default only estimates. With
-    `most_tokens`, which gives a bound without tokenizing, texts that are surely short enough are
-    not counted.
+    Pass the embedding model's own tokenizer as `count_tokens`; the default only estimates.
+    `most_tokens` gives an upper bound without tokenizing: a text whose bound fits is not counted.
+    Raises ValueError unless both limits are positive.
     """
 
     max_bytes: int = 20_000_000

@@ -1,8 +1,8 @@
-"""Runs readers of risky formats in a process apart, within limits of time and memory.
+"""Runs readers in a separate process, within limits of time and memory.
 
-A library that crashes, hangs or swallows memory on a hostile file takes that process with it;
-the next file gets a new one. Nothing of the process that asks is copied into it (no fork: there
-are threads), and it imports nothing but the readers.
+A library that crashes, hangs or swallows memory on a hostile file takes only that process with it;
+the next file gets a new one. The process shares no memory with the one that asks (it is not forked,
+since there are threads), and it imports nothing but the readers.
 """
 
 import contextlib
@@ -20,12 +20,12 @@ from rag.errors import DocumentError
 
 #: Seconds for a process that crashed to tell its exit code.
 _LAST_WORDS = 1.0
-#: What an answer may be made of.
+#: The only classes that are unpickled from the reader process.
 _ANSWERS = {
     (kind.__module__, kind.__name__): kind
     for kind in (Attachment, Block, Content, Dropped, Omitted)
 }
-#: What the process needs to know of this one's environment: no passwords, no tokens.
+#: The environment variables that the reader process gets: no passwords, no tokens.
 _ENVIRONMENT = frozenset({
     "PATH", "HOME", "LANG", "LANGUAGE", "SYSTEMROOT", "TEMP", "LD_LIBRARY_PATH", "VIRTUAL_ENV",
 })  # fmt: skip
@@ -48,9 +48,9 @@ class Sandbox:
         self._process: subprocess.Popen[bytes] | None = None
 
     def read_apart(self, reader: Reader, data: bytes) -> list[Found]:
-        """What the reader, a function of a module, makes of the bytes.
+        """The contents that the reader, a function at the top of a module, finds in the bytes.
 
-        Raises DocumentError when the reader does, fails, or does not come back within the limits.
+        Raises DocumentError when the reader raises it, fails, or does not return within the limits.
         """
         process = self._running()
         late = threading.Event()
@@ -129,7 +129,7 @@ class Sandbox:
 
 
 class _Answer(pickle.Unpickler):
-    """Takes only what readers give: a hostile file may have taken over the process that answers."""
+    """Unpickles only what readers give: a hostile file may have taken over the reader process."""
 
     def find_class(self, module: str, name: str) -> type:
         """The class of that name. Raises UnpicklingError when it belongs in no answer."""

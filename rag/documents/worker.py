@@ -1,4 +1,4 @@
-"""The process apart that `Sandbox` starts: reads one file after another, within limits."""
+"""The reader process that `Sandbox` starts: it reads one file after another, within limits."""
 
 import contextlib
 import os
@@ -74,7 +74,7 @@ def limit_memory(memory: int) -> None:
 
 
 def limit_time(seconds: float) -> None:
-    """Ends this process by itself when the one that started it cannot any more."""
+    """Ends this process after some seconds of CPU time, should its parent no longer do so."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     spent = usage.ru_utime + usage.ru_stime
     soft = _allowed(resource.RLIMIT_CPU, int(spent + seconds) + 5)
@@ -82,7 +82,7 @@ def limit_time(seconds: float) -> None:
 
 
 def _allowed(kind: int, wanted: int) -> int:
-    """What may be set: the wanted limit, or the system's own where that is lower."""
+    """The limit that can be set: the wanted one, or the system's own where that is lower."""
     hard = resource.getrlimit(kind)[1]
     return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rag.embedding.torch_model import EmbeddingModel
 
 _FACTS = "compiled.json"
-#: What is there on a machine with a GPU: NVIDIA's, AMD's, Windows' to its Linux.
+#: Device files of a GPU: NVIDIA's, AMD's, and that of Linux inside Windows (WSL).
 _DEVICES = (Path("/dev/nvidia0"), Path("/dev/kfd"), Path("/dev/dxg"))
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
 _COMPILER = 7
@@ -45,7 +45,7 @@ class Model(Protocol):
 
     def count_tokens(self, text: str) -> int: ...
     def most_tokens(self, text: str) -> int:
-        """No less than `count_tokens` gives, and found without tokenizing."""
+        """An upper bound of `count_tokens`, found without tokenizing."""
 
     def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Unit vectors of passages, shape (len(texts), dimension)."""
@@ -53,11 +53,13 @@ class Model(Protocol):
     def encode_tokens(
         self, texts: Sequence[str]
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
-        """The vectors, and the states of each passage's tokens for late interaction."""
+        """Unit vectors, shape (len(texts), dimension), and each passage's token states for late
+        interaction, whose `states` have the shape (layers, tokens, dimension).
+        """
 
     @property
     def language_means(self) -> LanguageMeans:
-        """The bias of each language in its vectors, which `encode_…` leave in them."""
+        """The bias of each language in the model's vectors; `encode_…` does not take it off."""
 
     def write_encoder(self, folder: Path) -> dict[str, object]:
         """Writes the question encoder's files into `folder`; returns how it was made."""
@@ -90,8 +92,8 @@ class LocalModel:
 
     @cached_property
     def _passage_encoder(self) -> "PassageEncoder | EmbeddingModel":
-        """On a GPU the model itself; elsewhere what was compiled of it, which is faster and loads
-        at once, where there is such.
+        """On a GPU the model itself. Elsewhere the compiled encoder, if there is one: it is faster
+        and loads at once.
         """
         if _may_have_gpu() and self._embedding_model.on_gpu:
             return self._embedding_model
@@ -119,8 +121,8 @@ class LocalModel:
 
 
 def _compiled(source: ModelFolder, cache: Path, progress: Progress) -> Path:
-    """The folder of the compiled encoders, made where it is not there yet: before anything else
-    takes memory.
+    """The folder of the compiled encoders. They are made before anything else takes memory, where
+    the cache lacks them.
     """
 
     def make(folder: Path) -> None:

@@ -33,7 +33,10 @@ class NetworkShape:
 
 
 class PackedModel:
-    """Reads the packed file from front to back; everything in it is little-endian."""
+    """Reads the packed file from front to back; everything in it is little-endian.
+
+    Raises ModelError when the file has another layout.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data

@@ -59,7 +59,8 @@ class EmbeddingModel:
     def layers(self) -> tuple[int, ...]:
         """The layers whose token states are compared: one at three quarters, and the last.
 
-        Deeper states know more of the text, those before of the words, across languages too.
+        Deeper states carry more of the context, earlier ones more of the words, across languages
+        too.
         """
         depth: int = self._configuration.num_hidden_layers
         return (round(depth * 0.75), depth)
@@ -97,9 +98,10 @@ class EmbeddingModel:
     def encode_tokens(
         self, texts: Sequence[str]
     ) -> tuple[npt.NDArray[np.float32], list[TokenStates]]:
-        """Unit vectors, as `encode_passages` gives them, and the states of the texts' own tokens.
+        """Unit vectors, shape (len(texts), dimension), and the states of each text's own tokens,
+        shape (layers, tokens, dimension).
 
-        All go through the network at once, padded to the longest.
+        All texts go through the network at once, padded to the longest.
         """
         prompt = self.folder.passage_prompt
         batch = self._tokenizer.encode_batch([prompt + text for text in texts])
@@ -115,7 +117,7 @@ class EmbeddingModel:
         return _unit(found["sentence_embedding"]).cpu().numpy(), tokens
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Unit vectors of texts that carry their prompt already."""
+        """Unit vectors, shape (len(texts), dimension), of texts that begin with their prompt."""
         vectors = self.network.encode(
             list(texts),
             prompt="",

@@ -40,7 +40,7 @@ class RoleMeans:
     tokens: FloatArray
 
     def with_groups(self, groups: list[list[int]]) -> "RoleMeans":
-        """With a mean more for each group of languages."""
+        """The same with one more mean for each group of languages, given by their indices."""
         return RoleMeans(
             *(
                 np.concatenate(
@@ -67,14 +67,14 @@ class LanguageMeans:
 
     @classmethod
     def none(cls) -> Self:
-        """Those of a model whose vectors are taken as they are."""
+        """No means: vectors are used as the model gives them."""
         return cls([], None, None)
 
     @classmethod
     def of_samples(
         cls, samples: dict[str, list[str]], questions: RoleMeans, passages: RoleMeans
     ) -> Self:
-        """From the means of each language's samples, in their order."""
+        """The means of each language's samples, in the order of the languages."""
         scripts: dict[str, list[int]] = {}
         for number, texts in enumerate(samples.values()):
             scripts.setdefault(detect_script(" ".join(texts)), []).append(number)
@@ -84,7 +84,7 @@ class LanguageMeans:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Those beside an encoder; none where it has none.
+        """The means stored beside an encoder; no means where none are stored.
 
         Raises OSError, EOFError or ValueError when they cannot be read.
         """
@@ -109,7 +109,9 @@ class LanguageMeans:
 
     @cached_property
     def digest(self) -> str:
-        """A number for what is taken off, for whoever keeps what is left; "" where nothing is."""
+        """Identifies the means, for caches of vectors from which they are taken off; "" without
+        means.
+        """
         if self._questions is None or self._passages is None:
             return ""
         arrays = (self._passages.vectors, self._passages.tokens)
@@ -117,7 +119,7 @@ class LanguageMeans:
         return hashlib.sha256(content).hexdigest()[:16]
 
     def save(self, folder: Path) -> None:
-        """Writes them beside an encoder, 16 bits a number."""
+        """Writes the means beside an encoder, 16 bits a number."""
         if self._questions is None or self._passages is None:
             return
         content: dict[str, Any] = {"names": np.array(list(self._numbers))}

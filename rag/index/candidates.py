@@ -60,7 +60,7 @@ class Candidates:
         return len(self.rows)
 
     def at_places(self, places: IntArray) -> "Candidates":
-        """Those at some places, in that order."""
+        """The candidates at some places, shape (places,), in that order."""
         sentences, bounds = ranges(self.bounds[places], self.bounds[places + 1])
         return Candidates(
             rows=self.rows[places],
@@ -81,7 +81,7 @@ class Candidates:
         return best
 
     def by_paragraph(self, values: FloatArray) -> list[FloatArray]:
-        """The values of each paragraph's sentences."""
+        """The sentences' values, shape (sentences,), split by paragraph."""
         return np.split(values, self.bounds[1:-1])
 
 
@@ -101,13 +101,15 @@ class CandidateIndex(TermCounts, Protocol):
         """
 
     def find_rows(self, probe: Probe, count: int) -> IntArray:
-        """The rows of paragraphs that may answer, in ascending order: at least the `count` best by
-        their vector and by their shares of terms and of names, each by itself, and those of the
-        `2 * count` best sentences; all of them where there are no more.
+        """The rows of paragraphs that may answer, shape (found,), ascending: at least the `count`
+        best by their vector, by their share of the terms and by their share of the names, each by
+        itself, and those of the `2 * count` best sentences; all paragraphs where there are no more.
         """
 
     def fetch_candidates(self, rows: IntArray, probe: Probe) -> Candidates:
-        """What paragraphs are scored by, in the order of their rows given; one or more."""
+        """What one or more paragraphs are scored by, in the order of `rows`, shape (rows,)."""
 
     def fetch_tokens(self, rows: IntArray) -> PassageTokens | None:
-        """The tokens of paragraphs for MaxSim; None where the index keeps none."""
+        """The tokens of paragraphs, in the order of `rows`, for MaxSim; None where the index has
+        none.
+        """

@@ -60,7 +60,7 @@ class RowMap:
         return (run for run in self.runs if run.before is not None)
 
     def new_rows(self, most: int) -> Iterator[IntArray]:
-        """The new rows in order, in arrays of up to `most`."""
+        """The new rows in order, in arrays of shape (rows,) with up to `most` each."""
         pending: list[IntArray] = []
         size = 0
         for run in self.runs:

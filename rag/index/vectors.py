@@ -1,8 +1,8 @@
 """Vectors on disk and their nearest neighbours: the only module that imports faiss.
 
 Few vectors are compared one by one. Many get a graph beside them (HNSW: Malkov and Yashunin, 2016)
-with a byte a number; what it finds is compared again exactly. docs/operations.md has the
-measurement that says where the graph begins to pay.
+with a byte a number; what it finds is compared again exactly. docs/index.md has the measurement
+that says where the graph begins to pay.
 """
 
 from collections.abc import Iterable
@@ -51,7 +51,11 @@ class VectorIndex:
         return int(self._vectors.shape[1])
 
     def nearest(self, vector: FloatArray, count: int) -> IntArray:
-        """Row numbers of the `count` vectors with the largest inner product, best first."""
+        """The rows of the `count` vectors with the largest inner product, shape (found,), best
+        first.
+
+        `vector` has the shape (dimension,).
+        """
         count = min(count, len(self))
         if self._graph is not None:
             near = self._graph.nearest(vector, count)
@@ -69,7 +73,9 @@ class VectorIndex:
         return vectors
 
     def products(self, vector: FloatArray, rows: IntArray) -> FloatArray:
-        """Inner products of a vector with the given rows."""
+        """Inner products of a vector, shape (dimension,), with those of the given rows, shape
+        (rows,).
+        """
         products: FloatArray = self._vectors[rows] @ vector
         return products
 
@@ -86,7 +92,7 @@ class VectorIndex:
         return f"HNSW graph of bytes, then exact ({GRAPH_FROM:,} or more)"
 
     def copied(self, rows: slice) -> FloatArray:
-        """The vectors of neighbouring rows, memory-mapped."""
+        """The vectors of neighbouring rows, shape (rows, dimension), memory-mapped."""
         return self._vectors[rows]
 
 
@@ -156,8 +162,8 @@ def write_vectors(
     fresh: Iterable[tuple[IntArray, FloatArray]],
     before: VectorIndex | None = None,
 ) -> None:
-    """Writes unit vectors: the new rows, given in parts with their numbers in order, and those
-    that are copied from the index `before`.
+    """Writes unit vectors: those copied from the index `before`, and new ones. `fresh` gives these
+    in parts: their rows, shape (rows,), ascending, and the vectors, shape (rows, dimension).
     """
     file: ArrayFile | None = None
     try:

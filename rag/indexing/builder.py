@@ -94,11 +94,14 @@ class Builder:
         self._small = _Small()
         self._paragraphs, self._sentences = RowMap(), RowMap()
         self._weights = [0, 0]
-        #: How much of a text as it is embedded is its context, by row; -1 where that is not known.
+        #: By row, how many characters of the embedded text are its context; -1 where unknown.
         self._context_lengths = np.array([], dtype=np.int32)
 
     def copy_files(self, first: int, last: int) -> None:
-        """The next files are numbers `first` to `last` of the previous generation."""
+        """The next files are numbers `first` to `last` of the previous generation, both included.
+
+        Raises ValueError where there is none.
+        """
         before = self._before
         if before is None:
             raise ValueError("There is no generation before.")
@@ -239,11 +242,11 @@ class Builder:
 
 
 def _context_length(found: EmbeddedParagraph, placed: Embeddable) -> int:
-    """How much of a text as it is embedded is its context and the line break after it."""
+    """How many characters of an embedded text are its context, with the line break after it."""
     return len(placed.text) - len(found.text)
 
 
 def _begins(found: EmbeddedParagraph, placed: Embeddable) -> Sequence[int]:
-    """Where the sentences begin in the text as it is embedded, after its context."""
+    """Where the sentences begin in the embedded text, after its context."""
     context = _context_length(found, placed)
     return [context + first for first, _last in found.sentences]

@@ -13,7 +13,7 @@ from rag.progress import Progress, silent
 _LOOKING = "looking for changes"
 
 
-#: Bytes of changed files that are kept from the look for changes until they are read.
+#: Bytes of changed files that are kept in memory between the comparison and the reading.
 _KEPT = 64_000_000
 
 
@@ -83,7 +83,7 @@ def is_same(planned: Sequence[SourceFile | int], old: Sequence[StoredFile]) -> b
 
 
 def _is_as(loaded: Loaded, file: StoredFile) -> bool:
-    """Whether a file was read before, as it is now."""
+    """Whether a file has the content, or the reason for having none, that the index knows."""
     if loaded.digest is None:
         return file.digest is None and loaded.reason == file.reason
     return loaded.digest == file.digest

@@ -47,12 +47,12 @@ class EmbeddingCache:
         return hashlib.sha256(self._fingerprint + b"\0" + text.encode("utf-8", "replace")).digest()
 
     def get_vectors(self, keys: Sequence[bytes]) -> dict[bytes, npt.NDArray[np.float32]]:
-        """The vectors that are there, by key."""
+        """The known vectors, each of shape (dimension,), by key."""
         found = self._get("vectors", keys)
         return {key: np.frombuffer(content, dtype=np.float32) for key, content in found.items()}
 
     def get_tokens(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The tokens that are there, by key."""
+        """The known token codes, as `TokenCodes.to_bytes` gives them, by key."""
         return self._get("tokens", keys)
 
     def has_tokens(self, keys: Sequence[bytes]) -> set[bytes]:
@@ -81,7 +81,7 @@ class EmbeddingCache:
         vectors: npt.NDArray[np.float32],
         tokens: Sequence[bytes] | None = None,
     ) -> None:
-        """Stores vectors, one a key, and the tokens that belong to them."""
+        """Stores vectors, shape (len(keys), dimension), and the token codes that belong to them."""
         rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
         try:
             self._put(keys, rows, tokens)

@@ -48,11 +48,12 @@ class Indexer:
     ) -> Report:
         """Indexes a folder; reads only files whose content is new, embeds only texts that are.
 
-        With `full`, everything is read and embedded anew. With `keep_rollback`, a generation that
-        was rolled back to stays live while the files are those of the one that was rejected, for
-        runs that nobody asked for. Raises SeedsError when the folder
-        cannot be read or holds no document, ModelError when the model cannot be had, StoreError
-        when the index cannot be written.
+        With `full`, everything is read and embedded anew. With `keep_rollback`, for runs that
+        nobody asked for, a generation that was rolled back to stays live as long as the files are
+        those of the rejected one.
+
+        Raises SeedsError when the folder cannot be read or holds no document, ModelError when the
+        model cannot be had, StoreError when the index cannot be written.
         """
         began = time.monotonic()
         with Folder(seeds, Limits(self._max_bytes)) as folder:
@@ -116,7 +117,7 @@ class Indexer:
         return written_report(manifest, old, files, embedded=embedder.computed, seconds=seconds)
 
     def _is_rejected(self, sources: Sequence[SourceFile]) -> bool:
-        """Whether an index of these files is what was rolled back from."""
+        """Whether these files are those of the generation that was rolled back from."""
         rejected = self._store.rejected()
         try:
             old = stored_files(rejected) if rejected is not None else []
@@ -126,7 +127,7 @@ class Indexer:
         return is_same(plan(sources, old), old)
 
     def _base(self, before: PreviousGeneration) -> CopySource | None:
-        """What files are kept of; None when it is damaged."""
+        """The generation that unchanged files are copied from; None when it is damaged."""
         try:
             return CopySource(self._store, before)
         except StoreError as error:

@@ -61,7 +61,7 @@ def written_report(
     embedded: int,
     seconds: float,
 ) -> Report:
-    """That of a run which published a generation of some files, after one of the old."""
+    """The report of a run that published a generation of `files` after one of `old` files."""
     added, changed, removed, unchanged = compared(old, files)
     return Report(
         generation=manifest.name,

@@ -85,7 +85,7 @@ class Retriever:
         self._index = generation.candidates
 
     def query(self, question: str) -> Query:
-        """Raises QuestionError when the question does not fit the model."""
+        """The question as an index sees it. Raises QuestionError if it does not fit the model."""
         language, script = detect_language(question)
         plain = self._encoded(question, language)
         vector, tokens = plain.vector, plain.tokens
@@ -131,7 +131,9 @@ class Retriever:
         return _hits(query, evidence, scores, coverage, order)
 
     def sentence_scores(self, query: Query, rows: IntArray) -> list[FloatArray]:
-        """How well each sentence answers by itself, in order, for one or more paragraphs."""
+        """How well each sentence answers by itself: for each paragraph of `rows`, of which there is
+        at least one, an array of shape (sentences,), in order.
+        """
         candidates = self._index.fetch_candidates(rows, query.probe)
         similarities = self._similarities(query, rows)
         return self._evidence(query, candidates, similarities).sentence_scores()
@@ -157,7 +159,9 @@ class Retriever:
 
 
 def _same(numbers: IntArray, asked: int, none: int) -> BoolArray:
-    """Which paragraphs share the question's language or script; what has none is of any."""
+    """Which paragraphs share the question's language or script, shape (rows,). A paragraph or a
+    question without one matches any.
+    """
     same: BoolArray = (numbers == asked) | (numbers == none)
     return np.ones_like(same) if asked == none else same
 
@@ -169,7 +173,7 @@ def _hits(
     coverage: FloatArray,
     order: list[int],
 ) -> list[Hit]:
-    """Those at some places of the pool, the best one first."""
+    """The hits at these places of the pool, best first."""
     pool, similarities = evidence.candidates, evidence.similarities
     sentences = pool.best_sentences(pool.sentence_vectors @ query.plain)
     lexical, by_sentence = evidence.lexical(), evidence.sentence_scores()

@@ -51,11 +51,12 @@ _QUARTER = 4
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a question has in common with candidates, arrays in their order.
+    """What a question has in common with candidates: arrays in the candidates' order, shape
+    (paragraphs,), of sentences (sentences,).
 
     `own_language` says which are in the question's language, `own_script` in its script. The
-    cosines of sentences have the gain for the kind of answer in them. `similarities` is None where
-    there are no tokens to compare.
+    cosines of sentences include the gain for the kind of answer in them. `similarities` is None
+    where there are no tokens to compare.
     """
 
     candidates: Candidates
@@ -149,7 +150,9 @@ class Evidence:
         return first
 
     def sentence_scores(self) -> list[FloatArray]:
-        """How well each sentence answers by itself, for each of the paragraphs."""
+        """How well each sentence answers by itself: for each paragraph an array of shape
+        (sentences,).
+        """
         candidates = self.candidates
         shared = np.repeat(self.own_script, np.diff(candidates.bounds))
         scores = self.sentence_cosines + np.float32(LEXICAL_OF_SENTENCE) * (
@@ -161,15 +164,17 @@ class Evidence:
 
 
 def lowest_quarter(similarities: Similarities) -> FloatArray:
-    """What the quarter of the question's tokens that find least find in each paragraph."""
+    """The mean similarity, shape (paragraphs,), of the quarter of the question's tokens with the
+    lowest in each paragraph.
+    """
     count = -(-similarities.tokens.shape[1] // _QUARTER)
     lowest: FloatArray = np.partition(similarities.tokens, count - 1)[:, :count].mean(axis=1)
     return lowest
 
 
 def complements(similarities: Similarities, of: int) -> FloatArray:
-    """How much better each paragraph matches single tokens of the question than one of them does,
-    over all tokens on average.
+    """How much better each paragraph matches the question's tokens than the paragraph at place `of`
+    does: the mean gain over all tokens, shape (paragraphs,).
     """
     gains = np.maximum(similarities.tokens - similarities.tokens[of], 0)
     complement: FloatArray = gains.mean(axis=1)

@@ -36,7 +36,7 @@ def examples(service: Service, language: str, count: int = 4) -> list[str]:
     with _finding:
         searches = _searches.setdefault(service, {})
         if language not in searches:
-            # What the dictionary holds must not keep alive the service that it is held for.
+            # A proxy: a search that is remembered must not keep its own service alive.
             searches[language] = _Search([], _found(proxy(service), language))
         search = searches[language]
         wanted = min(count, MOST)
@@ -46,14 +46,14 @@ def examples(service: Service, language: str, count: int = 4) -> list[str]:
 
 @dataclass
 class _Search:
-    """What was found, and where more comes from."""
+    """The examples found so far, and the source of more."""
 
     found: list[str]
     more: Iterator[str]
 
 
 def _found(service: Service, language: str) -> Iterator[str]:
-    """One of each document, then another of each, until there are no more."""
+    """An example of each document, then another of each, until there are no more."""
     romanize = cache(service.generation.names.romanize)
     budget = iter(range(_TRIED))
     sources = [

@@ -82,7 +82,7 @@ class Draft:
 
 
 def drafts(document: Document, language: str, romanize: Romanize) -> list[Draft]:
-    """Questions in a language (one of LANGUAGES), those first that read best."""
+    """Questions in one of the LANGUAGES, those that read best first."""
     chinese = document.language == "zh"
     if chinese and language != ENGLISH:
         made = list(_each(document, partial(_chinese, document, language)))

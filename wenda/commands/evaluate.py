@@ -30,11 +30,11 @@ from wenda.eval_report import throwaway
 from wenda.eval_report.evaluation import Evaluation, Inputs
 from wenda.settings import Settings
 
-#: The threshold is where this share of the right answers is refused,
+#: The threshold is set so that this share of the right answers is refused,
 _REFUSED = 0.05
-#: and is left where it was with fewer right answers than these.
+#: and is left as it was with fewer right answers than this.
 _FEWEST = 20
-#: The weight of a question without its gold passage, beside 1 for one as it was asked.
+#: The weight of a question whose gold passage is left out; one as it was asked weighs 1.
 _NEAR = 0.3
 
 

@@ -66,7 +66,7 @@ def changes(folder: Path, stop: threading.Event) -> Iterator[None]:
 
 
 def _changes(folder: Path, stop: threading.Event, *, polling: bool) -> Iterator[None]:
-    """The same, as long as the folder is there and the same one. Raises OSError when it is not."""
+    """As `changes`, while the folder is there and the same one. Raises OSError when it is not."""
     root, which = folder.resolve(), _which(folder)
     told = watch(
         root,

@@ -25,7 +25,7 @@ _OWN_NUMBER = re.compile(
     re.IGNORECASE,
 )
 BOTH_DASHED = re.compile(r"(?:——|--|—).+(?:——|--|—)")
-#: Characters a heading may have: with a comma, with a colon in front, at all; as a title.
+#: The most characters of a heading: with a comma, after a colon, of any; and of a title.
 _WITH_COMMA, _WITH_LEAD, _PLAIN, _TITLE = 24, 40, 40, 60
 _LATIN_WORDS, _LATIN_LENGTH = 14, 100
 _LONGEST, _QUESTION = 160, 60

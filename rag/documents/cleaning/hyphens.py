@@ -30,9 +30,9 @@ def broken_word(left: str) -> str | None:
 
 
 def compounds(texts: Sequence[str]) -> frozenset[str]:
-    """Words with a hyphen, in lower case, that stand inside lines of the text.
+    """Words with a hyphen, in lower case, that occur inside lines of the text.
 
-    And those at the end of a line of which both parts are words of the text, the whole is not.
+    Also words divided at the end of a line, if the text has both parts as words and not the whole.
     """
     found = {word.lower() for text in texts if "-" in text for word in _HYPHENATED.findall(text)}
     divided = set()

@@ -26,7 +26,7 @@ _OPEN_END = ("，", ",", "、", "—", "-")
 _NEW_REPORT = re.compile(r"[本新][报報刊网網华華]\S{0,8}[讯訊电電]")
 _INNER_END = re.compile(rf"[{re.escape(ENDINGS)}；;][”’」』）)]*\s*(?=\w|[“‘「『])")
 _COMMA = re.compile("[，,、]")
-#: Letters: a line of verse and its neighbour have fewer, and so has a title.
+#: Letters: two lines of verse, or a title, have fewer.
 _VERSE = 16
 #: No author's paragraph is this long; what seems to go on for ever is not running text.
 _LONGEST = 3_000

@@ -19,10 +19,10 @@ _PLAIN = 2
 
 
 def heading_levels(pieces: list[Piece]) -> list[int]:
-    """A level for each piece; 0 for what is no heading and for the title.
+    """A level for each piece; 0 for the title and for what is no heading.
 
-    Where its format does not, numbering tells the level; a heading right below another one is
-    below it.
+    Where the format gives no level, the heading's numbering does; a heading right after another one
+    is a level below it.
     """
     levels: list[int] = []
     for index, piece in enumerate(pieces):

@@ -34,9 +34,9 @@ def clean(text: str) -> Content:
 
 
 def clean_pieces(pieces: list[Piece]) -> Content:
-    """The same of the paragraphs of another format; roles that are set already stay.
+    """As `clean`, for the paragraphs of another format; roles that its reader has set stay.
 
-    Where the format marks headings itself, only questions are marked besides.
+    Where the format marks its headings, the only headings added are questions above their answers.
     """
     marked = any(piece.role is Role.HEADING for piece in pieces)
     pieces = surroundings.mark(pieces)
@@ -68,7 +68,7 @@ def clean_pieces(pieces: list[Piece]) -> Content:
 
 
 def blocks_of(pieces: list[Piece]) -> list[Block]:
-    """The headings and paragraphs that the pieces make which are kept."""
+    """The headings and paragraphs of the pieces that are kept."""
     kept = [piece for piece in pieces if piece.role in KEPT]
     levels = heading_levels(kept)
     blocks = []

@@ -14,7 +14,7 @@ from rag.documents.text.characters import ends_sentence, width
 
 #: Columns: narrower text is a list or a poem, wider text was not wrapped by a column.
 _NARROWEST, _WIDEST = 40, 140
-#: Where it is the greater part of lines that were full, the text is wrapped.
+#: The share of full lines from which on a text counts as wrapped.
 _FULL_SHARE = 0.7
 _ITEM = re.compile(
     r"[-*+•·●○■◆▪–—]\s|\(?\d{1,3}[.)、）]|[（(]?[一二三四五六七八九十]{1,3}[）)、.]|第[一二三四五六七八九十百\d]+[章节條条]"

@@ -36,7 +36,10 @@ def read_message(data: bytes) -> Iterator[Content | Omitted | Attachment]:
 
 
 def read_mailbox(data: bytes) -> Iterator[Content | Omitted | Attachment]:
-    """The same of each message of a mailbox; each is named by its Message-ID."""
+    """Each message of a mailbox as `read_message` reads it, named by its Message-ID.
+
+    Raises DocumentError when there is no message in it.
+    """
     starts = [*_ENVELOPE.finditer(data)]
     if not starts or data[: starts[0].start()].strip():
         raise DocumentError(

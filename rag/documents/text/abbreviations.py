@@ -15,7 +15,7 @@ _NUMBERED = re.compile(
     "nos?|nr|figs?|eqs?|vols?|pp?|arts?|secs?|tabs?|chap|ch|para|paras|ver|rev|ext|tel|abb|bd|abs|"
     "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|núm|págs?|s|n|pt|ex|cap|рис|табл|гл|стр|с|т|п|д|№"
 )
-#: They may close a sentence or not; the next word decides.
+#: These may end a sentence; the next word decides.
 _EITHER = re.compile(
     "inc|ltd|co|corp|jr|sr|bros|etc|ave|blvd|rd|sq|hwy|pty|plc|llc|pm|st|"
     "тыс|млн|млрд|руб|коп|чел|др|пр|гг?|вв?|км|кг|фр"
@@ -46,7 +46,7 @@ _POSTSCRIPT = re.compile(r"(?:p\.?)+s", re.IGNORECASE)
 _INITIAL = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯЁ\u0391-\u03a9\u0621-\u064a]")
 #: What stands between an abbreviation and the next word where the sentence goes on.
 _OPENING = frozenset("([“\"'«„$€£¥#№<")
-#: No sentence begins with them.
+#: Words with which no sentence begins.
 _CONTINUING = frozenset("&+=/%,;:)]}|")
 
 

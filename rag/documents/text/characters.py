@@ -35,11 +35,11 @@ _SPACES = re.compile(r"\s+")
 
 
 def tidy(text: str) -> str:
-    """One line without control, zero-width and direction characters and with single spaces.
+    """The text as one line with single spaces, without characters that cannot be seen.
 
-    Nor with halves of surrogate pairs and what Unicode leaves undefined for good.
-
-    Joiners stay where scripts and emoji need them; nothing else of the author's is changed.
+    Taken out are control, zero-width and direction characters, lone surrogates, and code points
+    that Unicode leaves undefined for good. Joiners stay where scripts and emoji need them; nothing
+    else is changed.
     """
     text = _HIDDEN.sub("", text)
     text = _BETWEEN_PLAIN.sub("", text)
@@ -48,7 +48,7 @@ def tidy(text: str) -> str:
 
 
 def tidy_code(line: str) -> str:
-    """A line of code without what cannot be seen; its spaces stay, and tabs become some."""
+    """A line of code without characters that cannot be seen; spaces stay, tabs become spaces."""
     line = _BETWEEN_PLAIN.sub("", _HIDDEN.sub("", line.expandtabs(4)))
     return "".join(c for c in line if c >= " " and not "\x7f" <= c <= "\x9f").rstrip()
 

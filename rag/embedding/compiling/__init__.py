@@ -1,1 +1,1 @@
-"""From a model folder to compiled encoders: exported, simplified, quantized, in processes apart."""
+"""From a model folder to ONNX encoders, in separate processes: exported, simplified, quantized."""

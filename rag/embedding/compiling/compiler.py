@@ -38,7 +38,7 @@ from rag.progress import Progress
 
 #: Above this the public sets lose nothing (docs/experiments.md).
 _AGREEMENT = 0.998
-#: Passages ask for more: at 0.9997 a public set lost seven answers of a thousand.
+#: Passages need a higher one: at 0.9997 a public set lost seven answers of a thousand.
 _EXACT = 0.9999
 _USABLE = 0.98
 #: Bits a number of the token embeddings with which the passage encoder is small enough to keep.
@@ -75,7 +75,9 @@ class _Expected:
         return float((found * self.vectors).sum(axis=1).min())
 
     def fastest(self, encoders: Mapping[str, QuestionEncoder]) -> str | None:
-        """The one whose fastest round over the texts is the shortest, in turns; None of none."""
+        """The encoder whose fastest round over the texts is the shortest, in turns; None without
+        any.
+        """
         times = dict.fromkeys(encoders, float("inf"))
         for recipe in [*encoders] * _ROUNDS:
             began = time.perf_counter()

@@ -200,7 +200,7 @@ def in_blocks(rows: FloatArray, bits: int) -> tuple[npt.NDArray[np.int16], Float
 
 
 def left_of_blocks(rows: FloatArray) -> FloatArray:
-    """Values after quantization to 4-bit blocks along the rows."""
+    """Values, shape (rows, columns), as 4-bit blocks along the rows restore them; same shape."""
     numbers, scales = in_blocks(rows, 4)
     kept: FloatArray = (numbers * scales[..., np.newaxis]).reshape(len(rows), -1)
     return kept[:, : rows.shape[1]]
@@ -211,5 +211,5 @@ def _loss_of_blocks(rows: FloatArray, weights: Sequence[FloatArray]) -> float:
 
 
 def lost(found: FloatArray, exact: FloatArray) -> float:
-    """The relative error of values: the norm of the difference over the norm of the exact ones."""
+    """The relative error of values of any shape: the norm of the difference by that of `exact`."""
     return float(np.linalg.norm(found - exact) / (np.linalg.norm(exact) or 1.0))

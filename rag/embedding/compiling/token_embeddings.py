@@ -40,7 +40,9 @@ class TokenTable:
     node: Any
 
     def feed(self, ids: npt.NDArray[np.int64]) -> Feed:
-        """What a network without its table is fed with for tokens, shape (1, tokens)."""
+        """The input of a network without its table, for token ids of shape (1, tokens): their
+        vectors, shape (1, tokens, dimension).
+        """
         return {self.node.input[1]: ids, self.node.output[0]: self.values[ids]}
 
     def quantized(self) -> "QuantizedTable":

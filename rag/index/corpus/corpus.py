@@ -20,7 +20,7 @@ from rag.index.corpus.stored import (
     context_of,
 )
 
-#: As many paragraphs come with one query; SQLite had a limit of 999 for long.
+#: Paragraphs read with one query; older versions of SQLite allow 999 parameters.
 _ROWS_A_QUERY = 500
 _PARAGRAPH = "ordinal, start, end, section, first_line, last_line, page, sentences, kind, language"
 _DOCUMENT = f"SELECT number, text, {FACTS} FROM documents WHERE id = ?"  # noqa: S608

@@ -23,8 +23,8 @@ CREATE INDEX documents_of_file ON documents (file);
 CREATE INDEX documents_by_date ON documents (date, title, path);
 CREATE INDEX paragraphs_of_document ON paragraphs (document, ordinal);
 """
-#: Copies files of another corpus; the numbers of files, documents and rows are shifted, and ids are
-#: as their documents have them by themselves.
+#: Copies files of another corpus; the numbers of files, documents and rows are shifted, and ids
+#: lose the ending that told equal ones apart.
 _COPY = (
     "INSERT INTO files SELECT number + :files, relative, digest, reason, documents"
     " FROM before.files WHERE number BETWEEN :first AND :last",

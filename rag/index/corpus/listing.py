@@ -14,7 +14,7 @@ from rag.index.corpus.stored import FACTS, DocumentFacts
 
 #: Documents read before another thread has its turn.
 _AT_ONCE = 1_000
-#: Not in order: to give it, SQLite would read the table with its texts in place of an index.
+#: Unordered: for ordered numbers, SQLite would read the table, texts included, and not an index.
 _CONTAINING = (
     "SELECT number FROM documents WHERE instr(casefolded(title), ?) OR instr(casefolded(path), ?)"
 )

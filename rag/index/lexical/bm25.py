@@ -53,15 +53,16 @@ class LexicalIndex:
         return [last - first for first, last in self._postings(terms)]
 
     def rows_with(self, key: int) -> IntArray:
-        """The rows of the paragraphs that have the term of a key, in ascending order."""
+        """The rows of the paragraphs that have the term of a key, shape (found,), ascending."""
         ((first, last),) = self._postings_of(np.array([key], dtype=np.uint64))
         rows: IntArray = self._rows[first:last]
         return rows
 
     def best_rows(self, weighed: Mapping[str, float], count: int) -> IntArray:
-        """The rows of the `count` paragraphs with the largest shares of the terms; none without
-        any. Where there are more postings than _MOST_POSTINGS, those of the most common terms count
-        only for paragraphs that have a rarer one.
+        """The rows of the up to `count` paragraphs with the largest shares of the terms, shape
+        (found,), in no order; none for terms that no paragraph has. Where there are more than
+        _MOST_POSTINGS postings, those of the most common terms count only for paragraphs that have
+        a rarer one.
         """
         postings = zip(self._postings(weighed), weighed.values(), strict=True)
         held = (each for each in postings if each[0][0] < each[0][1])
@@ -87,7 +88,7 @@ class LexicalIndex:
         return best
 
     def shares(self, weighed: Mapping[str, float], rows: IntArray) -> FloatArray:
-        """The share of the terms that each of some paragraphs has, between 0 and 1."""
+        """The share of the weighed terms that each paragraph has, 0 to 1, shape (rows,)."""
         shares = np.zeros(len(rows), dtype=np.float32)
         for (first, last), weight in zip(self._postings(weighed), weighed.values(), strict=True):
             if first < last:
@@ -98,7 +99,7 @@ class LexicalIndex:
         return shares
 
     def coverage(self, weighed: Mapping[str, float], sentences: IntArray) -> FloatArray:
-        """The share of a question's weight whose terms each sentence has, between 0 and 1."""
+        """The share of the weight whose terms each sentence has, 0 to 1, shape (sentences,)."""
         if not weighed:
             return np.zeros(len(sentences), dtype=np.float32)
         keys = _keys(weighed)

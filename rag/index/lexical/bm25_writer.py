@@ -29,7 +29,7 @@ _POSTING = np.dtype([("key", "<u8"), ("row", "<i4"), ("count", "u1")])
 _MOST_COUNTED = 255
 #: The new postings wait in this file until all are there.
 _WAITING = "lexical.waiting.npy"
-#: As many postings are merged in memory at once, about.
+#: About how many postings are merged in memory at once.
 _PART = 2_000_000
 
 Postings = npt.NDArray[np.void]
@@ -48,9 +48,10 @@ class Before:
         self.sentence_terms = open_array(folder / SENTENCE_TERMS)
 
     def postings(self, first: int, last: int, numbers: npt.NDArray[np.int64]) -> Postings:
-        """Those of the terms from key `first` to `last`, included, of paragraphs that are left.
+        """The postings, shape (postings,), of terms from key `first` to `last`, both included,
+        without those of paragraphs that are gone.
 
-        `numbers` gives each paragraph's new row, or -1.
+        `numbers`, shape (paragraphs before,), gives each paragraph's new row, or -1.
         """
         keys = self.terms
         start = np.searchsorted(keys, np.uint64(first), "left")
@@ -76,7 +77,7 @@ class LexicalWriter:
         self._lengths: list[npt.NDArray[np.float32]] = []
         self._sizes: list[npt.NDArray[np.int64]] = []
         self._rows = 0
-        #: Of all paragraphs that were added.
+        #: The pairs of Chinese characters in all added paragraphs.
         self.pairs = Pairs()
 
     def add_paragraph(self, text: str, sentences: Iterable[str]) -> None:
@@ -95,7 +96,10 @@ class LexicalWriter:
         self._sentence_terms.append_rows(np.concatenate([np.array([], dtype=np.uint64), *held]))
 
     def copy_paragraphs(self, rows: slice, sentences: slice) -> None:
-        """The next paragraphs are those that the index before has in these rows."""
+        """The next paragraphs are those in these rows of the index before.
+
+        Raises ValueError where there is none.
+        """
         if self._before is None:
             raise ValueError("There is no index before.")
         self._lengths.append(self._before.lengths[rows])

@@ -46,7 +46,7 @@ class Pairs:
             self.packed()
 
     def packed(self) -> npt.NDArray[np.uint64]:
-        """All of them in order, both characters of a pair in one number."""
+        """All pairs in order, shape (pairs,), both characters of a pair in one number."""
         self._old = np.union1d(self._old, np.fromiter(self._new, dtype=np.uint64))
         self._new.clear()
         return self._old

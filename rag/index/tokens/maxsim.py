@@ -70,7 +70,7 @@ def _rotation(dimension: int) -> FloatArray:
 
 
 def quantize(tokens: TokenStates) -> TokenCodes:
-    """Two bits a number."""
+    """A text's token states, rotated and quantized to two bits a number."""
     layers, count, dimension = tokens.states.shape
     rotated = tokens.states @ _rotation(dimension) * np.float32(np.sqrt(dimension))
     levels = (rotated >= -_BORDER).astype(np.uint8)
@@ -82,15 +82,19 @@ def quantize(tokens: TokenStates) -> TokenCodes:
 
 
 def write_rotation(folder: Path, dimension: int) -> None:
-    """Writes what the tokens of an index were rotated with."""
+    """Writes the rotation of an index's tokens, an orthogonal matrix of shape (dimension,
+    dimension).
+    """
     write_array(folder / _ROTATION, _rotation(dimension))
 
 
 def first_tokens(tokens: IntArray, sentences: Sequence[int]) -> IntArray:
-    """The first token of each sentence: the last that begins at its start or before.
+    """The first token of each sentence, shape (sentences,): the last that begins at its start or
+    before.
 
-    A token of SentencePiece begins at the white space before its word. A sentence that has no
-    token of its own takes its neighbour's.
+    `tokens`, shape (tokens,), and `sentences` are offsets of where each begins. A token of
+    SentencePiece begins at the white space before its word. A sentence that has no token of its own
+    takes its neighbour's.
     """
     last = np.searchsorted(tokens, sentences, side="right") - 1
     # Several tokens of one character begin at one place.
@@ -126,7 +130,7 @@ class MaxSim:
 
     @classmethod
     def open(cls, folder: Path) -> "MaxSim":
-        """That of an index with tokens. Raises OSError or ValueError when it cannot be read."""
+        """The MaxSim of an index with tokens. Raises OSError or ValueError if it cannot be read."""
         return cls(open_array(folder / _ROTATION))
 
     @property
@@ -134,7 +138,7 @@ class MaxSim:
         return len(self._rotation)
 
     def similarities(self, question: FloatArray, passages: PassageTokens) -> Similarities:
-        """Those of a question's unit token states, shape (layers, tokens, dimension), with one or
+        """Compares a question's unit token states, shape (layers, tokens, dimension), with one or
         more paragraphs.
         """
         rotated = question @ self._rotation

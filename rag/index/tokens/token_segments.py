@@ -86,21 +86,23 @@ class TokenSegments:
         return codes
 
     def starts(self, row: int) -> SmallIntArray:
-        """The first token of each sentence of a paragraph, counted from the paragraph's first."""
+        """The first token of each sentence of a paragraph, counted from the paragraph's first
+        token, shape (sentences,).
+        """
         return self._sentences[self._sentence_bounds[row] : self._sentence_bounds[row + 1]]
 
     def passage_tokens(self, rows: IntArray) -> PassageTokens:
-        """The tokens of paragraphs, in the order of the rows given."""
+        """The tokens of paragraphs, in the order of `rows`, shape (paragraphs,)."""
         numbers = rows.tolist()
         return PassageTokens(list(map(self.codes, numbers)), list(map(self.starts, numbers)))
 
     def starts_of(self, rows: IntArray) -> SmallIntArray:
-        """The same for several paragraphs, one after the other, shape (sentences,)."""
+        """As `starts`, for several paragraphs one after the other, shape (sentences,)."""
         bounds = self._sentence_bounds
         return self._sentences[ranges(bounds[rows], bounds[rows + 1])[0]]
 
     def rows(self, keys: Keys) -> IntArray:
-        """The row of each key; -1 where there is none."""
+        """The row of each key, shape (keys,); -1 where the index has none."""
         order = np.argsort(self.keys)
         at = order[np.searchsorted(self.keys, keys, sorter=order).clip(max=len(order) - 1)]
         found: IntArray = np.where(self.keys[at] == keys, at, -1)

@@ -1,6 +1,6 @@
-"""Reads PDF files, by pypdfium2: it knows all Chinese encodings, is fast and freely licensed.
+"""Reads PDF files with pypdfium2: it knows all Chinese encodings, is fast and freely licensed.
 
-The only module that knows it. PDFium is not written for threads; it runs in the sandbox.
+The only module that imports it. PDFium is not thread-safe; it runs in the reader process.
 """
 
 import re

@@ -50,7 +50,7 @@ def read_json_lines(data: bytes) -> Iterator[Content | Omitted]:
 
 
 def read_json(data: bytes) -> Iterator[Content | Omitted]:
-    """The same for one record, or a list of them, that the whole file is.
+    """As `read_json_lines`, where the whole file is one record or a list of records.
 
     Raises DocumentError when it is not JSON, or neither a record nor a list.
     """

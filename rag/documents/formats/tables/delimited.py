@@ -42,7 +42,7 @@ def read_table(data: bytes) -> Content:
 
 
 def read_tab_separated(data: bytes) -> Content:
-    """The same of a table whose cells are separated by tabs."""
+    """As `read_table`, with cells separated by tabs."""
     return _read(decode(data), "\t")
 
 

@@ -44,7 +44,7 @@ def grid(rows: Sequence[Row], *, headers: int | None = None) -> Piece | None:
 
 
 def grid_rows(rows: Sequence[Row], *, headers: int | None = None) -> list[tuple[int, str]]:
-    """The same row by row: its line, and its text with the names of the columns."""
+    """As `grid`, row by row: each row's line, and its text with the names of the columns."""
     widest = max((len(spots) for _, spots in rows), default=0)
     padded = [(line, _padded(spots, widest)) for line, spots in rows]
     padded = [(line, spots) for line, spots in padded if any(spot.text for spot in spots)]
