@@ -4,12 +4,14 @@ import json
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from api.options import PAGE
+from api.schemas.fields import Language
 from tests.api.conftest import BuildSite, Client, Site, problem
-from words import AnswerWords, PageWords
+from words import LANGUAGES, AnswerWords, PageWords
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 INDEX = '<!doctype html><link href="page/a.css"><script src="page/app.js"></script>'
@@ -115,3 +117,9 @@ def test_nothing_outside_the_page_is_given_out(paged: Site, path: str) -> None:
 def test_without_a_page_the_api_is_still_there(site: Site) -> None:
     problem(site.client.get("/"), 404, "not_found")
     assert site.client.get("/healthz").status_code == 200
+
+
+def test_every_language_can_be_chosen_on_the_page_and_for_examples() -> None:
+    html = (PAGE / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<option value="([^"]+)" lang="\1"', html) == list(LANGUAGES)
+    assert get_args(Language) == LANGUAGES
