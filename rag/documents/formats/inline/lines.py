@@ -19,7 +19,7 @@ _NOTE_MARK = re.compile(r"\[\^([^\[\]\s]{1,20})\]")
 class TextLines:
     """Text under construction that remembers on which line of the file each part began.
 
-    `codes` are the pieces of code in it, in order.
+    `codes` are the spans of inline code in it, in order.
     """
 
     def __init__(self) -> None:

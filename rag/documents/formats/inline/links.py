@@ -10,9 +10,8 @@ _BARE = re.compile(r"^(?:https?://)?(?:www\.)?|/$", re.IGNORECASE)
 
 
 def shown_address(target: str, words: str) -> str | None:
-    """The address to tell beside the words of a link; None where they already say it.
-
-    So it is for what no reader could use: places inside a page or a folder, scripts.
+    """The address to show beside the words of a link; None where the words already give it, and for
+    addresses that no reader could use: places inside a page or a folder, scripts.
     """
     target = target.strip()
     try:

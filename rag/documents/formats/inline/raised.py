@@ -49,14 +49,14 @@ def note_mark(text: str) -> str:
 
 
 def ruby(base: str, reading: str) -> str:
-    """Words with how they are read written above them (ruby, furigana, zhuyin)."""
+    """Words with their reading written above them (ruby, furigana, zhuyin)."""
     return f"{_BASE}{base}{_READING}{reading}{END}"
 
 
 def with_figures(text: str) -> str:
     """The text with notes as `[1]`, powers as `10^6`; ordinals and formulas as they are.
 
-    How words are read stands after them in brackets, for a word as a whole.
+    A reading stands after its word in brackets, once for the whole word.
     """
     if END not in text:
         return text

@@ -16,7 +16,7 @@ _LESS_THAN_A_DAY = re.compile(r"[12]\d{3}(?:-(?:0[1-9]|1[0-2]))?")
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What it states; None for what it does not."""
+    """What the front matter states; None for each thing that it does not."""
 
     title: str | None = None
     date: str | None = None

@@ -1,4 +1,4 @@
-"""Text of other light markup put together from what Markdown can say, and from tables.
+"""Other light markup, put together from what Markdown can express, and from tables.
 
 A reader rewrites its lines one by one, so that they keep their numbers.
 """

@@ -32,7 +32,7 @@ def _part(element: Any, name: str) -> str:
 
 
 def _held(text: str) -> str:
-    """In brackets where it is more than one thing."""
+    """The text, in brackets where it is more than one term."""
     plain = text.isalnum() or (text[:1] in "-−" and text[1:].isalnum())
     return text if len(text) <= 1 or plain else f"({text})"
 

@@ -27,7 +27,7 @@ _MOST = 9_999
 
 
 def numeral(number: int, style: str) -> str:
-    """The number in that style; in figures where the style is not known or has none so large."""
+    """The number in that style; in digits where the style is unknown or does not go so far."""
     write = _STYLES.get(style)
     if write is None or not 0 < number <= _MOST:
         return str(number)

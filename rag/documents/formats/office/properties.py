@@ -20,7 +20,7 @@ _NO_TITLE = re.compile(
 
 
 class Properties:
-    """The core properties of a packed file; None for what is not there or is a template's."""
+    """The core properties of a packed file; None for those that are missing or a template's."""
 
     def __init__(self, package: Package) -> None:
         name = next(package.parts("", "core-properties"), None)

@@ -1,4 +1,4 @@
-"""The words of a paragraph of an OpenDocument file, and what hangs on it."""
+"""The words of a paragraph of an OpenDocument file, and its boxes, notes and comments."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -28,7 +28,7 @@ _LINES = re.compile(r"\r\n|\r|\n")
 def with_fields(
     segments: Sequence[Segment], page: "pypdfium2.PdfPage", form: "pypdfium2.PdfFormEnv | None"
 ) -> tuple[list[Segment], list[Segment]]:
-    """The page's segments with what is filled in among them; and the notes that stand apart."""
+    """The page's segments with filled-in fields among them; and the notes that stand apart."""
     from pypdfium2 import raw
 
     found = [*segments]

@@ -33,7 +33,7 @@ def paragraph(text: str, lines: tuple[int, int]) -> Piece:
 
 
 def on_line(piece: Piece, line: int) -> Piece:
-    """The piece with all that is in it on one line of the file."""
+    """The piece with everything in it placed on one line of the file."""
     return replace(piece, starts=tuple((at, line) for at, _ in piece.starts))
 
 

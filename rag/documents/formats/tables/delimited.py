@@ -34,8 +34,8 @@ class _Row:
 def read_table(data: bytes) -> Content:
     """A paragraph for each row, with the names of the columns and the row's lines in the file.
 
-    What stands above a table is its heading, or a note. Raises DocumentError when it is not text
-    or not a table within the limits.
+    A line above a table is its heading, or a note. Raises DocumentError when it is not text or not
+    a table within the limits.
     """
     text = decode(data)
     return _read(text, _delimiter(text))

@@ -18,8 +18,8 @@ _DIGIT = re.compile(r"\d")
 class Spot:
     """A place in a table: its words, whether its cell begins here, whether it is a heading.
 
-    A cell that reaches right leaves its words in its first place; those to the right repeat them
-    and are no `lead`. One that reaches down leads in each of its rows.
+    A cell that spans columns has its words in its first place; the others repeat them and are no
+    `lead`. A cell that spans rows leads in each of them.
     """
 
     text: str = ""

@@ -1,4 +1,4 @@
-"""What is measured of a page's elements, and how one is taken out."""
+"""Measures of a page's elements, and how one is removed from the tree."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a page hides, and what a click opens: styles of elements and of simple CSS rules."""
+"""What a page hides, and what a click reveals: styles of elements and of simple CSS rules."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The words of a paragraph as a person sees them, and what hangs on it: notes, boxes, comments."""
+"""The words of a paragraph as a person sees them, with its notes, boxes and comments."""
 
 import re
 from collections.abc import Callable

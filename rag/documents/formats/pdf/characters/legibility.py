@@ -1,4 +1,4 @@
-"""Whether the characters of a page say anything: fonts may draw letters that they do not name."""
+"""Whether the characters of a page mean anything: a font may draw letters without naming them."""
 
 import re
 import unicodedata

@@ -1,8 +1,8 @@
-"""Lines that are read from right to left: what PDFium leaves in another order than it is read in.
+"""Lines that are read from right to left: what PDFium leaves in an order other than reading order.
 
-It turns such lines round as a whole, with the full stops after numbers, the two letters that one
-shape stands for, the vowel signs above and below letters, and words that a file already has in the
-order in which they are read.
+It reverses such lines as a whole, with the full stops after numbers, the two letters that one glyph
+stands for, the vowel signs above and below letters, and words that a file already has in reading
+order.
 """
 
 import re

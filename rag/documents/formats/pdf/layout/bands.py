@@ -21,7 +21,7 @@ Row = list[Segment]
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Rows under each other whose segments stand in columns; between them are `gutters`."""
+    """Neighbouring rows whose segments stand in the same columns, between which are `gutters`."""
 
     rows: list[Row]
     gutters: list[tuple[float, float]]

@@ -130,7 +130,7 @@ def _row(row: TableRow, page: int) -> PdfLine:
 
 
 def _spread(row: Row, page: int) -> PdfLine:
-    """A row of what may be no table."""
+    """A row of segments that may not be a table, as one line."""
     cells: list[str] = []
     for segment in row:
         text = _words([segment])

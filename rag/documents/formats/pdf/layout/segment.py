@@ -12,10 +12,11 @@ _BESIDE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Characters on one line, and the box around them; `number` is their place in the file.
+    """Characters on one line, and the box around them; `number` is their place in the order of the
+    file.
 
-    `direction` says how the line runs: `right`, or `down`, `left` and `up` where the box is as if
-    the page had been turned for reading.
+    `direction` says how the line runs: `right`; or `down`, `left` or `up`, where the box is given
+    as if the page had been turned for reading.
     """
 
     glyphs: tuple[Glyph, ...]

@@ -177,7 +177,7 @@ class _Edges:
 
 
 def _one(old: Segment, new: Segment) -> Segment:
-    """The segment that two parts of one line make, in the order in which they are read."""
+    """The segment made of two parts of one line, in reading order."""
     before = new.right - 0.5 * new.size < old.left
     if before and not _is_right_to_left(old, new):
         return segment([*_ended(new), *old.glyphs], old.number, old.direction)
