@@ -11,7 +11,8 @@ from packaging.requirements import Requirement
 from rag.errors import ExtraError
 from rag.extras import EXTRAS, Extra, require
 
-PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DECLARED = PROJECT["project"]["optional-dependencies"]
 
 
@@ -45,3 +46,16 @@ def test_a_missing_module_is_named_with_what_installs_it(
         require(extra)
     assert f"({module})" in str(caught.value)
     assert f"pip install 'wenda[{extra}]'" in str(caught.value)
+
+
+def test_every_package_that_is_named_is_locked_within_its_bounds() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    locked = [Requirement(line) for line in lines if not line.startswith("#")]
+    versions = {plain(each.name): next(iter(each.specifier)).version for each in locked}
+    named = [
+        *PROJECT["project"]["dependencies"],
+        *(each for extra in DECLARED.values() for each in extra),
+    ]
+    for each in map(Requirement, named):
+        if each.name != "wenda":
+            assert each.specifier.contains(versions[plain(each.name)]), each.name
