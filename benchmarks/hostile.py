@@ -14,16 +14,20 @@ import io
 import json
 import random
 import re
+import struct
 import sys
 import tempfile
 import time
 import unicodedata
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
+
+from PIL import Image
 
 from rag.documents import READERS, Document, Skipped, read_folder
 
@@ -150,12 +154,22 @@ _PACKED = {
 }  # fmt: skip
 
 
+#: Kinds that are no text, as Pillow names those that are pictures.
+_PICTURES = {
+    ".jpeg": "JPEG", ".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF",
+    ".webp": "WEBP",
+}  # fmt: skip
+_BYTES = frozenset({".pdf", ".xls", *_PICTURES})
+
+
 @cache
 def _sound(suffix: str) -> bytes:
     """A sound file of this kind."""
     record = {"text": _TEXT, "title": "民生", "date": "2022-12-08"}
     if suffix == ".pdf":
         return _pdf()
+    if suffix in _PICTURES:
+        return _picture(_PICTURES[suffix])
     if suffix in _OFFICE:
         return _OFFICE[suffix]()
     text = {
@@ -175,6 +189,25 @@ def _sound(suffix: str) -> bytes:
         ".jsonl": "\n".join([json.dumps(record)] * 3),
     }
     return text.get(suffix, _TEXT).encode()
+
+
+def _picture(kind: str, width: int = 90, height: int = 70) -> bytes:
+    target = io.BytesIO()
+    Image.effect_noise((width, height), 60).save(target, kind)
+    return target.getvalue()
+
+
+def _huge_picture(kind: str) -> bytes:
+    """A small file that says it has far more pixels than it has."""
+    if kind != "PNG":
+        return (
+            _picture(kind)
+            .replace(b"\x46\x00\x5a", b"\xff\xff\xff")
+            .replace(b"\x00\x5a", b"\xff\xff")
+        )
+    head = b"IHDR" + struct.pack(">IIBBBBB", 200_000, 200_000, 8, 0, 0, 0, 0)
+    size = struct.pack(">I", 13)
+    return b"\x89PNG\r\n\x1a\n" + size + head + struct.pack(">I", zlib.crc32(head))
 
 
 def _mail() -> str:
@@ -309,7 +342,7 @@ def _edited(rng: random.Random, suffix: str, edit: Callable[[str], str]) -> byte
     if suffix in _PACKED:
         return _repacked(suffix, lambda name, data: edit(data.decode()).encode("utf-8", "replace")
                          if name == _PACKED[suffix] else data)  # fmt: skip
-    if suffix in {".pdf", ".xls"}:
+    if suffix in _BYTES:
         return edit(_sound(suffix).decode("latin-1")).encode("latin-1", "replace")
     del rng
     return edit(_sound(suffix).decode()).encode("utf-8", "surrogatepass")
@@ -344,7 +377,7 @@ def _random_bytes(rng: random.Random, suffix: str) -> bytes:
 
 def _wrong_encoding(rng: random.Random, suffix: str) -> bytes:
     encoding = rng.choice(_ENCODINGS)
-    if suffix in {".pdf", ".xls", *_PACKED}:
+    if suffix in {*_BYTES, *_PACKED}:
         return _sound(suffix).decode("latin-1").encode(encoding, "replace")
     return _sound(suffix).decode().encode(encoding, "replace")
 
@@ -377,6 +410,8 @@ def _bomb(rng: random.Random, suffix: str) -> bytes:
             many = f"{kids[1]} " * rng.choice([10, 20_000]) + f"{pages[1]} 0 R "
             text = text.replace("/Kids [ ", f"/Kids [ {many}", 1)
         return re.sub(r"/Count \d+", "/Count 99999999", text).encode("latin-1")
+    if suffix in _PICTURES:
+        return _huge_picture(_PICTURES[suffix])
     depth = rng.choice([200, 5_000, 300_000])
     deep = {
         ".json": "[" * depth, ".jsonl": '{"text":' * depth, ".ndjson": '{"a":' * depth,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from rag.errors import ExtraError
 
-Extra = Literal["index", "telegram", "eval"]
+Extra = Literal["index", "ocr", "telegram", "eval"]
 
 #: Of each extra in pyproject.toml: what it is for, and the modules that its packages bring.
 EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
@@ -34,6 +34,7 @@ EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
             "yaml",
         ),
     ),
+    "ocr": ("Recognizing text in pictures", ("rapidocr",)),
     "telegram": ("The Telegram bot", ("telegram", "aiolimiter")),
     "eval": ("Calibrating and writing a report", ("jinja2", "matplotlib", "sklearn")),
 }
@@ -51,3 +52,8 @@ def require(extra: Extra) -> None:
             f"{use} needs packages that are not installed ({', '.join(missing)}). "
             f"Install them: pip install 'wenda[{extra}]'"
         )
+
+
+def is_installed(extra: Extra) -> bool:
+    """Whether every module of the extra is there. Nothing is imported."""
+    return all(find_spec(name) is not None for name in EXTRAS[extra][1])

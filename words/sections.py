@@ -19,14 +19,21 @@ class AnswerWords:
     line: str
     lines: str
     page: str
+    recognized: str
     #: By the code of a QuestionError.
     refusals: Mapping[str, str]
 
-    def place(self, lines: tuple[int, int], page: int | None) -> str:
-        """Where something stands in its file."""
+    def place(
+        self, lines: tuple[int, int], page: int | None, recognized: float | None = None
+    ) -> str:
+        """Where something stands in its file, and whether its text was recognized in a picture."""
         if page is not None:
-            return self.page.format(page)
-        return self.line.format(lines[0]) if lines[0] == lines[1] else self.lines.format(*lines)
+            place = self.page.format(page)
+        elif lines[0] == lines[1]:
+            place = self.line.format(lines[0])
+        else:
+            place = self.lines.format(*lines)
+        return place if recognized is None else f"{place} · {self.recognized}"
 
     def refusal(self, error: QuestionError) -> str:
         """Why a question cannot be asked."""
@@ -144,6 +151,7 @@ class PageWords:
     opening: str
     no_document: str
     paragraphs: str
+    left_out: str
     undated: str
     filter: str
     more_documents: str
@@ -179,5 +187,7 @@ class PageWords:
     themes: Mapping[str, str]
     #: By the stage of a rebuild; "" before the first.
     stages: Mapping[str, str]
+    #: By what is left out of a file, as `rag.documents.LeftOut` names it.
+    omissions: Mapping[str, str]
     #: By the code of problem details.
     problems: Mapping[str, str]

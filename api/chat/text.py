@@ -65,7 +65,7 @@ def _quoted(citation: Citation, words: AnswerWords) -> str:
 
 def _source_line(citation: Citation, base: str, words: AnswerWords) -> str:
     name = " › ".join(part for part in (citation.title, citation.section) if part)
-    place = words.place(citation.lines, citation.page)
+    place = words.place(citation.lines, citation.page, citation.recognized)
     facts = [_escaped(f"{citation.path} {place}"), citation.date or ""]
     link = f"[{_escaped(name)}]({base}{citation.url})"
     return f"[{citation.id}] {' · '.join(part for part in (link, *facts) if part)}"

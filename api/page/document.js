@@ -3,7 +3,7 @@
 import { copy } from "./clipboard.js";
 import { documentOf, languageOf } from "./corpus.js";
 import { element, iconButton } from "./elements.js";
-import { explain, number, say, where } from "./language.js";
+import { explain, number, say, sayOf, where } from "./language.js";
 import { addressOf } from "./place.js";
 import { block, marked, slicer, words } from "./quote.js";
 import { Problem, persistently } from "./server.js";
@@ -80,7 +80,16 @@ function facts(found) {
     { class: "text-facts" },
     element("p", {}, known.filter(Boolean).join(" · ")),
     found.source ? element("p", {}, found.source) : null,
+    leftOut(found),
   );
+}
+
+/** What the file has besides its text, in one line; why, where something can be done, on hovering. */
+function leftOut({ left_out: parts }) {
+  if (!parts.length) return null;
+  const named = parts.map(({ what, count, place }) => `${sayOf("omissions", what)} (${place || number(count)})`);
+  const why = parts.map(({ reason }) => reason).filter(Boolean).join("\n");
+  return element("p", { class: "text-left-out", title: why || null }, say("left_out", named.join(" · ")));
 }
 
 /** What a place quotes, which may go on in the paragraphs after its own; nothing where it cannot be. */

@@ -93,7 +93,12 @@ export function moment(value) {
 }
 
 /** Where something stands in its file. */
-export function where({ lines, page }) {
+export function where({ lines, page, recognized }) {
+  const place = standing(lines, page);
+  return typeof recognized === "number" ? `${place} · ${say("recognized")}` : place;
+}
+
+function standing(lines, page) {
   if (page !== null && page !== undefined) return say("page", page);
   return lines[0] === lines[1] ? say("line", lines[0]) : say("lines", lines[0], lines[1]);
 }

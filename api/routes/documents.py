@@ -1,5 +1,7 @@
 """The documents of the index."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -11,11 +13,13 @@ from api.http.problems import Refusal
 from api.schemas.documents import (
     DocumentList,
     DocumentMetadata,
+    LeftOutPart,
     ListedDocument,
     ParagraphItem,
     WholeDocument,
 )
 from rag import Document, Service
+from rag.documents import LeftOut
 from rag.index.corpus import DocumentFacts
 
 Identity = Annotated[str, Path(max_length=300, examples=["panjin-2022"])]
@@ -85,7 +89,8 @@ def _found(service: Service, identity: str) -> str | None:
     document = service.generation.corpus.document(identity)
     if document is None:
         return None
-    return _view(document, service.generation.manifest.folder).model_dump_json()
+    left_out = service.generation.corpus.left_out(identity)
+    return _view(document, left_out, service.generation.manifest.folder).model_dump_json()
 
 
 def _metadata(document: Document | DocumentFacts, folder: str) -> DocumentMetadata:
@@ -100,7 +105,7 @@ def _metadata(document: Document | DocumentFacts, folder: str) -> DocumentMetada
     )
 
 
-def _view(document: Document, folder: str) -> WholeDocument:
+def _view(document: Document, left_out: Sequence[LeftOut], folder: str) -> WholeDocument:
     paragraphs = [
         ParagraphItem(
             ordinal=each.ordinal,
@@ -111,8 +116,10 @@ def _view(document: Document, folder: str) -> WholeDocument:
             end=each.end,
             sentences=[[s.start, s.end] for s in each.sentences],
             kind=each.kind,
+            recognized=each.recognized,
         )
         for each in document.paragraphs
     ]
     facts = _metadata(document, folder).model_dump()
-    return WholeDocument(**facts, text=document.text, paragraphs=paragraphs)
+    parts = [LeftOutPart(**asdict(part)) for part in left_out]
+    return WholeDocument(**facts, text=document.text, paragraphs=paragraphs, left_out=parts)

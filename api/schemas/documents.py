@@ -40,6 +40,8 @@ class ParagraphItem(BaseModel):
     """A citable slice of the document's text. `sentences` are pairs of offsets into that text.
 
     `kind` says how it is shown: white space of code counts, and so do the line breaks of a list.
+    `recognized` says how surely the text was recognized in a picture, from 0 to 1; null where the
+    file has it as text.
     """
 
     ordinal: int
@@ -50,10 +52,27 @@ class ParagraphItem(BaseModel):
     end: int
     sentences: list[Pair]
     kind: ParagraphKind
+    recognized: float | None
+
+
+class LeftOutPart(BaseModel):
+    """Something in the document's file that is in no document: `what` it is, how often (`count`, 0
+    where that is not counted) and where (`place`, which may be empty); `reason` says why, and what
+    to do, where something can be done.
+    """
+
+    what: str
+    count: int
+    place: str
+    reason: str
 
 
 class WholeDocument(DocumentMetadata):
-    """A document with its text. All offsets count characters of `text`."""
+    """A document with its text. All offsets count characters of `text`.
+
+    `left_out` is what the file has besides, hidden text or pictures for instance.
+    """
 
     text: str
     paragraphs: list[ParagraphItem]
+    left_out: list[LeftOutPart]

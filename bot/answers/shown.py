@@ -42,6 +42,7 @@ class ShownSource:
     highlights: tuple[Span, ...]
     url: str
     kind: ParagraphKind = "text"
+    recognized: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ def _cited(same: Sequence[Citation], passages: Sequence[Passage]) -> ShownSource
         ),
         url=first.url,
         kind=first.kind,
+        recognized=first.recognized,
     )
 
 
@@ -171,4 +173,5 @@ def _passage(passage: Passage) -> ShownSource:
         highlights=passage.highlights,
         url=passage.url,
         kind=passage.kind,
+        recognized=passage.recognized,
     )

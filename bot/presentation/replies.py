@@ -101,7 +101,7 @@ class Replies:
         head = [StyledText(title, bold=True), _BREAK]
         facts = (
             clipped(source.section, 300),
-            words.answers.place(source.lines, source.page),
+            words.answers.place(source.lines, source.page, source.recognized),
             source.date,
         )
         head.append(StyledText(_DOT.join(fact for fact in facts if fact) + "\n"))
@@ -154,7 +154,7 @@ class Replies:
     def _place(self, source: ShownSource, words: Words) -> list[StyledText]:
         title = clipped(source.title, 150)
         section = f"{_BETWEEN}{clipped(source.section, 150)}" if source.section else ""
-        facts = (words.answers.place(source.lines, source.page), source.date)
+        facts = (words.answers.place(source.lines, source.page, source.recognized), source.date)
         rest = "".join(f"{_DOT}{fact}" for fact in facts if fact)
         return [StyledText(title, link=self.url(source)), StyledText(f"{section}{rest}")]
 

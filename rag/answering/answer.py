@@ -13,6 +13,8 @@ class Citation:
     `language` is an ISO 639-1 code, `script` an ISO 15924 code: which Chinese it is, for example.
     `kind` is the paragraph's: code keeps its white space, items of a list and rows their lines.
     `omitted` says how many more items, rows or lines belong to the quote and are left out.
+    `recognized` says how surely the text was recognized in a picture, from 0 to 1; None where the
+    file has it as text.
     """
 
     id: int
@@ -32,6 +34,7 @@ class Citation:
     script: str = ""
     kind: ParagraphKind = "text"
     omitted: int = 0
+    recognized: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Passage:
     language: str = ""
     script: str = ""
     kind: ParagraphKind = "text"
+    recognized: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Answer:
     """The quoted sentences with their citations, or an abstention with the nearest topics.
 
     `answer` is None and `citations` is empty when `answered` is false. `confidence` is the
-    estimated probability that the best passage answers the question. `understood_as` is the
+    estimated probability that the best passage answers the question; it is not above the sureness
+    with which quoted text was recognized in a picture. `understood_as` is the
     completed question, where it was completed from the conversation before it.
     """
 

@@ -68,7 +68,7 @@ class Answerer:
         stored = self._generation.corpus.paragraphs([hit.row for hit in hits])
         found = list(map(_Found, hits, stored))
         ranked = self._ranked(asked, found)
-        confidence = self._calibration.confidence(ranked[0].hit) if ranked else 0.0
+        confidence = self._confidence(ranked[0]) if ranked else 0.0
         answered = bool(ranked) and confidence >= self._calibration.threshold
         quotes = self._quotes(asked, ranked) if answered else []
         return Answer(
@@ -89,6 +89,11 @@ class Answerer:
             took_ms=round((time.perf_counter() - began) * 1000, 1),
             understood_as=understood_as,
         )
+
+    def _confidence(self, found: _Found) -> float:
+        """The passage's confidence; what was recognized in a picture is no surer than that was."""
+        surely = found.stored.paragraph.recognized
+        return min(self._calibration.confidence(found.hit), 1.0 if surely is None else surely)
 
     def _path(self, stored: StoredParagraph) -> str:
         return f"{self._generation.manifest.folder}/{stored.document.path}"
@@ -149,7 +154,7 @@ class Answerer:
             if by_document[each.stored.document.id] is each
             and each.hit.score >= best.score - _AS_GOOD
             and each.hit.lexical >= best.lexical - _SHARES
-            and self._calibration.confidence(each.hit) >= self._calibration.threshold
+            and self._confidence(each) >= self._calibration.threshold
         ]
 
 
@@ -181,6 +186,7 @@ def _citation(number: int, quote: Quote, path: str) -> Citation:
         script=facts.script,
         kind=quote.kind,
         omitted=quote.omitted,
+        recognized=paragraph.recognized,
     )
 
 
@@ -213,6 +219,7 @@ def _passage(rank: int, found: _Found, quotes: Sequence[Quote], path: str) -> Pa
         language=facts.language,
         script=facts.script,
         kind=paragraph.kind,
+        recognized=paragraph.recognized,
     )
 
 

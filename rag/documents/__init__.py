@@ -8,7 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rag.documents.assembling import document_id, make_document, printable_path
-from rag.documents.document import Document, Paragraph, ParagraphKind, Sentence, Skipped
+from rag.documents.document import (
+    UNREAD_PAGES,
+    Document,
+    LeftOut,
+    Paragraph,
+    ParagraphKind,
+    Sentence,
+    Skipped,
+    summed,
+)
 from rag.documents.limits import Limits, estimate_tokens
 from rag.documents.text.languages import detect_language
 from rag.documents.text.scripts import detect_script
@@ -17,17 +26,21 @@ from rag.documents.text.sentences import split_sentences
 if TYPE_CHECKING:
     from rag.documents.folder import File, Folder, Loaded, is_ignored, read_folder
     from rag.documents.reading import READERS, read_documents
+    from rag.documents.recognizing import Recognizer
     from rag.documents.sandbox import Sandbox
 
 __all__ = [
     "READERS",
+    "UNREAD_PAGES",
     "Document",
     "File",
     "Folder",
+    "LeftOut",
     "Limits",
     "Loaded",
     "Paragraph",
     "ParagraphKind",
+    "Recognizer",
     "Sandbox",
     "Sentence",
     "Skipped",
@@ -41,11 +54,13 @@ __all__ = [
     "read_documents",
     "read_folder",
     "split_sentences",
+    "summed",
 ]
 
 _READING = {
     "rag.documents.folder": ("File", "Folder", "Loaded", "is_ignored", "read_folder"),
     "rag.documents.reading": ("READERS", "read_documents"),
+    "rag.documents.recognizing": ("Recognizer",),
     "rag.documents.sandbox": ("Sandbox",),
 }
 

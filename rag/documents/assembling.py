@@ -3,13 +3,14 @@
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from rag.documents.block import Block, Content
 from rag.documents.chunking import pack
-from rag.documents.document import Document, Paragraph, Sentence
+from rag.documents.document import Document, LeftOut, Paragraph, Sentence, summed
 from rag.documents.limits import Limits
 from rag.documents.text.characters import tidy
 from rag.documents.text.languages import detect_language, paragraph_language
@@ -67,8 +68,12 @@ def assemble(content: Content, *, path: str, digest: str, limits: Limits) -> Doc
         language=language,
         script=script,
         text=text,
-        paragraphs=tuple(_with_language(each, text, language) for each in builder.paragraphs),
+        paragraphs=tuple(
+            _with_language(_with_confidence(each, content.recognized), text, language)
+            for each in builder.paragraphs
+        ),
         digest=digest,
+        left_out=summed(LeftOut(each.reason, place=each.place) for each in content.dropped),
     )
 
 
@@ -130,6 +135,15 @@ class _Builder:
                     kind=block.form,
                 )
             )
+
+
+def _with_confidence(paragraph: Paragraph, recognized: Sequence[tuple[int, float]]) -> Paragraph:
+    """The paragraph with how surely its lines were recognized, on average, if any were."""
+    first, last = paragraph.lines
+    begin = bisect_left(recognized, first, key=lambda line: line[0])
+    end = bisect_right(recognized, last, key=lambda line: line[0])
+    found = [confidence for _, confidence in recognized[begin:end]]
+    return replace(paragraph, recognized=sum(found) / len(found)) if found else paragraph
 
 
 def _with_language(paragraph: Paragraph, text: str, of_document: str) -> Paragraph:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.documents.document import ParagraphKind
+from rag.documents.document import LeftOut, ParagraphKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Text of the file that is kept out of the document, and why."""
+    """Text of the file, or a picture, that is kept out of the document, and what it is."""
 
     lines: tuple[int, int]
     text: str
     reason: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Content:
 
     `pages` are the first line of each page, ascending; empty where a format has no pages.
     `key` names the record where a file holds several; no two in a file have the same.
+    `recognized` has, for each line that was recognized in a picture, its number and how surely.
     """
 
     blocks: tuple[Block, ...]
@@ -55,14 +57,25 @@ class Content:
     dropped: tuple[Dropped, ...] = ()
     pages: tuple[int, ...] = ()
     key: str | None = None
+    recognized: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Omitted:
-    """A part of a file that is left out while the rest is read: where, why and what to do."""
+    """A part of a file that is left out while the rest is read: where, why and what to do.
+
+    `what`, `count` and `place` are those of a `LeftOut`.
+    """
 
     where: str
     reason: str
+    what: str = "part"
+    place: str = ""
+    count: int = 1
+
+    @property
+    def left_out(self) -> LeftOut:
+        return LeftOut(self.what, self.count, self.place or self.where, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +87,45 @@ class Attachment:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page of the file, from 1, whose text can be recognized; `lack` says why it has to be."""
+
+    page: int
+    lack: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizedLine:
+    """A line of text in a picture, its box in points from the page's lower left corner, and how
+    sure its recognition is, from 0 to 1.
+    """
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizedPage:
+    """What was recognized on a page; `failure` says why nothing could be."""
+
+    lines: tuple[RecognizedLine, ...] = ()
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The digest of a page as it looks, and of the program that recognizes it."""
+
+    digest: str
+
+
 #: What a reader finds in a file.
-Found = Content | Omitted | Attachment
+Found = Content | Omitted | Attachment | Picture | RecognizedPage | Looks
 
 #: Takes a file's bytes; gives the document in them, or several and what is left out of them.
 #: Raises DocumentError when the file gives none.

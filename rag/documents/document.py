@@ -1,6 +1,7 @@
 """What a document is once it has been read: cleaned text and its citable slices."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 #: What a paragraph is to its reader: running text, a block of code, a list or an entry of one,
@@ -26,7 +27,8 @@ class Paragraph:
     starts, from 1 as a viewer counts them; None where a format has no pages. `sentences` lie inside
     the paragraph, in order, without overlap, and never start or end with white space; a block of
     code is one sentence, however many lines it has. `language` is an ISO 639-1 code; it may differ
-    from the document's.
+    from the document's. `recognized` is how sure the recognition of text in a picture was, from 0
+    to 1; None where the file has text.
     """
 
     ordinal: int
@@ -38,6 +40,22 @@ class Paragraph:
     sentences: tuple[Sentence, ...]
     kind: ParagraphKind = "text"
     language: str = "und"
+    recognized: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something in a file that is no text of its documents.
+
+    `what` it is, in a few words for which each language of the interface has its own; `count` how
+    often, `place` where in it, in figures or names (pages `3, 7–9`), either may say nothing (0,
+    empty). `reason` has a sentence for a person where something can be done about it.
+    """
+
+    what: str
+    count: int = 1
+    place: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,7 @@ class Document:
     text: str
     paragraphs: tuple[Paragraph, ...]
     digest: str
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +87,31 @@ class Skipped:
 
     path: str
     reason: str
+    left_out: tuple[LeftOut, ...] = ()
+
+
+#: What is left out until the extra `ocr` is installed: pages whose text can only be recognized.
+PICTURE_PAGE = "page that is a picture"
+PARTLY_PICTURE_PAGE = "page that is mostly a picture"
+UNREADABLE_PAGE = "page with unreadable letters"
+UNREAD_PAGES = frozenset({PICTURE_PAGE, PARTLY_PICTURE_PAGE, UNREADABLE_PAGE})
+#: Places of one kind that are named.
+_NAMED_PLACES = 8
+
+
+def summed(parts: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
+    """What is of one kind counted together, in the order in which it was first met."""
+    found: dict[str, LeftOut] = {}
+    places: dict[str, dict[str, None]] = {}
+    for part in parts:
+        before = found.get(part.what)
+        found[part.what] = (
+            part if before is None else replace(before, count=before.count + part.count)
+        )
+        places.setdefault(part.what, {}).update({part.place: None} if part.place else {})
+    return tuple(replace(part, place=_listed([*places[what]])) for what, part in found.items())
+
+
+def _listed(places: list[str]) -> str:
+    more = ["…"] if len(places) > _NAMED_PLACES else []
+    return ", ".join(places[:_NAMED_PLACES] + more)

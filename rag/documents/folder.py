@@ -12,6 +12,7 @@ from rag.documents.assembling import printable_path
 from rag.documents.document import Document, Skipped
 from rag.documents.limits import Limits
 from rag.documents.reading import check_kind, file_bytes, read_documents
+from rag.documents.recognizing import Recognizer
 from rag.documents.sandbox import Sandbox
 from rag.documents.text.characters import tidy
 from rag.errors import DocumentError, SeedsError
@@ -54,11 +55,15 @@ class Loaded:
 class Folder:
     """A folder of files, to be listed and read. A context manager; not shared by threads.
 
+    `recognizer`, which it closes, recognizes text in pictures; without one that is left out.
     Raises SeedsError, at once, when `root` is missing, not a folder or unreadable.
     """
 
-    def __init__(self, root: Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self, root: Path, limits: Limits | None = None, recognizer: Recognizer | None = None
+    ) -> None:
         _check(root)
+        self._recognizer = recognizer
         self._root = root.resolve()
         self._limits = limits or Limits()
         self._sandbox = Sandbox()
@@ -102,6 +107,7 @@ class Folder:
                     digest=loaded.digest,
                     sandbox=self._sandbox,
                     limits=limits or self._limits,
+                    recognizer=self._recognizer,
                 )
             except DocumentError as error:
                 reason = str(error)
@@ -118,6 +124,8 @@ class Folder:
 
     def close(self) -> None:
         self._sandbox.close()
+        if self._recognizer is not None:
+            self._recognizer.close()
 
     def __enter__(self) -> Self:
         return self

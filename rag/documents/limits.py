@@ -11,6 +11,11 @@ from rag.documents.text.characters import UNSPACED
 READ_SECONDS = 60.0
 #: Bytes of address space of the reader process.
 READ_MEMORY = 1 << 30
+#: The same for a page whose text is recognized in a picture: the networks take much of both.
+RECOGNITION_SECONDS = 300.0
+RECOGNITION_MEMORY = 3 << 30
+#: Pixels of a picture.
+PIXELS = 60_000_000
 #: Bytes that the parts of a packed file (.docx) may have when unpacked, and how many parts.
 UNPACKED_BYTES = 200_000_000
 UNPACKED_PARTS = 10_000

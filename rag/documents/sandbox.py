@@ -14,7 +14,19 @@ import threading
 from pathlib import Path
 from typing import BinaryIO, Self, cast
 
-from rag.documents.block import Attachment, Block, Content, Dropped, Found, Omitted, Reader
+from rag.documents.block import (
+    Attachment,
+    Block,
+    Content,
+    Dropped,
+    Found,
+    Looks,
+    Omitted,
+    Picture,
+    Reader,
+    RecognizedLine,
+    RecognizedPage,
+)
 from rag.documents.limits import READ_MEMORY, READ_SECONDS
 from rag.errors import DocumentError
 
@@ -23,7 +35,10 @@ _LAST_WORDS = 1.0
 #: The only classes that are unpickled from the reader process.
 _ANSWERS = {
     (kind.__module__, kind.__name__): kind
-    for kind in (Attachment, Block, Content, Dropped, Omitted)
+    for kind in (
+        *(Attachment, Block, Content, Dropped, Looks, Omitted, Picture),
+        *(RecognizedLine, RecognizedPage),
+    )
 }
 #: The environment variables that the reader process gets: no passwords, no tokens.
 _ENVIRONMENT = frozenset({

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
-from rag.documents import Document, File, Folder, Limits, Loaded, Skipped
+from rag.documents import UNREAD_PAGES, Document, File, Folder, Limits, Loaded, Skipped
+from rag.extras import is_installed
 from rag.index.corpus import StoredFile
 from rag.progress import Progress, silent
 
@@ -84,6 +85,9 @@ def is_same(planned: Sequence[SourceFile | int], old: Sequence[StoredFile]) -> b
 
 def _is_as(loaded: Loaded, file: StoredFile) -> bool:
     """Whether a file has the content, or the reason for having none, that the index knows."""
+    # What nothing could recognize before may be readable now.
+    if any(part.what in UNREAD_PAGES for part in file.left_out) and is_installed("ocr"):
+        return False
     if loaded.digest is None:
         return file.digest is None and loaded.reason == file.reason
     return loaded.digest == file.digest

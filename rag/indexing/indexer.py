@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.documents import Document, Folder, Limits, printable_path
+from rag.documents import (
+    Document,
+    Folder,
+    LeftOut,
+    Limits,
+    Recognizer,
+    printable_path,
+    summed,
+)
 from rag.embedding.model import Model
 from rag.errors import StoreError
 from rag.index.corpus import Corpus, StoredFile
@@ -23,6 +31,8 @@ from rag.progress import Progress
 
 _LOGGER = logging.getLogger(__name__)
 _READING = "reading documents"
+#: In the index folder: what was recognized on pages.
+RECOGNIZED = "recognized.cache"
 
 
 class Indexer:
@@ -56,7 +66,8 @@ class Indexer:
         model cannot be had, StoreError when the index cannot be written.
         """
         began = time.monotonic()
-        with Folder(seeds, Limits(self._max_bytes)) as folder:
+        recognizer = Recognizer(self._store.home / RECOGNIZED, self._progress)
+        with Folder(seeds, Limits(self._max_bytes), recognizer) as folder:
             if self._store.home.resolve().is_relative_to(seeds.resolve()):
                 raise StoreError(
                     f"The index folder {self._store.home} lies inside the documents {seeds}. "
@@ -211,14 +222,18 @@ class Indexer:
 def _read(builder: Builder, source: SourceFile, limits: Limits) -> StoredFile:
     """Gives a file's documents to the builder."""
     loaded = source.loaded or source.load()
-    documents, reasons = 0, list[str]()
+    documents, reasons, left_out = 0, list[str](), list[LeftOut]()
     for item in source.read(loaded, limits):
+        left_out += item.left_out
         if isinstance(item, Document):
             builder.add_document(item)
             documents += 1
         else:
             reasons.append(item.reason)
-    file = StoredFile(source.relative, loaded.digest, " ".join(reasons) or None, documents)
+    file = StoredFile(
+        *(source.relative, loaded.digest, " ".join(reasons) or None, documents),
+        left_out=summed(left_out),
+    )
     builder.end_file(file)
     return file
 

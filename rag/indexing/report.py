@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.documents import Skipped
+from rag.documents import LeftOut, Skipped
 from rag.errors import SeedsError
 from rag.index.corpus import StoredFile
 from rag.index.manifest import Manifest
@@ -14,8 +14,10 @@ from rag.index.manifest import Manifest
 class Report:
     """What a run found and did. `generation` is the one that is live afterwards.
 
-    `unchanged` are the files that were not read again, `skipped` those, or parts of them, that are
-    left out. `embedded` counts the texts whose vectors were computed, not taken from before.
+    `unchanged` are the files that were not read again, `skipped` those that could not be read, in
+    whole or in part; `left_out` has, by the paths of files that were read in this run, what is in
+    them and in no document. `embedded` counts the texts whose vectors were computed, not taken from
+    before.
     `rolled_back` says that nothing was written because the live generation was rolled back to, and
     the files are still those of the generation that was rejected.
     """
@@ -27,6 +29,7 @@ class Report:
     removed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    left_out: dict[str, tuple[LeftOut, ...]] = field(default_factory=dict)
     paragraphs: int = 0
     sentences: int = 0
     embedded: int = 0
@@ -63,6 +66,7 @@ def written_report(
 ) -> Report:
     """The report of a run that published a generation of `files` after one of `old` files."""
     added, changed, removed, unchanged = compared(old, files)
+    fresh = {*added, *changed}
     return Report(
         generation=manifest.name,
         written=True,
@@ -71,6 +75,7 @@ def written_report(
         removed=removed,
         unchanged=unchanged,
         skipped=skipped_of(files),
+        left_out={f.path: f.left_out for f in files if f.left_out and f.path in fresh},
         paragraphs=manifest.counts["paragraphs"],
         sentences=manifest.counts["sentences"],
         embedded=embedded,

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
 from bot.intake.addressing import ADMIN_COMMANDS, COMMANDS
+from rag.documents.cleaning.piece import KEPT, Role
+from rag.documents.document import UNREAD_PAGES
+from rag.documents.formats.pdf.omissions import UNRECOGNIZED
 from rag.errors import QuestionCode, QuestionError
 from words import (
     ENGLISH,
@@ -61,6 +65,7 @@ def test_a_place_is_a_page_or_the_lines(language: str, line: str, lines: str, pa
     assert words.place((3, 3), None) == line
     assert words.place((3, 5), None) == lines
     assert words.place((3, 5), 2) == page
+    assert words.place((3, 5), 2, 0.9) == f"{page} · {words.recognized}"
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != ENGLISH])
@@ -83,6 +88,19 @@ def test_every_refusal_and_every_command_has_words(language: str) -> None:
     assert re.findall(r"\d+", words.answers.refusal(error)) == ["1200", "1000"]
     refusals = {words.answers.refusal(QuestionError(code, "")) for code in QuestionCode}
     assert len(refusals) == len(QuestionCode)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_readers_leave_out_has_words(language: str) -> None:
+    known = words_in(language).page.omissions
+    written = {
+        name
+        for path in Path("rag/documents").rglob("*.py")
+        for name in re.findall(r'Dropped\([^"]*"", "([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert written >= {"picture", "hidden sheet", "hidden slide"}
+    kept_out = {str(role) for role in Role if role not in KEPT}
+    assert written | kept_out | UNREAD_PAGES | {UNRECOGNIZED, "part"} <= set(known)
 
 
 @pytest.mark.parametrize(

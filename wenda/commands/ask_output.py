@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rag import Answer, Citation, Passage
+from rag.documents import LeftOut
 from rag.indexing.report import Report
 from words import AnswerWords, words_for_question
 
@@ -67,7 +68,7 @@ def _source(
     line.append(found.title, style="default")
     if found.section:
         line.append(f" › {found.section}", style="default")
-    place = words.place(found.lines, found.page)
+    place = words.place(found.lines, found.page, found.recognized)
     facts = " · ".join(part for part in (f"{found.path} {place}", found.date, note) if part)
     line.append(f" · {facts}", style="dim")
     return line
@@ -78,6 +79,13 @@ def _highlighted(passage: Passage) -> Text:
     for start, end in passage.highlights:
         text.stylize(f"not dim {_QUOTE}", start + 4, end + 4)
     return text
+
+
+def _left_out(parts: Sequence[LeftOut]) -> str:
+    return "; ".join(
+        f"{part.what} ({part.place or part.count})" if part.place or part.count else part.what
+        for part in parts
+    )
 
 
 def print_report(console: Console, report: Report) -> None:
@@ -93,6 +101,10 @@ def print_report(console: Console, report: Report) -> None:
             console.print(f"{name:>9}  and {len(paths) - _SHOWN} more")
     for item in report.skipped:
         console.print(Text(f"  skipped  {item.path}: {item.reason}", style="yellow"))
+    for path, parts in list(report.left_out.items())[:_SHOWN]:
+        console.print(Text(f" left out  {path}: {_left_out(parts)}", style="dim"))
+    if len(report.left_out) > _SHOWN:
+        console.print(f" left out  of {len(report.left_out) - _SHOWN} more files", style="dim")
     counts = (
         f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
         f"{len(report.unchanged)} unchanged, {len(report.skipped)} skipped"

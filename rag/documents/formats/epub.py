@@ -50,6 +50,7 @@ def read_book(data: bytes) -> Content:
         date=dated[0] if dated else None,
         source=facts["publisher"] or None,
         language=fitting_language(facts["language"] or None, text),
+        dropped=package.pictures,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
-from rag.documents.block import Attachment, Block, Content, Omitted
+from rag.documents.block import Attachment, Block, Content, Dropped, Omitted
 from rag.documents.cleaning import clean
 from rag.documents.formats.web import read_web_page
 from rag.documents.limits import RECORDS
@@ -76,10 +76,12 @@ def _message(
     headers = [
         Block("paragraph", f"{name}: {words}", lines, form="table") for name, words in said if words
     ]
-    body, rest = _parts(message)
+    body, rest, pictures = _parts(message)
     blocks = [block for part in body for block in _blocks(part, lines)]
     subject = next((words for name, words in said if name == "Subject" and words), None)
-    yield Content((*headers, *blocks), title=subject, date=_date(message), key=key)
+    yield Content(
+        (*headers, *blocks), title=subject, date=_date(message), key=key, dropped=(*pictures,)
+    )
     for number, part in enumerate(rest, 1):
         name = tidy(part.get_filename() or f"attachment {number}")
         yield Attachment(name, _payload(part), f"{key or ''}/{number} {name}")
@@ -99,8 +101,11 @@ def _date(message: EmailMessage) -> str | None:
         return None
 
 
-def _parts(message: EmailMessage) -> tuple[list[EmailMessage], list[EmailMessage]]:
-    """The parts that are the message's text, and those attached to it."""
+def _parts(
+    message: EmailMessage,
+) -> tuple[list[EmailMessage], list[EmailMessage], list[Dropped]]:
+    """The parts that are the message's text, those attached to it, and the pictures in the text."""
+    pictures: list[Dropped] = []
     body: list[EmailMessage] = []
     attached: list[EmailMessage] = []
 
@@ -108,6 +113,7 @@ def _parts(message: EmailMessage) -> tuple[list[EmailMessage], list[EmailMessage
         kind = part.get_content_type()
         shown = part["Content-ID"] or part.get_content_disposition() != "attachment"
         if kind.startswith("image/") and shown:
+            pictures.append(Dropped((1, 1), "", "picture", tidy(part.get_filename() or "")))
             return  # a logo or a picture in the text
         if part.get_content_disposition() == "attachment" or (
             part.get_filename() and not kind.startswith("multipart/")
@@ -126,7 +132,7 @@ def _parts(message: EmailMessage) -> tuple[list[EmailMessage], list[EmailMessage
             body.append(part)
 
     walk(message, 0)
-    return body, attached
+    return body, attached, pictures
 
 
 def _payload(part: EmailMessage) -> bytes:

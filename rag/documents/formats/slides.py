@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rag.documents.block import Content
+from rag.documents.block import Content, Dropped
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.cleaning.pipeline import blocks_of
 from rag.documents.formats.inline.links import Addresses
@@ -59,6 +59,7 @@ def read_slides(data: bytes) -> Content:
         title=facts.title or reading.first_title,
         date=facts.created,
         language=fitting_language(facts.language, "\n".join(block.text for block in blocks)),
+        dropped=(*reading.dropped, *package.pictures),
         pages=tuple(reading.pages),
     )
 
@@ -70,6 +71,7 @@ class _Slides:
     line: int = 0
     pages: list[int] = field(default_factory=list)
     first_title: str | None = None
+    dropped: list[Dropped] = field(default_factory=list)
 
     def pieces(self, presentation: Any) -> list[Piece]:
         pieces: list[Piece] = []
@@ -77,6 +79,9 @@ class _Slides:
             self.pages.append(self.line + 1)
             if slide._element.get("show") in {"0", "false"}:  # noqa: SLF001 - it has no other name
                 self.line += 1
+                self.dropped.append(
+                    Dropped((self.line, self.line), "", "hidden slide", str(number))
+                )
                 continue
             pieces += self._slide(number, slide)
         return pieces

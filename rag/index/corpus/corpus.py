@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from rag.documents import Document, Paragraph, ParagraphKind, Sentence
+from rag.documents import Document, LeftOut, Paragraph, ParagraphKind, Sentence
 from rag.errors import StoreError
 from rag.index.corpus.stored import (
     FACTS,
@@ -22,7 +22,10 @@ from rag.index.corpus.stored import (
 
 #: Paragraphs read with one query; older versions of SQLite allow 999 parameters.
 _ROWS_A_QUERY = 500
-_PARAGRAPH = "ordinal, start, end, section, first_line, last_line, page, sentences, kind, language"
+_PARAGRAPH = (
+    "ordinal, start, end, section, first_line, last_line, page, sentences, kind, language, "
+    "recognized"
+)
 _DOCUMENT = f"SELECT number, text, {FACTS} FROM documents WHERE id = ?"  # noqa: S608
 _PARAGRAPHS = f"SELECT {_PARAGRAPH} FROM paragraphs WHERE document = ? ORDER BY ordinal"  # noqa: S608
 _PARAGRAPH_OF_JOIN = ", ".join(f"p.{name}" for name in _PARAGRAPH.split(", "))
@@ -48,8 +51,18 @@ class Corpus:
 
     def files(self) -> list[StoredFile]:
         """All files, those without documents too, in the order of their paths."""
-        rows = self._read("SELECT relative, digest, reason, documents FROM files ORDER BY number")
-        return [StoredFile(*row) for row in rows]
+        rows = self._read(
+            "SELECT relative, digest, reason, documents, left_out FROM files ORDER BY number"
+        )
+        return [StoredFile(a, b, c, d, _left_out(parts)) for a, b, c, d, parts in rows]
+
+    def left_out(self, identity: str) -> tuple[LeftOut, ...]:
+        """What was left out of the file that the document with that id is from."""
+        found = self._read(
+            "SELECT f.left_out FROM files f JOIN documents d ON d.file = f.number WHERE d.id = ?",
+            identity,
+        )
+        return _left_out(found[0][0]) if found else ()
 
     def documents(self) -> list[DocumentFacts]:
         """All documents, in the order of their paths."""
@@ -107,7 +120,7 @@ class Corpus:
             *rows,
         )
         stored = {
-            row: StoredParagraph(row, DocumentFacts(*rest[10:]), _paragraph(*rest[:10]), text)
+            row: StoredParagraph(row, DocumentFacts(*rest[11:]), _paragraph(*rest[:11]), text)
             for row, text, *rest in found
         }
         return [stored[row] for row in rows]
@@ -164,6 +177,7 @@ def _paragraph(
     sentences: str,
     kind: ParagraphKind,
     language: str,
+    recognized: float | None,
 ) -> Paragraph:
     return Paragraph(
         ordinal=ordinal,
@@ -175,4 +189,9 @@ def _paragraph(
         sentences=tuple(Sentence(a, b) for a, b in json.loads(sentences)),
         kind=kind,
         language=language,
+        recognized=recognized,
     )
+
+
+def _left_out(parts: str) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(*part) for part in json.loads(parts))

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import astuple
 from pathlib import Path
 
 from rag.documents import Document
@@ -10,14 +11,15 @@ from rag.index.corpus.stored import StoredFile
 
 _SCHEMA = """
 CREATE TABLE files (
-    number INTEGER PRIMARY KEY, relative BLOB, digest TEXT, reason TEXT, documents INTEGER);
+    number INTEGER PRIMARY KEY, relative BLOB, digest TEXT, reason TEXT, documents INTEGER,
+    left_out TEXT);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, file INTEGER, id TEXT, path TEXT, title TEXT, date TEXT,
     source TEXT, language TEXT, script TEXT, text TEXT, digest TEXT, paragraphs INTEGER);
 CREATE TABLE paragraphs (
     row INTEGER PRIMARY KEY, document INTEGER, ordinal INTEGER, section TEXT, text TEXT,
     start INTEGER, end INTEGER, first_line INTEGER, last_line INTEGER, page INTEGER,
-    sentences TEXT, kind TEXT, language TEXT);
+    sentences TEXT, kind TEXT, language TEXT, recognized REAL);
 CREATE INDEX documents_by_id ON documents (id);
 CREATE INDEX documents_of_file ON documents (file);
 CREATE INDEX documents_by_date ON documents (date, title, path);
@@ -26,14 +28,14 @@ CREATE INDEX paragraphs_of_document ON paragraphs (document, ordinal);
 #: Copies files of another corpus; the numbers of files, documents and rows are shifted, and ids
 #: lose the ending that told equal ones apart.
 _COPY = (
-    "INSERT INTO files SELECT number + :files, relative, digest, reason, documents"
+    "INSERT INTO files SELECT number + :files, relative, digest, reason, documents, left_out"
     " FROM before.files WHERE number BETWEEN :first AND :last",
     "INSERT INTO documents SELECT number + :documents, file + :files,"
     " substr(id, 1, instr(id || '-', '-') - 1), path, title, date,"
     " source, language, script, text, digest, paragraphs"
     " FROM before.documents WHERE file BETWEEN :first AND :last",
     "INSERT INTO paragraphs SELECT row + :rows, document + :documents, ordinal, section, text,"
-    " start, end, first_line, last_line, page, sentences, kind, language"
+    " start, end, first_line, last_line, page, sentences, kind, language, recognized"
     " FROM before.paragraphs WHERE row BETWEEN :first_row AND :last_row",
 )
 
@@ -97,7 +99,7 @@ class CorpusWriter:
         )
         self._database.execute(f"INSERT INTO documents VALUES ({_marks(12)})", facts)  # noqa: S608
         self._database.executemany(
-            f"INSERT INTO paragraphs VALUES ({_marks(13)})",  # noqa: S608 - marks only
+            f"INSERT INTO paragraphs VALUES ({_marks(14)})",  # noqa: S608 - marks only
             (
                 (
                     *(self.rows + at, self.documents, p.ordinal, p.section),
@@ -105,6 +107,7 @@ class CorpusWriter:
                     json.dumps([(s.start, s.end) for s in p.sentences]),
                     p.kind,
                     p.language,
+                    p.recognized,
                 )
                 for at, p in enumerate(document.paragraphs)
             ),
@@ -114,8 +117,9 @@ class CorpusWriter:
 
     def end_file(self, file: StoredFile) -> None:
         """Writes the file that the documents since the last call belong to."""
-        facts = (self.files, file.relative, file.digest, file.reason, file.documents)
-        self._database.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?)", facts)
+        left_out = json.dumps([astuple(part) for part in file.left_out])
+        facts = (self.files, file.relative, file.digest, file.reason, file.documents, left_out)
+        self._database.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)", facts)
         self.files += 1
 
     def _make_ids_distinct(self) -> None:

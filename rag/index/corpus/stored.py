@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, fields
 
-from rag.documents import Document, Paragraph, printable_path
+from rag.documents import Document, LeftOut, Paragraph, printable_path
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 
@@ -40,7 +40,7 @@ class StoredParagraph:
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file as it was found: `relative` is its path in bytes, `reason` why it, or one of its
-    parts, is left out.
+    parts, could not be read; `left_out` is all that is in it and in none of its documents.
 
     `digest` is the sha256 of its content, None where that could not be read.
     """
@@ -49,6 +49,7 @@ class StoredFile:
     digest: str | None
     reason: str | None
     documents: int
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def path(self) -> str:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from rag.documents import LeftOut
+from rag.index.corpus.corpus import Corpus
 from tests.api.conftest import TEXTS, Site, problem
 
 
@@ -61,6 +63,21 @@ def test_a_document_has_its_text_and_what_offsets_refer_to(site: Site) -> None:
         assert "".join(sentences).replace(" ", "") == document["text"][
             paragraph["start"] : paragraph["end"]
         ].replace(" ", "")
+
+
+def test_a_document_tells_what_its_file_has_besides(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (listed, *_) = site.client.get("/documents").json()["documents"]
+    path = f"/documents/{listed['id']}"
+    assert site.client.get(path).json()["left_out"] == []
+    parts = (LeftOut("picture", 2), LeftOut("hidden sheet", place="Rates"))
+    monkeypatch.setattr(
+        Corpus, "left_out", lambda _corpus, identity: parts * (identity == listed["id"])
+    )
+    told = site.client.get(path).json()["left_out"]
+    assert told[0] == {"what": "picture", "count": 2, "place": "", "reason": ""}
+    assert told[1]["place"] == "Rates"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """What is quoted is in the document, character for character; what is not there is not said."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.answering.answer import Answer
 from rag.answering.answerer import Answerer
+from rag.documents import Document, make_document
 from rag.index.generation import open_generation
 from rag.index.generations import Store
 from rag.indexing.indexer import Indexer
@@ -303,3 +305,21 @@ def test_the_json_has_the_promised_keys_and_plain_values(retriever: Retriever) -
         "url",
     }
     assert content["generation"] == retriever.generation.name
+
+
+def test_recognized_text_is_said_to_be_and_is_no_surer_than_its_recognition(tmp_path: Path) -> None:
+    read = make_document("渡船载客九十人。", path="scan.png")
+    hardly = tuple(replace(p, recognized=0.02) for p in read.paragraphs)
+
+    def asked(document: Document, threshold: float) -> Answer:
+        store = Store(tmp_path / "home")
+        Indexer(store, HashingModel, silent, MEGABYTE).index_documents(
+            [document], HashingModel(), folder="seeds", full=True
+        )
+        retriever = Retriever(open_generation(store, open_hashing_encoder))
+        return ask(retriever, "渡船载客九十人吗", threshold)
+
+    assert asked(read, threshold=0.03).answered
+    scan = asked(replace(read, paragraphs=hardly), threshold=0.0)
+    assert scan.citations[0].recognized == scan.passages[0].recognized == scan.confidence == 0.02
+    assert not asked(replace(read, paragraphs=hardly), threshold=0.03).answered

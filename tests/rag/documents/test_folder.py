@@ -88,7 +88,7 @@ def test_hidden_and_temporary_files_are_passed_over(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("picture.jpeg", b"\xff\xd8", r"\.md, \.text, \.txt|\.txt"),
+        ("film.mp4", b"\xff\xd8", r"\.md, \.text, \.txt|\.txt"),
         ("no extension", b"words", "Convert"),
         ("empty.txt", b"", "empty"),
         ("blank.txt", b" \r\n\t\n", "empty"),
@@ -286,3 +286,12 @@ def test_a_name_that_is_no_utf8_is_read_and_shown_in_valid_unicode(folder: Path)
     assert [type(item) for item in found] == [Document]
     assert found[0].path == "caf\\xe9.txt"
     found[0].path.encode("utf-8")
+
+
+def test_what_is_left_out_is_counted_by_what_it_is_with_some_places(folder: Path) -> None:
+    rows = ['{"text": "One."}', *["nonsense"] * 12]
+    (folder / "faq.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    (skip,) = (item for item in read_folder(folder) if isinstance(item, Skipped))
+    (part,) = skip.left_out
+    assert (part.what, part.count) == ("record", 12)
+    assert part.place == "2, 3, 4, 5, 6, 7, 8, 9, …"

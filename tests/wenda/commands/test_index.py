@@ -1,6 +1,7 @@
 """`wenda index` for programs and on watch, `wenda rollback`, `wenda info --verify`."""
 
 import json
+import re
 import threading
 import time
 from pathlib import Path
@@ -39,6 +40,15 @@ def test_progress_and_report_are_lines_for_programs(shell: Shell, clean: Path) -
     report = lines[-1]["report"]
     assert (report["added"], report["written"], report["embedded"]) == (["a.md"], True, 2)
     assert [item["path"] for item in report["skipped"]] == ["empty.md"]
+
+
+def test_what_a_file_has_besides_its_text_is_one_line(shell: Shell, clean: Path) -> None:
+    page = "<nav>Home Rates Contact and more</nav><p hidden>Not seen.</p><p>Boats leave at 9.</p>"
+    write_files(clean / "seeds", {"a.html": page, "b.md": JOBS})
+    told = [line for line in shell("index").out.splitlines() if "left out" in line]
+    assert len(told) == 1
+    assert re.search(r"a\.html: what surrounds the text \(\d+%\); hidden \(\d+%\)", told[0])
+    assert not [line for line in shell("index").out.splitlines() if "left out" in line]
 
 
 def test_an_error_is_a_line_for_programs_too(shell: Shell) -> None:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from rag.documents.block import Dropped
 from rag.documents.formats.signatures import kind_of
 from rag.documents.limits import UNPACKED_BYTES, UNPACKED_PARTS
 from rag.errors import DocumentError
@@ -23,6 +24,7 @@ _BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError,
     NotImplementedError,
 )  # fmt: skip
+_PICTURE = re.compile(r".*\.(?:png|jpe?g|gif|bmp|tiff?|webp|emf|wmf|svg)")
 _DAMAGED = "It is damaged (cut off or overwritten)."
 
 
@@ -58,6 +60,12 @@ class Package:
     def names(self) -> list[str]:
         """The names of its parts, in lower case."""
         return sorted(self._names)
+
+    @property
+    def pictures(self) -> tuple[Dropped, ...]:
+        """The pictures in it, but for the one that file managers show."""
+        shown = (name for name in self._names if "thumbnail" not in name)
+        return tuple(Dropped((1, 1), "", "picture") for name in shown if _PICTURE.fullmatch(name))
 
     def data(self, name: str) -> bytes | None:
         """The bytes of a part; None where there is none of that name."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from rag.documents.block import Content
+from rag.documents.block import Content, Dropped
 from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.piece import Role
 from rag.documents.cleaning.pipeline import blocks_of as pieces_to_blocks
@@ -66,7 +66,7 @@ class _File:
             title=said(f"{DC}title") or content.title,
             date=content.date or (created[0] if created else None),
             language=fitting_language(said(f"{DC}language") or None, text),
-            dropped=tuple(self.flow.dropped),
+            dropped=(*self.flow.dropped, *self._package.pictures),
         )
 
 
@@ -107,6 +107,8 @@ def read_open_sheets(data: bytes) -> Content:
     sheets = []
     for table in file.body.iterchildren(f"{TABLE}table"):
         if file.flow.styles.is_collapsed("table", table.get(f"{TABLE}style-name")):
+            name = tidy(table.get(f"{TABLE}name", ""))
+            file.flow.dropped.append(Dropped((1, 1), "", "hidden sheet", name))
             continue
         file.flow.line = 0
         rows, _, words = file.flow.rows(table)
@@ -129,6 +131,7 @@ def read_open_slides(data: bytes) -> Content:
         pages.append(file.flow.line + 1)
         if file.flow.styles.is_collapsed("drawing-page", page.get(f"{DRAW}style-name")):
             file.flow.line += 1
+            file.flow.dropped.append(Dropped((1, 1), "", "hidden slide", str(number)))
             continue
         entries += _slide(file, number, page)
     pieces = grouped(entries)

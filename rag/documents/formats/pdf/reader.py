@@ -5,23 +5,31 @@ The only module that imports it. PDFium is not thread-safe; it runs in the reade
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.documents.block import Content, Omitted
+from rag.documents.block import Content, Dropped, Omitted, Picture, RecognizedPage
 from rag.documents.cleaning import clean_pieces
 from rag.documents.cleaning.dates import find_date
-from rag.documents.formats.pdf.layout.line import PdfLine
 from rag.documents.formats.pdf.layout.lines import Lines
 from rag.documents.formats.pdf.layout.paragraphs import to_pieces
-from rag.documents.formats.pdf.omissions import DAMAGED, Lack, nothing_read, omissions
-from rag.documents.formats.pdf.page import read_page
+from rag.documents.formats.pdf.omissions import (
+    DAMAGED,
+    SHOWN,
+    Lack,
+    nothing_read,
+    omissions,
+    unrecognized,
+)
+from rag.documents.formats.pdf.page import Page, first_lines, numbered, read_page
+from rag.documents.formats.pdf.recognized import recognized_page
 from rag.documents.formats.signatures import kind_of
 from rag.documents.formats.structure.titles import heading_key, titled
 from rag.documents.limits import CHARACTERS, PAGES
-from rag.documents.text.characters import tidy
+from rag.documents.text.characters import tidy, weight
 from rag.errors import DocumentError
+from rag.extras import is_installed
 
 if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
@@ -41,10 +49,14 @@ _NO_TITLE = re.compile(
 _DATE = re.compile(r"(?:D:)?((?:19|20)\d{2})(\d{2})(\d{2})")
 
 
-def read_pdf(data: bytes) -> Iterator[Content | Omitted]:
+def read_pdf(
+    data: bytes, *, recognized: Mapping[int, RecognizedPage] | None = None
+) -> Iterator[Content | Omitted | Picture]:
     """The text of a PDF file with its headings and pages, then the pages that are only pictures.
 
-    Raises DocumentError when it has no text, needs a password, is damaged or too large.
+    `recognized` has what was recognized on these, by their numbers. Where it is None and pages can
+    be recognized, these alone are given. Raises DocumentError when it has no text, needs a
+    password, is damaged or too large.
     """
     # Loading takes a moment, and what only serves answers never reads a file.
     import pypdfium2
@@ -64,17 +76,26 @@ def read_pdf(data: bytes) -> Iterator[Content | Omitted]:
     try:
         # What is filled into its form can only be asked for if this comes before the first page.
         file.init_forms()
-        yield from _read(file)
+        yield from _read(file, recognized)
     finally:
         file.close()
 
 
-def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
+def _read(
+    file: "pypdfium2.PdfDocument", recognized: Mapping[int, RecognizedPage] | None
+) -> Iterator[Content | Omitted | Picture]:
     if len(file) > PAGES:
         raise DocumentError(f"It has more than {PAGES:,} pages. Split it into smaller files.")
-    lines, starts, lacking = _pages(file)
+    pages = _pages(file, recognized or {})
+    lacking = _lacking(pages)
+    if recognized is None and is_installed("ocr"):
+        pictures = [Picture(n, lack) for lack in SHOWN for n in lacking.get(lack, ())]
+        if pictures:
+            yield from sorted(pictures, key=lambda picture: picture.page)
+            return
+    lines = [line for page in pages for line in page.lines]
     if not lines:
-        raise nothing_read(lacking, len(file))
+        raise nothing_read(lacking, len(pages), recognized or {})
     content = clean_pieces(to_pieces(lines, _outline(file)))
     title = _title(file) or _large_title(content) or content.title
     yield replace(
@@ -82,34 +103,51 @@ def _read(file: "pypdfium2.PdfDocument") -> Iterator[Content | Omitted]:
         blocks=content.blocks if title is None else titled(title, content.blocks)[1],
         title=title,
         date=content.date or _date(file),
-        pages=tuple(starts),
+        pages=first_lines(pages),
+        recognized=numbered(pages),
+        dropped=(*content.dropped, *_unread(pages)),
     )
     if _has_dynamic_form(file):
-        yield Omitted("form", _DYNAMIC_FORM)
+        yield Omitted("form", _DYNAMIC_FORM, "form")
     yield from omissions(lacking)
+    yield from unrecognized(recognized or {})
 
 
-def _pages(
-    file: "pypdfium2.PdfDocument",
-) -> tuple[list[PdfLine], list[int], dict[Lack, list[int]]]:
-    """The lines of all pages, the number of the first on each, and which pages lack what."""
+def _pages(file: "pypdfium2.PdfDocument", recognized: Mapping[int, RecognizedPage]) -> list[Page]:
     layout = Lines()
-    lines: list[PdfLine] = []
-    starts: list[int] = []
-    lacking: dict[Lack, list[int]] = defaultdict(list)
+    pages: list[Page] = []
     size = 0
     for number in range(1, len(file) + 1):
-        starts.append(len(lines) + 1)
-        found, lack = read_page(file, number, layout)
-        lines += found
-        size += sum(len(line.text) for line in found)
+        page = read_page(file, number, layout)
+        if number in recognized:
+            page = _fuller(page, recognized_page(recognized[number], number, layout))
+        pages.append(page)
+        size += sum(len(line.text) for line in pages[-1].lines)
         if size > CHARACTERS:
             raise DocumentError(
                 f"It holds more than {CHARACTERS:,} characters. Split it into smaller files."
             )
-        if lack is not None:
-            lacking[lack].append(number)
-    return lines, starts, lacking
+    return pages
+
+
+def _fuller(page: Page, recognized: Page) -> Page:
+    """What was recognized, or what the file has as text where that is more."""
+    said, seen = (sum(weight(line.text) for line in each.lines) for each in (page, recognized))
+    return recognized if seen > said else replace(page, lack=None)
+
+
+def _lacking(pages: Sequence[Page]) -> dict[Lack, list[int]]:
+    """The numbers of the pages that lack something, by what it is."""
+    lacking: dict[Lack, list[int]] = defaultdict(list)
+    for number, page in enumerate(pages, 1):
+        if page.lack is not None:
+            lacking[page.lack].append(number)
+    return lacking
+
+
+def _unread(pages: Sequence[Page]) -> Iterator[Dropped]:
+    for number, page in enumerate(pages, 1):
+        yield from (Dropped((1, 1), "", what, str(number)) for what in page.unread)
 
 
 def _has_dynamic_form(file: "pypdfium2.PdfDocument") -> bool:

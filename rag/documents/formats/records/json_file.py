@@ -114,9 +114,9 @@ def _read(line: str, number: int, keys: "_Keys") -> Content | Omitted | list[Blo
     try:
         value, end = _decoded(line, _skip(line, 0))
     except DocumentError:
-        return Omitted(f"line {number}", "It is not JSON. Write one record a line.")
+        return _omitted(number, "It is not JSON. Write one record a line.")
     if line[end:].strip():
-        return Omitted(f"line {number}", "More follows after the record. Write one record a line.")
+        return _omitted(number, "More follows after the record. Write one record a line.")
     return _record(value, (number, number), keys.key_of(value))
 
 
@@ -135,13 +135,16 @@ def _decoded(text: str, at: int) -> tuple[object, int]:
 
 def _record(value: object, lines: tuple[int, int], key: str) -> Content | Omitted | list[Block]:
     """A document, or the rows of a record that has no text."""
-    where = f"line {lines[0]}"
     if not isinstance(value, dict):
-        return Omitted(where, f"It is no record. Write it as {_EXAMPLE}.")
+        return _omitted(lines[0], f"It is no record. Write it as {_EXAMPLE}.")
     if _has_text(value):
         return _content(value, lines, key)
     rows = list(record_blocks(value, lines))
-    return rows or Omitted(where, f"It is empty. Give it a field like {_EXAMPLE}.")
+    return rows or _omitted(lines[0], f"It is empty. Give it a field like {_EXAMPLE}.")
+
+
+def _omitted(line: int, reason: str) -> Omitted:
+    return Omitted(f"line {line}", reason, "record", str(line))
 
 
 def _has_text(value: dict[str, object]) -> bool:

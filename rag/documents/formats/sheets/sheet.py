@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from rag.documents.block import Block
+from rag.documents.block import Block, Dropped
 from rag.documents.formats.tables.grid import Row, Spot, grid_rows
 from rag.documents.formats.tables.shape import titles_above
 from rag.documents.limits import COLUMNS, RECORDS
+from rag.documents.text.characters import tidy
 from rag.errors import DocumentError
 
 #: Names that programs give; they say nothing.
@@ -19,11 +20,15 @@ _UNNAMED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is seen of a sheet: its rows with their numbers from 1, and notes on cells."""
+    """What is seen of a sheet: its rows with their numbers from 1, and notes on cells.
+
+    `in_part` says that some of its rows or columns are hidden.
+    """
 
     name: str
     rows: Sequence[Row]
     notes: Sequence[tuple[int, str]] = ()
+    in_part: bool = False
 
 
 def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:
@@ -38,6 +43,13 @@ def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:
             yield from (_note(at, text) for at, text in sheet.notes if at == line)
             notes.pop(line, None)
         yield from (_note(at, text) for at, text in sheet.notes if at in notes)
+
+
+def hidden_parts(sheets: Sequence[Sheet], hidden: Sequence[str]) -> tuple[Dropped, ...]:
+    """What is not seen of a workbook: the sheets that are hidden, by name, and parts of others."""
+    whole = [Dropped((1, 1), "", "hidden sheet", tidy(name)) for name in hidden]
+    parts = [Dropped((1, 1), "", "hidden rows or columns", s.name) for s in sheets if s.in_part]
+    return (*whole, *parts)
 
 
 def _note(line: int, text: str) -> Block:

@@ -5,7 +5,7 @@ from typing import Any
 
 from rag.documents.block import Content
 from rag.documents.formats.sheets.number_format import is_date, shown_date, shown_number
-from rag.documents.formats.sheets.sheet import Sheet, blocks_of, check_size
+from rag.documents.formats.sheets.sheet import Sheet, blocks_of, check_size, hidden_parts
 from rag.documents.formats.signatures import kind_of
 from rag.documents.formats.tables.grid import Row, Spot
 from rag.documents.text.characters import tidy
@@ -36,7 +36,8 @@ def read_old_workbook(data: bytes) -> Content:
             f"It is not an old Excel workbook (.xls), or damaged. {_AGAIN}"
         ) from error
     sheets = [_sheet(book, sheet) for sheet in book.sheets() if sheet.visibility == 0]
-    return Content(tuple(blocks_of(sheets)))
+    hidden = [sheet.name for sheet in book.sheets() if sheet.visibility != 0]
+    return Content(tuple(blocks_of(sheets)), dropped=hidden_parts(sheets, hidden))
 
 
 def _sheet(book: Any, sheet: Any) -> Sheet:
@@ -64,7 +65,7 @@ def _sheet(book: Any, sheet: Any) -> Sheet:
         (row + 1, f"Comment by {tidy(note.author)}: {tidy(note.text)}")
         for (row, _), note in sorted(sheet.cell_note_map.items())
     ]
-    return Sheet(tidy(sheet.name), rows, notes)
+    return Sheet(tidy(sheet.name), rows, notes, bool(hidden) or len(rows) < sheet.nrows)
 
 
 def _shown(book: Any, sheet: Any, row: int, column: int) -> str:

@@ -10,7 +10,7 @@ from rag.documents.block import Content
 from rag.documents.formats.office.package import Package
 from rag.documents.formats.office.properties import Properties
 from rag.documents.formats.sheets.number_format import is_date, shown_date, shown_number
-from rag.documents.formats.sheets.sheet import Sheet, blocks_of, check_size
+from rag.documents.formats.sheets.sheet import Sheet, blocks_of, check_size, hidden_parts
 from rag.documents.formats.tables.grid import Row, Spot
 from rag.documents.text.characters import HAN, tidy
 from rag.documents.text.languages import fitting_language
@@ -44,11 +44,18 @@ def read_workbook(data: bytes) -> Content:
         io.BytesIO(package.transitional()), data_only=True, read_only=size > _HELD
     )
     sheets = [_sheet(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
     blocks = tuple(blocks_of(sheets))
     facts = Properties(package)
     text = "\n".join(block.text for block in blocks[:200])
     language = fitting_language(facts.language, text)
-    return Content(blocks, title=facts.title, date=facts.created, language=language)
+    return Content(
+        blocks,
+        title=facts.title,
+        date=facts.created,
+        language=language,
+        dropped=(*hidden_parts(sheets, hidden), *package.pictures),
+    )
 
 
 def _sheet(sheet: Any) -> Sheet:
@@ -71,7 +78,7 @@ def _sheet(sheet: Any) -> Sheet:
             if comment is not None:
                 notes.append((number, _comment(cell.coordinate, comment)))
         rows.append((number, spots))
-    return Sheet(tidy(sheet.title), rows, notes)
+    return Sheet(tidy(sheet.title), rows, notes, bool(hidden_rows or hidden_columns))
 
 
 def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:

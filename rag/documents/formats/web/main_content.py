@@ -6,6 +6,7 @@ Here a name is only ever one sign of two; what is left of the surroundings, the 
 what it is.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from rag.documents.formats.structure.titles import heading_key
@@ -19,10 +20,13 @@ from rag.documents.formats.web.tree import (
 )
 from rag.documents.formats.web.visibility import is_hidden, is_opened, opened_ids, rules
 
+#: What shows no text of its own.
+_UNSEEN = (
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "canvas",
+    "audio", "video", "head", "title", "datalist",
+)  # fmt: skip
 _NEVER = (
-    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg",
-    "canvas", "audio", "video", "button", "select", "input", "textarea", "dialog", "head", "title",
-    "nav", "footer", "menu", "map", "datalist",
+    "button", "select", "input", "textarea", "dialog", "nav", "footer", "menu", "map",
 )  # fmt: skip
 #: A button inside these opens what they are about, and is their words.
 _OPENED = (*HEADINGS, "summary", "dt")
@@ -40,8 +44,19 @@ _DECLARED = (
 _PARTS = frozenset({"p", "li", "tr", "td", "table", "tbody", "blockquote", "dl", "ul", "ol"})
 
 
-def main_content(root: Any, title: str | None = None) -> Any:
-    """The element of an lxml tree that holds the text; what is no text is taken out of the tree.
+@dataclass(frozen=True, slots=True)
+class Main:
+    """`element` holds a page's text; of all letters that the page's elements have, `hidden` is the
+    share that is not shown, `around` the share that surrounds the text.
+    """
+
+    element: Any
+    hidden: float
+    around: float
+
+
+def main_content(root: Any, title: str | None = None) -> Main:
+    """The part of an lxml tree that holds the text; what is no text is taken out of the tree.
 
     `title` is the page's. The body itself where nothing stands out.
     """
@@ -51,17 +66,23 @@ def main_content(root: Any, title: str | None = None) -> Any:
         parent for each in body.iter("textarea", "input", "select", "form")
         if each.get("type") != "hidden" and (parent := each.getparent()) is not None
     ]  # fmt: skip
-    for element in list(body.iter(*_NEVER)):
+    for element in list(body.iter(*_UNSEEN)):
         if element.tag == "head" and body is root:
             continue  # where a page has no body, its text is in there
+        drop(element)
+    whole = letters(body)
+    for element in list(body.iter(*_NEVER)):
         opens = element.tag == "button" and _opens(element)
         if not opens:
             drop(element)
+    without = letters(body)
     _drop_hidden(body, page_rules, opened)
+    hidden = without - letters(body)
     _drop_roles(body)
     drop_surroundings(body, controls)
     declared = _declared(body, title)
-    return _densest(body) if declared is None else declared
+    main = _densest(body) if declared is None else declared
+    return Main(main, hidden / max(1, whole), 1 - (hidden + letters(main)) / max(1, whole))
 
 
 def _opens(button: Any) -> bool:

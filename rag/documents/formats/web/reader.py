@@ -6,12 +6,13 @@ The only module that knows it.
 import codecs
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.documents.block import Content
+from rag.documents.block import Content, Dropped
 from rag.documents.cleaning import clean_pieces
 from rag.documents.cleaning.dates import find_date
 from rag.documents.cleaning.furniture import date_line
@@ -19,7 +20,7 @@ from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.formats.signatures import kind_of
 from rag.documents.formats.structure.titles import heading_key, titled
 from rag.documents.formats.web.flow import HtmlFlow
-from rag.documents.formats.web.main_content import main_content
+from rag.documents.formats.web.main_content import Main, main_content
 from rag.documents.text.characters import tidy
 from rag.documents.text.decoding import decode
 from rag.documents.text.languages import fitting_language
@@ -41,6 +42,8 @@ _SOURCES = ("contentsource", "source", "og:site_name", "application-name")
 _OWN_ADDRESSES = (
     "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content", "//base/@href",
 )  # fmt: skip
+#: The least share of a page's letters that is said to be left out.
+_TOLD = 0.01
 #: 'You are here: home > news > text'.
 _PATH = re.compile(r".{0,8}(?:位置|You are here)\s*[:：].{0,80}[>»›].{0,80}$", re.IGNORECASE)
 _BEFORE_SITE = re.compile(
@@ -64,7 +67,7 @@ def read_web_page(data: bytes) -> Content:
     own = _own_host(root)
     main = main_content(root, title)
     walk = partial(etree.iterwalk, events=("start", "end"))
-    pieces = HtmlFlow(main, walk, host=own).pieces()
+    pieces = HtmlFlow(main.element, walk, host=own).pieces()
     if not pieces:
         raise DocumentError("It shows no text without running its scripts. Save it as PDF.")
     title = _alone(title, pieces)
@@ -76,8 +79,15 @@ def read_web_page(data: bytes) -> Content:
         title=title or content.title,
         date=_first_date(said) or content.date or shown_date,
         source=content.source or _first(said, _SOURCES),
+        dropped=(*_unread(main), *content.dropped),
         language=fitting_language(language, "\n".join(block.text for block in blocks)),
     )
+
+
+def _unread(main: Main) -> Iterator[Dropped]:
+    for share, what in ((main.around, "what surrounds the text"), (main.hidden, "hidden")):
+        if share >= _TOLD:
+            yield Dropped((1, 1), "", what, f"{share:.0%}")
 
 
 def _parsed(data: bytes) -> Any:

@@ -54,7 +54,7 @@ def read_word(data: bytes) -> Content:
         content,
         date=content.date or facts.created,
         language=fitting_language(facts.language, text),
-        dropped=tuple(flow.dropped),
+        dropped=(*flow.dropped, *package.pictures),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]  # it ships no annotations
@@ -11,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # it
 from rag.documents import Document, Limits
 from rag.documents.assembling import assemble
 from rag.documents.block import Content, Omitted, read_all
+from rag.documents.document import PICTURE_PAGE
 from rag.documents.formats.pdf import read_pdf
 from rag.errors import DocumentError
 from tests.rag.documents.files import drawn_pdf, pdf, picture
@@ -24,8 +26,12 @@ SECOND = (
 )
 
 
+#: Where nothing recognizes text in pictures.
+unrecognized = partial(read_pdf, recognized={})
+
+
 def read(data: bytes) -> tuple[Document, list[Omitted]]:
-    found = read_all(read_pdf, data)
+    found = read_all(unrecognized, data)
     content = found[0]
     assert isinstance(content, Content)
     omitted = [item for item in found[1:] if isinstance(item, Omitted)]
@@ -138,7 +144,7 @@ def test_a_large_sign_in_a_line_makes_it_no_heading() -> None:
 )
 def test_the_title_of_the_file_counts_unless_a_program_wrote_it(title: str, known: str) -> None:
     data = pdf(("body", FIRST), title=title)
-    content = next(item for item in read_all(read_pdf, data) if isinstance(item, Content))
+    content = next(item for item in read_all(unrecognized, data) if isinstance(item, Content))
     document = assemble(content, path="report.pdf", digest="", limits=Limits())
     assert document.title == (known if known != "a" else "report")
 
@@ -152,8 +158,8 @@ def test_the_date_is_the_files_unless_the_text_has_one() -> None:
 
 
 def test_a_scan_is_refused_with_what_to_do() -> None:
-    with pytest.raises(DocumentError, match=r"None of its 2 pages.*scan.*Recognize its text"):
-        read_all(read_pdf, drawn_pdf(picture, picture))
+    with pytest.raises(DocumentError, match=r"None of its 2 pages.*scan.*wenda\[ocr\]"):
+        read_all(unrecognized, drawn_pdf(picture, picture))
 
 
 def test_scanned_pages_among_others_are_named() -> None:
@@ -163,7 +169,8 @@ def test_scanned_pages_among_others_are_named() -> None:
     document, omitted = read(drawn_pdf(words, picture, picture, picture, words, picture))
     assert [p.page for p in document.paragraphs] == [1, 5]
     assert [item.where for item in omitted] == ["pages 2–4, 6"]
-    assert "Recognize" in omitted[0].reason
+    assert "wenda[ocr]" in omitted[0].reason
+    assert (omitted[0].what, omitted[0].place, omitted[0].count) == (PICTURE_PAGE, "2–4, 6", 4)
 
 
 def test_pages_with_a_picture_and_few_words_are_read_and_named() -> None:
@@ -221,9 +228,9 @@ def test_pages_whose_letters_have_no_names_are_named_and_the_others_read() -> No
         (b"PK\x03\x04 zip", "ZIP archive.*not a PDF"),
         (b"plain words", "not a PDF file.*ending"),
         (drawn_pdf(lambda c: c.rect(0, 0, 9, 9)), "no text on its pages"),
-        (nameless(in_vera), "without saying which.*Recognize"),
+        (nameless(in_vera), r"without saying which.*wenda\[ocr\]"),
     ],
 )
 def test_what_cannot_be_read_says_why_and_what_to_do(data: bytes, reason: str) -> None:
     with pytest.raises(DocumentError, match=reason):
-        read_all(read_pdf, data)
+        read_all(unrecognized, data)

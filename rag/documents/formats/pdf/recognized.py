@@ -1,0 +1,58 @@
+"""Lines that were recognized on a page are put in order like those that the file has as text."""
+
+from collections.abc import Iterator
+from statistics import median
+
+from rag.documents.block import RecognizedLine, RecognizedPage
+from rag.documents.formats.pdf.characters.glyphs import Glyph
+from rag.documents.formats.pdf.layout.line import PdfLine
+from rag.documents.formats.pdf.layout.lines import Lines
+from rag.documents.formats.pdf.layout.segment import Segment, segment
+from rag.documents.formats.pdf.page import Page
+from rag.documents.text.characters import width
+
+#: The height of a box in sizes of its letters.
+_TALL = 1.15
+#: Boxes of letters of one size differ by their heights: from this to that of the usual one.
+_LOWER, _HIGHER = 0.72, 1.28
+
+
+def recognized_page(found: RecognizedPage, number: int, layout: Lines) -> Page:
+    """The lines of the page of that number in reading order, each with its confidence."""
+    if not found.lines:
+        return Page()
+    usual = median(each.top - each.bottom for each in found.lines for _ in each.text)
+    segments = [_segment(each, at, usual) for at, each in enumerate(found.lines)]
+    lines = layout.of_page(number, segments)
+    return Page(lines, confidences=tuple(_confidence(line, found.lines) for line in lines))
+
+
+def _segment(line: RecognizedLine, number: int, usual: float) -> Segment:
+    height = line.top - line.bottom
+    size = usual if _LOWER <= height / max(usual, 0.1) <= _HIGHER else height
+    return segment(list(_glyphs(line, round(size / _TALL, 1))), number)
+
+
+def _glyphs(line: RecognizedLine, size: float) -> Iterator[Glyph]:
+    """The words of the line, as wide as they are likely to be."""
+    wide = (line.right - line.left) / max(1, width(line.text))
+    at = line.left
+    for place, word in enumerate(line.text.split(" ")):
+        if place:
+            yield Glyph(" ", at, line.bottom, at + wide, line.top, size, line.bottom)
+            at += wide
+        right = at + wide * width(word)
+        yield Glyph(word, at, line.bottom, right, line.top, size, line.bottom)
+        at = right
+
+
+def _confidence(line: PdfLine, found: tuple[RecognizedLine, ...]) -> float:
+    """That of what the line is made of, by its characters."""
+    parts = [
+        each
+        for each in found
+        if line.left <= (each.left + each.right) / 2 <= line.right
+        and line.bottom <= (each.bottom + each.top) / 2 <= line.top
+    ]
+    letters = sum(len(each.text) for each in parts)
+    return sum(each.confidence * len(each.text) for each in parts) / letters if letters else 0.0
