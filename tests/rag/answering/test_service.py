@@ -126,7 +126,7 @@ def test_the_number_of_passages_does_not_change_the_answer(service: Service) -> 
 def test_an_answer_names_its_generation_and_time(service: Service) -> None:
     answer = service.ask_question("新增就业")
     assert answer.generation == service.generation.name
-    assert 0 <= answer.took_ms < 5000
+    assert answer.took_ms > 0
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from rag.encoding import onnx_encoder
 from rag.encoding.onnx_encoder import ENCODER_FILE, EncoderConfig, QuestionEncoder
 from rag.encoding.tokenizer import TOKENIZER_FILE, load_tokenizer
 from rag.encoding.types import EncodedQuestion
@@ -52,6 +53,18 @@ def folder(tmp_path: Path) -> Path:
     tokenizer().save(str(tmp_path / TOKENIZER_FILE))
     EncoderConfig("query: ", 6).save(tmp_path)
     return tmp_path
+
+
+@pytest.mark.parametrize(("usable", "threads"), [(2, 2), (64, 0)])
+def test_in_a_container_a_question_takes_its_processors_not_the_machines(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, usable: int, threads: int
+) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(onnx_encoder, "usable_processors", lambda: usable)
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    monkeypatch.setattr(onnx_encoder, "_open", lambda _folder, threads: given.append(threads))
+    QuestionEncoder(folder)
+    assert given == [threads]  # 0: onnxruntime takes all of the machine
 
 
 def test_a_question_is_encoded_with_the_models_prompt(folder: Path) -> None:

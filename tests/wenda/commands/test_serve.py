@@ -46,8 +46,9 @@ def test_on_loopback_only_its_names_are_answered_to(host: str, *, named: bool) -
     assert ("localhost" in options(host=host).trusted_hosts) is named
 
 
-def test_as_many_threads_as_cores_unless_said() -> None:
-    assert options().threads >= 1
+def test_as_many_threads_as_usable_processors_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "usable_processors", lambda: 3)
+    assert options().threads == 3
     assert options(threads=7).threads == 7
 
 

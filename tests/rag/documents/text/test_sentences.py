@@ -163,6 +163,6 @@ def test_sentences_cover_every_word_in_order(text: str) -> None:
     "unit", ["! ", "字", "a. ", "字;", '字."', "(", "……字", "长" * 30 + ";短;"]
 )
 def test_a_huge_text_is_split_in_reasonable_time(unit: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # whatever else the machine does
     split_sentences(unit * 40_000)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
