@@ -22,8 +22,7 @@ from rag.index.generations import Store
 
 DIMENSION = 384
 #: Confident where question and sentence share most of their characters.
-_HASHED = Logistic(-9.0, sentence=20.0, lexical=10.0)
-CALIBRATION = Calibration(_HASHED, _HASHED)
+CALIBRATION = Calibration(Logistic(-9.0, cosine=20.0, lexical=10.0))
 _COMMON = 0x4E00
 _CHARACTERS = 3000
 _WORDS = 20_000

@@ -31,9 +31,8 @@ MEGABYTE = 1_000_000
 
 
 #: What suits the cosines of hashed texts: sure above 0.45, abstaining below.
-HASHING_SCALE = "hashing-bundled with late interaction, scale 3"
-_HASHED = Logistic(-9.0, sentence=20.0, lexical=10.0)
-CALIBRATION = Calibration(_HASHED, _HASHED)
+HASHING_SCALE = "hashing-bundled with late interaction, scale 4"
+CALIBRATION = Calibration(Logistic(-9.0, cosine=20.0, lexical=10.0))
 
 
 class Killed(BaseException):

@@ -35,19 +35,19 @@ from training.folders import Asked, Folder, every
 #: What a sample shows: a question's best hit; the best that does not answer it; the best hit of a
 #: question that nothing answers; and of one that nothing is about.
 BEST, NEAR, VAIN, UNRELATED = range(4)
-_OF_TOKENS = ("maxsim", "sentence_maxsim", "lowest_quarter")
+_OF_TOKENS = ("maxsim",)
+_AGAINST = [part for part, sign in PARTS.items() if sign < 0]
 _RIDGE = 1e-5
 _GIGABYTE = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Evidence, shape (samples, PARTS), with whether the hit is in the question's language,
-    whether it answers, what it shows, and the kind of folder.
+    """Evidence, shape (samples, PARTS), with whether the hit answers, what it shows, and the kind
+    of folder.
     """
 
     evidence: FloatArray
-    own_language: BoolArray
     right: BoolArray
     shows: "np.ndarray[tuple[int], np.dtype[np.int64]]"
     kinds: "np.ndarray[tuple[int], np.dtype[np.str_]]"
@@ -64,7 +64,7 @@ class Samples:
 def gather(data: Path, models: Path, home: Path) -> Samples:
     """Asks every question of every folder."""
     model = LocalModel("bundled", models, silent)
-    evidence, own_language, right, shows, kinds = [], [], [], [], []
+    evidence, right, shows, kinds = [], [], [], []
     for folder in every(data):
         store = Store(home)
         indexer = Indexer(store, lambda: model, silent, _GIGABYTE)
@@ -74,7 +74,6 @@ def gather(data: Path, models: Path, home: Path) -> Samples:
             retriever = Retriever(generation)
             for hit, answers, what in _asked(retriever, folder):
                 evidence.append([float(getattr(hit, part)) for part in PARTS])
-                own_language.append(hit.own_language)
                 right.append(answers)
                 shows.append(what)
                 kinds.append(folder.kind)
@@ -82,7 +81,6 @@ def gather(data: Path, models: Path, home: Path) -> Samples:
         print(f"{folder.kind}: {len(folder.documents)} documents, {count} samples", flush=True)
     return Samples(
         np.array(evidence, dtype=np.float32),
-        np.array(own_language),
         np.array(right),
         np.array(shows),
         np.array(kinds),
@@ -111,20 +109,10 @@ def _answers(asked: Asked, stored: StoredParagraph) -> bool:
 
 
 def fit(samples: Samples, chosen: BoolArray, near: float, *, tokens: bool = True) -> Calibration:
-    """A mapping for passages in the question's language and one for others, fitted on the samples
-    that `chosen`, shape (samples,), picks.
-    """
-    own = samples.own_language
-    return Calibration(
-        _logistic(samples, chosen & own, near, tokens=tokens),
-        _logistic(samples, chosen & ~own, near, tokens=tokens),
-    )
+    """Logistic regression on the samples that `chosen`, shape (samples,), picks.
 
-
-def _logistic(samples: Samples, chosen: BoolArray, near: float, *, tokens: bool) -> Logistic:
-    """Logistic regression in which every kind of folder counts as much, and samples without their
-    own passage `near` times as much as others. No part counts against an answer. Without `tokens`
-    MaxSim is left out.
+    Every kind of folder counts as much, and samples without their own passage `near` times as much
+    as others. No part counts the other way than PARTS says. Without `tokens` MaxSim is left out.
     """
     weights = np.where(samples.shows == NEAR, near, 1.0) * chosen
     for kind in np.unique(samples.kinds[chosen]):
@@ -141,20 +129,27 @@ def _logistic(samples: Samples, chosen: BoolArray, near: float, *, tokens: bool)
         gradient[1:] += 2 * _RIDGE * w[1:]
         return value, gradient
 
-    left_out = () if tokens else _OF_TOKENS
-    bounds = [(None, None), *((0, 0 if part in left_out else None) for part in PARTS)]
-    found = minimize(loss, np.zeros(x.shape[1]), jac=True, bounds=bounds, method="L-BFGS-B").x
+    bounds: dict[str, tuple[float | None, float | None]] = dict.fromkeys(
+        PARTS, (0.0, None)
+    ) | dict.fromkeys(_AGAINST, (None, 0.0))
+    if not tokens:
+        bounds |= dict.fromkeys(_OF_TOKENS, (0.0, 0.0))
+    found = minimize(
+        loss,
+        np.zeros(x.shape[1]),
+        jac=True,
+        bounds=[(None, None), *bounds.values()],
+        method="L-BFGS-B",
+    ).x
     bias, *weights_of_parts = (round(float(value), 2) for value in found)
-    return Logistic(bias, **dict(zip(PARTS, weights_of_parts, strict=True)))
+    return Calibration(Logistic(bias, **dict(zip(PARTS, weights_of_parts, strict=True))))
 
 
 def confidences(calibration: Calibration, samples: Samples) -> FloatArray:
     """The confidence in every sample's hit, shape (samples,)."""
-    own, other = (
-        samples.evidence @ np.array([getattr(mapping, part) for part in PARTS]) + mapping.bias
-        for mapping in (calibration.own_language, calibration.other_language)
-    )
-    values: FloatArray = 1 / (1 + np.exp(-np.where(samples.own_language, own, other)))
+    mapping = calibration.mapping
+    z = samples.evidence @ np.array([getattr(mapping, part) for part in PARTS]) + mapping.bias
+    values: FloatArray = 1 / (1 + np.exp(-z))
     return values
 
 

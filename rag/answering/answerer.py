@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from rag.answering.answer import Answer, Citation, Passage
 from rag.answering.calibration import Calibration
+from rag.answering.codes import has_other_code
 from rag.answering.naming import Naming
 from rag.answering.quoting.quotation import Quote, Quoter, best_spans
 from rag.answering.versions import in_force
 from rag.index.corpus import StoredParagraph
 from rag.index.generation import Generation
-from rag.index.lexical.term_weights import weigh
 from rag.index.lexical.terms import terms
 from rag.retrieval.retriever import Hit
 
@@ -100,8 +100,10 @@ class Answerer:
 
     def _ranked(self, question: str, found: list[_Found]) -> list[_Found]:
         """The passages that may answer: those about what the question names, or all where none is,
-        and of versions of a document those that the question means.
+        and of versions of a document those that the question means. None of another code than the
+        question's.
         """
+        found = [each for each in found if not has_other_code(question, each.stored)]
         about = self._naming.about(question, [each.stored for each in found])
         named = [each for each, is_about in zip(found, about, strict=True) if is_about] or found
         return [named[at] for at in in_force(question, [each.stored for each in named])]
@@ -140,7 +142,7 @@ class Answerer:
         """
         if stored.paragraph.kind != "table":
             return True
-        weighed = weigh(self._generation.candidates, terms(question))
+        weighed = self._generation.term_weights.weigh(terms(question))
         added = set(terms(stored.text)).difference(terms(best.text))
         return sum(weight for term, weight in weighed.items() if term in added) >= _ADDED_TERMS
 

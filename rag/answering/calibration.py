@@ -16,13 +16,11 @@ from rag.index.generation import Generation
 from rag.retrieval.retriever import Hit
 
 _LOGGER = logging.getLogger(__name__)
-#: The parts of a hit that its confidence is made of.
-PARTS = (
-    *("paragraph", "sentence", "lexical", "maxsim", "sentence_maxsim", "lowest_quarter"),
-    "coverage",
-)
+#: The parts of a hit that its confidence is made of, and whether each speaks for an answer. The
+#: same evidence says less within a language, where what is merely near shares words and vectors.
+PARTS = {"cosine": 1, "lexical": 1, "maxsim": 1, "own_language": -1}
 #: Raise it when the parts change, or what they mean.
-_SCALE = "scale 3"
+_SCALE = "scale 4"
 #: By hand: at 0.33 a twentieth of right answers would be refused within a script, at 0.07 across.
 DEFAULT_THRESHOLD = 0.2
 _FEWEST = 20
@@ -35,13 +33,10 @@ class Logistic:
     """P = 1 / (1 + exp(-z)), z being the bias and every part of a hit times its weight."""
 
     bias: float
-    paragraph: float = 0.0
-    sentence: float = 0.0
+    cosine: float = 0.0
     lexical: float = 0.0
     maxsim: float = 0.0
-    sentence_maxsim: float = 0.0
-    lowest_quarter: float = 0.0
-    coverage: float = 0.0
+    own_language: float = 0.0
 
     def __call__(self, hit: Hit) -> float:
         z = self.bias + sum(getattr(self, part) * getattr(hit, part) for part in PARTS)
@@ -50,17 +45,16 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The mappings from a hit's evidence to a confidence, for passages in the question's language
-    and for those in another, and the threshold on that.
+    """The mapping from a hit's evidence to a confidence, one for passages of any language, and the
+    threshold on that.
     """
 
-    own_language: Logistic
-    other_language: Logistic
+    mapping: Logistic
     threshold: float = DEFAULT_THRESHOLD
 
     def confidence(self, hit: Hit) -> float:
         """The estimated probability that the hit answers the question, between 0 and 1."""
-        return (self.own_language if hit.own_language else self.other_language)(hit)
+        return self.mapping(hit)
 
     def with_threshold(self, threshold: float) -> "Calibration":
         return replace(self, threshold=threshold)
@@ -92,11 +86,7 @@ class Calibration:
                     path,
                 )
                 return default_for(generation)
-            return cls(
-                _logistic(content["own_language"]),
-                _logistic(content["other_language"]),
-                float(content["threshold"]),
-            )
+            return cls(_logistic(content["mapping"]), float(content["threshold"]))
         except (FileNotFoundError, NotADirectoryError):
             return default_for(generation)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -120,7 +110,7 @@ def fit(labelled: Sequence[tuple[Hit, bool, float]], fallback: Logistic) -> Logi
     """Logistic regression of whether hits are right on their parts; each has a weight.
 
     The result is a probability where questions with and without an answer come as often as here,
-    by weight. No part counts against an answer: one that would is left out, the worst first.
+    by weight. A part that would count the other way than PARTS says is left out, the worst first.
     `fallback` is returned when there is too little to learn.
     """
     right = np.array([answers for _, answers, _ in labelled], dtype=np.bool_)
@@ -133,7 +123,8 @@ def fit(labelled: Sequence[tuple[Hit, bool, float]], fallback: Logistic) -> Logi
     while True:
         features = np.array([[getattr(hit, part) for part in parts] for hit, _, _ in labelled])
         model = LogisticRegression(C=1e4, max_iter=5000).fit(features, right, sample_weight=weights)
-        effects = model.coef_[0] * features.std(axis=0)
+        signs = np.array([PARTS[part] for part in parts])
+        effects = model.coef_[0] * features.std(axis=0) * signs
         if effects.min() >= 0:
             break
         del parts[int(effects.argmin())]
@@ -146,15 +137,6 @@ def default_for(generation: Generation) -> Calibration:
     return WITHOUT_TOKENS if generation.tokens is None else DEFAULT
 
 
-#: For the question's own language by hand: the fitted mapping (training/confidence.py) tells right
-#: from unrelated as well (AUROC .998 and .997), and trusts words so much that it refuses questions
-#: in other words than a FAQ's. For other languages fitted on folders of many kinds, with a bias 1.1
-#: above: its samples have more questions without an answer than people ask (docs/evaluation.md).
-DEFAULT = Calibration(
-    Logistic(-9.2, paragraph=4.0, sentence=4.0, lexical=3.0, maxsim=6.0, lowest_quarter=4.0),
-    Logistic(-11.2, sentence=11.32, lexical=0.57, maxsim=13.15, lowest_quarter=3.37),
-)
-WITHOUT_TOKENS = Calibration(
-    Logistic(-5.79, paragraph=4.37, sentence=5.39, lexical=3.83, coverage=0.77),
-    Logistic(-8.32, paragraph=6.66, sentence=13.57, lexical=1.58, coverage=0.87),
-)
+#: Fitted on folders of many kinds by training/confidence.py (docs/evaluation.md).
+DEFAULT = Calibration(Logistic(-5.83, cosine=9.38, lexical=2.07, maxsim=2.84, own_language=-1.13))
+WITHOUT_TOKENS = Calibration(Logistic(-5.35, cosine=10.48, lexical=0.74))

@@ -19,7 +19,7 @@ from rag.documents.document import (
     summed,
 )
 from rag.documents.limits import Limits, estimate_tokens
-from rag.documents.text.languages import detect_language
+from rag.documents.text.languages import detect_language, sure_language
 from rag.documents.text.scripts import detect_script
 from rag.documents.text.sentences import split_sentences
 
@@ -55,6 +55,7 @@ __all__ = [
     "read_folder",
     "split_sentences",
     "summed",
+    "sure_language",
 ]
 
 _READING = {

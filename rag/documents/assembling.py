@@ -13,13 +13,20 @@ from rag.documents.chunking import pack
 from rag.documents.document import Document, LeftOut, Paragraph, Sentence, summed
 from rag.documents.limits import Limits
 from rag.documents.text.characters import tidy
-from rag.documents.text.languages import detect_language, paragraph_language
+from rag.documents.text.languages import (
+    detect_language,
+    language_of_pieces,
+    paragraph_language,
+    script_language,
+)
 from rag.documents.text.scripts import detect_script
 from rag.errors import DocumentError
 
 _SEPARATOR = "\n\n"
 _SECTION_SEPARATOR = " › "
 _TITLE_LENGTH = 40
+#: What has words and values in place of sentences.
+_WITHOUT_SENTENCES = frozenset({"table", "code"})
 _CLAUSE_END = re.compile(r"[，,。；;：:！？!?…\n]|[.] |——")
 #: Bidirectional classes of marks that turn text around.
 _TURNING = frozenset({"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"})
@@ -52,7 +59,7 @@ def assemble(content: Content, *, path: str, digest: str, limits: Limits) -> Doc
     if not builder.paragraphs:
         raise DocumentError("It holds no text. Remove it, or put text in it.")
     text = _SEPARATOR.join(builder.parts)
-    language, script = detect_language(text)
+    language, script = _language(text, builder.paragraphs)
     if content.language is not None and content.language != language:
         language, script = content.language, detect_script(text)
     shown = printable_path(path)
@@ -146,9 +153,19 @@ def _with_confidence(paragraph: Paragraph, recognized: Sequence[tuple[int, float
     return replace(paragraph, recognized=sum(found) / len(found)) if found else paragraph
 
 
+def _language(text: str, paragraphs: Sequence[Paragraph]) -> tuple[str, str]:
+    """The language and script of a document; of one that is mostly tables and code, if it shows."""
+    pieces = [text[each.start : each.end] for each in paragraphs if each.kind in _WITHOUT_SENTENCES]
+    if 2 * sum(map(len, pieces)) > len(text):
+        return language_of_pieces(pieces), detect_script(text)
+    return detect_language(text)
+
+
 def _with_language(paragraph: Paragraph, text: str, of_document: str) -> Paragraph:
-    own = paragraph_language(text[paragraph.start : paragraph.end], of_document)
-    return replace(paragraph, language=own)
+    own = text[paragraph.start : paragraph.end]
+    if paragraph.kind in _WITHOUT_SENTENCES:
+        return replace(paragraph, language=script_language(own) or of_document)
+    return replace(paragraph, language=paragraph_language(own, of_document))
 
 
 def _lines(block: Block, start: int, end: int) -> tuple[int, int]:

@@ -29,6 +29,8 @@ _SCORES = "tokenizer.scores.npy"
 _NUMBERS = "tokenizer.numbers.npy"
 #: A vocabulary begins with its special pieces; one that hides the unknown piece is kept whole.
 _MOST_SPECIAL = 300
+#: What pieces at the beginning of a word begin with.
+WORD_START = "▁"
 #: FNV-1a (Fowler, Noll, Vo), 64 bits, over code points in place of bytes.
 _BASIS = 0xCBF29CE484222325
 _PRIME = 0x100000001B3
@@ -148,15 +150,8 @@ class QuestionTokenizer:
     """Splits questions into the model's tokens. May be used by several threads at once."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / TOKENIZER_FILE
-        self._tokenizer = load_tokenizer(path)
-        self._pieces: _Pieces | None = None
-        try:
-            if (folder / _KEYS).exists():
-                content = json.loads(path.read_text(encoding="utf-8"))
-                self._pieces = _Pieces(folder, content["model"])
-        except (OSError, EOFError, KeyError, ValueError) as error:
-            raise _unreadable(path, error) from error
+        self._tokenizer = load_tokenizer(folder / TOKENIZER_FILE)
+        self._pieces = Pieces.open(folder)
         self._using = threading.Lock()
 
     def encode(self, text: str) -> tuple[IntArray, Encoding]:
@@ -183,8 +178,22 @@ class QuestionTokenizer:
         return "".join(word for word, _place in splitter.pre_tokenize_str(normal))
 
 
-class _Pieces:
-    """All pieces of a Unigram vocabulary, memory-mapped."""
+class Pieces:
+    """All pieces of a Unigram vocabulary, memory-mapped. May be used by several threads at once."""
+
+    @classmethod
+    def open(cls, folder: Path) -> "Pieces | None":
+        """Those beside a question encoder; None where its model is of another kind.
+
+        Raises StoreError when they cannot be read.
+        """
+        if not (folder / _KEYS).exists():
+            return None
+        path = folder / TOKENIZER_FILE
+        try:
+            return cls(folder, json.loads(path.read_text(encoding="utf-8"))["model"])
+        except (OSError, EOFError, KeyError, ValueError) as error:
+            raise _unreadable(path, error) from error
 
     def __init__(self, folder: Path, model: dict[str, Any]) -> None:
         self._keys = open_array(folder / _KEYS)
@@ -201,14 +210,18 @@ class _Pieces:
     def model(self, text: str) -> tuple[Unigram, IntArray]:
         """A model of the pieces that a text holds, and their numbers in the whole vocabulary."""
         vocabulary, numbers = dict(self._head), list(self._head_numbers)
-        for piece, score, number in self._held(text):
+        for _start, piece, score, number in self._found(text):
             if piece not in vocabulary:
                 vocabulary[piece] = score
                 numbers.append(number)
         return Unigram(list(vocabulary.items()), self._unknown), np.array(numbers, dtype=np.int64)
 
-    def _held(self, text: str) -> Iterator[tuple[str, float, int]]:
-        """The pieces that occur in a text, each with its score and its number."""
+    def held(self, text: str) -> Iterator[tuple[int, str, float]]:
+        """The pieces that occur in a text: where each begins, the piece, and its score."""
+        return ((start, piece, score) for start, piece, score, _number in self._found(text))
+
+    def _found(self, text: str) -> Iterator[tuple[int, str, float, int]]:
+        """The pieces that occur in a text: where each begins, the piece, its score and number."""
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
         keys = [np.full(len(points) + 1, _BASIS, dtype=np.uint64)]
         for length in range(1, min(self._longest, len(points)) + 1):
@@ -223,7 +236,7 @@ class _Pieces:
         places = zip(starts[held].tolist(), lengths[held].tolist(), strict=True)
         known = zip(self._scores[rows].tolist(), self._numbers[rows].tolist(), strict=True)
         for (start, length), (score, number) in zip(places, known, strict=True):
-            yield text[start : start + length], score, number
+            yield start, text[start : start + length], score, number
 
 
 def _unreadable(path: Path, error: Exception) -> StoreError:

@@ -10,12 +10,14 @@ import numpy.typing as npt
 from rag.arrays import open_array
 from rag.encoding.language_means import LanguageMeans
 from rag.encoding.types import EncodedQuestion
+from rag.encoding.word_frequencies import WordFrequencies
 from rag.errors import StoreError
 from rag.index.candidates import CandidateIndex
 from rag.index.corpus import Corpus, DocumentListing
 from rag.index.generations import Store
 from rag.index.lexical.bm25 import LexicalIndex
 from rag.index.lexical.pinyin import NameIndex
+from rag.index.lexical.term_weights import TermWeights
 from rag.index.local_candidates import LocalCandidates
 from rag.index.manifest import Manifest
 from rag.index.tokens.maxsim import MaxSim
@@ -91,6 +93,7 @@ class Generation(Tables):
             names=self.names,
             tokens=self.tokens,
         )
+        self.term_weights = TermWeights(self.candidates, WordFrequencies.open(folder))
 
     @property
     def name(self) -> str:

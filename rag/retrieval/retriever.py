@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rag.arrays import BoolArray, FloatArray, IntArray
-from rag.documents import detect_language
+from rag.documents import detect_script, sure_language
 from rag.encoding.types import EncodedQuestion
 from rag.index.answer_kind import Kind, asked_kind
 from rag.index.candidates import Candidates, Probe
 from rag.index.generation import Generation
 from rag.index.language_codes import NO_LANGUAGE, NO_SCRIPT, language_code, script_code
-from rag.index.lexical.term_weights import weigh
 from rag.index.lexical.terms import terms
 from rag.index.tokens.maxsim import Similarities
-from rag.retrieval.scoring import Evidence, complements, lowest_quarter
+from rag.retrieval.scoring import Evidence, complements
 
 #: How many paragraphs are ranked: the best of the candidates. A ranking does not depend on how many
 #: passages are shown.
@@ -56,11 +55,9 @@ class Hit:
 
     `paragraph` is its cosine to the question, `sentence` that of its best sentence to the question
     as it was asked. `lexical` is the share of the question's terms that it has, across scripts of
-    its names; `coverage` the share that one sentence has. `maxsim` and `sentence_maxsim` are those
-    of the paragraph and of its best sentence, `lowest_quarter` that of the quarter of the
-    question's tokens that find least. `complement` is how much better it matches parts of the
-    question than the best hit does. `sentences` is how well each of its sentences answers by
-    itself, in order.
+    its names; `coverage` the share that one sentence has. `maxsim` is that of the paragraph,
+    `complement` how much better it matches parts of the question than the best hit does.
+    `sentences` is how well each of its sentences answers by itself, in order.
     """
 
     row: int
@@ -71,10 +68,15 @@ class Hit:
     own_language: bool
     sentences: FloatArray = field(repr=False, compare=False)
     maxsim: float = 0.0
-    sentence_maxsim: float = 0.0
-    lowest_quarter: float = 0.0
     coverage: float = 0.0
     complement: float = 0.0
+
+    @property
+    def cosine(self) -> float:
+        """That of the paragraph with its headings or of its best sentence, the larger: the answer
+        below a heading need not repeat what that asks.
+        """
+        return max(self.paragraph, self.sentence)
 
 
 class Retriever:
@@ -83,10 +85,11 @@ class Retriever:
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
         self._index = generation.candidates
+        self._weights = generation.term_weights
 
     def query(self, question: str) -> Query:
         """The question as an index sees it. Raises QuestionError if it does not fit the model."""
-        language, script = detect_language(question)
+        language, script = sure_language(question), detect_script(question)
         plain = self._encoded(question, language)
         vector, tokens = plain.vector, plain.tokens
         names: Mapping[str, float] = {}
@@ -97,13 +100,13 @@ class Retriever:
             vector = midway / np.float32(np.linalg.norm(midway))
             tokens = np.concatenate([tokens, named.tokens], axis=1)
             own = set(terms(question))
-            names = weigh(self._index, (term for term in terms(restored) if term not in own))
+            names = self._weights.weigh(term for term in terms(restored) if term not in own)
         return Query(
             text=question,
             vector=vector,
             plain=plain.vector,
             tokens=tokens,
-            weighed=weigh(self._index, terms(question)),
+            weighed=self._weights.weigh(terms(question)),
             names=names,
             kind=asked_kind(question),
             language=language_code(language),
@@ -141,12 +144,13 @@ class Retriever:
     def _evidence(
         self, query: Query, candidates: Candidates, similarities: Similarities | None = None
     ) -> Evidence:
+        own_script = _own_script(candidates.scripts, query.script)
         return Evidence.gather(
             candidates,
             query.vector,
             query.kind,
-            _same(candidates.languages, query.language, NO_LANGUAGE),
-            _same(candidates.scripts, query.script, NO_SCRIPT),
+            _own_language(candidates.languages, query.language, own_script),
+            own_script,
             similarities,
         )
 
@@ -158,12 +162,20 @@ class Retriever:
         return maxsim.similarities(query.tokens, passages)
 
 
-def _same(numbers: IntArray, asked: int, none: int) -> BoolArray:
-    """Which paragraphs share the question's language or script, shape (rows,). A paragraph or a
-    question without one matches any.
+def _own_script(scripts: IntArray, asked: int) -> BoolArray:
+    """Which paragraphs share the question's script, shape (rows,); what has none is of any."""
+    same: BoolArray = (scripts == asked) | (scripts == NO_SCRIPT)
+    return np.ones_like(same) if asked == NO_SCRIPT else same
+
+
+def _own_language(languages: IntArray, asked: int, own_script: BoolArray) -> BoolArray:
+    """Which paragraphs are in the question's language; where that of one is not sure, those that
+    share its script.
     """
-    same: BoolArray = (numbers == asked) | (numbers == none)
-    return np.ones_like(same) if asked == none else same
+    if asked == NO_LANGUAGE:
+        return own_script
+    own: BoolArray = (languages == asked) | ((languages == NO_LANGUAGE) & own_script)
+    return own
 
 
 def _hits(
@@ -178,11 +190,9 @@ def _hits(
     sentences = pool.best_sentences(pool.sentence_vectors @ query.plain)
     lexical, by_sentence = evidence.lexical(), evidence.sentence_scores()
     nothing = np.zeros(len(pool), dtype=np.float32)
-    maxsim = sentence_maxsim = lowest = complement = nothing
+    maxsim = complement = nothing
     if similarities is not None:
         maxsim = similarities.paragraphs
-        sentence_maxsim = pool.best_sentences(similarities.sentences)
-        lowest = lowest_quarter(similarities)
         complement = complements(similarities, order[0])
     return [
         Hit(
@@ -194,8 +204,6 @@ def _hits(
             own_language=bool(evidence.own_language[at]),
             sentences=by_sentence[at],
             maxsim=float(maxsim[at]),
-            sentence_maxsim=float(sentence_maxsim[at]),
-            lowest_quarter=float(lowest[at]),
             coverage=float(coverage[at]),
             complement=float(complement[at]),
         )

@@ -45,8 +45,6 @@ SAYS_THE_SAME = 0.45
 NEAR_SCORE = 0.35
 #: How far ahead the passage in the question's language is put.
 _AHEAD = 1e-4
-#: One in this many of the question's tokens counts among the lowest.
-_QUARTER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +159,6 @@ class Evidence:
         if self.similarities is not None:
             scores = scores + np.float32(MAXSIM_OF_SENTENCE) * self.similarities.sentences
         return candidates.by_paragraph(scores)
-
-
-def lowest_quarter(similarities: Similarities) -> FloatArray:
-    """The mean similarity, shape (paragraphs,), of the quarter of the question's tokens with the
-    lowest in each paragraph.
-    """
-    count = -(-similarities.tokens.shape[1] // _QUARTER)
-    lowest: FloatArray = np.partition(similarities.tokens, count - 1)[:, :count].mean(axis=1)
-    return lowest
 
 
 def complements(similarities: Similarities, of: int) -> FloatArray:

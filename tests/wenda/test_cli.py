@@ -529,7 +529,7 @@ def test_calibrate_stores_the_mapping_beside_the_index(shell: Shell, clean: Path
     made = json.loads(stored.read_text(encoding="utf-8"))
     assert made.pop("made_for") == HASHING_SCALE
     assert {"stored": ".wenda/calibration.json", **made} == found["calibration"]
-    assert made["own_language"] != DEFAULT.to_json()["own_language"]
+    assert made["mapping"] != DEFAULT.to_json()["mapping"]
 
 
 def test_a_calibration_for_another_model_is_not_used(

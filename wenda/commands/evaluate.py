@@ -125,11 +125,7 @@ def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
     # Without its gold passage, an answerable question becomes a hard unanswerable one.
     known = (o for o in outcomes if o.question.answerable)
     labelled += [(o.nearest, False, _NEAR) for o in known if o.nearest]
-    own = [each for each in labelled if each[0].own_language]
-    other = [each for each in labelled if not each[0].own_language]
-    made = Calibration(
-        fit(own, before.own_language), fit(other, before.other_language), before.threshold
-    )
+    made = Calibration(fit(labelled, before.mapping), before.threshold)
     sure = [made.confidence(hit) for hit, right, _ in labelled if right]
     if len(sure) < _FEWEST:
         return made

@@ -13,7 +13,6 @@ from functools import cached_property
 
 from rag.answering.anaphora import asked_about
 from rag.index.generation import Generation
-from rag.index.lexical.term_weights import known_terms
 from rag.index.lexical.terms import CJK, terms
 
 #: A word of a title is a name when at least this share of the paragraphs that have it are below
@@ -45,6 +44,7 @@ class CarryOver:
     def __init__(self, generation: Generation) -> None:
         self._index = generation.candidates
         self._listing = generation.listing
+        self._weights = generation.term_weights
 
     def complete(self, context: str, question: str) -> Completion:
         """The question, completed from the context, a question that stands alone."""
@@ -57,7 +57,7 @@ class CarryOver:
 
     def known_terms(self, text: str) -> dict[str, float]:
         """The idf of the terms that the index has; romanized names count as their characters."""
-        return known_terms(self._index, self.terms(text))
+        return self._weights.known(self.terms(text))
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text, of romanized names those in Chinese characters."""
@@ -89,8 +89,8 @@ class CarryOver:
         """Where names stand in a run of Chinese. Terms are character bigrams here, there are no
         words: a character goes with its bigram, unless it is also in one that the index has.
         """
-        pairs = terms(run)
-        if len(pairs) != len(run) - 1 or names.isdisjoint(pairs):
+        pairs = terms(run)[: len(run) - 1]
+        if len(pairs) < len(run) - 1 or names.isdisjoint(pairs):
             return
         known = self.known_terms(run)
 

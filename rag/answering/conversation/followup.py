@@ -24,11 +24,10 @@ from rag.answering.anaphora import (
 )
 from rag.answering.conversation import Turn
 from rag.answering.conversation.carry_over import CarryOver
-from rag.documents import detect_language
+from rag.documents import detect_script, sure_language
 from rag.errors import QuestionError
 from rag.index.answer_kind import asked_kind
 from rag.index.language_codes import language_code, script_code
-from rag.index.lexical.term_weights import weigh
 from rag.index.lexical.terms import terms
 from rag.retrieval.retriever import Hit, Query, Retriever
 
@@ -63,6 +62,7 @@ class FollowupResolver:
     def __init__(self, retriever: Retriever, confidence: Callable[[Hit], float]) -> None:
         self._retriever = retriever
         self._index = retriever.generation.candidates
+        self._weights = retriever.generation.term_weights
         self._confidence = confidence
         self._carry_over = CarryOver(retriever.generation)
 
@@ -150,7 +150,7 @@ class FollowupResolver:
         completion = self._carry_over.complete(context, bare.text)
         own, known = (self._carry_over.known_terms(t) for t in (bare.text, completion.carried))
         own_script = sum(own.values()) >= sum(known.values())
-        language, script = detect_language(context)
+        language, script = sure_language(context), detect_script(context)
         completed = replace(
             self._retriever.query(completion.text),
             weighed=self._weighed(own, completion.carried),
@@ -165,10 +165,10 @@ class FollowupResolver:
 
     def _weighed(self, own: dict[str, float], carried: str) -> dict[str, float]:
         """The weights of the words, a fixed share of them the question's own; they sum to 1."""
-        before = weigh(self._index, terms(carried))
+        before = self._weights.weigh(terms(carried))
         share = _OWN_SHARE if own and before else float(bool(own))
         weighed = {term: (1 - share) * weight for term, weight in before.items()}
-        for term, weight in weigh(self._index, own).items():
+        for term, weight in self._weights.weigh(own).items():
             weighed[term] = weighed.get(term, 0.0) + share * weight
         return weighed
 

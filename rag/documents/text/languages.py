@@ -1,5 +1,8 @@
 """Which language a text is in, as an ISO 639-1 code."""
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import Protocol, cast
 
@@ -19,9 +22,17 @@ _CANDIDATES = {
     "Deva": ("hi", "mr", "ne"),
     "Beng": ("bn", "as"),
 }
+#: Languages that are not written in Latin letters.
+_FOREIGN = {*_LANGUAGE.values(), *(code for codes in _CANDIDATES.values() for code in codes)}
 _SAMPLE = 4_000
 #: A text of at least this many characters says itself which language it is in.
 _SURE = 80
+#: A shorter one where its language is so much more likely than any other (a difference of log
+#: likelihoods): "thanks" and "timeout" are as likely in ten languages.
+_AHEAD = 4.0
+#: How many pieces of a document without sentences are looked at.
+_PIECES = 40
+_WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
 class _Identifier(Protocol):
@@ -40,12 +51,48 @@ def detect_language(text: str) -> tuple[str, str]:
         return _LANGUAGE[script], script
     ranked = [code for code, _ in _identifier().rank(text[:_SAMPLE])]
     candidates = _CANDIDATES.get(script)
-    if candidates is None:
-        foreign = {*_LANGUAGE.values(), *(code for codes in _CANDIDATES.values() for code in codes)}
-        return next(
-            (code for code in ranked if code not in foreign and len(code) == 2), "en"
-        ), script
-    return next((code for code in ranked if code in candidates), candidates[0]), script
+    unknown = "en" if candidates is None else candidates[0]
+    return next((code for code in ranked if _may_be(code, candidates)), unknown), script
+
+
+def _may_be(code: str, candidates: tuple[str, ...] | None) -> bool:
+    """Whether a language is one of the candidates for its script; where there are none, one that
+    is written in Latin letters.
+    """
+    return len(code) == 2 and (code not in _FOREIGN if candidates is None else code in candidates)
+
+
+def script_language(text: str) -> str | None:
+    """The ISO 639-1 code that a text's script alone tells; None where several languages share it,
+    or the text has no letters.
+    """
+    return _LANGUAGE.get(detect_script(text))
+
+
+def sure_language(text: str) -> str:
+    """The ISO 639-1 code of a short text; "und" where it might as well be in another language."""
+    script = detect_script(text)
+    if script in _LANGUAGE:
+        return _LANGUAGE[script]
+    if script == "Zyyy":
+        return "und"
+    candidates = _CANDIDATES.get(script)
+    ranked = _identifier().rank(text[:_SAMPLE])
+    likely = [(code, score) for code, score in ranked if _may_be(code, candidates)][:2]
+    if len(likely) == 2 and likely[0][1] - likely[1][1] < _AHEAD:
+        return "und"
+    return likely[0][0] if likely else "und"
+
+
+def language_of_pieces(pieces: Sequence[str]) -> str:
+    """The ISO 639-1 code that most of the pieces of a table or of code are surely in; "und" where
+    few are: names, numbers and commands are in no language, and many of them in some by chance.
+    """
+    step = -(-len(pieces) // _PIECES) or 1
+    votes = Counter(sure_language(" ".join(_WORDS.findall(each))) for each in pieces[::step])
+    unsure = votes.pop("und", 0)
+    language, count = max(votes.items(), key=lambda vote: vote[1], default=("und", 0))
+    return language if 2 * count > unsure + votes.total() else "und"
 
 
 def paragraph_language(text: str, of_document: str) -> str:
@@ -60,7 +107,7 @@ def paragraph_language(text: str, of_document: str) -> str:
     fits = fitting_language(of_document, text) is not None
     if fits and (len(text) < _SURE or script in _LANGUAGE):
         return of_document
-    return detect_language(text)[0]
+    return detect_language(text)[0] if len(text) >= _SURE else sure_language(text)
 
 
 def fitting_language(declared: str | None, text: str) -> str | None:
@@ -76,8 +123,7 @@ def fitting_language(declared: str | None, text: str) -> str | None:
         return code if _LANGUAGE[script] == code else None
     if script in _CANDIDATES:
         return code if code in _CANDIDATES[script] else None
-    foreign = {*_LANGUAGE.values(), *(known for few in _CANDIDATES.values() for known in few)}
-    return None if code in foreign else code
+    return None if code in _FOREIGN else code
 
 
 @cache

@@ -31,30 +31,35 @@ NONE = np.empty(0, dtype=np.float32)
 
 
 def hit(sentence: float, lexical: float = 0.0, *, own: bool = True, maxsim: float = 0.7) -> Hit:
-    return Hit(0, 0.0, 0.6, sentence, lexical, own, sentences=NONE, maxsim=maxsim)
+    return Hit(0, 0.0, 0.0, sentence, lexical, own, sentences=NONE, maxsim=maxsim)
 
 
+SPEAK_FOR = [part for part, sign in PARTS.items() if sign > 0]
 #: Evidence that says nothing.
 NOTHING = Hit(0, 0.0, 0.0, 0.0, 0.0, own_language=False, sentences=NONE)
 
 
 def test_confidence_is_the_logistic_function() -> None:
-    logistic = Logistic(bias=-2.0, sentence=3.0, lexical=4.0)
+    logistic = Logistic(bias=-2.0, cosine=3.0, lexical=4.0)
     expected = 1 / (1 + math.exp(-(-2 + 3 * 0.5 + 4 * 0.25)))
     assert logistic(hit(0.5, 0.25)) == pytest.approx(expected)
     assert logistic(hit(2 / 3)) == pytest.approx(0.5)
 
 
 def test_extremes_neither_overflow_nor_leave_the_unit_interval() -> None:
-    steep = Logistic(0.0, sentence=1e6)
-    assert 0 <= steep(hit(-1.0)) < 1e-20
+    steep = Logistic(-1e5, cosine=1e6)
+    assert 0 <= steep(hit(0.0)) < 1e-20
     assert 1 - 1e-20 <= steep(hit(1.0)) <= 1
 
 
-def test_confidence_is_the_mapping_of_the_evidence_in_ones_own_language_or_another() -> None:
-    calibration = Calibration(Logistic(2.0, sentence=2.0), Logistic(-1.0, sentence=2.0), 0.7)
-    for own, expected in ((True, 1 / (1 + math.exp(-3))), (False, 0.5)):
-        assert calibration.confidence(hit(0.5, own=own)) == pytest.approx(expected)
+def test_the_same_evidence_says_less_in_ones_own_language() -> None:
+    own, other = (DEFAULT.confidence(hit(0.5, own=own)) for own in (True, False))
+    assert own < other
+
+
+def test_an_answer_that_does_not_repeat_its_heading_counts_as_the_heading_does() -> None:
+    below = replace(hit(0.1), paragraph=0.7)
+    assert DEFAULT.confidence(below) == DEFAULT.confidence(hit(0.7))
 
 
 @pytest.mark.parametrize("calibration", [DEFAULT, WITHOUT_TOKENS])
@@ -62,7 +67,7 @@ def test_confidence_is_the_mapping_of_the_evidence_in_ones_own_language_or_anoth
 def test_more_evidence_never_makes_less_sure(part: str, calibration: Calibration) -> None:
     sure = [
         calibration.confidence(changed(hit(0.5, 0.1), part, float(value)))
-        for value in np.linspace(0, 1, 50)
+        for value in np.linspace(0, 1, 50)[:: PARTS[part]]
     ]
     assert sure == sorted(sure)
 
@@ -72,22 +77,20 @@ def test_the_default_is_sure_of_all_evidence_and_of_none_it_is_not(
     calibration: Calibration,
 ) -> None:
     everything = NOTHING
-    for part in PARTS:
+    for part in SPEAK_FOR:
         everything = changed(everything, part, 1.0)
     assert calibration.confidence(everything) > calibration.threshold
     assert calibration.confidence(NOTHING) < calibration.threshold
 
 
 def test_without_tokens_nothing_depends_on_them() -> None:
-    for mapping in (WITHOUT_TOKENS.own_language, WITHOUT_TOKENS.other_language):
-        assert (mapping.maxsim, mapping.sentence_maxsim, mapping.lowest_quarter) == (0, 0, 0)
+    assert WITHOUT_TOKENS.mapping.maxsim == 0
 
 
 def test_another_threshold_leaves_the_rest() -> None:
     other = DEFAULT.with_threshold(0.9)
     assert other.threshold == 0.9
-    assert other.own_language == DEFAULT.own_language
-    assert other.other_language == DEFAULT.other_language
+    assert other.mapping == DEFAULT.mapping
     assert DEFAULT.threshold == DEFAULT_THRESHOLD
 
 
@@ -104,7 +107,7 @@ def without_tokens(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 
 def test_a_saved_calibration_is_loaded_exactly(tmp_path: Path, generation: Generation) -> None:
-    made = Calibration(Logistic(0.1, 1 / 3, 2e-17, lowest_quarter=-7.5), Logistic(4.0), 0.123)
+    made = Calibration(Logistic(0.1, 1 / 3, 2e-17, own_language=-7.5), 0.123)
     made.save(tmp_path / "c.json", scale_of(generation))
     assert Calibration.load(tmp_path / "c.json", generation) == made
 
@@ -113,7 +116,7 @@ def test_a_calibration_that_cannot_be_written_leaves_the_one_before(
     tmp_path: Path, generation: Generation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, scale = tmp_path / "c.json", scale_of(generation)
-    before = Calibration(Logistic(1, 2, 3), Logistic(3, 2, 1), 0.3)
+    before = Calibration(Logistic(1, 2, 3), 0.3)
     before.save(path, scale)
 
     def full(_descriptor: int) -> None:
@@ -128,7 +131,7 @@ def test_a_calibration_that_cannot_be_written_leaves_the_one_before(
 def test_a_calibration_is_kept_for_other_documents_of_the_model(
     tmp_path: Path, generation: Generation
 ) -> None:
-    made = Calibration(Logistic(1, 2, 3), Logistic(3, 2, 1), 0.3)
+    made = Calibration(Logistic(1, 2, 3), 0.3)
     made.save(tmp_path / "c.json", scale_of(generation))
     other = open_index(tmp_path / "other", {"b.md": "路。"})
     assert Calibration.load(tmp_path / "c.json", other) == made
@@ -140,7 +143,7 @@ def test_a_calibration_of_other_scores_is_passed_over_with_a_warning(
     without_tokens: Generation,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    made = Calibration(Logistic(1, 2, 3), Logistic(3, 2, 1), 0.3)
+    made = Calibration(Logistic(1, 2, 3), 0.3)
     made.save(tmp_path / "c.json", scale_of(generation))
     index(tmp_path / "two", {"a.md": "人。"}, HashingModel(fingerprint="hashing-2"))
     for other in (without_tokens, open_index(tmp_path / "two")):
@@ -165,7 +168,7 @@ def test_a_calibration_from_before_it_named_its_model_is_passed_over(
 
 
 #: As a file for `generation` has it.
-SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scale 3"}
+SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scale 4"}
 
 
 @pytest.mark.parametrize(
@@ -178,10 +181,10 @@ SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scal
         "{]",
         "\x00",
         json.dumps({**SAVED, "threshold": "much"}),
-        json.dumps({**SAVED, "own_language": 5}),
-        json.dumps({**SAVED, "own_language": {"sentence": 1}}),
-        json.dumps({**SAVED, "own_language": {"bias": 1, "late": 1}}),
-        json.dumps({**SAVED, "own_language": {"bias": "a", "sentence": 1, "lexical": 1}}),
+        json.dumps({**SAVED, "mapping": 5}),
+        json.dumps({**SAVED, "mapping": {"cosine": 1}}),
+        json.dumps({**SAVED, "mapping": {"bias": 1, "late": 1}}),
+        json.dumps({**SAVED, "mapping": {"bias": "a", "cosine": 1, "lexical": 1}}),
     ],
     ids=range(11),
 )
@@ -218,20 +221,21 @@ def test_fitting_learns_what_separates_right_from_wrong() -> None:
 
 
 def changed(hit: Hit, part: str, value: float) -> Hit:
-    parts: dict[str, Any] = {part: value}
+    parts: dict[str, Any] = {"sentence" if part == "cosine" else part: value}
     return replace(hit, **parts)
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_can_be_learned(part: str) -> None:
-    values = np.random.default_rng(1).normal([[0.8], [0.2]], 0.1, (2, 60))
+    means = [[0.8], [0.2]][:: PARTS[part]]
+    values = np.random.default_rng(1).normal(means, 0.1, (2, 60))
     labelled = [
         (changed(hit(0.5), part, float(value)), row == 0, 1.0)
         for row in range(2)
         for value in values[row]
     ]
     learned = fit(labelled, Logistic(0, 0, 0))
-    assert getattr(learned, part) > 1
+    assert getattr(learned, part) * PARTS[part] > 1
     assert np.mean([(learned(each) > 0.5) == right for each, right, _ in labelled]) > 0.95
 
 
@@ -264,7 +268,7 @@ def test_what_would_count_against_an_answer_is_left_out() -> None:
         labelled.append((found, right, 1.0))
     learned = fit(labelled, Logistic(0, 0, 0))
     assert learned.lexical == 0
-    assert learned.sentence > 0
+    assert learned.cosine > 0
     assert learned.maxsim > 0
     sure = [learned(found) for found, right, _ in labelled if right]
     unsure = [learned(found) for found, right, _ in labelled if not right]

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from rag.arrays import IntArray
+from rag.encoding.word_frequencies import WordFrequencies
 from rag.index.candidates import CandidateIndex, Candidates, Probe
 from rag.index.generation import Generation
 from rag.index.language_codes import language_code, script_code
-from rag.index.lexical.term_weights import weigh
+from rag.index.lexical.term_weights import TermWeights
 from rag.index.lexical.terms import terms
 from tests.fakes import hashed, index, open_index
 from tests.rag.index.naive_candidates import SALT, NaiveCandidates, placed, sentences_of
@@ -53,7 +54,7 @@ def probe(
     generation: Generation, near: str, question: str = "", names: Mapping[str, float] | None = None
 ) -> Probe:
     """Looks near one text for the terms of another."""
-    weighed = weigh(generation.candidates, terms(question))
+    weighed = TermWeights(generation.candidates, WordFrequencies(None)).weigh(terms(question))
     return Probe(hashed(near, SALT), weighed, names or {})
 
 

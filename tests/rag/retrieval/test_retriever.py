@@ -1,6 +1,5 @@
 """What is found, in which order, with which evidence: one pool of the best, whatever is shown."""
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -86,7 +85,7 @@ def by_hand(generation: Generation, query: Query, row: int) -> float:
     score = 0.0
     if same_script:
         score += scoring.LEXICAL * naive.share(query.weighed, row)
-    if query.language in (NO_LANGUAGE, int(generation.languages[row])):
+    if own_language(generation, query, row):
         score += scoring.OWN_LANGUAGE
     if generation.tokens is None:
         return score + (whole + max(cosines)) / 2
@@ -101,6 +100,13 @@ def by_hand(generation: Generation, query: Query, row: int) -> float:
     score += scoring.MAXSIM * float(similar.paragraphs[0])
     score += scoring.SENTENCE_MAXSIM * float(similar.sentences.max())
     return score - scoring.REVERSE_MAXSIM * float(similar.reverse[0])
+
+
+def own_language(generation: Generation, query: Query, row: int) -> bool:
+    """Where the question's language is not sure, what shares its script counts as in it."""
+    if query.language == NO_LANGUAGE:
+        return query.script in (0, int(generation.scripts[row]))
+    return query.language == int(generation.languages[row])
 
 
 @pytest.fixture
@@ -138,20 +144,15 @@ def test_the_parts_of_a_hit_are_what_they_are_called(generation: Generation, que
         assert hit.paragraph == pytest.approx(whole, abs=1e-5)
         similar = compared(generation, query, hit.row)
         assert hit.maxsim == pytest.approx(float(similar.paragraphs[0]), abs=1e-6)
-        assert hit.sentence_maxsim == pytest.approx(float(similar.sentences.max()), abs=1e-6)
-        tokens = similar.tokens[0]
-        least = sorted(tokens.tolist())[: math.ceil(len(tokens) / 4)]
-        assert hit.lowest_quarter == pytest.approx(sum(least) / len(least), abs=1e-6)
-        assert hit.lowest_quarter <= hit.maxsim + 1e-6
-        gained = float(np.maximum(tokens - best, 0).mean())
+        assert hit.cosine == max(hit.paragraph, hit.sentence)
+        gained = float(np.maximum(similar.tokens[0] - best, 0).mean())
         assert hit.complement == pytest.approx(gained, abs=1e-5)
         same_script = query.script in (0, int(generation.scripts[hit.row]))
         share = naive.share(query.weighed, hit.row) if same_script else 0.0
         assert hit.lexical == pytest.approx(share, abs=1e-5)
         assert 0 <= hit.coverage <= 1.0001
         assert same_script or hit.coverage == 0
-        own = query.language in (NO_LANGUAGE, int(generation.languages[hit.row]))
-        assert hit.own_language == own
+        assert hit.own_language == own_language(generation, query, hit.row)
         assert len(hit.sentences) == len(sentences)
 
 
@@ -194,14 +195,9 @@ def test_maxsim_is_that_of_the_exact_tokens_but_for_rounding(
     asked = hashed_tokens(question, SALT).states
     for hit in found.search(found.query(question), 5):
         stored = generation.corpus.paragraph(hit.row)
-        exact = [
-            float(np.einsum("lid,ljd->lij", asked, passage.states).max(axis=2).mean())
-            for passage in (
-                hashed_tokens(text, SALT) for text in (placed(stored), *sentences_of(stored))
-            )
-        ]
-        assert hit.maxsim == pytest.approx(exact[0], abs=0.1)
-        assert hit.sentence_maxsim == pytest.approx(max(exact[1:]), abs=0.1)
+        passage = hashed_tokens(placed(stored), SALT).states
+        exact = float(np.einsum("lid,ljd->lij", asked, passage).max(axis=2).mean())
+        assert hit.maxsim == pytest.approx(exact, abs=0.1)
 
 
 def test_terms_in_one_sentence_count_only_where_the_answer_can_be(tmp_path: Path) -> None:
@@ -240,8 +236,8 @@ def test_an_index_without_late_interaction_is_searched_without(tmp_path: Path) -
         expected = [by_hand(generation, query, hit.row) for hit in hits]
         np.testing.assert_allclose([hit.score for hit in hits], expected, atol=1e-5)
         for hit in hits:
-            nothing = (hit.maxsim, hit.sentence_maxsim, hit.lowest_quarter, hit.complement)
-            assert nothing == (0, 0, 0, 0)
+            nothing = (hit.maxsim, hit.complement)
+            assert nothing == (0, 0)
     (scores,) = found.sentence_scores(found.query("危桥全部改造。"), np.array([1]))
     assert scores[1] == pytest.approx(1 + scoring.LEXICAL_OF_SENTENCE, abs=1e-5)
 

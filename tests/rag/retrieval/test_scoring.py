@@ -8,7 +8,7 @@ from rag.index.answer_kind import Kind
 from rag.index.candidates import Candidates
 from rag.index.tokens.maxsim import Similarities
 from rag.retrieval import scoring
-from rag.retrieval.scoring import Evidence, complements, lowest_quarter
+from rag.retrieval.scoring import Evidence, complements
 
 DIMENSION = 8
 #: How many sentences each paragraph has.
@@ -220,20 +220,6 @@ def test_scores_of_sentences_are_those_of_each_by_itself() -> None:
 def of_tokens(tokens: list[list[float]]) -> Similarities:
     nothing = np.zeros(len(tokens), dtype=np.float32)
     return Similarities(nothing, nothing, np.array(tokens, dtype=np.float32), nothing)
-
-
-@pytest.mark.parametrize(
-    ("tokens", "expected"),
-    [
-        ([0.5], 0.5),
-        ([0.5, 0.1, 0.9, 0.7], 0.1),
-        ([0.5, 0.1, 0.9, 0.7, 0.3], 0.2),
-        ([0.9, 0.8, 0.1, 0.2, 0.7, 0.6, 0.5, 0.4], 0.15),
-    ],
-)
-def test_the_lowest_quarter_is_of_at_least_one_token(tokens: list[float], expected: float) -> None:
-    found = lowest_quarter(of_tokens([tokens, [0.0] * len(tokens)]))
-    np.testing.assert_allclose(found, [expected, 0], atol=1e-6)
 
 
 def test_a_complement_matches_what_the_best_does_not() -> None:

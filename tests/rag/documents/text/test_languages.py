@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.documents.text import languages
-from rag.documents.text.languages import fitting_language, paragraph_language
+from rag.documents.text.languages import (
+    fitting_language,
+    language_of_pieces,
+    paragraph_language,
+    sure_language,
+)
 
 LONG = {
     "zh": "图书馆每天早上九点开门，晚上六点关门。" * 5,
@@ -36,7 +41,8 @@ def test_a_long_part_says_itself_which_language_it_is_in(language: str, of_docum
         ("图书馆", "zh", "zh"),
         ("圖書館", "zh", "zh"),
         ("图书馆", "en", "zh"),
-        ("The library", "zh", "en"),
+        ("Where is the library?", "zh", "en"),
+        ("Wien, Graz", "zh", "und"),
         ("図書館はどこ", "zh", "ja"),
         ("Η βιβλιοθήκη", "ru", "el"),
     ],
@@ -77,3 +83,30 @@ def test_a_declared_language_counts_where_the_script_allows_it(
     declared: str | None, text: str, expected: str | None
 ) -> None:
     assert fitting_language(declared, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Where is the library?", "en"),
+        ("Wo ist die Bibliothek?", "de"),
+        ("Сколько стоит билет на паром?", "ru"),
+        ("图书馆在哪里？", "zh"),
+        ("thanks", "und"),
+        ("timeout", "und"),
+        ("42", "und"),
+    ],
+)
+def test_a_short_text_has_a_language_where_it_is_sure(text: str, language: str) -> None:
+    assert sure_language(text) == language
+
+
+def test_codes_and_names_are_in_no_language() -> None:
+    rows = [f"part: KR-{n}-A7 | maker: Garnet | bin: {n % 90}" for n in range(200, 260)]
+    assert language_of_pieces(rows) == "und"
+    assert language_of_pieces([]) == "und"
+
+
+def test_a_table_is_in_the_language_of_most_of_its_rows() -> None:
+    rows = ["Das Schwimmbad ist montags geschlossen", "Der Eintritt kostet für Kinder nichts", "B7"]
+    assert language_of_pieces(rows) == "de"

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.arrays import FloatArray
+from rag.encoding.word_frequencies import WordFrequencies
 from rag.index.lexical import bm25
 from rag.index.lexical.bm25 import K1, B, LexicalIndex
 from rag.index.lexical.bm25_writer import LexicalWriter
-from rag.index.lexical.term_weights import weigh
+from rag.index.lexical.term_weights import TermWeights
 from rag.index.lexical.terms import terms
 from tests.fakes import all_new
 
@@ -32,8 +33,8 @@ from tests.fakes import all_new
         ("人民，生活", ["人民", "生活"]),
         ("臨河區養老", ["临河", "河区", "区养", "养老"]),
         ("ＧＤＰ１２", ["gdp", "12"]),
-        ("Straße ÉCOLE", ["straße", "école"]),
-        ("E\N{COMBINING ACUTE ACCENT}cole", ["école"]),
+        ("Straße ÉCOLE", ["strasse", "ecole"]),
+        ("E\N{COMBINING ACUTE ACCENT}cole", ["ecole"]),
         ("增长2.5%，共1,387家", ["增长", "2.5", "共", "1,387", "家"]),
         ("3.", ["3"]),
         ("使用5G网络和AI技术", ["使用", "5", "g", "网络", "络和", "ai", "技术"]),
@@ -59,6 +60,10 @@ def test_any_text_has_terms_without_white_space(text: str) -> None:
     for term in terms(text):
         assert term
         assert not any(character.isspace() for character in term)
+
+
+def weigh(index: LexicalIndex, found: list[str]) -> dict[str, float]:
+    return TermWeights(index, WordFrequencies(None)).weigh(found)
 
 
 def written(folder: Path, paragraphs: list[str]) -> LexicalIndex:
@@ -110,7 +115,10 @@ def test_shares_are_the_documented_formula(paragraphs: list[str], question: str)
 
 
 def shares_of_all(index: LexicalIndex, question: str) -> FloatArray:
-    return index.shares(weigh(index, terms(question)), np.arange(index.paragraphs))
+    return index.shares(
+        weigh(index, terms(question)),
+        np.arange(index.paragraphs),
+    )
 
 
 @settings(deadline=None, max_examples=60)
@@ -121,7 +129,10 @@ def test_shares_come_in_the_order_of_any_rows(
     rows = data.draw(st.lists(st.integers(0, len(paragraphs) - 1), max_size=8))
     with TemporaryDirectory() as folder:
         index = written(Path(folder), paragraphs)
-        shares = index.shares(weigh(index, terms(question)), np.array(rows, dtype=np.int64))
+        shares = index.shares(
+            weigh(index, terms(question)),
+            np.array(rows, dtype=np.int64),
+        )
     expected = naive(question, paragraphs)
     np.testing.assert_allclose(shares, [expected[row] for row in rows], atol=1e-5)
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from rag.encoding.word_frequencies import WordFrequencies
 from rag.index.lexical.bm25 import LexicalIndex
 from rag.index.lexical.bm25_writer import LexicalWriter
 from rag.index.lexical.pinyin import NameIndex, Pairs, _readings, write_names
-from rag.index.lexical.term_weights import weigh
+from rag.index.lexical.term_weights import TermWeights
 from rag.index.lexical.terms import terms
 from tests.fakes import all_new
 
@@ -46,7 +47,11 @@ def found(names: Names, question: str) -> set[int]:
     index, lexical = names
     own = set(terms(question))
     restored = [term for term in terms(index.restore(question)) if term not in own]
-    return set(lexical.best_rows(weigh(lexical, restored), len(TEXTS)).tolist())
+    return set(
+        lexical.best_rows(
+            TermWeights(lexical, WordFrequencies(None)).weigh(restored), len(TEXTS)
+        ).tolist()
+    )
 
 
 @pytest.mark.parametrize(
