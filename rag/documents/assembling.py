@@ -27,6 +27,13 @@ _SECTION_SEPARATOR = " › "
 _TITLE_LENGTH = 40
 #: What has words and values in place of sentences.
 _WITHOUT_SENTENCES = frozenset({"table", "code"})
+#: A line before a table that says what it shows: "Table 3: Fares in 2024", "表2 票价".
+_CAPTION = re.compile(
+    r"(?:table|tab\.|tabelle|tableau|tabla|tabela|tabella|таблица|表格?)\s*"
+    r"(?:\d[\d.-]*|[ivx]+|[一二三四五六七八九十]+)(?![\da-z]).{0,150}",
+    re.IGNORECASE,
+)
+_CAPTION_LENGTH = 160
 _CLAUSE_END = re.compile(r"[，,。；;：:！？!?…\n]|[.] |——")
 #: Bidirectional classes of marks that turn text around.
 _TURNING = frozenset({"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"})
@@ -111,6 +118,7 @@ class _Builder:
     paragraphs: list[Paragraph] = field(default_factory=list)
     _headings: list[tuple[int, str]] = field(default_factory=list)
     _length: int = 0
+    _caption: str = ""
 
     def add_block(self, block: Block) -> None:
         if not block.text.strip():
@@ -118,6 +126,9 @@ class _Builder:
         offset = self._length + (len(_SEPARATOR) if self.parts else 0)
         if block.kind == "paragraph":
             self._add_paragraphs(block, offset)
+            # Rows say little without what their table is about.
+            if block.form != "table":
+                self._caption = block.text if _CAPTION.fullmatch(block.text) else ""
         elif block.level > 0:
             while self._headings and self._headings[-1][0] >= block.level:
                 self._headings.pop()
@@ -126,7 +137,11 @@ class _Builder:
         self._length = offset + len(block.text)
 
     def _add_paragraphs(self, block: Block, offset: int) -> None:
-        section = _SECTION_SEPARATOR.join(text for _, text in self._headings)
+        headings = [text for _, text in self._headings]
+        caption = (block.caption or self._caption)[:_CAPTION_LENGTH]
+        if block.form == "table" and caption and caption not in headings:
+            headings.append(caption)
+        section = _SECTION_SEPARATOR.join(headings)
         for group in pack(block, self.limits):
             start, end = group[0].start, group[-1].end
             lines = _lines(block, start, end)

@@ -17,6 +17,8 @@ class Block:
     spans of `text`, ascending, inside which no sentence ends (inline code). A heading of `level` 0
     is part of the text but opens no section (a title, a subtitle).
 
+    `caption` says what a table shows, where its format has a place for that.
+
     A newline inside `text` separates entries (of a list, a table, a poem) and so ends a sentence,
     except in a paragraph whose `form` is "code": its lines belong together.
     """
@@ -27,6 +29,7 @@ class Block:
     level: int = 0
     starts: tuple[tuple[int, int], ...] = ()
     form: ParagraphKind = "text"
+    caption: str = ""
     unbroken: tuple[tuple[int, int], ...] = ()
 
 
@@ -89,10 +92,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page of the file, from 1, whose text can be recognized; `lack` says why it has to be."""
+    """A page of the file, from 1, whose text has to be recognized."""
 
     page: int
-    lack: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ KEPT = CITED | {Role.TITLE, Role.HEADING}
 class Piece:
     """Tidied text; `starts` is (offset, line) for each line in it; `gap` blank lines before it.
 
-    Where the format itself says what a piece is, its reader sets `role`, and `level` of a heading.
+    Where the format itself says what a piece is, its reader sets `role`, `level` of a heading, and
+    `caption` of a table.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Piece:
     indented: bool = False
     role: Role = Role.BODY
     level: int = 0
+    caption: str = ""
 
     @property
     def lines(self) -> tuple[int, int]:

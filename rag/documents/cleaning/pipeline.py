@@ -74,7 +74,12 @@ def blocks_of(pieces: list[Piece]) -> list[Block]:
     blocks = []
     for piece, level in zip(kept, levels, strict=True):
         form = _FORMS.get(piece.role, "text")
-        block = Block("paragraph", piece.text, piece.lines, starts=piece.starts, form=form)
+        block = Block(
+            *("paragraph", piece.text, piece.lines),
+            starts=piece.starts,
+            form=form,
+            caption=piece.caption,
+        )
         if piece.role in {Role.HEADING, Role.TITLE}:
             block = replace(block, kind="heading", level=level)
         blocks.append(block)

@@ -68,6 +68,29 @@ def test_headings_are_text_and_sections_but_no_paragraphs() -> None:
     assert [len(p.sentences) for p in document.paragraphs] == [2, 1]
 
 
+@pytest.mark.parametrize(
+    ("before", "own", "section"),
+    [
+        ("Table 2: Fares of 2024", "", "Boats › Table 2: Fares of 2024"),
+        ("表2票价", "", "Boats › 表2票价"),
+        ("The fares.", "", "Boats"),
+        ("Tables are set.", "", "Boats"),
+        ("The fares.", "Fares", "Boats › Fares"),
+        ("Boats", "Boats", "Boats"),
+    ],
+)
+def test_every_row_has_what_its_table_is_about(before: str, own: str, section: str) -> None:
+    document = assembled(
+        Block("heading", "Boats", (1, 1), level=1),
+        Block("paragraph", before, (2, 2)),
+        Block("paragraph", "adults: 3", (3, 3), form="table", caption=own),
+        Block("paragraph", "children: 1", (4, 4), form="table", caption=own),
+        Block("paragraph", "Dogs are free.", (5, 5)),
+    )
+    sections = [p.section for p in document.paragraphs]
+    assert sections == ["Boats", section, section, "Boats"]
+
+
 def test_a_given_text_stays_verbatim_as_one_paragraph() -> None:
     text = "  本报讯 \u200b第一句。第二句！\n张三摄\n"
     document = make_document(text, title="T")

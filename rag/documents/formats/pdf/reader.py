@@ -89,9 +89,9 @@ def _read(
     pages = _pages(file, recognized or {})
     lacking = _lacking(pages)
     if recognized is None and is_installed("ocr"):
-        pictures = [Picture(n, lack) for lack in SHOWN for n in lacking.get(lack, ())]
-        if pictures:
-            yield from sorted(pictures, key=lambda picture: picture.page)
+        numbers = sorted(number for lack in SHOWN for number in lacking.get(lack, ()))
+        if numbers:
+            yield from map(Picture, numbers)
             return
     lines = [line for page in pages for line in page.lines]
     if not lines:

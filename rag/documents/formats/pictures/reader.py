@@ -28,7 +28,7 @@ def read_picture(
     """
     count = frames(data)
     if recognized is None:
-        yield from (Picture(page, UNRECOGNIZED) for page in range(1, count + 1))
+        yield from map(Picture, range(1, count + 1))
         return
     layout = Lines()
     pages = [

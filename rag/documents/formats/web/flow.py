@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -195,14 +196,16 @@ class HtmlFlow:
         if not is_data(element):
             return False
         self._flush()
+        told = ""
         for caption in element.iterchildren("caption"):
             words = self._inside(caption)
+            told = told or words
             line = max(self._line, caption.sourceline or 0)
             if words:
                 self._entries.append(Entry(paragraph(words, (line, line))))
         piece = read_grid(element, self._inside, self._line)
         if piece is not None:
-            self._entries.append(Entry(piece))
+            self._entries.append(Entry(replace(piece, caption=told)))
             self._line = piece.lines[1]
         return True
 

@@ -4,27 +4,44 @@ import importlib.util
 import io
 import struct
 import zlib
+from collections.abc import Iterator
 
 import pytest
 from PIL import Image
 
-from rag.documents import Document, Limits
+from rag.documents import Document, Limits, Sandbox
 from rag.documents.assembling import assemble
 from rag.documents.block import (
     Content,
+    Dropped,
+    Found,
+    Looks,
     Omitted,
     Picture,
+    Reader,
     RecognizedLine,
     RecognizedPage,
     read_all,
 )
 from rag.documents.document import UNREAD_PAGES
 from rag.documents.formats.pdf import read_pdf
+from rag.documents.formats.pdf.omissions import UNRECOGNIZED
 from rag.documents.formats.pictures import read_picture
 from rag.documents.formats.pictures.images import image_of
 from rag.documents.reading import check_kind
 from rag.errors import DocumentError
 from tests.rag.documents.files import drawn_pdf, picture
+
+
+def pictures_asked(_data: bytes) -> Iterator[Found]:
+    yield from map(Picture, (1, 2))
+
+
+def pictures_recognized(_data: bytes) -> Iterator[Found]:
+    yield Looks("abc")
+    yield RecognizedPage((line("Words", 1.0, 20.0),), failure="None.")
+    yield Omitted("page 1", "Why. What to do.", UNRECOGNIZED, "1", 1)
+    yield Content((), dropped=(Dropped((1, 1), "", "picture"),), recognized=((1, 0.5),))
 
 
 def line(text: str, left: float, top: float, confidence: float = 0.9) -> RecognizedLine:
@@ -109,8 +126,26 @@ def test_icons_and_what_is_no_picture_are_refused() -> None:
             read_all(read_picture, data)
 
 
-def test_a_picture_asks_to_be_recognized() -> None:
-    assert [type(item) for item in read_picture(png())] == [Picture]
+@pytest.mark.parametrize("installed", [True, False])
+def test_pages_that_are_pictures_ask_to_be_recognized_where_that_can_be(
+    monkeypatch: pytest.MonkeyPatch, *, installed: bool
+) -> None:
+    monkeypatch.setattr("rag.documents.formats.pdf.reader.is_installed", lambda _extra: installed)
+
+    def words(canvas: object) -> None:
+        canvas.drawString(72, 700, "Words on a page.")  # type: ignore[attr-defined]
+
+    found = read_all(read_pdf, drawn_pdf(picture, words, picture))
+    assert ([each == Picture(n) for each, n in zip(found, (1, 3), strict=False)] == [True] * 2) is (
+        installed
+    )
+    assert read_all(read_picture, png()) == [Picture(1)]
+
+
+@pytest.mark.parametrize("reader", [pictures_asked, pictures_recognized])
+def test_what_is_said_of_pictures_comes_through_the_sandbox(reader: Reader) -> None:
+    with Sandbox() as sandbox:
+        assert sandbox.read_apart(reader, b"x") == read_all(reader, b"x")
 
 
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked() -> None:

@@ -224,3 +224,15 @@ def test_the_head_of_a_section_of_the_article_is_kept() -> None:
         ("", "今年的工作，进展顺利。"),
         ("教育", "新建学校三所，学位增加。"),
     ]
+
+
+def test_rows_stand_under_the_caption_of_their_table() -> None:
+    document = read(
+        "<h1>Boats</h1><h2>Hire</h2><p>All boats have oars.</p>"
+        "<table><caption>Fares in 2024</caption>"
+        "<tr><th>who</th><th>fare</th></tr><tr><td>adults</td><td>3</td></tr></table>"
+        "<p>Dogs are free.</p>"
+    )
+    sections = {document.text[p.start : p.end]: p.section for p in document.paragraphs}
+    assert sections["who: adults | fare: 3"] == "Hire › Fares in 2024"
+    assert sections["Dogs are free."] == "Hire"
