@@ -24,6 +24,7 @@ from rag.index.tokens.token_segments import KEY, Codes
 from rag.indexing.indexer import Indexer
 from rag.indexing.report import Report
 from rag.progress import Progress, silent
+from rag.retrieval.retriever import Retriever
 
 DIMENSION = 128
 ENCODER_FILE = "hashing.json"
@@ -193,6 +194,13 @@ def open_index(home: Path, texts: Mapping[str, str] | None = None) -> Generation
     if texts is not None:
         index(home, texts)
     return open_generation(Store(home), open_hashing_encoder)
+
+
+def retriever_of(folder: Path, files: Mapping[str, str]) -> Retriever:
+    """A retriever on an index of files, both of which are written below a folder."""
+    seeds, store = write_files(folder / "seeds", files), Store(folder / "home")
+    Indexer(store, HashingModel, silent, MEGABYTE).index_folder(seeds)
+    return Retriever(open_generation(store, open_hashing_encoder))
 
 
 def tree(folder: Path) -> dict[str, tuple[int, int]]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from rag.answering.answer import Answer, Citation, Passage
 from rag.answering.calibration import Calibration
@@ -168,65 +169,72 @@ def _is_quoted(quote: Quote, quotes: Sequence[Quote]) -> bool:
     return any(each.overlaps(quote.first.document.id, quote.start, quote.end) for each in quotes)
 
 
-def _citation(number: int, quote: Quote, path: str) -> Citation:
-    facts, paragraph = quote.first.document, quote.first.paragraph
-    return Citation(
-        id=number,
+class _Place(TypedDict):
+    """Where a paragraph stands, as citations and passages say it."""
+
+    document_id: str
+    title: str
+    path: str
+    date: str | None
+    language: str
+    script: str
+    section: str
+    paragraph: int
+    page: int | None
+    url: str
+    recognized: float | None
+
+
+def _place(stored: StoredParagraph, path: str) -> _Place:
+    facts, paragraph = stored.document, stored.paragraph
+    return _Place(
         document_id=facts.id,
         title=facts.title,
         path=path,
         date=facts.date,
         language=facts.language,
+        script=facts.script,
         section=paragraph.section,
         paragraph=paragraph.ordinal,
-        lines=quote.lines,
         page=paragraph.page,
+        url=f"/documents/{facts.id}#p{paragraph.ordinal}",
+        recognized=paragraph.recognized,
+    )
+
+
+def _citation(number: int, quote: Quote, path: str) -> Citation:
+    return Citation(
+        **_place(quote.first, path),
+        id=number,
+        lines=quote.lines,
         quote=quote.text,
         start=quote.start,
         end=quote.end,
-        url=_url(quote.first),
-        script=facts.script,
         kind=quote.kind,
         omitted=quote.omitted,
-        recognized=paragraph.recognized,
     )
 
 
 def _passage(rank: int, found: _Found, quotes: Sequence[Quote], path: str) -> Passage:
     """A passage with what is quoted of it highlighted, or else what would be."""
-    facts, paragraph = found.stored.document, found.stored.paragraph
-    place = facts.id, paragraph.start, paragraph.end
+    paragraph = found.stored.paragraph
     quoted = [
         (max(each.start, paragraph.start), min(each.end, paragraph.end))
         for each in quotes
-        if each.overlaps(*place)
+        if each.overlaps(found.stored.document.id, paragraph.start, paragraph.end)
     ]
     spans = quoted or best_spans(found.stored, found.hit.sentences.tolist())
     return Passage(
+        **_place(found.stored, path),
         rank=rank,
         score=round(found.hit.score, 4),
-        document_id=facts.id,
-        title=facts.title,
-        path=path,
-        date=facts.date,
-        section=paragraph.section,
-        paragraph=paragraph.ordinal,
         lines=paragraph.lines,
-        page=paragraph.page,
         text=found.stored.text,
         start=paragraph.start,
         end=paragraph.end,
         highlights=tuple(sorted((a - paragraph.start, b - paragraph.start) for a, b in spans)),
-        url=_url(found.stored),
-        language=facts.language,
-        script=facts.script,
         kind=paragraph.kind,
-        recognized=paragraph.recognized,
     )
-
-
-def _url(stored: StoredParagraph) -> str:
-    return f"/documents/{stored.document.id}#p{stored.paragraph.ordinal}"
 
 
 def _topics(found: list[_Found]) -> tuple[str, ...]:

@@ -7,12 +7,11 @@ import pytest
 
 from rag.answering.answerer import Answerer
 from rag.answering.naming import Naming
-from rag.index.generation import open_generation
-from rag.index.generations import Store
-from rag.indexing.indexer import Indexer
-from rag.progress import silent
 from rag.retrieval.retriever import Retriever
-from tests.fakes import CALIBRATION, MEGABYTE, HashingModel, open_hashing_encoder, write_files
+from tests.fakes import (
+    CALIBRATION,
+    retriever_of,
+)
 
 FILES = {
     "north.md": "# 北山县民生\n\n北山县新建公园12个，群众满意。\n\n图书馆有8个，全部免费开放。\n",
@@ -25,10 +24,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
-    folder = tmp_path_factory.mktemp("project")
-    seeds = write_files(folder / "seeds", FILES)
-    Indexer(Store(folder / "home"), HashingModel, silent, MEGABYTE).index_folder(seeds)
-    return Retriever(open_generation(Store(folder / "home"), open_hashing_encoder))
+    return retriever_of(tmp_path_factory.mktemp("project"), FILES)
 
 
 def about(retriever: Retriever, question: str) -> set[str]:

@@ -4,10 +4,8 @@ import pytest
 
 from rag.index.answer_kind import Kind, asked_kind, held_kinds
 
-
-@pytest.mark.parametrize(
-    "question",
-    [
+ASKED = {
+    Kind.QUANTITY: [
         "盘锦市今年新增创业多少人？",
         "盤錦市今年新增創業多少人？",
         "有几个社区？",
@@ -28,14 +26,7 @@ from rag.index.answer_kind import Kind, asked_kind, held_kinds
         "What percentage of villages has it?",
         "what number of people",
     ],
-)
-def test_questions_for_a_quantity(question: str) -> None:
-    assert asked_kind(question) is Kind.QUANTITY
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
+    Kind.TIME: [
         "什么时候开工？",
         "什麼時候開工？",
         "何时开工",
@@ -51,14 +42,7 @@ def test_questions_for_a_quantity(question: str) -> None:
         "In what year was it built?",
         "Which month is meant?",
     ],
-)
-def test_questions_for_a_time(question: str) -> None:
-    assert asked_kind(question) is Kind.TIME
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
+    Kind.ANY: [
         "",
         "？",
         "谁是市长？",
@@ -79,9 +63,16 @@ def test_questions_for_a_time(question: str) -> None:
         "いつ開きましたか",
         "มีกี่คน",
     ],
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"), [(question, kind) for kind in ASKED for question in ASKED[kind]]
 )
-def test_nothing_is_assumed_of_other_questions_and_languages(question: str) -> None:
-    assert asked_kind(question) is Kind.ANY
+def test_a_question_asks_for_a_kind_of_answer_or_nothing_is_assumed(
+    question: str, kind: Kind
+) -> None:
+    assert asked_kind(question) is kind
 
 
 def test_a_time_goes_before_a_quantity() -> None:

@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 
 from rag.documents.block import Block, Content
-from rag.documents.formats.inline.lines import TextLines
 from rag.documents.formats.markup.markdown import markdown_blocks
 from rag.documents.formats.structure.titles import titled
-from rag.documents.formats.tables.rows import row_lines
+from rag.documents.formats.tables.rows import text_of_rows
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _CODE = re.compile(r"(`[^`]*`)")
@@ -46,11 +45,8 @@ class LightMarkup:
         """
         self._flush()
         first = self._first
-        cells = [[_words(cell) for cell in row] for _, row in rows]
-        text = TextLines()
-        for (line, _), words in zip(rows, row_lines(cells, headed=headed), strict=True):
-            if words:
-                text.add_line(words, line)
+        read = ((line, [_words(cell) for cell in row]) for line, row in rows)
+        text = text_of_rows(read, headed=headed)
         if not text.is_empty:
             last = first + lines - 1
             self._blocks.append(

@@ -20,7 +20,7 @@ from rag.documents.formats.markup.markdown_rules import (
     pipe_table_plugin,
 )
 from rag.documents.formats.structure.titles import titled
-from rag.documents.formats.tables.rows import row_lines
+from rag.documents.formats.tables.rows import text_of_rows
 from rag.documents.text.characters import tidy, tidy_code, width
 from rag.documents.text.decoding import decode
 
@@ -111,11 +111,7 @@ def _lines(node: SyntaxTreeNode) -> tuple[int, int]:
 def _table(node: SyntaxTreeNode) -> Block:
     """A row a line, each cell with its column's name, so that a row can be quoted alone."""
     rows: list[tuple[int, list[str]]] = node.meta["rows"]
-    cells = [[_cell(cell) for cell in row] for _, row in rows]
-    text = TextLines()
-    for (line, _), words in zip(rows, row_lines(cells, marked=True), strict=True):
-        if words:
-            text.add_line(words, line)
+    text = text_of_rows(((line, list(map(_cell, row))) for line, row in rows), marked=True)
     return _paragraph(text, _lines(node), "table")
 
 

@@ -11,7 +11,7 @@ from rag.documents.formats.inline.lines import TextLines
 from rag.documents.formats.inline.links import Addresses
 from rag.documents.formats.markup.restructured_parsing import parsed_restructured
 from rag.documents.formats.structure.titles import titled
-from rag.documents.formats.tables.rows import row_lines
+from rag.documents.formats.tables.rows import text_of_rows
 from rag.documents.text.characters import tidy, tidy_code, width
 from rag.documents.text.decoding import decode
 
@@ -139,13 +139,8 @@ class _RestructuredReading:
         for title in node.findall(nodes.title):
             yield self._text(title, "text")
         heads = sum(1 for head in node.findall(nodes.thead) for _ in head.findall(nodes.row))
-        text = TextLines()
-        rows = [(self._line_of(row), _cells(row)) for row in node.findall(nodes.row)]
-        headed = True if heads == 1 else None
-        shown = row_lines([cells for _, cells in rows], headed=headed)
-        for (line, _), words in zip(rows, shown, strict=True):
-            if words:
-                text.add_line(words, line)
+        rows = ((self._line_of(row), _cells(row)) for row in node.findall(nodes.row))
+        text = text_of_rows(rows, headed=True if heads == 1 else None)
         if not text.is_empty:
             lines = text.starts[0][1], text.starts[-1][1]
             yield Block("paragraph", text.text, lines, starts=text.starts, form="table")

@@ -8,10 +8,10 @@ from lxml import etree  # type: ignore[import-untyped]  # it ships no annotation
 from rag.documents.block import Block, Content
 from rag.documents.cleaning.dates import find_date
 from rag.documents.document import ParagraphKind
-from rag.documents.formats.inline.lines import TextLines, markup_text
+from rag.documents.formats.inline.lines import markup_text
 from rag.documents.formats.records.rows import object_blocks, record_blocks
 from rag.documents.formats.structure.titles import titled
-from rag.documents.formats.tables.rows import row_lines
+from rag.documents.formats.tables.rows import text_of_rows
 from rag.documents.formats.web import read_web_page
 from rag.documents.limits import RECORDS
 from rag.documents.text.characters import tidy, tidy_code
@@ -130,11 +130,7 @@ class _Text:
             rows.append((_line(row), [_words(cell) for cell in cells]))
             marked = _name(row.getparent()) == "thead" or all(_name(c) in _NAMES for c in cells)
             heads += bool(cells) and marked
-        text = TextLines()
-        shown = row_lines([cells for _, cells in rows], headed=True if heads == 1 else None)
-        for (line, _), words in zip(rows, shown, strict=True):
-            if words:
-                text.add_line(words, line)
+        text = text_of_rows(rows, headed=True if heads == 1 else None)
         if not text.is_empty:
             lines = text.starts[0][1], text.starts[-1][1]
             yield Block("paragraph", text.text, lines, starts=text.starts, form="table")

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rag.documents.cleaning.piece import Piece, Role, join
-from rag.documents.formats.inline.lines import TextLines
-from rag.documents.formats.tables.rows import row_lines
+from rag.documents.formats.tables.rows import text_of_rows
 from rag.documents.text.characters import ends_sentence, tidy, width
 
 #: Columns: shorter entries stand together line by line, longer ones are paragraphs.
@@ -44,11 +43,7 @@ def heading(text: str, lines: tuple[int, int], level: int) -> Piece:
 
 def table(rows: Sequence[tuple[int, Sequence[str]]], *, headed: bool | None = None) -> Piece | None:
     """The table's rows, each with its line, as one piece; None when all cells are empty."""
-    text = TextLines()
-    shown = row_lines([cells for _, cells in rows], headed=headed)
-    for (line, _), words in zip(rows, shown, strict=True):
-        if words:
-            text.add_line(words, line)
+    text = text_of_rows(rows, headed=headed)
     if text.is_empty:
         return None
     return Piece(text.text, text.starts, gap=1, role=Role.TABLE)

@@ -1,11 +1,12 @@
 """Rows of tables as text that can be quoted alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from rag.documents.formats.inline.lines import TextLines
 from rag.documents.formats.tables.shape import TableShape, is_header, shape_of
 from rag.documents.text.characters import tidy
 
-__all__ = ["is_header", "row_lines", "row_text", "shaped_text"]
+__all__ = ["is_header", "row_lines", "row_text", "shaped_text", "text_of_rows"]
 
 _CELL_SEPARATOR = " | "
 _NO_SHAPE = TableShape()
@@ -27,6 +28,25 @@ def shaped_text(shape: TableShape, values: Sequence[str]) -> str:
         rest = row_text((), values[1:])
         return f"{values[0].rstrip(':： ')}: {rest}" if rest else values[0]
     return row_text(shape.names, values)
+
+
+def text_of_rows(
+    rows: Iterable[tuple[int, Sequence[str]]],
+    *,
+    headed: bool | None = None,
+    marked: bool = False,
+) -> TextLines:
+    """The rows, each with its number of a line, as lines of text; empty when all cells are.
+
+    `headed` and `marked` are what `row_lines` takes.
+    """
+    numbered = list(rows)
+    shown = row_lines([row for _, row in numbered], headed=headed, marked=marked)
+    text = TextLines()
+    for (number, _), words in zip(numbered, shown, strict=True):
+        if words:
+            text.add_line(words, number)
+    return text
 
 
 def row_lines(

@@ -6,12 +6,11 @@ import pytest
 
 from rag.answering.answer import Answer, Citation
 from rag.answering.answerer import Answerer
-from rag.index.generation import open_generation
-from rag.index.generations import Store
-from rag.indexing.indexer import Indexer
-from rag.progress import silent
 from rag.retrieval.retriever import Retriever
-from tests.fakes import CALIBRATION, MEGABYTE, HashingModel, open_hashing_encoder, write_files
+from tests.fakes import (
+    CALIBRATION,
+    retriever_of,
+)
 
 ROWS = [f"青湖,第{number}号码头,{number}0米" for number in range(1, 7)]
 FILES = {
@@ -38,10 +37,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
-    folder = tmp_path_factory.mktemp("project")
-    seeds = write_files(folder / "seeds", FILES)
-    Indexer(Store(folder / "home"), HashingModel, silent, MEGABYTE).index_folder(seeds)
-    return Retriever(open_generation(Store(folder / "home"), open_hashing_encoder))
+    return retriever_of(tmp_path_factory.mktemp("project"), FILES)
 
 
 def ask(retriever: Retriever, question: str) -> Answer:

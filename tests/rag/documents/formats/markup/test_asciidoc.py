@@ -1,24 +1,14 @@
 """AsciiDoc becomes words, with the file's line numbers."""
 
-import textwrap
-
 import pytest
 
-from rag.documents import Document, Limits
-from rag.documents.assembling import assemble
+from rag.documents import Document
 from rag.documents.formats.markup.asciidoc import read_asciidoc
-from tests.rag.documents.test_assembling import check
+from tests.rag.documents.formats.markup.samples import document_of, paragraphs
 
 
 def read(text: str) -> Document:
-    content = read_asciidoc(textwrap.dedent(text).encode())
-    document = assemble(content, path="a.adoc", digest="", limits=Limits())
-    check(document)
-    return document
-
-
-def paragraphs(document: Document) -> list[str]:
-    return [document.text[p.start : p.end] for p in document.paragraphs]
+    return document_of(read_asciidoc, "a.adoc", text)
 
 
 def test_sections_title_date_and_attributes() -> None:

@@ -1,24 +1,14 @@
 """LaTeX becomes words, with the file's line numbers; mathematics stays as it is written."""
 
-import textwrap
-
 import pytest
 
-from rag.documents import Document, Limits
-from rag.documents.assembling import assemble
+from rag.documents import Document
 from rag.documents.formats.markup.latex import read_latex
-from tests.rag.documents.test_assembling import check
+from tests.rag.documents.formats.markup.samples import document_of, paragraphs
 
 
 def read(text: str) -> Document:
-    content = read_latex(textwrap.dedent(text).encode())
-    document = assemble(content, path="a.tex", digest="", limits=Limits())
-    check(document)
-    return document
-
-
-def paragraphs(document: Document) -> list[str]:
-    return [document.text[p.start : p.end] for p in document.paragraphs]
+    return document_of(read_latex, "a.tex", text)
 
 
 def test_sections_title_and_date() -> None:

@@ -1,25 +1,16 @@
 """reStructuredText becomes words, with the file's line numbers; no directive does anything."""
 
-import textwrap
 from pathlib import Path
 
 import pytest
 
-from rag.documents import Document, Limits
-from rag.documents.assembling import assemble
+from rag.documents import Document
 from rag.documents.formats.markup.restructured import read_restructured
-from tests.rag.documents.test_assembling import check
+from tests.rag.documents.formats.markup.samples import document_of, paragraphs
 
 
 def read(text: str) -> Document:
-    content = read_restructured(textwrap.dedent(text).encode())
-    document = assemble(content, path="a.rst", digest="", limits=Limits())
-    check(document)
-    return document
-
-
-def paragraphs(document: Document) -> list[str]:
-    return [document.text[p.start : p.end] for p in document.paragraphs]
+    return document_of(read_restructured, "a.rst", text)
 
 
 def test_sections_title_and_date() -> None:
