@@ -53,21 +53,13 @@ def create_app(
     metrics.watch_index(backend.live)
     context = _context(backend, options, metrics, bot_state, closing)
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(_count_rebuilds(context))
-        yield
-        watching.cancel()
-        context.workers.close()
-        context.background.close()
-
     app = _Application(
         title="Wenda",
         version=options.version,
         description=_DESCRIPTION,
         docs_url=None,  # they fetch scripts from elsewhere
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=lambda _app: _lifespan(context),
         middleware=_layers(options, metrics),
         routes=website.routes(options.page),
         responses={"default": {"model": Problem}},
@@ -99,6 +91,16 @@ def _context(
         bot_state=bot_state,
         closing=closing,
     )
+
+
+@asynccontextmanager
+async def _lifespan(context: ApiContext) -> AsyncIterator[None]:
+    """What runs beside the requests; the pools end with it."""
+    watching = asyncio.create_task(_count_rebuilds(context))
+    yield
+    watching.cancel()
+    context.workers.close()
+    context.background.close()
 
 
 async def _count_rebuilds(context: ApiContext) -> None:

@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
-from rag import Answer
-from rag.encoding.types import EncodedQuestion
+from rag import Answer, EncodedQuestion, Encoder, OpenEncoder
 from rag.errors import StoreError
-from rag.index.generation import Encoder, OpenEncoder
 from rag.serving.live import LiveService
 from rag.serving.rebuilds import JobState, Rebuilds
 

@@ -18,19 +18,31 @@ from rag.progress import Progress, silent
 if TYPE_CHECKING:
     from rag.answering.answer import Answer, Citation, Passage
     from rag.answering.conversation import Turn
-    from rag.answering.service import Service
-    from rag.documents.document import Document, Paragraph, Sentence
+    from rag.answering.service import DEFAULT_PASSAGES, LONGEST_QUESTION, Service
+    from rag.documents.document import Document, LeftOut, Paragraph, ParagraphKind, Sentence
+    from rag.documents.text.scripts import detect_script
+    from rag.encoding.types import EncodedQuestion
     from rag.evaluation.question_sets import Question
-    from rag.index.generation import OpenEncoder
+    from rag.index.corpus import DocumentFacts, DocumentPart
+    from rag.index.generation import Encoder, OpenEncoder
     from rag.indexing.indexer import Indexer
     from rag.indexing.report import Report
 
 __all__ = [
+    "DEFAULT_PASSAGES",
+    "LONGEST_QUESTION",
     "Answer",
     "Citation",
     "Document",
+    "DocumentFacts",
+    "DocumentPart",
+    "EncodedQuestion",
+    "Encoder",
     "Indexer",
+    "LeftOut",
+    "OpenEncoder",
     "Paragraph",
+    "ParagraphKind",
     "Passage",
     "Progress",
     "Question",
@@ -40,6 +52,7 @@ __all__ = [
     "Turn",
     "WendaError",
     "build_index",
+    "detect_script",
     "evaluate",
     "indexer",
     "open_index",
@@ -52,9 +65,13 @@ _MEGABYTE = 1_000_000
 _TYPES = {
     "rag.answering.answer": ("Answer", "Citation", "Passage"),
     "rag.answering.conversation": ("Turn",),
-    "rag.answering.service": ("Service",),
-    "rag.documents.document": ("Document", "Paragraph", "Sentence"),
+    "rag.answering.service": ("DEFAULT_PASSAGES", "LONGEST_QUESTION", "Service"),
+    "rag.documents.document": ("Document", "LeftOut", "Paragraph", "ParagraphKind", "Sentence"),
+    "rag.documents.text.scripts": ("detect_script",),
+    "rag.encoding.types": ("EncodedQuestion",),
     "rag.evaluation.question_sets": ("Question",),
+    "rag.index.corpus": ("DocumentFacts", "DocumentPart"),
+    "rag.index.generation": ("Encoder", "OpenEncoder"),
     "rag.indexing.indexer": ("Indexer",),
     "rag.indexing.report": ("Report",),
 }
@@ -164,7 +181,7 @@ def evaluate(
 
     if isinstance(questions, Path | str):
         questions = load_questions(Path(questions)).questions
-    judge = FactJudge(service.generation.corpus.documents())
+    judge = FactJudge(service.generation.listing.languages_of)
     return summarize(ask_all(service, questions, judge, progress))
 
 

@@ -49,7 +49,7 @@ def service(settings: Settings) -> Service:
 
 
 def figures(service: Service, file: str) -> dict[str, Any]:
-    judge = FactJudge(service.generation.corpus.documents())
+    judge = FactJudge(service.generation.listing.languages_of)
     outcomes = evaluate(service, load_questions(DATA / file).questions, judge, silent)
     assert unverified(service, outcomes) == []
     return summarize(outcomes)

@@ -66,38 +66,27 @@ def ask(
         raise typer.Exit(NOT_FOUND)
 
 
+_QUESTIONS = typer.Option(help="Ask this file's questions, not FILE's; may be given again.")
+_WITH = typer.Option("--with", help="Its contexts lie in the same folder; may be given again.")
+_UNRELATED = typer.Option(help="Questions that the corpus does not answer.")
+_CORPUS = typer.Option(help="'file': the contexts of FILE; 'seeds': the index.", show_default=False)
+_HALVES = typer.Option("--halves", help="Each article in one language: FILE's, --with's in turn.")
+_CALIBRATE = typer.Option("--calibrate", help="Fit the confidence to these questions.")
+_REPORT = typer.Option(help="Write a page with plots and all misses (.html).")
+
+
 @app.command(name="eval", epilog="Example: wenda eval questions.jsonl --json")
 def evaluate(
     file: Annotated[Path, typer.Argument(help="SQuAD .json, or .jsonl with question and must.")],
-    questions: Annotated[
-        list[Path] | None,
-        typer.Option(help="Ask this file's questions, not FILE's; may be given again."),
-    ] = None,
-    beside: Annotated[
-        list[Path] | None,
-        typer.Option("--with", help="Its contexts lie in the same folder; may be given again."),
-    ] = None,
-    unrelated: Annotated[
-        Path | None, typer.Option(help="Questions that the corpus does not answer.")
-    ] = None,
-    corpus: Annotated[
-        str | None,
-        typer.Option(help="'file': the contexts of FILE; 'seeds': the index.", show_default=False),
-    ] = None,
+    questions: Annotated[list[Path] | None, _QUESTIONS] = None,
+    beside: Annotated[list[Path] | None, _WITH] = None,
+    unrelated: Annotated[Path | None, _UNRELATED] = None,
+    corpus: Annotated[str | None, _CORPUS] = None,
     *,
-    halves: Annotated[
-        bool,
-        typer.Option(
-            "--halves", help="Each article in one language: from FILE and --with in turn."
-        ),
-    ] = False,
+    halves: Annotated[bool, _HALVES] = False,
     as_json: Json = False,
-    calibrate: Annotated[
-        bool, typer.Option("--calibrate", help="Fit the confidence to these questions.")
-    ] = False,
-    report: Annotated[
-        Path | None, typer.Option(help="Write a page with plots and all misses (.html).")
-    ] = None,
+    calibrate: Annotated[bool, _CALIBRATE] = False,
+    report: Annotated[Path | None, _REPORT] = None,
     home: Home = None,
 ) -> None:
     """Measure retrieval, quotes and abstention on questions with known answers."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import rag
+from rag import OpenEncoder
 from rag.answering.calibration import CALIBRATION_FILE
 from rag.encoding.onnx_encoder import QuestionEncoder
-from rag.index.generation import OpenEncoder
 from rag.index.generations import Store
 from rag.progress import Progress
 from rag.serving.live import LiveService

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from rag.documents import detect_script
+from rag import detect_script
 from words.sections import AnswerWords, BotWords, PageWords
 
 SIMPLIFIED, TRADITIONAL, ENGLISH = "zh-Hans", "zh-Hant", "en"

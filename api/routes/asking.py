@@ -10,8 +10,7 @@ from starlette.requests import Request
 from api.context import ApiContext
 from api.schemas.fields import EXAMPLE_QUESTION, Language, Question, TopK
 from api.schemas.questions import AskBody, ExampleList, PassageList
-from rag import Answer, Turn
-from rag.answering.service import DEFAULT_PASSAGES
+from rag import DEFAULT_PASSAGES, Answer, Turn
 from rag.serving.examples import examples
 
 Q = Annotated[Question, Query(examples=[EXAMPLE_QUESTION])]
@@ -39,6 +38,13 @@ def router(context: ApiContext) -> APIRouter:
         """The same for a question without history."""
         return await answer_question(context, request, q, top_k)
 
+    _add_lists(routes, context)
+    return routes
+
+
+def _add_lists(routes: APIRouter, context: ApiContext) -> None:
+    """Passages without an answer, and example questions."""
+
     @routes.get("/passages")
     async def find_passages(request: Request, q: Q, top_k: TopK = DEFAULT_PASSAGES) -> PassageList:
         """The best passages for a question, whether they answer it or not."""
@@ -60,8 +66,6 @@ def router(context: ApiContext) -> APIRouter:
             request, lambda: examples(service, lang, count)
         )
         return ExampleList(examples=found)
-
-    return routes
 
 
 async def answer_question(

@@ -18,9 +18,7 @@ from api.schemas.documents import (
     ParagraphItem,
     WholeDocument,
 )
-from rag import Document, Service
-from rag.documents import LeftOut
-from rag.index.corpus import DocumentFacts
+from rag import Document, DocumentFacts, LeftOut, Service
 
 Identity = Annotated[str, Path(max_length=300, examples=["panjin-2022"])]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many documents to return.")]

@@ -48,6 +48,13 @@ def router(context: ApiContext) -> APIRouter:
         response.headers["Location"] = view.url
         return view
 
+    _add_jobs(routes, context)
+    return routes
+
+
+def _add_jobs(routes: APIRouter, context: ApiContext) -> None:
+    """Rebuilds that were started."""
+
     @routes.get(
         "/index/jobs/{identity}",
         dependencies=context.gatekeeper.may_read,
@@ -69,8 +76,6 @@ def router(context: ApiContext) -> APIRouter:
             return StreamingResponse(events, media_type=EVENTS, headers=headers)
         content = _job(job, _root(request)).model_dump_json()
         return Response(content, media_type="application/json", headers=headers)
-
-    return routes
 
 
 async def _events(context: ApiContext, identity: str, root: str) -> AsyncIterator[bytes]:

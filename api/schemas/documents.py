@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from api.schemas.fields import Pair
-from rag.documents.document import ParagraphKind
+from rag import ParagraphKind
 
 
 class DocumentMetadata(BaseModel):

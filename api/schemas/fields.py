@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from rag.answering.service import LONGEST_QUESTION
+from rag import LONGEST_QUESTION
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 EXAMPLE_QUESTION = "盘锦市新增创业多少人？"

@@ -5,8 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.fields import EXAMPLE_QUESTION, Question, StrictBody, TopK
-from rag import Passage
-from rag.answering.service import DEFAULT_PASSAGES, LONGEST_QUESTION
+from rag import DEFAULT_PASSAGES, LONGEST_QUESTION, Passage
 
 
 class HistoryTurn(StrictBody):

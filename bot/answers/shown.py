@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from rag import Answer, Citation, Passage, Turn
-from rag.documents.document import ParagraphKind
+from rag import Answer, Citation, ParagraphKind, Passage, Turn
 
 Span = tuple[int, int]
 

@@ -8,7 +8,7 @@ from bot.answers.neighbours import SourceView
 from bot.answers.shown import ShownAnswer, ShownSource
 from bot.presentation.markup import LONGEST_MESSAGE, StyledText, clipped, split, units
 from bot.presentation.parts import Button, Keyboard, ReplyPart
-from rag.index.corpus import DocumentPart
+from rag import DocumentPart
 from words import Words
 
 _MOST_BUTTONS = 4

@@ -1,13 +1,14 @@
 """Decides whether a passage or a quote is right."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
 from rag.answering.answer import Citation
 from rag.evaluation.question_sets import Expected, Question
-from rag.index.corpus import DocumentFacts, StoredParagraph
+from rag.index.corpus import StoredParagraph
 
 
 class Judge(Protocol):
@@ -46,9 +47,12 @@ class ContextJudge:
 
 @dataclass(frozen=True, slots=True)
 class FactJudge:
-    """Right is a paragraph of a named document that holds every fact."""
+    """Right is a paragraph of a named document that holds every fact.
 
-    documents: Sequence[DocumentFacts]
+    `languages_of` gives the languages of the documents that a name, the end of a path, is of.
+    """
+
+    languages_of: Callable[[str], AbstractSet[str]]
 
     def is_right(self, question: Question, stored: StoredParagraph) -> bool:
         if question.answers:
@@ -64,11 +68,7 @@ class FactJudge:
     def languages(self, question: Question) -> frozenset[str]:
         named = [question.document, *(answer.document for answer in question.answers)]
         known = [name for name in named if name is not None]
-        return frozenset(
-            document.language
-            for document in self.documents
-            if any(_names(name, document.path) for name in known)
-        )
+        return frozenset().union(*map(self.languages_of, known))
 
 
 def shows(question: Question, citations: Sequence[Citation]) -> bool:

@@ -62,10 +62,15 @@ class Tables:
         self.names = NameIndex(folder, self.lexical)
 
     def close(self) -> None:
-        """Closes the database; nothing may be read afterwards. Without a call it is closed when the
-        last reference goes.
+        """Closes the documents; nothing may be read afterwards. Without a call they are closed when
+        the last reference goes.
         """
         self.corpus.close()
+        self.listing.close()
+
+    def file_sizes(self) -> dict[str, int]:
+        """The size of each file in bytes, by name. Raises OSError when they are no longer there."""
+        return {path.name: path.stat().st_size for path in sorted(self.folder.iterdir())}
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +107,7 @@ class Generation(Tables):
     def bytes_on_disk(self) -> int | None:
         """The size of its files; None when a newer generation has taken their place."""
         try:
-            return sum(path.stat().st_size for path in self.folder.iterdir())
+            return sum(self.file_sizes().values())
         except OSError:
             return None
 

@@ -8,8 +8,7 @@ from contextlib import suppress
 
 from rich.console import Console
 
-from rag import Answer, Service, Turn
-from rag.answering.service import DEFAULT_PASSAGES
+from rag import DEFAULT_PASSAGES, Answer, Service, Turn
 from rag.errors import QuestionError
 from wenda.commands.ask_output import print_answer
 

@@ -6,9 +6,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from rag import Answer, Citation, Passage
-from rag.documents import LeftOut
-from rag.indexing.report import Report
+from rag import Answer, Citation, LeftOut, Passage, Report
 from words import AnswerWords, words_for_question
 
 _QUOTE = "bold green"

@@ -49,7 +49,7 @@ def evaluate_files(
     with ExitStack() as using:
         if own:
             service = composition.service(settings)
-            judge: Judge = FactJudge(service.generation.corpus.documents())
+            judge: Judge = FactJudge(service.generation.listing.languages_of)
             asked = tuple(replace(question, contexts=()) for question in loaded.questions)
         else:
             home = throwaway.home_of(settings.home, loaded.contexts)

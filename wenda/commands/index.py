@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from rich.console import Console
 
+from rag import Report
 from rag.errors import SeedsError, WendaError
-from rag.indexing.report import Report
 from rag.progress import line_of_json, say
 from wenda import composition
 from wenda.commands import ask_output as printing

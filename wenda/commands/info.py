@@ -23,6 +23,7 @@ def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
     folder, manifest = store.current()
     with Tables(folder) as tables:
         methods = {"paragraphs": tables.paragraphs.method, "sentences": tables.sentences.method}
+        sizes = tables.file_sizes()
     return {
         "generation": manifest.name,
         "created": manifest.created,
@@ -34,7 +35,7 @@ def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
         **manifest.counts,
         "search": methods,
         "skipped": manifest.skipped,
-        "bytes": {path.name: path.stat().st_size for path in sorted(folder.iterdir())},
+        "bytes": sizes,
         "healthy": manifest.name == store.live_name(),
         "rolled_back": store.rejected() is not None,
         **checked,

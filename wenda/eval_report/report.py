@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -11,6 +11,9 @@ from rag.errors import WendaError
 from wenda import __version__
 from wenda.eval_report.evaluation import Evaluation
 from wenda.eval_report.figures import EXPLAINED, GROUPS, MISSES, without_controls
+
+if TYPE_CHECKING:
+    from wenda.eval_report.plots import Theme
 
 _CHINESE = {
     "by_kind": "按问题类型",
@@ -124,10 +127,28 @@ def _plots(evaluation: Evaluation) -> list[dict[str, str]]:
     """Titles and pictures, as data: addresses, for a light and a dark page."""
     from wenda.eval_report import plots
 
+    return [
+        {
+            "title": title,
+            "chinese": chinese,
+            "about": about,
+            "light": _address(draw(plots.LIGHT)),
+            "dark": _address(draw(plots.DARK)),
+        }
+        for title, chinese, about, draw in _drawings(evaluation)
+    ]
+
+
+def _drawings(
+    evaluation: Evaluation,
+) -> "list[tuple[str, str, str, Callable[[Theme], bytes]]]":
+    """Titles in English and Chinese, what is shown, and what draws it."""
+    from wenda.eval_report import plots
+
     if not evaluation.times:
         return []
     figures = evaluation.figures
-    made: list[tuple[str, str, str, Callable[[plots.Theme], bytes]]] = [
+    made: list[tuple[str, str, str, Callable[[Theme], bytes]]] = [
         (
             "Reliability",
             "置信度校准",
@@ -152,16 +173,7 @@ def _plots(evaluation: Evaluation) -> list[dict[str, str]]:
         about = "Answerable questions whose right passage was among the first 1, 5 and 10."
         bars = ("Recall", "召回率", about, lambda theme: plots.recall_bars(figures, theme))
         made.insert(0, bars)
-    return [
-        {
-            "title": title,
-            "chinese": chinese,
-            "about": about,
-            "light": _address(draw(plots.LIGHT)),
-            "dark": _address(draw(plots.DARK)),
-        }
-        for title, chinese, about, draw in made
-    ]
+    return made
 
 
 def _address(png: bytes) -> str:

@@ -19,6 +19,11 @@ _CONTAINING = (
     "SELECT number FROM documents WHERE instr(casefolded(title), ?) OR instr(casefolded(path), ?)"
 )
 
+_LANGUAGES = (
+    "SELECT DISTINCT language FROM documents WHERE number IN "
+    "(SELECT number FROM documents WHERE substr('/' || path, ?) = ?)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentPart:
@@ -89,6 +94,12 @@ class DocumentListing:
             ((total,),) = self._rows("SELECT count(*) FROM documents")
             query = f"SELECT {FACTS} FROM documents ORDER BY number LIMIT ? OFFSET ?"  # noqa: S608
             return _part(self._rows(query, limit + 1, position), limit, total)
+
+    def languages_of(self, name: str) -> frozenset[str]:
+        """The languages of the documents whose path is `name`, or ends in it after a slash."""
+        end = f"/{name}"
+        with self._reading:
+            return frozenset(language for (language,) in self._rows(_LANGUAGES, -len(end), end))
 
     @cached_property
     def dates(self) -> tuple[str, str] | None:

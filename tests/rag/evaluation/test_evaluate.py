@@ -17,7 +17,7 @@ from rag.progress import silent
 from rag.retrieval.retriever import Hit, Query
 from tests.fakes import CALIBRATION, open_index
 
-FACTS = FactJudge(())
+FACTS = FactJudge(lambda _name: frozenset())
 KNOWN = Question("多少人?", ("3960人",), document="jobs.md")
 UNKNOWN = Question("天气?")
 

@@ -50,6 +50,29 @@ def test_a_part_begins_at_a_position(
     assert (part.total, part.more) == (7, more)
 
 
+@pytest.mark.parametrize(
+    ("name", "languages"),
+    [
+        ("a.md", {"en", "zh"}),
+        ("old/a.md", {"zh"}),
+        ("reports/old/a.md", {"zh"}),
+        ("ports/old/a.md", set()),
+        (".md", set()),
+        ("a%", set()),
+        ("none/reports/old/a.md", set()),
+    ],
+)
+def test_languages_are_those_of_documents_with_the_end_of_a_path(
+    tmp_path: Path, name: str, languages: set[str]
+) -> None:
+    writer = CorpusWriter(tmp_path / "c")
+    texts = {"a.md": "The well is deep.", "b.md": "水井", "reports/old/a.md": "水井很深。"}
+    for path, text in texts.items():
+        writer.add_document(make_document(text, path=path, title=""))
+    writer.close()
+    assert DocumentListing(tmp_path / "c").languages_of(name) == languages
+
+
 @pytest.mark.parametrize("containing", ["", "ordner"])
 def test_whether_more_follow_is_known_exactly(tmp_path: Path, containing: str) -> None:
     listing = listing_of(tmp_path, 6)
