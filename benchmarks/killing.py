@@ -16,8 +16,9 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from benchmarks.synthetic import (
@@ -88,63 +89,82 @@ class _Reader:
                     self.faults.append(f"{identity} does not say {text[:30]}")
 
 
+class _Indexing:
+    """Runs of `wenda index`, each in a process that may be killed; `notes` says which were."""
+
+    def __init__(self, folder: Path) -> None:
+        self.seeds, self.home = folder / "seeds", folder / "home"
+        self.notes: list[tuple[Path, bool]] = []
+        self._folder = folder
+        # Processes are forked from one without threads that has imported everything.
+        self._processes = multiprocessing.get_context("forkserver")
+        self._processes.set_forkserver_preload(["benchmarks.synthetic", "rag.indexing.indexer"])
+
+    def start_run(self) -> multiprocessing.context.ForkServerProcess:
+        path = self._folder / f"notes-{len(self.notes):04d}"
+        self.notes.append((path, False))
+        process = self._processes.Process(target=_index, args=(self.seeds, self.home, path))
+        process.start()
+        return process
+
+    def killed_while(self, seconds: float, edit: Callable[[], None], draw: random.Random) -> bool:
+        """Whether a run was killed after some seconds, in which files change; or had ended."""
+        process = self.start_run()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and process.is_alive():
+            time.sleep(0.002)
+            if draw.random() < 0.02:
+                edit()
+        killed = process.is_alive() and process.pid is not None
+        if killed and process.pid is not None:
+            os.kill(process.pid, signal.SIGKILL)
+            self.notes[-1] = (self.notes[-1][0], True)
+        process.join()
+        return killed
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--documents", type=int, default=60)
     asked = parser.parse_args()
-    # Processes are forked from one without threads that has imported everything.
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["benchmarks.synthetic", "rag.indexing.indexer"])
-    draw = random.Random(7)  # noqa: S311 - no secret
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        seeds, home = folder / "seeds", folder / "home"
-        write_documents(seeds, asked.documents, _PARAGRAPHS)
-        notes: list[tuple[Path, bool]] = []
-
-        def start() -> multiprocessing.context.ForkServerProcess:
-            path = folder / f"notes-{len(notes):04d}"
-            notes.append((path, False))
-            process = processes.Process(target=_index, args=(seeds, home, path))
-            process.start()
-            return process
-
+        indexing = _Indexing(Path(name))
+        write_documents(indexing.seeds, asked.documents, _PARAGRAPHS)
         began = time.monotonic()
-        start().join()
+        indexing.start_run().join()
         usual = time.monotonic() - began
-        reader = _Reader(home)
+        reader = _Reader(indexing.home)
         thread = threading.Thread(target=reader.ask_until_stopped)
         thread.start()
-        killed = completed = 0
-        faults: list[str] = []
-        while killed < asked.kills:
-            _edit(seeds, asked.documents, draw)
-            process = start()
-            wait = draw.uniform(0, usual)
-            end = time.monotonic() + wait
-            while time.monotonic() < end and process.is_alive():
-                time.sleep(0.002)
-                if draw.random() < 0.02:
-                    _edit(seeds, asked.documents, draw)
-            if process.is_alive() and process.pid is not None:
-                os.kill(process.pid, signal.SIGKILL)
-                killed += 1
-                notes[-1] = (notes[-1][0], True)
-            process.join()
-            if killed % 10 == 0 and notes[-1][1]:
-                after = start()
-                after.join()
-                completed += 1
-                faults += _left(home, after.exitcode)
-        start().join()
+        completed, faults = _kill(indexing, asked.kills, asked.documents, usual)
+        indexing.start_run().join()
         reader.stop.set()
         thread.join()
-        faults += [*reader.faults, *_left(home, 0), *_twice(notes)]
-        print(f"{killed} kills within {usual:.2f} s each, {completed} runs checked after them")
-        print(f"{reader.answers} answers from {len(reader.generations)} generations meanwhile")
-        print(f"{len(faults)} faults", *faults[:20], sep="\n")
-        raise SystemExit(bool(faults))
+        faults += [*reader.faults, *_left(indexing.home, 0), *_twice(indexing.notes)]
+    print(f"{asked.kills} kills within {usual:.2f} s each, {completed} runs checked after them")
+    print(f"{reader.answers} answers from {len(reader.generations)} generations meanwhile")
+    print(f"{len(faults)} faults", *faults[:20], sep="\n")
+    raise SystemExit(bool(faults))
+
+
+def _kill(indexing: _Indexing, kills: int, documents: int, usual: float) -> tuple[int, list[str]]:
+    """Kills that many runs; the number of runs checked in between, and what was wrong then."""
+    draw = random.Random(7)  # noqa: S311 - no secret
+    edit = partial(_edit, indexing.seeds, documents, draw)
+    killed = completed = 0
+    faults: list[str] = []
+    while killed < kills:
+        edit()
+        if not indexing.killed_while(draw.uniform(0, usual), edit, draw):
+            continue
+        killed += 1
+        if killed % 10 == 0:
+            after = indexing.start_run()
+            after.join()
+            completed += 1
+            faults += _left(indexing.home, after.exitcode)
+    return completed, faults
 
 
 def _edit(seeds: Path, documents: int, draw: random.Random) -> None:

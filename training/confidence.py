@@ -30,7 +30,7 @@ from rag.index.generations import Store
 from rag.indexing.indexer import Indexer
 from rag.progress import silent
 from rag.retrieval.retriever import Hit, Retriever
-from training.folders import Asked, Folder, every
+from training.folders import PracticeFolder, PracticeQuestion, practice_folders
 
 #: What a sample shows: a question's best hit; the best that does not answer it; the best hit of a
 #: question that nothing answers; and of one that nothing is about.
@@ -65,7 +65,7 @@ def gather(data: Path, models: Path, home: Path) -> Samples:
     """Asks every question of every folder."""
     model = LocalModel("bundled", models, silent)
     evidence, right, shows, kinds = [], [], [], []
-    for folder in every(data):
+    for folder in practice_folders(data):
         store = Store(home)
         indexer = Indexer(store, lambda: model, silent, _GIGABYTE)
         indexer.index_documents(folder.documents, model, folder="seeds")
@@ -87,7 +87,7 @@ def gather(data: Path, models: Path, home: Path) -> Samples:
     )
 
 
-def _asked(retriever: Retriever, folder: Folder) -> Iterator[tuple[Hit, bool, int]]:
+def _asked(retriever: Retriever, folder: PracticeFolder) -> Iterator[tuple[Hit, bool, int]]:
     corpus = retriever.generation.corpus
     for asked in folder.questions:
         hits = retriever.search(retriever.query(asked.text))
@@ -102,7 +102,7 @@ def _asked(retriever: Retriever, folder: Folder) -> Iterator[tuple[Hit, bool, in
             yield near, False, NEAR
 
 
-def _answers(asked: Asked, stored: StoredParagraph) -> bool:
+def _answers(asked: PracticeQuestion, stored: StoredParagraph) -> bool:
     if stored.document.path not in asked.paths:
         return False
     return not asked.must or any(each in stored.text or stored.text in each for each in asked.must)

@@ -35,6 +35,20 @@ _LAYER = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
+_MARKS = {
+    "bos_token": "<s>",
+    "cls_token": "<s>",
+    "eos_token": "</s>",
+    "sep_token": "</s>",
+    "pad_token": "<pad>",
+    "unk_token": "<unk>",
+}
+#: What a text passes through, in this order: where each step's settings are, and its class.
+_STEPS = (
+    ("", "sentence_transformers.base.modules.transformer.Transformer"),
+    ("1_Pooling", "sentence_transformers.sentence_transformer.modules.pooling.Pooling"),
+    ("2_Normalize", "sentence_transformers.sentence_transformer.modules.normalize.Normalize"),
+)
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
@@ -146,7 +160,6 @@ def _escaped(characters: str) -> str:
 
 def _configuration(shape: NetworkShape) -> dict[str, Any]:
     """The folder's JSON files, by path."""
-    module = "sentence_transformers.sentence_transformer.modules"
     return {
         "config.json": {
             "architectures": ["BertModel"],
@@ -165,22 +178,11 @@ def _configuration(shape: NetworkShape) -> dict[str, Any]:
         "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": shape.positions,
-            "bos_token": "<s>",
-            "cls_token": "<s>",
-            "eos_token": "</s>",
-            "sep_token": "</s>",
-            "pad_token": "<pad>",
-            "unk_token": "<unk>",
+            **_MARKS,
         },
         "modules.json": [
-            {
-                "idx": 0,
-                "name": "0",
-                "path": "",
-                "type": "sentence_transformers.base.modules.transformer.Transformer",
-            },
-            {"idx": 1, "name": "1", "path": "1_Pooling", "type": f"{module}.pooling.Pooling"},
-            {"idx": 2, "name": "2", "path": "2_Normalize", "type": f"{module}.normalize.Normalize"},
+            {"idx": number, "name": str(number), "path": path, "type": name}
+            for number, (path, name) in enumerate(_STEPS)
         ],
         "sentence_bert_config.json": {"max_seq_length": shape.positions, "do_lower_case": False},
         "1_Pooling/config.json": {"embedding_dimension": shape.hidden, "pooling_mode": "mean"},

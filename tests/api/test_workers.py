@@ -101,50 +101,53 @@ def test_what_takes_too_long_is_given_up(gated: Callable[..., Site], gate: Gate)
         assert time.monotonic() < deadline
 
 
+_ASKING = {
+    "type": "http",
+    "method": "GET",
+    "path": "/ask",
+    "query_string": b"q=x",
+    "headers": [],
+    "client": ("192.0.2.1", 5),
+}
+
+
+async def request_status(site: Site, gone: asyncio.Event) -> int:
+    """The status of the answer to a client that is there until the event."""
+    statuses: list[int] = []
+    asked = False
+
+    async def receive() -> dict[str, object]:
+        nonlocal asked
+        if not asked:
+            asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, object]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(int(str(message["status"])))
+
+    await site.app(dict(_ASKING), receive, send)  # type: ignore[arg-type]
+    return statuses[0]
+
+
 def test_who_has_gone_is_not_searched_for(gated: Callable[..., Site], gate: Gate) -> None:
     site = gated(threads=1, queue=5)
 
-    async def run() -> list[int]:
-        gone = asyncio.Event()
-        statuses: list[int] = []
-
-        async def request(*, leaves: bool) -> None:
-            asked = False
-
-            async def receive() -> dict[str, object]:
-                nonlocal asked
-                if not asked:
-                    asked = True
-                    return {"type": "http.request", "body": b"", "more_body": False}
-                await (gone.wait() if leaves else asyncio.Event().wait())
-                return {"type": "http.disconnect"}
-
-            async def send(message: dict[str, object]) -> None:
-                if message["type"] == "http.response.start":
-                    statuses.append(int(str(message["status"])))
-
-            scope = {
-                "type": "http",
-                "method": "GET",
-                "path": "/ask",
-                "query_string": b"q=x",
-                "headers": [],
-                "client": ("192.0.2.1", 5),
-            }
-            await site.app(scope, receive, send)  # type: ignore[arg-type]
-
-        stays = asyncio.create_task(request(leaves=False))
+    async def leave_while_one_is_answered() -> list[int]:
+        gone, never = asyncio.Event(), asyncio.Event()
+        stays = asyncio.create_task(request_status(site, never))
         await asyncio.to_thread(gate.entered.acquire)
-        leaving = [asyncio.create_task(request(leaves=True)) for _ in range(3)]
+        leaving = [asyncio.create_task(request_status(site, gone)) for _ in range(3)]
         await asyncio.sleep(0.1)
         gone.set()
-        await asyncio.gather(*leaving)
+        left = await asyncio.gather(*leaving)
         gate.opened.set()
-        await stays
-        await request(leaves=False)  # what had waited before it would have had its turn
-        return statuses
+        # What had waited before the last one would have had its turn.
+        return [*left, await stays, await request_status(site, never)]
 
-    assert asyncio.run(run()) == [499, 499, 499, 200, 200]
+    assert asyncio.run(leave_while_one_is_answered()) == [499, 499, 499, 200, 200]
     assert gate.asked == 2
 
 

@@ -224,77 +224,79 @@ class _Server(ThreadingHTTPServer):
 
 
 def _handler(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    return type("Handler", (_Handler,), {"telegram": server})
 
-        def log_message(self, *_: object) -> None:
-            """Nothing: the record is kept by the server."""
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            given = urllib.parse.parse_qsl(body.decode(), keep_blank_values=True)
-            if not server.accepting:
-                self._drop()
-                return
-            _, bot, method = (*self.path.split("/", 2), "")[:3]
-            method = method[:1].lower() + method[1:]  # names may be spelled in any case
-            if server.refused_tokens or bot != f"bot{TOKEN}":
-                self._send(401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
-                return
-            self._work(method, {name: _value(name, value) for name, value in given})
+class _Handler(BaseHTTPRequestHandler):
+    telegram: TelegramServer
+    protocol_version = "HTTP/1.1"
 
-        def _work(self, method: str, parameters: dict[str, Any]) -> None:
-            fault = server.take_fault(method)
-            if fault is not None and not fault.done:
-                server.calls.append(Call(method, parameters, time.monotonic(), fault.kind))
-                self._fail(fault)
-                return
-            at = time.monotonic()
-            try:
-                result = server.answer(method, parameters)
-            except RefusedError as refused:
-                server.calls.append(Call(method, parameters, at, refused.description))
-                answer: dict[str, Any] = {"ok": False, "error_code": refused.code}
-                answer |= {"description": refused.description}
-                if refused.parameters:
-                    answer |= {"parameters": refused.parameters}
-                self._send(refused.code, answer)
-                return
-            lost = fault.kind if fault is not None else None
-            server.calls.append(Call(method, parameters, at, lost))
-            if fault is not None:
-                self._fail(fault)
-            else:
-                self._send(200, {"ok": True, "result": result})
+    def log_message(self, *_: object) -> None:
+        """Nothing: the record is kept by the server."""
 
-        def _fail(self, fault: Fault) -> None:
-            if fault.kind == "drop":
-                self._drop()
-            elif fault.kind == "silence":
-                until = time.monotonic() + fault.seconds
-                while time.monotonic() < until and not server.world.closed:
-                    time.sleep(0.05)
-                self._drop()
-            else:
-                answer: dict[str, Any] = {"ok": False, "error_code": fault.status}
-                answer |= {"description": fault.description, "parameters": fault.parameters}
-                self._send(fault.status, {key: value for key, value in answer.items() if value})
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        given = urllib.parse.parse_qsl(body.decode(), keep_blank_values=True)
+        if not self.telegram.accepting:
+            self._drop()
+            return
+        _, bot, method = (*self.path.split("/", 2), "")[:3]
+        method = method[:1].lower() + method[1:]  # names may be spelled in any case
+        if self.telegram.refused_tokens or bot != f"bot{TOKEN}":
+            self._send(401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
+            return
+        self._work(method, {name: _value(name, value) for name, value in given})
 
-        def _drop(self) -> None:
-            self.close_connection = True
-            with suppress(OSError):
-                self.connection.shutdown(socket.SHUT_RDWR)
+    def _work(self, method: str, parameters: dict[str, Any]) -> None:
+        fault = self.telegram.take_fault(method)
+        if fault is not None and not fault.done:
+            self.telegram.calls.append(Call(method, parameters, time.monotonic(), fault.kind))
+            self._fail(fault)
+            return
+        at = time.monotonic()
+        try:
+            result = self.telegram.answer(method, parameters)
+        except RefusedError as refused:
+            self.telegram.calls.append(Call(method, parameters, at, refused.description))
+            answer: dict[str, Any] = {"ok": False, "error_code": refused.code}
+            answer |= {"description": refused.description}
+            if refused.parameters:
+                answer |= {"parameters": refused.parameters}
+            self._send(refused.code, answer)
+            return
+        lost = fault.kind if fault is not None else None
+        self.telegram.calls.append(Call(method, parameters, at, lost))
+        if fault is not None:
+            self._fail(fault)
+        else:
+            self._send(200, {"ok": True, "result": result})
 
-        def _send(self, status: int, answer: dict[str, Any]) -> None:
-            body = json.dumps(answer).encode()
-            with suppress(OSError):
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def _fail(self, fault: Fault) -> None:
+        if fault.kind == "drop":
+            self._drop()
+        elif fault.kind == "silence":
+            until = time.monotonic() + fault.seconds
+            while time.monotonic() < until and not self.telegram.world.closed:
+                time.sleep(0.05)
+            self._drop()
+        else:
+            answer: dict[str, Any] = {"ok": False, "error_code": fault.status}
+            answer |= {"description": fault.description, "parameters": fault.parameters}
+            self._send(fault.status, {key: value for key, value in answer.items() if value})
 
-    return Handler
+    def _drop(self) -> None:
+        self.close_connection = True
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _send(self, status: int, answer: dict[str, Any]) -> None:
+        body = json.dumps(answer).encode()
+        with suppress(OSError):
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
 
 def _value(name: str, text: str) -> Any:

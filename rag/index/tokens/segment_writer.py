@@ -24,6 +24,7 @@ from rag.index.tokens.token_segments import (
 #: A segment is taken over only where at least this share of its tokens is still in use.
 _WORTH = 0.75
 
+SentenceStarts = npt.NDArray[np.integer]
 #: Gives, for the rows of paragraphs, the codes of their tokens, shape (tokens, bytes), and the
 #: first token of each of their sentences.
 ReadTokens = Callable[[IntArray], Iterable[tuple[Codes, IntArray]]]
@@ -68,37 +69,64 @@ def write_tokens(
     with their digests.
     """
     old = np.full(len(keys), -1) if source is None else source.tokens.rows(keys)
-    places = np.full((len(keys), 3), -1, dtype=np.int32)
-    sentences = np.zeros(int(sentence_bounds[-1]), dtype=np.int32)
-    taken, width = list[str](), 0
+    table = _Places(keys, sentence_bounds)
     if source is not None:
-        tokens, width = source.tokens, source.tokens.width
+        table.take_over(source, old, folder)
+    taken = list(table.names)
+    left = table.rows_left()
+    if len(left):
+        table.write_segment(folder, left, _found(left, old, read, source))
+    table.write_table(folder)
+    return {} if source is None else {name: source.digests[name] for name in taken}
+
+
+class _Places:
+    """Where the tokens of each paragraph stand: the table of a generation's segments."""
+
+    def __init__(self, keys: Keys, sentence_bounds: IntArray) -> None:
+        self.names: list[str] = []
+        self._keys = keys
+        self._bounds = sentence_bounds
+        self._places = np.full((len(keys), 3), -1, dtype=np.int32)
+        self._sentences = np.zeros(int(sentence_bounds[-1]), dtype=np.int32)
+        self._width = 0
+
+    def take_over(self, source: SegmentSource, old: IntArray, folder: Path) -> None:
+        """Takes segments over; `old` are the rows there of the paragraphs, or -1."""
+        tokens = source.tokens
+        self._width = tokens.width
         for place in _worth_taking(tokens, old):
             rows = np.flatnonzero((old >= 0) & (tokens.places[old, 0] == place))
-            places[rows] = tokens.places[old[rows]]
-            places[rows, 0] = len(taken)
-            theirs, _ = ranges(sentence_bounds[rows], sentence_bounds[rows + 1])
-            sentences[theirs] = tokens.starts_of(old[rows])
-            taken.append(tokens.names[place])
-            source.take_over(taken[-1], folder)
-    left = np.flatnonzero(places[:, 0] < 0)
-    names = list(taken)
-    if len(left):
-        names.append(_new_name(taken))
-        at = 0
-        with (folder / names[-1]).open("wb") as file:
-            found = _found(left, old, read, source)
-            for row, (codes, starts) in zip(left.tolist(), found, strict=True):
+            self._places[rows] = tokens.places[old[rows]]
+            self._places[rows, 0] = len(self.names)
+            theirs, _ = ranges(self._bounds[rows], self._bounds[rows + 1])
+            self._sentences[theirs] = tokens.starts_of(old[rows])
+            self.names.append(tokens.names[place])
+            source.take_over(self.names[-1], folder)
+
+    def rows_left(self) -> IntArray:
+        """The paragraphs that are in no segment yet."""
+        return np.flatnonzero(self._places[:, 0] < 0)
+
+    def write_segment(
+        self, folder: Path, rows: IntArray, found: Iterator[tuple[Codes, SentenceStarts]]
+    ) -> None:
+        """Writes one more segment, of the tokens found for some paragraphs, in their order."""
+        number, at = len(self.names), 0
+        self.names.append(_new_name(self.names))
+        with (folder / self.names[-1]).open("wb") as file:
+            for row, (codes, starts) in zip(rows.tolist(), found, strict=True):
                 file.write(np.ascontiguousarray(codes).data)
-                places[row] = len(taken), at, at + len(codes)
-                sentences[sentence_bounds[row] : sentence_bounds[row + 1]] = starts
-                at, width = at + len(codes), codes.shape[1]
-    write_array(folder / KEYS, keys)
-    write_array(folder / PLACES, places)
-    write_array(folder / SENTENCES, sentences)
-    described = json.dumps({"width": width, "segments": names})
-    (folder / SEGMENTS).write_text(described, encoding="utf-8")
-    return {} if source is None else {name: source.digests[name] for name in taken}
+                self._places[row] = number, at, at + len(codes)
+                self._sentences[self._bounds[row] : self._bounds[row + 1]] = starts
+                at, self._width = at + len(codes), codes.shape[1]
+
+    def write_table(self, folder: Path) -> None:
+        write_array(folder / KEYS, self._keys)
+        write_array(folder / PLACES, self._places)
+        write_array(folder / SENTENCES, self._sentences)
+        described = json.dumps({"width": self._width, "segments": self.names})
+        (folder / SEGMENTS).write_text(described, encoding="utf-8")
 
 
 def _worth_taking(tokens: TokenSegments, old: IntArray) -> list[int]:
@@ -122,7 +150,7 @@ def _worth_taking(tokens: TokenSegments, old: IntArray) -> list[int]:
 
 def _found(
     rows: IntArray, old: IntArray, read: ReadTokens, source: SegmentSource | None
-) -> Iterator[tuple[Codes, npt.NDArray[np.integer]]]:
+) -> Iterator[tuple[Codes, SentenceStarts]]:
     """The tokens of rows in order: from segments that are not taken over, or new ones."""
     new = iter(read(rows[old[rows] < 0]))
     for row in old[rows].tolist():
