@@ -71,7 +71,7 @@ def products(question: FloatArray, states: FloatArray) -> FloatArray:
 def test_products_are_close_and_right_on_average(
     tmp_path: Path, layers: int, dimension: int, cosine: float
 ) -> None:
-    count = 1500
+    count = 500
     states, other = unit(layers, count, dimension), unit(layers, count, dimension, seed=1)
     apart = other - (other * states).sum(axis=-1, keepdims=True) * states
     apart /= np.linalg.norm(apart, axis=-1, keepdims=True)

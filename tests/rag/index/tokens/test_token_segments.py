@@ -170,7 +170,7 @@ def test_segments_stay_few_and_what_is_gone_does_not_pile_up(tmp_path: Path) -> 
 def test_growing_writes_each_token_again_only_as_the_index_doubles(tmp_path: Path) -> None:
     made = [Written(tmp_path / "0", paragraphs(0, 4))]
     written = 0
-    for number in range(1, 101):
+    for number in range(1, 61):
         made.append(Written(tmp_path / str(number), paragraphs(0, 4 + number), made[-1].source()))
         written += sum(
             len(made[-1].files.segments[made[-1].files.names.index(name)])
