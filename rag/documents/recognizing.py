@@ -1,4 +1,4 @@
-"""The text of pages that are pictures: recognized page by page in a process apart, and kept."""
+"""The text of pages that are pictures: recognized page by page in a separate process, and kept."""
 
 import json
 import sqlite3
@@ -36,7 +36,7 @@ class Recognizer:
     def recognize_pages(
         self, data: bytes, pictures: Sequence[Picture]
     ) -> Mapping[int, RecognizedPage]:
-        """By their numbers, what is recognized on some pages of a file."""
+        """The recognized text of some pages of a file, by page number."""
         self._total += len(pictures)
         found = {}
         for picture in pictures:
@@ -74,7 +74,9 @@ class Recognizer:
 
 
 class _Kept:
-    """Pages that were recognized, by what they look like. One that is damaged begins anew."""
+    """A store of recognized pages, by the digest of what they show. A damaged one is replaced by an
+    empty one.
+    """
 
     def __init__(self, path: Path) -> None:
         self._database = self._opened(path)

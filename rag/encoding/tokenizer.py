@@ -208,7 +208,9 @@ class Pieces:
         self._head_numbers = list(dict.fromkeys(numbers))
 
     def model(self, text: str) -> tuple[Unigram, IntArray]:
-        """A model of the pieces that a text holds, and their numbers in the whole vocabulary."""
+        """A model of the pieces that a text holds, and their numbers in the whole vocabulary, shape
+        (pieces,).
+        """
         vocabulary, numbers = dict(self._head), list(self._head_numbers)
         for _start, piece, score, number in self._found(text):
             if piece not in vocabulary:

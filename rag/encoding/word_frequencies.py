@@ -25,15 +25,17 @@ _UNKNOWN = -20.0
 
 
 class WordFrequencies:
-    """Those of one vocabulary, or of none. May be used by several threads at once."""
+    """Word frequencies of one vocabulary, or of none. May be used by several threads at once."""
 
     def __init__(self, pieces: Pieces | None) -> None:
         self._pieces = pieces
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Those of the vocabulary beside a question encoder; nothing is known of other kinds than
-        Unigram. Raises StoreError when it cannot be read.
+        """The frequencies of the vocabulary beside a question encoder; none where it is no Unigram
+        model.
+
+        Raises StoreError when it cannot be read.
         """
         return cls(Pieces.open(folder))
 
@@ -46,7 +48,9 @@ class WordFrequencies:
 
 
 def _log_probabilities(pieces: Pieces, words: Sequence[str]) -> list[float]:
-    """Those of each word's best pieces; the mark that a word begins with costs nothing."""
+    """The log probability of each word's best pieces; the mark that a word begins with costs
+    nothing.
+    """
     text = "".join(WORD_START + word for word in words)
     ending: list[list[tuple[int, float]]] = [[] for _ in range(len(text) + 1)]
     for start, piece, score in pieces.held(text):

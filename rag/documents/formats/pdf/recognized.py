@@ -13,7 +13,7 @@ from rag.documents.text.characters import width
 
 #: The height of a box in sizes of its letters.
 _TALL = 1.15
-#: Boxes of letters of one size differ by their heights: from this to that of the usual one.
+#: How far the heights of boxes of equally large letters may be from the usual one, as a ratio.
 _LOWER, _HIGHER = 0.72, 1.28
 
 
@@ -47,7 +47,9 @@ def _glyphs(line: RecognizedLine, size: float) -> Iterator[Glyph]:
 
 
 def _confidence(line: PdfLine, found: tuple[RecognizedLine, ...]) -> float:
-    """That of what the line is made of, by its characters."""
+    """The mean confidence of the recognized lines that make up a line, weighted by their
+    characters.
+    """
     parts = [
         each
         for each in found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LEAST = 0.6
 #: The share of the letters in upright boxes from which on a page lies on its side.
 _LYING = 0.6
-#: How much taller than wide such a box is; and letters of a box that shows it.
+#: How much taller than wide an upright box is; and how many letters it must have to count.
 _TALL, _SHOWING = 1.5, 3
 
 Corner = tuple[float, float]

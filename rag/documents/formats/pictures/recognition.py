@@ -31,7 +31,7 @@ def recognize_page(data: bytes, *, page: int) -> Iterator[RecognizedPage]:
 
 
 def _angle(found: list[engine.Found]) -> float:
-    """By how much the lines rise from left to right, in radians, as most of them do."""
+    """The slope of most lines, in radians; positive where they rise to the right."""
     angles = []
     for each in found:
         (x, y), (right, end), *_ = each.corners
