@@ -44,7 +44,7 @@ class ServerMetrics:
 
     def count_question(self, channel: str, answer: Answer) -> None:
         self._questions.labels(channel).inc()
-        if not answer.answered:
+        if not answer.answered and answer.kind is None:
             self._abstentions.labels(channel).inc()
 
     def count_feedback(self, *, helpful: bool) -> None:

@@ -55,6 +55,7 @@ class Routing:
             "start": commands.start,
             "help": commands.help,
             "ask": questions.on_message,
+            "in": commands.narrow,
             "sources": commands.sources,
             "new": commands.new,
             "lang": commands.lang,

@@ -28,7 +28,7 @@ from rag.progress import silent
 
 _NEAR = Path(__file__).with_name("near_small_talk.toml")
 _PACKAGE = Path("rag/answering/small_talk")
-_OF_A_SET = 120
+_OF_A_SET = 80
 _LONGEST = 80
 _QUESTION = "question"
 
@@ -98,7 +98,11 @@ def main() -> None:
     regression = LogisticRegression(C=options.strength, max_iter=2000)
     folds = StratifiedKFold(5, shuffle=True, random_state=1)
     predicted = cross_val_predict(
-        regression, vectors, kinds, cv=folds, method="predict_proba",
+        regression,
+        vectors,
+        kinds,
+        cv=folds,
+        method="predict_proba",
         params={"sample_weight": np.array(weights)},
     )
     report(texts, kinds, predicted)
@@ -119,8 +123,10 @@ def report(texts: list[str], kinds: list[str], predicted: FloatArray) -> None:
     small_talk = 1 - predicted[:, names.index(_QUESTION)]
     for threshold in (0.3, 0.5, 0.7, 0.8, 0.9):
         taken = small_talk >= threshold
-        print(f"{threshold}: {taken[~real].mean():.3f} recognized, "
-              f"{taken[real].sum()} of {real.sum()} questions mistaken")
+        print(
+            f"{threshold}: {taken[~real].mean():.3f} recognized, "
+            f"{taken[real].sum()} of {real.sum()} questions mistaken"
+        )
     worst = [at for at in np.argsort(-small_talk) if real[at]][:40]
     print(*(f"{small_talk[at]:.2f} {texts[at]}" for at in worst), sep="\n")
     missed = [at for at in np.argsort(small_talk) if not real[at]][:40]

@@ -62,7 +62,9 @@ def ask(
     service = composition.service(read_settings(home=home))
     if question is None:
         asking.answer_input(service, OUT, ERR, passages=k, as_json=as_json)
-    elif not asking.answer_question(service, question, OUT, passages=k, as_json=as_json).answered:
+        return
+    answer = asking.answer_question(service, question, OUT, passages=k, as_json=as_json)
+    if not answer.answered and answer.kind is None:
         raise typer.Exit(NOT_FOUND)
 
 

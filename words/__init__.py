@@ -10,6 +10,7 @@ from words.catalogue import (
     words_for_reader,
     words_in,
 )
+from words.replies import filter_text, listing_lines, narrowing_line, not_found_line, with_reply
 from words.sections import AnswerWords, BotWords, PageWords
 
 __all__ = [
@@ -21,6 +22,11 @@ __all__ = [
     "BotWords",
     "PageWords",
     "Words",
+    "filter_text",
+    "listing_lines",
+    "narrowing_line",
+    "not_found_line",
+    "with_reply",
     "words_for_question",
     "words_for_reader",
     "words_in",

@@ -20,8 +20,20 @@ class AnswerWords:
     lines: str
     page: str
     recognized: str
+    #: The dates of documents, the line above the newest, and a folder with its number of them.
+    span: str
+    newest: str
+    folder: str
+    mentioned: str
+    #: The filter that was asked within, and that it leaves no document.
+    narrowed: str
+    nothing_left: str
     #: By the code of a QuestionError.
     refusals: Mapping[str, str]
+    #: By the field of a filter.
+    filters: Mapping[str, str]
+    #: By the kind of small talk; `undated` where no document has a date.
+    replies: Mapping[str, str]
 
     def place(
         self, lines: tuple[int, int], page: int | None, recognized: float | None = None
@@ -58,6 +70,9 @@ class BotWords:
     changed: str
     at_the_end: str
     forgotten: str
+    in_set: str
+    in_ended: str
+    in_usage: str
     choose_language: str
     language_set: str
     documents: str
@@ -122,6 +137,8 @@ class PageWords:
     followup: str
     ask: str
     hint: str
+    filters: str
+    filter_remove: str
     examples: str
     glance: str
     glance_built: str

@@ -69,7 +69,9 @@ def router(context: ApiContext) -> APIRouter:
     async def complete_chat(request: Request, body: ChatRequest) -> Response:
         """Answers the user's last message; the messages before it are its history."""
         question, history = _conversation(body.messages)
-        answer = await answer_question(context, request, question, history=history, channel="chat")
+        answer = await answer_question(
+            context, request, question, history=history, within=body.within, channel="chat"
+        )
         # The addresses have the root path already; outside of this server they need the host too.
         message = chat_text(answer, f"{request.url.scheme}://{request.url.netloc}")
         if body.stream:

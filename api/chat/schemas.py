@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.fields import After, Before, FileType, Folder, Named
 from rag import Answer
+from rag.index.corpus import DocumentFilter
 
 _MAX_MESSAGES = 200
 
@@ -57,6 +59,16 @@ class ChatRequest(LenientBody):
     model: str | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
+    folder: Folder = ""
+    document: Named = ""
+    type: FileType = ""
+    after: After = ""
+    before: Before = ""
+
+    @property
+    def within(self) -> DocumentFilter:
+        """The documents that are asked; in OpenAI's protocol, these are extra fields."""
+        return DocumentFilter(self.folder, self.document, self.type, self.after, self.before)
 
 
 class UrlCitation(BaseModel):

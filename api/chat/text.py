@@ -4,7 +4,13 @@ import re
 from dataclasses import dataclass
 
 from rag import Answer, Citation
-from words import AnswerWords, words_for_question
+from words import (
+    AnswerWords,
+    listing_lines,
+    narrowing_line,
+    not_found_line,
+    words_for_question,
+)
 
 #: Characters that can begin markup within a line, and at its start.
 _INLINE = re.compile(r"[\\`*_\[\]<>~|&$!]")
@@ -36,12 +42,17 @@ def chat_text(answer: Answer, base: str) -> ChatText:
     Text of documents is escaped, so that none of it becomes markup.
     """
     words = words_for_question(answer.question).answers
+    if answer.reply is not None:
+        lines = [f"- {_escaped(line)}" for line in listing_lines(answer, words)]
+        return ChatText("\n".join([answer.reply, *(["", *lines] if lines else [])]), ())
     if not answer.answered:
         topics = [f"- {_escaped(topic)}" for topic in answer.suggestions]
         nearest = ["", words.nearest, "", *topics] if topics else []
-        return ChatText("\n".join([words.not_found, *nearest]), ())
+        return ChatText("\n".join([not_found_line(answer, words), *nearest]), ())
     quotes = "\n\n".join(_quoted(each, words) for each in answer.citations)
-    text = f"{quotes}\n\n{words.sources}\n"
+    only = narrowing_line(answer, words)
+    above = f"{_escaped(only)}\n\n" if only else ""
+    text = f"{above}{quotes}\n\n{words.sources}\n"
     sources = []
     for each in answer.citations:
         text += "\n"

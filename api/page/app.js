@@ -3,6 +3,7 @@
 import { corpus, refresh } from "./corpus.js";
 import { showDocument } from "./document.js";
 import { element, find } from "./elements.js";
+import { drawFilter } from "./filters.js";
 import { ago, choose, language, number, say, sayOf, translate } from "./language.js";
 import { showLibrary } from "./library.js";
 import { Panel } from "./panel.js";
@@ -106,6 +107,7 @@ function example(text) {
 
 function drawAll() {
   translate();
+  drawFilter();
   drawTheme();
   drawGlance();
   thread.drawAll();

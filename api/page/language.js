@@ -47,6 +47,16 @@ export function understood(question) {
   return fill(WORDS[current].answers.understood_as, { question });
 }
 
+/** The words of a name whose places are named. */
+export function fillIn(name, values) {
+  return fill(WORDS[current].answers[name], values);
+}
+
+/** The fields of a filter, with what they are called. */
+export function filterNames() {
+  return WORDS[current].answers.filters;
+}
+
 /** How many more items belong to a quote. */
 export function leftOutWords(count) {
   return fill(WORDS[current].answers.omitted, { count });

@@ -1,6 +1,7 @@
 /** The conversation: turns, oldest first; a question is sent with the turns before it. */
 
 import { element, find } from "./elements.js";
+import { filterFields, narrow, widen } from "./filters.js";
 import { say } from "./language.js";
 import { Away, persistently, post } from "./server.js";
 import { session } from "./storage.js";
@@ -20,7 +21,8 @@ export class Thread {
   }
 
   async ask(question) {
-    const turn = { id: ++this.last, question, state: "asking", history: this.history() };
+    const within = filterFields();
+    const turn = { id: ++this.last, question, state: "asking", history: this.history(), within };
     this.turns.push(turn);
     this.draw(turn);
     this.acts.changed();
@@ -32,9 +34,10 @@ export class Thread {
     Object.assign(turn, { state: "asking", waiting: undefined });
     this.draw(turn);
     try {
-      const body = { question: turn.question, top_k: PASSAGES, history: turn.history };
+      const body = { question: turn.question, top_k: PASSAGES, history: turn.history, ...turn.within };
       turn.answer = await persistently(() => post("ask", body), (problem) => this.wait(turn, problem));
       turn.state = "answered";
+      narrow(turn.answer.narrowed);
     } catch (problem) {
       Object.assign(turn, { state: "failed", problem });
     }
@@ -50,7 +53,7 @@ export class Thread {
   }
 
   history() {
-    const told = this.turns.filter((turn) => turn.state === "answered").slice(-MOST_TURNS);
+    const told = this.turns.filter((turn) => turn.state === "answered" && !turn.answer.kind).slice(-MOST_TURNS);
     return told.map(({ question, answer }) => ({
       question,
       answer: answer.answer,
@@ -97,6 +100,7 @@ export class Thread {
 
   clear() {
     this.turns = [];
+    widen();
     this.save();
     this.drawAll();
     this.acts.changed();
@@ -108,7 +112,8 @@ function announce(turn) {
   const { answer } = turn;
   let said = say("failed");
   if (answer && turn.state === "answered") {
-    said = answer.answered ? `${say("answered", answer.citations.length)} ${answer.answer}` : say("absent");
+    if (answer.reply) said = answer.reply;
+    else said = answer.answered ? `${say("answered", answer.citations.length)} ${answer.answer}` : say("absent");
   }
   find("live").replaceChildren(element("span", {}, said));
 }

@@ -4,7 +4,8 @@ import { copy } from "./clipboard.js";
 import { languageOf } from "./corpus.js";
 import { element, icon, iconButton } from "./elements.js";
 import { thumbs } from "./feedback.js";
-import { explain, leftOutWords, say, understood, where } from "./language.js";
+import { filterSaid } from "./filters.js";
+import { explain, fillIn, leftOutWords, number, say, understood, where } from "./language.js";
 import { addressOf, ofCitation } from "./place.js";
 import { block, excerpt, folding, marked, words } from "./quote.js";
 
@@ -19,6 +20,7 @@ export function article(turn, acts) {
     { class: `turn is-${turn.state}`, "aria-labelledby": heading.id, "aria-busy": turn.state === "asking" || null },
     heading,
     completed(turn),
+    narrowed(turn),
     outcome(turn, acts),
   );
 }
@@ -29,10 +31,54 @@ function completed({ answer }) {
   return element("p", { class: "understood", dir: "auto" }, understood(answer.understood_as));
 }
 
+/** Within which documents it was asked. */
+function narrowed({ answer }) {
+  if (!answer?.narrowed?.documents) return null;
+  return element("p", { class: "understood", dir: "auto" }, filterSaid(answer));
+}
+
 function outcome(turn, acts) {
   if (turn.state === "asking") return element("p", { class: "pending" }, say(turn.waiting ?? "asking"));
   if (turn.state === "failed") return failed(turn, acts);
+  if (turn.answer.kind && turn.answer.reply) return smallTalk(turn.answer, acts);
   return turn.answer.answered ? answered(turn, acts) : absent(turn, acts);
+}
+
+/** A reply to a greeting and the like; what there is to ask about as a list. */
+function smallTalk(answer, acts) {
+  const { kind, listing, passages } = answer;
+  const lists = listing && (kind === "documents" || kind === "news");
+  return element(
+    "div",
+    { class: "reply" },
+    element("p", { dir: "auto" }, answer.reply),
+    lists && kind === "documents" ? folders(listing) : null,
+    lists && listing.listed.length ? documentList(listing, kind, acts) : null,
+    passages.length ? mentioning(passages, acts) : null,
+  );
+}
+
+/** The folders with their numbers of documents, where there is more than one. */
+function folders({ folders }) {
+  if (folders.length < 2) return null;
+  const line = ({ path, documents }) => element("li", {}, fillIn("folder", { path, count: number(documents) }));
+  return element("ul", { class: "folders" }, folders.map(line));
+}
+
+function documentList({ listed, documents }, kind, acts) {
+  const line = ({ id, title, date }) =>
+    element("li", {}, link({ id }, acts, element("cite", { dir: "auto" }, title)), date ? element("span", { class: "facts" }, date) : null);
+  const heading = kind === "documents" && listed.length < documents ? element("p", {}, say("newest")) : null;
+  return [heading, element("ul", { class: "listed" }, listed.map(line))].filter(Boolean);
+}
+
+function mentioning(passages, acts) {
+  return element(
+    "details",
+    { class: "more" },
+    element("summary", {}, say("mentioned"), icon("more")),
+    element("ul", {}, passages.map((passage) => nearby(passage, acts))),
+  );
 }
 
 function failed(turn, acts) {
@@ -200,10 +246,15 @@ function absent(turn, acts) {
     { class: "absent" },
     element("span", { class: "icon icon-brackets", "aria-hidden": "true" }),
     element("p", { class: "absent-title" }, say("absent")),
-    element("p", { class: "absent-why" }, say(topics.length ? "absent_why" : "absent_bare")),
+    element("p", { class: "absent-why" }, absentWhy(turn.answer, topics)),
     topics.length ? element("ul", { class: "topics" }, topics.map((topic) => element("li", {}, topic))) : null,
     thumbs(turn),
   );
+}
+
+function absentWhy(answer, topics) {
+  if (answer.narrowed && !answer.narrowed.documents) return filterSaid(answer);
+  return say(topics.length ? "absent_why" : "absent_bare");
 }
 
 /** A topic opens its passage; one that no passage has is asked as a question. */

@@ -4,17 +4,41 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 
 from api.context import ApiContext
-from api.schemas.fields import EXAMPLE_QUESTION, Language, Question, TopK
+from api.schemas.fields import (
+    EXAMPLE_QUESTION,
+    After,
+    Before,
+    FileType,
+    Folder,
+    Language,
+    Named,
+    Question,
+    TopK,
+)
 from api.schemas.questions import AskBody, ExampleList, PassageList
-from rag import DEFAULT_PASSAGES, Answer, Turn
+from rag import DEFAULT_PASSAGES, Answer, DocumentFilter, Turn
 from rag.serving.examples import examples
+from words import with_reply
 
 Q = Annotated[Question, Query(examples=[EXAMPLE_QUESTION])]
 Count = Annotated[int, Query(ge=1, le=12)]
+
+
+def _within(
+    folder: Annotated[Folder, Query()] = "",
+    document: Annotated[Named, Query()] = "",
+    type: Annotated[FileType, Query()] = "",  # noqa: A002 - it is the name in the address
+    after: Annotated[After, Query()] = "",
+    before: Annotated[Before, Query()] = "",
+) -> DocumentFilter:
+    return DocumentFilter(folder, document, type, after, before)
+
+
+Within = Annotated[DocumentFilter, Depends(_within)]
 
 
 def router(context: ApiContext) -> APIRouter:
@@ -31,12 +55,16 @@ def router(context: ApiContext) -> APIRouter:
         history = [
             Turn(each.question, each.answer or "", each.understood_as) for each in body.history
         ]
-        return await answer_question(context, request, body.question, body.top_k, history)
+        return await answer_question(
+            context, request, body.question, body.top_k, history, within=body.within
+        )
 
     @routes.get("/ask")
-    async def ask_by_query(request: Request, q: Q, top_k: TopK = DEFAULT_PASSAGES) -> Answer:
+    async def ask_by_query(
+        request: Request, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
+    ) -> Answer:
         """The same for a question without history."""
-        return await answer_question(context, request, q, top_k)
+        return await answer_question(context, request, q, top_k, within=within)
 
     _add_lists(routes, context)
     return routes
@@ -46,12 +74,20 @@ def _add_lists(routes: APIRouter, context: ApiContext) -> None:
     """Passages without an answer, and example questions."""
 
     @routes.get("/passages")
-    async def find_passages(request: Request, q: Q, top_k: TopK = DEFAULT_PASSAGES) -> PassageList:
+    async def find_passages(
+        request: Request, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
+    ) -> PassageList:
         """The best passages for a question, whether they answer it or not."""
-        found = await answer_question(context, request, q, top_k, channel="passages")
+        service = context.backend.live.service
+        answer = await context.workers.run_blocking(
+            request, lambda: service.ask_documents(q, top_k, within)
+        )
+        context.metrics.count_question("passages", answer)
+        found = _below_root(answer, request.scope.get("root_path", ""))
         return PassageList(
             question=found.question,
             passages=list(found.passages),
+            narrowed=found.narrowed,
             generation=found.generation,
             took_ms=found.took_ms,
         )
@@ -75,6 +111,7 @@ async def answer_question(
     top_k: int = DEFAULT_PASSAGES,
     history: Sequence[Turn] = (),
     *,
+    within: DocumentFilter = DocumentFilter(),  # noqa: B008 - it is frozen
     channel: str = "ask",
 ) -> Answer:
     """The answer from the live generation, with addresses below the client's root path.
@@ -83,17 +120,22 @@ async def answer_question(
     """
     service = context.backend.live.service
     answer = await context.workers.run_blocking(
-        request, lambda: service.ask_question(question, top_k, history)
+        request, lambda: service.ask_question(question, top_k, history, within)
     )
     context.metrics.count_question(channel, answer)
-    return _below_root(answer, request.scope.get("root_path", ""))
+    return _below_root(with_reply(answer), request.scope.get("root_path", ""))
 
 
 def _below_root(answer: Answer, root: str) -> Answer:
     if not root:
         return answer
+    listing = answer.listing and replace(
+        answer.listing,
+        listed=tuple(replace(each, url=root + each.url) for each in answer.listing.listed),
+    )
     return replace(
         answer,
+        listing=listing,
         citations=tuple(replace(each, url=root + each.url) for each in answer.citations),
         passages=tuple(replace(each, url=root + each.url) for each in answer.passages),
     )

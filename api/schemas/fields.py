@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from rag import LONGEST_QUESTION
+from rag import LONGEST_QUESTION, as_date
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 EXAMPLE_QUESTION = "盘锦市新增创业多少人？"
@@ -15,12 +15,37 @@ def _as_integer(number: object) -> object:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
+def _date(text: str) -> str:
+    if not text:
+        return text
+    date = as_date(text)
+    if date is None:
+        raise ValueError("give a date or its beginning: 2024, 2024-05 or 2024-05-31")
+    return date
+
+
 TopK = Annotated[
     int,
     BeforeValidator(_as_integer),
     Field(ge=1, le=20, description="How many passages to return."),
 ]
 Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+#: Filters: which documents are asked; an empty one leaves all.
+Folder = Annotated[str, Field(max_length=300, description="A folder's path, or a part of it.")]
+Named = Annotated[str, Field(max_length=300, description="A part of the title or the path.")]
+FileType = Annotated[
+    str, Field(max_length=20, description="The ending of files, or word, excel, slides, web, …")
+]
+After = Annotated[
+    str,
+    AfterValidator(_date),
+    Field(max_length=10, description="Documents from this date on: 2024, 2024-05, 2024-05-31."),
+]
+Before = Annotated[
+    str,
+    AfterValidator(_date),
+    Field(max_length=10, description="Documents up to this date, without it."),
+]
 #: A pair of integers: lines of a file, or offsets into a text.
 Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
 

@@ -4,8 +4,18 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.fields import EXAMPLE_QUESTION, Question, StrictBody, TopK
-from rag import DEFAULT_PASSAGES, LONGEST_QUESTION, Passage
+from api.schemas.fields import (
+    EXAMPLE_QUESTION,
+    After,
+    Before,
+    FileType,
+    Folder,
+    Named,
+    Question,
+    StrictBody,
+    TopK,
+)
+from rag import DEFAULT_PASSAGES, LONGEST_QUESTION, DocumentFilter, Narrowing, Passage
 
 
 class HistoryTurn(StrictBody):
@@ -21,7 +31,10 @@ class HistoryTurn(StrictBody):
 
 
 class AskBody(StrictBody):
-    """A question with the conversation before it, oldest turn first."""
+    """A question with the conversation before it, oldest turn first.
+
+    `folder`, `document`, `type`, `after` and `before` leave only some documents to be asked.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -38,6 +51,16 @@ class AskBody(StrictBody):
     question: Question
     top_k: TopK = DEFAULT_PASSAGES
     history: Annotated[list[HistoryTurn], Field(max_length=100, default_factory=list)]
+    folder: Folder = ""
+    document: Named = ""
+    type: FileType = ""
+    after: After = ""
+    before: Before = ""
+
+    @property
+    def within(self) -> DocumentFilter:
+        """The documents that are asked."""
+        return DocumentFilter(self.folder, self.document, self.type, self.after, self.before)
 
 
 class PassageList(BaseModel):
@@ -45,6 +68,7 @@ class PassageList(BaseModel):
 
     question: str
     passages: list[Passage]
+    narrowed: Narrowing | None = None
     generation: str
     took_ms: float
 

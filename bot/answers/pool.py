@@ -7,6 +7,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from rag import Answer, Service, Turn
+from rag.index.corpus import DocumentFilter
 from rag.serving.examples import examples
 from rag.serving.live import LiveService
 
@@ -14,6 +15,7 @@ _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 _THREADS = 2
 _PASSAGES = 6
+_EVERYTHING = DocumentFilter()
 
 
 class AnswerPool:
@@ -30,12 +32,19 @@ class AnswerPool:
         """The service of the live index. Raises StoreError without one."""
         return self._live.service
 
-    async def find_answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """The answer, from the index that is live now.
+    async def find_answer(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        within: DocumentFilter = _EVERYTHING,
+    ) -> Answer:
+        """The answer, from the index that is live now, and documents within a filter.
 
         Raises QuestionError when the question cannot be asked, StoreError without an index.
         """
-        return await self.in_thread(self.service.ask_question, question, _PASSAGES, history)
+        return await self.in_thread(
+            self.service.ask_question, question, _PASSAGES, history, within
+        )
 
     async def examples(self, language: str, count: int) -> Sequence[str]:
         """Questions that the documents answer. Raises StoreError without an index."""

@@ -64,6 +64,14 @@ class ShownAnswer:
     echoed: bool = False
     #: The question as completed from earlier ones; None for one that needed no completion.
     understood_as: str | None = None
+    #: What is said in place of an answer to small talk, and the lines of a list below it.
+    reply: str | None = None
+    lines: tuple[str, ...] = ()
+    #: Whether the reply is about the documents, so that the list of them can be opened.
+    lists_documents: bool = False
+    #: The filter that was asked within, as it is said; what is said where there is no answer.
+    narrowed: str | None = None
+    not_found: str | None = None
 
     @property
     def answer(self) -> str | None:
@@ -87,6 +95,7 @@ class ShownAnswer:
         facts["quotes"] = tuple(ShownQuote(**quote) for quote in facts["quotes"])
         facts["sources"] = tuple(map(_source, facts["sources"]))
         facts["suggestions"] = tuple(facts["suggestions"])
+        facts["lines"] = tuple(facts.get("lines", ()))
         return cls(**facts)
 
 
@@ -114,6 +123,8 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
         generation=answer.generation,
         confidence=answer.confidence,
         understood_as=answer.understood_as,
+        reply=answer.reply,
+        lists_documents=answer.listing is not None,
     )
 
 

@@ -13,6 +13,7 @@ from telegram.ext import ExtBot
 from bot.handlers.menus import CODES, commands_for
 from bot.handlers.questions import HandlerContext, Questions, offered
 from bot.handlers.resources import HandlerResources
+from bot.intake import addressing
 from bot.intake.addressing import BotIdentity
 from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
@@ -20,8 +21,10 @@ from bot.presentation.markup import StyledText, clipped
 from bot.presentation.parts import Button, ReplyPart, text_part
 from bot.presentation.replies import DOCUMENTS_PER_PAGE
 from rag import Service
+from rag.answering.conversation.narrowing import separate_filters
 from rag.errors import StoreError
-from words import LANGUAGES, Words, words_in
+from rag.index.corpus import DocumentFilter
+from words import LANGUAGES, Words, filter_text, words_in
 
 _LOGGER = logging.getLogger(__name__)
 _EXAMPLES = 4
@@ -78,9 +81,34 @@ class Commands:
         if service is not None:
             await self._reply(asker, [await self._documents(service, 0, asker.words)])
 
+    async def narrow(self, update: Update, _context: HandlerContext) -> None:
+        """Narrows the conversation to some documents, or ends that."""
+        asker = asker_of(update, self._resources.state)
+        words, message = asker.words, update.effective_message
+        text = addressing.argument(message) if message is not None else ""
+        narrowings = self._resources.state.narrowings
+        if not text:
+            was_narrowed = bool(narrowings.narrowing_of(asker.conversation))
+            narrowings.narrow(asker.conversation, DocumentFilter())
+            said = words.bot.in_ended if was_narrowed else words.bot.in_usage
+            await self._questions.say_text(asker, said)
+            return
+        service = await self._service(asker)
+        if service is None:
+            return
+        within, count = await self._resources.pool.in_thread(_narrowed, service, text)
+        said = filter_text(within, words.answers)
+        if count:
+            narrowings.narrow(asker.conversation, within)
+            reply = words.bot.in_set.format(filter=said, count=count)
+        else:
+            reply = words.answers.nothing_left.format(filter=said)
+        await self._questions.say_text(asker, reply)
+
     async def new(self, update: Update, _context: HandlerContext) -> None:
         asker = asker_of(update, self._resources.state)
         self._resources.state.turns.forget_turns(asker.conversation)
+        self._resources.state.narrowings.narrow(asker.conversation, DocumentFilter())
         await self._questions.say_text(asker, asker.words.bot.forgotten)
 
     async def lang(self, update: Update, _context: HandlerContext) -> None:
@@ -204,3 +232,16 @@ def _span(dates: tuple[str, str] | None, words: Words) -> str:
         return words.bot.no_dates
     first, last = dates
     return first if first == last else f"{first} – {last}"
+
+
+def _narrowed(service: Service, text: str) -> tuple[DocumentFilter, int]:
+    """The filter that was typed, and how many documents it leaves; a bare name is a folder's, or
+    else a document's.
+    """
+    rest, within = separate_filters(text)
+    tried = [within] if within else [DocumentFilter(folder=rest), DocumentFilter(document=rest)]
+    for each in tried:
+        count = service.generation.listing.matching(each, 0).total
+        if count:
+            return each, count
+    return tried[-1], 0

@@ -21,6 +21,7 @@ from bot.presentation.parts import ReplyPart, text_part
 from bot.telegram.requests import refused
 from rag import Answer, Turn
 from rag.errors import QuestionError, StoreError
+from words import listing_lines, narrowing_line, not_found_line, with_reply
 
 _LOGGER = logging.getLogger(__name__)
 #: The longest time that an answer waits for the typing indicator to be shown.
@@ -112,7 +113,8 @@ class Questions:
     async def _answer(self, asker: Asker, question: str, history: Sequence[Turn]) -> Answer | str:
         words = asker.words
         try:
-            return await self._resources.pool.find_answer(question, history)
+            within = self._resources.state.narrowings.narrowing_of(asker.conversation)
+            return await self._resources.pool.find_answer(question, history, within)
         except StoreError:
             return words.bot.no_index
         except QuestionError as error:
@@ -127,7 +129,14 @@ class Questions:
             question=answer.question,
             echoed=echoed,
         )
-        shown = shown_answer(answer, base)
+        spoken = with_reply(answer, asker.words)
+        words = asker.words.answers
+        shown = replace(
+            shown_answer(spoken, base),
+            lines=tuple(listing_lines(answer, words)),
+            narrowed=narrowing_line(answer, words),
+            not_found=not_found_line(answer, words),
+        )
         self._resources.state.shown.put_answer(shown, asker.asked)
         return shown
 
@@ -155,9 +164,13 @@ class Questions:
     def _remember(self, asker: Asker, question: str, answer: Answer) -> None:
         asked = asker.asked if asker.asked is not None else self._last_asked(asker)
         state = self._resources.state
+        state.people.mark_seen(asker.user, asker.telegram_language)
+        if answer.narrowed is not None and answer.narrowed.documents:
+            state.narrowings.narrow(asker.conversation, answer.narrowed.filter)
+        if answer.kind is not None:
+            return
         turn = Turn(answer.question, answer.answer or "", answer.understood_as)
         state.turns.remember_turn(asker.conversation, asked, turn)
-        state.people.mark_seen(asker.user, asker.telegram_language)
         state.figures.count_question(answered=answer.answered)
         if not answer.answered:
             state.figures.add_unanswered(asker.user, question)

@@ -8,7 +8,7 @@ from telegram.constants import ChatType
 
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?:\s+|$)")
 #: All commands; words/ describes each but the first.
-COMMANDS = ("start", "ask", "sources", "new", "lang", "about", "privacy", "help")
+COMMANDS = ("start", "ask", "in", "sources", "new", "lang", "about", "privacy", "help")
 ADMIN_COMMANDS = ("reindex", "stats", "unanswered")
 _OWN_COMMANDS = frozenset(COMMANDS + ADMIN_COMMANDS)
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -67,6 +67,12 @@ def question(message: Message, me: BotIdentity) -> str:
         for name in _names(message, me):
             text = text.replace(name, " ", 1)
     return text.strip()
+
+
+def argument(message: Message) -> str:
+    """What stands after a command."""
+    match = _COMMAND.match(_text(message))
+    return _text(message)[match.end() :].strip() if match is not None else ""
 
 
 def replied(message: Message, me: BotIdentity) -> int | None:

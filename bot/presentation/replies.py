@@ -32,6 +32,8 @@ class Replies:
     def answer_parts(self, shown: ShownAnswer, words: Words) -> list[ReplyPart]:
         """The numbered quotes and their sources, or that there is no answer."""
         runs = _above(shown, words)
+        if shown.reply is not None:
+            return self._small_talk(shown, runs, words)
         if not shown.quotes:
             return self._not_found(shown, runs, words)
         for number, quote in enumerate(shown.quotes):
@@ -58,10 +60,24 @@ class Replies:
         )
         return _parts(runs, (*rows, last))
 
+    def _small_talk(
+        self, shown: ShownAnswer, runs: list[StyledText], words: Words
+    ) -> list[ReplyPart]:
+        """A reply to a greeting and the like, with the documents where it was about them."""
+        runs.append(StyledText(shown.reply or ""))
+        runs += [StyledText(f"\n· {clipped(line, 200)}") for line in shown.lines]
+        documents = (Button(words.bot.commands["sources"], "d:0"),)
+        mentioning = (Button(words.answers.mentioned, f"m:{shown.id}"),)
+        rows = (
+            *((documents,) if shown.lists_documents else ()),
+            *((mentioning,) if shown.sources else ()),
+        )
+        return _parts(runs, rows)
+
     def _not_found(
         self, shown: ShownAnswer, runs: list[StyledText], words: Words
     ) -> list[ReplyPart]:
-        runs.append(StyledText(f"{words.answers.not_found}\n"))
+        runs.append(StyledText(f"{shown.not_found or words.answers.not_found}\n"))
         if shown.suggestions:
             runs.append(StyledText(f"\n{words.answers.nearest}"))
         rows = [
@@ -174,6 +190,8 @@ def _above(shown: ShownAnswer, words: Words) -> list[StyledText]:
         completed = clipped(shown.understood_as, _LONGEST_COMPLETED)
         line = words.answers.understood_as.format(question=completed)
         runs += [StyledText(line, italic=True), StyledText("\n\n")]
+    if shown.narrowed is not None:
+        runs += [StyledText(shown.narrowed, italic=True), StyledText("\n\n")]
     return runs
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.state.database import Database
 from bot.state.figures import Figures
 from bot.state.inbox import Attempt, Inbox
+from bot.state.narrowings import Narrowings
 from bot.state.people import People, ShownAnswers, Turns
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "BotState",
     "Figures",
     "Inbox",
+    "Narrowings",
     "People",
     "Remembered",
     "ShownAnswers",
@@ -46,6 +48,7 @@ class BotState:
         self.turns = Turns(self._database)
         self.shown = ShownAnswers(self._database)
         self.figures = Figures(self._database)
+        self.narrowings = Narrowings(self._database)
 
     def close(self) -> None:
         self._database.close()
@@ -60,7 +63,7 @@ class BotState:
 
     def forget_user(self, user: int) -> None:
         """Deletes all records of a user."""
-        tables = ("shown", "turns", "unanswered", "people")
+        tables = ("shown", "turns", "unanswered", "people", "narrowings")
         self._database.execute_all(
             [
                 *((f"DELETE FROM {table} WHERE user = ?", (user,)) for table in tables),  # noqa: S608
@@ -74,5 +77,5 @@ class BotState:
         before = time.time() - self._days * _DAY
         self.inbox.sweep()
         self.turns.sweep()
-        for table in (self.people, self.shown, self.figures):
+        for table in (self.people, self.shown, self.figures, self.narrowings):
             table.sweep(before)

@@ -1,9 +1,15 @@
 """The answer object: the same for the shell, REST, the web page and the bot."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from rag.documents.document import ParagraphKind
+from rag.index.corpus import DocumentFilter
+
+#: What is said to a bot and asks nothing of the documents, by kind.
+SmallTalk = Literal[
+    "greeting", "thanks", "farewell", "acknowledgement", "about", "help", "documents", "news"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,57 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedDocument:
+    """A document as it is listed when someone asks which there are."""
+
+    id: str
+    title: str
+    path: str
+    date: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFolder:
+    """A folder of documents: its path, how many it has, and their first and last date."""
+
+    path: str
+    documents: int
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusListing:
+    """What there is to ask about: the number of documents, the first and the last of their dates,
+    their folders, and some documents, all where they are few, else the newest.
+    """
+
+    documents: int
+    first: str | None
+    last: str | None
+    folders: tuple[ListedFolder, ...]
+    listed: tuple[ListedDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The filter that was asked within, and the number of documents that it leaves."""
+
+    folder: str
+    document: str
+    type: str
+    after: str
+    before: str
+    documents: int
+
+    @property
+    def filter(self) -> DocumentFilter:
+        """The filter alone."""
+        return DocumentFilter(self.folder, self.document, self.type, self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The quoted sentences with their citations, or an abstention with the nearest topics.
 
@@ -70,6 +127,10 @@ class Answer:
     estimated probability that the best passage answers the question; it is not above the sureness
     with which quoted text was recognized in a picture. `understood_as` is the
     completed question, where it was completed from the conversation before it.
+
+    `kind` is set where nothing was asked of the documents: a greeting, or what there is to ask
+    about, with a `listing`. Then front ends add a `reply` in the words of who asked, and passages
+    are those that have the very words. `narrowed` is the filter that was asked within, if any.
     """
 
     question: str
@@ -82,6 +143,10 @@ class Answer:
     generation: str
     took_ms: float
     understood_as: str | None = None
+    kind: SmallTalk | None = None
+    reply: str | None = None
+    listing: CorpusListing | None = None
+    narrowed: Narrowing | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, strings and numbers, as docs/api.md shows them."""

@@ -1,23 +1,31 @@
 """Questions in, answers out: what every front end talks to."""
 
 import time
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache, partial
 
-from rag.answering.answer import Answer
+from rag.answering.answer import Answer, Narrowing, SmallTalk
 from rag.answering.answerer import Answerer
 from rag.answering.calibration import Calibration
 from rag.answering.conversation import Turn
+from rag.answering.conversation.checking import checked, has_word, readable
 from rag.answering.conversation.followup import FollowupResolver
-from rag.errors import QuestionCode, QuestionError
+from rag.answering.conversation.narrowing import combined, separate_filters
+from rag.answering.small_talk import SmallTalkRecognizer, corpus_listing, filtered_listing
+from rag.arrays import IntArray
+from rag.index.corpus import DocumentFilter, DocumentListing
 from rag.index.generation import Generation
-from rag.retrieval.retriever import Hit, Retriever
+from rag.retrieval.retriever import Hit, Query, Retriever
 
-LONGEST_QUESTION = 1000
 DEFAULT_PASSAGES = 5
-#: Of a longer history only the last turns are read.
-_MOST_TURNS = 20
+_EVERYTHING = DocumentFilter()
+#: The kinds of small talk that are about the documents.
+_ABOUT_DOCUMENTS = ("documents", "news", "about", "help")
+#: A passage has the very words of a greeting where a sentence has this share of them.
+_VERY_WORDS = 0.99
+#: The rows that the last filters leave are kept.
+_KEPT_FILTERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,25 @@ class RankedAnswer:
     ranking: tuple[Hit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as it was asked, since when, its text without filters, and what these leave: rows
+    (None for all) and the number of their documents.
+    """
+
+    question: str
+    text: str
+    began: float
+    within: DocumentFilter
+    rows: IntArray | None = None
+    documents: int = 0
+
+    @property
+    def narrowing(self) -> Narrowing | None:
+        """The filter as an answer says it; None where there is none."""
+        return Narrowing(**asdict(self.within), documents=self.documents) if self.within else None
+
+
 class Service:
     """Answers from one generation. May be used by several threads at once."""
 
@@ -36,6 +63,9 @@ class Service:
         self._calibration = calibration
         self._answerer = Answerer(generation, calibration)
         self._followups = FollowupResolver(self.retriever, calibration.confidence)
+        self._small_talk = SmallTalkRecognizer(generation.manifest.fingerprint)
+        self._by_heart = self._small_talk.by_heart
+        self._left_by = lru_cache(_KEPT_FILTERS)(partial(_left_by, generation.listing))
 
     @property
     def generation(self) -> Generation:
@@ -51,89 +81,108 @@ class Service:
         question: str,
         passages: int = DEFAULT_PASSAGES,
         history: Sequence[Turn] = (),
+        within: DocumentFilter = _EVERYTHING,
     ) -> Answer:
         """The answer, or an abstention, with up to `passages` (1 to 20) passages.
 
         `history` are the turns before it, oldest first. A question that is incomplete is completed
-        from the last; the answer says how (`understood_as`).
+        from the last; the answer says how (`understood_as`). What asks nothing of the documents, as
+        a greeting, is told apart (`kind`). Only documents `within` a filter are asked, to which the
+        question may add its own (`folder:2024`).
 
         Raises QuestionError when the question cannot be asked.
         """
-        return self.ask_with_ranking(question, passages, history).answer
+        return self.ask_with_ranking(question, passages, history, within).answer
 
     def ask_with_ranking(
         self,
         question: str,
         passages: int = DEFAULT_PASSAGES,
         history: Sequence[Turn] = (),
+        within: DocumentFilter = _EVERYTHING,
     ) -> RankedAnswer:
         """As `ask`, with the ranking that the answer was taken from."""
+        asked = self._understood(question, within)
+        turns = [turn for turn in readable(history) if not self._by_heart(turn.question)]
+        if not has_word(asked.text):
+            return self._listed(asked, passages)
+        query = self.retriever.query(asked.text, asked.rows)
+        kind = self._small_talk.recognize(asked.text, query.plain)
+        if kind is not None:
+            return self._small_talk_answer(kind, asked, query, passages)
+        return self._answered(asked, query, turns, passages)
+
+    def ask_documents(
+        self,
+        question: str,
+        passages: int = DEFAULT_PASSAGES,
+        within: DocumentFilter = _EVERYTHING,
+    ) -> Answer:
+        """As `ask`, taking every text for a question to the documents: a greeting is looked up."""
+        asked = self._understood(question, within)
+        query = self.retriever.query(asked.text or question, asked.rows)
+        return self._answered(asked, query, [], passages).answer
+
+    def _understood(self, question: str, within: DocumentFilter) -> _Asked:
         began = time.perf_counter()
-        asked = checked(question)
-        resolved = self._followups.resolve(asked, _readable(history))
-        understood = resolved.query.text if resolved.query.text != asked else None
+        whole = checked(question)
+        text, typed = separate_filters(whole)
+        narrowed = combined(within, typed)
+        if not narrowed:
+            return _Asked(whole, text, began, narrowed)
+        return _Asked(whole, text, began, narrowed, *self._left_by(narrowed))
+
+    def _answered(
+        self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int
+    ) -> RankedAnswer:
+        resolved = self._followups.resolve(query, turns)
+        understood = resolved.query.text if resolved.query.text != query.text else None
+        answer = self._answer_from(asked, resolved.hits, passages, understood or query.text)
+        return RankedAnswer(replace(answer, understood_as=understood), resolved.hits)
+
+    def _answer_from(
+        self, asked: _Asked, hits: Sequence[Hit], passages: int, understood_as: str
+    ) -> Answer:
+        """What the hits answer, to the question as it was asked."""
         answer = self._answerer.answer(
-            asked, list(resolved.hits), passages, began=began, understood_as=understood
+            asked.question, list(hits), passages, began=asked.began, understood_as=understood_as
         )
-        return RankedAnswer(answer, resolved.hits)
+        return replace(answer, narrowed=asked.narrowing)
+
+    def _listed(self, asked: _Asked, passages: int) -> RankedAnswer:
+        """The documents that a filter leaves, where nothing else was said."""
+        listing = filtered_listing(self.generation, asked.within)
+        nothing = self._answer_from(asked, [], passages, "")
+        answer = replace(nothing, understood_as=None, kind="documents", listing=listing)
+        return RankedAnswer(answer if listing.documents else nothing, ())
+
+    def _small_talk_answer(
+        self, kind: SmallTalk, asked: _Asked, query: Query, passages: int
+    ) -> RankedAnswer:
+        """No quotation; passages only where they have the very words, as a phrase book does."""
+        hits = self.retriever.search(query)
+        lists = kind in _ABOUT_DOCUMENTS
+        same = [hit for hit in hits if hit.own_language and hit.coverage >= _VERY_WORDS]
+        found = self._answer_from(asked, [] if lists else same, passages, query.text)
+        newest = kind != "documents"
+        answer = replace(
+            found,
+            answered=False,
+            answer=None,
+            citations=(),
+            suggestions=(),
+            confidence=0.0,
+            understood_as=None,
+            kind=kind,
+            listing=corpus_listing(self.generation, newest=newest) if lists else None,
+        )
+        return RankedAnswer(answer, tuple(hits))
 
     def confidence(self, hit: Hit) -> float:
         """The estimated probability that the hit answers its question."""
         return self._calibration.confidence(hit)
 
 
-def _readable(history: Sequence[Turn]) -> list[Turn]:
-    """The last turns that have a word, cleaned; of long texts the end.
-
-    Raises QuestionError when the history is no sequence of turns.
-    """
-    turns = history[-_MOST_TURNS:] if isinstance(history, Sequence) else [None]
-    if not all(isinstance(turn, Turn) for turn in turns):
-        raise QuestionError(
-            QuestionCode.BAD_HISTORY,
-            "The history cannot be read. Give a list of turns, oldest first.",
-        )
-    cleaned = (
-        Turn(_end(turn.question), turn.answer, _end(turn.understood_as or "") or None)
-        for turn in turns
-    )
-    return [turn for turn in cleaned if _has_word(turn.question)]
-
-
-def _end(text: str) -> str:
-    return _cleaned(text[-LONGEST_QUESTION:])
-
-
-def _cleaned(text: str) -> str:
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
-    return " ".join(kept.split())
-
-
-def _has_word(text: str) -> bool:
-    return any(unicodedata.category(c)[0] in "LN" for c in text)
-
-
-def checked(question: str) -> str:
-    """The question without stray white space and control characters.
-
-    Raises QuestionError when nothing is left to ask, or too much.
-    """
-    kept = _cleaned(question)
-    if not kept:
-        raise QuestionError(
-            QuestionCode.EMPTY, "The question is empty. Type what you would like to know."
-        )
-    if len(kept) > LONGEST_QUESTION:
-        raise QuestionError(
-            QuestionCode.TOO_LONG,
-            f"The question has {len(kept)} characters, at most {LONGEST_QUESTION} can be asked. "
-            "Ask it in fewer words.",
-            length=len(kept),
-            most=LONGEST_QUESTION,
-        )
-    if not _has_word(kept):
-        raise QuestionError(
-            QuestionCode.NO_WORD,
-            "The question has no word in it. Type what you would like to know.",
-        )
-    return kept
+def _left_by(listing: DocumentListing, narrowed: DocumentFilter) -> tuple[IntArray, int]:
+    """The rows that a filter leaves, and the number of their documents."""
+    return listing.rows_of(narrowed), listing.matching(narrowed, 0).total

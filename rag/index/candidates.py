@@ -23,12 +23,14 @@ class Probe:
 
     `vector` is the question's unit vector, shape (dimension,). `terms` are its terms with their
     shares of the question; `names` those of its romanized names in the characters of another
-    script, empty where it has none.
+    script, empty where it has none. `within` are the rows to look among, in ascending order; None
+    for all.
     """
 
     vector: FloatArray
     terms: Mapping[str, float]
     names: Mapping[str, float]
+    within: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class CandidateIndex(TermCounts, Protocol):
         """The rows of paragraphs that may answer, shape (found,), ascending: at least the `count`
         best by their vector, by their share of the terms and by their share of the names, each by
         itself, and those of the `2 * count` best sentences; all paragraphs where there are no more.
+        None is outside of `probe.within`.
         """
 
     def fetch_candidates(self, rows: IntArray, probe: Probe) -> Candidates:

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import BoolArray, IntArray, ranges
+from rag.arrays import BoolArray, FloatArray, IntArray, ranges
 from rag.index.candidates import Candidates, Probe
 from rag.index.lexical.bm25 import LexicalIndex
 from rag.index.lexical.pinyin import NameIndex
@@ -62,6 +62,8 @@ class LocalCandidates:
         return self._names.restore(text)
 
     def find_rows(self, probe: Probe, count: int) -> IntArray:
+        if probe.within is not None:
+            return self._find_within(probe, probe.within, count)
         near: Callable[[], list[IntArray]] = partial(self._near, probe, count)
         if self._sentences.has_graph:  # takes milliseconds, in which postings are read
             near = self._beside.submit(near).result
@@ -71,6 +73,21 @@ class LocalCandidates:
             if weighed
         ]
         found: IntArray = np.unique(np.concatenate([*by_terms, *near()]))
+        return found
+
+    def _find_within(self, probe: Probe, rows: IntArray, count: int) -> IntArray:
+        """Compares all vectors of the rows: what a graph finds may lie outside of them."""
+        if len(rows) <= count:
+            return rows
+        sentences, bounds = ranges(self._bounds[rows], self._bounds[rows + 1])
+        best = _largest(self._sentences.products(probe.vector, sentences), 2 * count)
+        owners = np.searchsorted(bounds, best, side="right") - 1
+        by_share = [
+            _largest(shares, min(count, int((shares > 0).sum())))
+            for shares in (self._lexical.shares(each, rows) for each in (probe.terms, probe.names))
+        ]
+        near = _largest(self._paragraphs.products(probe.vector, rows), count)
+        found: IntArray = rows[np.unique(np.concatenate([near, owners, *by_share]))]
         return found
 
     def _near(self, probe: Probe, count: int) -> list[IntArray]:
@@ -96,3 +113,12 @@ class LocalCandidates:
 
     def fetch_tokens(self, rows: IntArray) -> PassageTokens | None:
         return None if self._tokens is None else self._tokens.passage_tokens(rows)
+
+
+def _largest(values: FloatArray, count: int) -> IntArray:
+    """The places of the `count` largest values, in no order."""
+    if count <= 0:
+        return np.array([], dtype=np.int64)
+    first = max(len(values) - count, 0)
+    places: IntArray = np.argpartition(values, first)[first:]
+    return places

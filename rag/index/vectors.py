@@ -27,6 +27,8 @@ _LOOKED_AT = 256
 _GONE = 0.1
 _TRAINED_ON = 100_000
 _PIECE = 8192
+#: As many vectors are copied at once to be multiplied.
+_AT_ONCE = 16_384
 
 
 class VectorIndex:
@@ -76,8 +78,11 @@ class VectorIndex:
         """Inner products of a vector, shape (dimension,), with those of the given rows, shape
         (rows,).
         """
-        products: FloatArray = self._vectors[rows] @ vector
-        return products
+        if len(rows) <= _AT_ONCE:
+            products: FloatArray = self._vectors[rows] @ vector
+            return products
+        pieces = np.split(rows, range(_AT_ONCE, len(rows), _AT_ONCE))
+        return np.concatenate([self._vectors[piece] @ vector for piece in pieces])
 
     @property
     def has_graph(self) -> bool:

@@ -31,7 +31,8 @@ class Query:
     its romanized names in Chinese characters, and is the same where there are none. `tokens` are
     the states of its tokens, shape (layers, tokens, dimension), of both where there are two.
     `weighed` are its terms with their shares of the question, `names` those of its romanized
-    names. `language` and `script` are numbers (`language_code`, `script_code`).
+    names. `language` and `script` are numbers (`language_code`, `script_code`). `within` are the
+    rows that it is asked of, in ascending order; None for all.
     """
 
     text: str
@@ -43,10 +44,11 @@ class Query:
     kind: Kind
     language: int
     script: int
+    within: IntArray | None = None
 
     @property
     def probe(self) -> Probe:
-        return Probe(self.vector, self.weighed, self.names)
+        return Probe(self.vector, self.weighed, self.names, self.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,11 @@ class Retriever:
         self._index = generation.candidates
         self._weights = generation.term_weights
 
-    def query(self, question: str) -> Query:
-        """The question as an index sees it. Raises QuestionError if it does not fit the model."""
+    def query(self, question: str, within: IntArray | None = None) -> Query:
+        """The question as an index sees it, asked of some rows, ascending, or of all.
+
+        Raises QuestionError if it does not fit the model.
+        """
         language, script = sure_language(question), detect_script(question)
         plain = self._encoded(question, language)
         vector, tokens = plain.vector, plain.tokens
@@ -111,6 +116,7 @@ class Retriever:
             kind=asked_kind(question),
             language=language_code(language),
             script=script_code(script),
+            within=within,
         )
 
     def _encoded(self, text: str, language: str) -> EncodedQuestion:
@@ -124,6 +130,8 @@ class Retriever:
         `Evidence.scores`.
         """
         rows = self._index.find_rows(query.probe, _CANDIDATES)
+        if not len(rows):
+            return []  # there are none within what it is asked of
         candidates = self._index.fetch_candidates(rows, query.probe)
         first = self._evidence(query, candidates).first_scores()
         pool = candidates.at_places(np.argsort(-first, kind="stable")[:POOL])

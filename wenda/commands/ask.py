@@ -11,6 +11,7 @@ from rich.console import Console
 from rag import DEFAULT_PASSAGES, Answer, Service, Turn
 from rag.errors import QuestionError
 from wenda.commands.ask_output import print_answer
+from words import with_reply
 
 
 def answer_question(
@@ -26,7 +27,7 @@ def answer_question(
 
     Raises QuestionError when the question cannot be asked.
     """
-    answer = service.ask_question(question, passages or DEFAULT_PASSAGES, history)
+    answer = with_reply(service.ask_question(question, passages or DEFAULT_PASSAGES, history))
     if as_json:
         sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
     else:
@@ -50,7 +51,7 @@ def answer_input(
         except QuestionError as error:
             err.print(str(error), style="red", highlight=False, markup=False)
             continue
-        if typed:
+        if typed and answer.kind is None:
             history.append(Turn(answer.question, answer.answer or "", answer.understood_as))
 
 

@@ -7,7 +7,13 @@ from rich.console import Console
 from rich.text import Text
 
 from rag import Answer, Citation, LeftOut, Passage, Report
-from words import AnswerWords, words_for_question
+from words import (
+    AnswerWords,
+    listing_lines,
+    narrowing_line,
+    not_found_line,
+    words_for_question,
+)
 
 _QUOTE = "bold green"
 _SHOWN = 20
@@ -19,7 +25,14 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
     if answer.understood_as is not None:
         line = words.understood_as.format(question=answer.understood_as)
         console.print(Text(line, style="dim italic"))
-    if answer.answered:
+    only = narrowing_line(answer, words)
+    if only is not None:
+        console.print(Text(only, style="dim italic"))
+    if answer.reply is not None:
+        console.print(Text(answer.reply))
+        for line in listing_lines(answer, words):
+            console.print(Text(f"  {line}"))
+    elif answer.answered:
         console.print(_quotes(answer.citations, words))
         console.print(Text(f"\n{words.sources}", style="bold"))
         for _, same in groupby(answer.citations, key=_place):
@@ -27,7 +40,7 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
             marks = "".join(f"[{each.id}] " for each in (first, *others))
             console.print(_source(first, marks, words))
     else:
-        console.print(Text(words.not_found, style="yellow"))
+        console.print(Text(not_found_line(answer, words), style="yellow"))
         if answer.suggestions:
             console.print(words.nearest, markup=False)
         for topic in answer.suggestions:

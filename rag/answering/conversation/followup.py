@@ -66,13 +66,12 @@ class FollowupResolver:
         self._confidence = confidence
         self._carry_over = CarryOver(retriever.generation)
 
-    def resolve(self, question: str, history: Sequence[Turn] = ()) -> Resolved:
+    def resolve(self, bare: Query, history: Sequence[Turn] = ()) -> Resolved:
         """The question, completed from the turns before, oldest first, if it is incomplete.
 
-        A question that stands alone costs one search, a follow-up two. Raises QuestionError when
-        the question does not fit the model; a context with which it does not fit is left out.
+        A question that stands alone costs one search, a follow-up two. A context with which it does
+        not fit the model is left out.
         """
-        bare = self._retriever.query(question)
         hits = self._retriever.search(bare)
         alone = Resolved(bare, bare, tuple(hits))
         context = self._context(history)
@@ -152,7 +151,7 @@ class FollowupResolver:
         own_script = sum(own.values()) >= sum(known.values())
         language, script = sure_language(context), detect_script(context)
         completed = replace(
-            self._retriever.query(completion.text),
+            self._retriever.query(completion.text, bare.within),
             weighed=self._weighed(own, completion.carried),
             kind=bare.kind or asked_kind(completion.carried),
             language=bare.language if own_script else language_code(language),

@@ -2,7 +2,8 @@
 
 from rag.index.corpus.corpus import Corpus
 from rag.index.corpus.corpus_writer import CorpusWriter
-from rag.index.corpus.listing import DocumentListing, DocumentPart
+from rag.index.corpus.listing import DocumentListing, DocumentPart, FolderCount
+from rag.index.corpus.narrowing import DocumentFilter
 from rag.index.corpus.stored import (
     DocumentFacts,
     EmbeddedParagraph,
@@ -16,9 +17,11 @@ __all__ = [
     "Corpus",
     "CorpusWriter",
     "DocumentFacts",
+    "DocumentFilter",
     "DocumentListing",
     "DocumentPart",
     "EmbeddedParagraph",
+    "FolderCount",
     "StoredFile",
     "StoredParagraph",
     "context_of",

@@ -9,7 +9,11 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
+import numpy as np
+
+from rag.arrays import IntArray
 from rag.index.corpus.corpus import opened
+from rag.index.corpus.narrowing import DocumentFilter
 from rag.index.corpus.stored import FACTS, DocumentFacts
 
 #: Documents read before another thread has its turn.
@@ -32,6 +36,18 @@ class DocumentPart:
     documents: tuple[DocumentFacts, ...]
     total: int
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCount:
+    """A folder directly below the documents' own, "" for that itself: how many documents it has,
+    and the dates of the earliest and the latest, None where none is dated.
+    """
+
+    path: str
+    documents: int
+    first: str | None
+    last: str | None
 
 
 class DocumentListing:
@@ -109,6 +125,41 @@ class DocumentListing:
                 "SELECT (SELECT min(date) FROM documents), (SELECT max(date) FROM documents)"
             )
         return (first, last) if first is not None else None
+
+    def newest(self, limit: int) -> list[DocumentFacts]:
+        """The documents with the latest dates, the latest first; those without a date never."""
+        query = f"SELECT {FACTS} FROM documents WHERE date IS NOT NULL ORDER BY date DESC LIMIT ?"  # noqa: S608
+        with self._reading:
+            return [DocumentFacts(*row) for row in self._rows(query, limit)]
+
+    def matching(self, narrowed: DocumentFilter, limit: int) -> DocumentPart:
+        """The first `limit` documents that a filter leaves."""
+        condition, values = narrowed.condition()
+        with self._reading:
+            found = self._rows(f"SELECT number FROM documents WHERE {condition}", *values)  # noqa: S608
+            numbers = sorted(number for (number,) in found)
+            shown = numbers[: limit + 1]
+            query = f"SELECT {FACTS} FROM documents WHERE number IN ({_marks(len(shown))})"  # noqa: S608
+            return _part(self._rows(f"{query} ORDER BY number", *shown), limit, len(numbers))
+
+    def rows_of(self, narrowed: DocumentFilter) -> IntArray:
+        """The rows of the paragraphs of the documents that a filter leaves, in ascending order."""
+        condition, values = narrowed.condition()
+        numbers = f"SELECT number FROM documents WHERE {condition}"  # noqa: S608
+        query = f"SELECT row FROM paragraphs WHERE document IN ({numbers})"  # noqa: S608
+        with self._reading:
+            rows = np.array([row for (row,) in self._rows(query, *values)], dtype=np.int64)
+        return np.sort(rows)
+
+    @cached_property
+    def folders(self) -> tuple[FolderCount, ...]:
+        """The folders directly below the documents' own, in the order of their names."""
+        with self._reading:
+            rows = self._rows(
+                "SELECT substr(path, 1, max(instr(path, '/') - 1, 0)) AS folder, count(*), "
+                "min(date), max(date) FROM documents GROUP BY folder ORDER BY folder"
+            )
+        return tuple(FolderCount(*row) for row in rows)
 
     def _filtered(self, limit: int, start: int, wanted: str) -> DocumentPart:
         numbers = sorted(number for (number,) in self._rows(_CONTAINING, wanted, wanted))

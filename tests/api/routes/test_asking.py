@@ -48,7 +48,7 @@ def test_a_follow_up_takes_what_it_lacks_from_the_history(site: Site) -> None:
 def test_passages_are_found_whether_they_answer_or_not(site: Site) -> None:
     found = site.client.get("/passages", params={"q": UNKNOWN, "top_k": 3}).json()
     assert [passage["rank"] for passage in found["passages"]] == [1, 2, 3]
-    assert set(found) == {"question", "passages", "generation", "took_ms"}
+    assert set(found) == {"question", "passages", "narrowed", "generation", "took_ms"}
 
 
 def test_addresses_in_answers_have_the_root_path(site: Site) -> None:

@@ -76,7 +76,7 @@ class NaiveCandidates:
         ]
         best = set[int]()
         for values in kinds:
-            held = [row for row in rows if values[row] > -math.inf]
+            held = [row for row in rows if values[row] > -math.inf and _is_within(row, probe)]
             best.update(sorted(held, key=lambda row, v=values: -v[row])[:count])  # type: ignore[misc]
         return np.array(sorted(best), dtype=np.int64)
 
@@ -122,6 +122,10 @@ class NaiveCandidates:
             codes.append(quantized.codes)
             starts.append(first_tokens(quantized.starts, begins).astype(np.int32))
         return PassageTokens(codes, starts)
+
+
+def _is_within(row: int, probe: Probe) -> bool:
+    return probe.within is None or row in probe.within.tolist()
 
 
 def _named(word: str, readings: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """What ranking may expect of any index, whatever finds the candidates there."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -275,3 +275,22 @@ def test_values_of_sentences_are_told_apart_by_paragraph() -> None:
         pytest.approx([0.1, 0.7]),
         pytest.approx([-0.5]),
     ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 100])
+def test_nothing_outside_of_what_is_asked_is_found(
+    candidates: CandidateIndex, generation: Generation, count: int
+) -> None:
+    within = np.array([1, 4, 5, 9], dtype=np.int64)
+    reference = naive(generation)
+    for near in TEXTS.values():
+        everywhere = probe(generation, near, near, {"盘锦": 1.0})
+        asked = replace(everywhere, within=within)
+        found = set(candidates.find(asked, count).tolist())
+        assert found <= set(within.tolist())
+        whole = reference.fetch(within, asked)
+        for values in (whole.vectors @ asked.vector, whole.terms, whole.names):
+            best = within[values > max(float(np.sort(values)[-min(count, 4)]), 0) + 1e-5]
+            assert set(best.tolist()) <= found
+    nothing = replace(everywhere, within=np.array([], dtype=np.int64))
+    assert candidates.find(nothing, count).tolist() == []

@@ -1,5 +1,6 @@
 """What a follow-up lacks comes from the questions before it; whole questions are left alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from rag.answering.anaphora import Incompleteness
 from rag.answering.conversation import Turn
-from rag.answering.conversation.followup import FollowupResolver
+from rag.answering.conversation.followup import FollowupResolver, Resolved
 from rag.documents import make_document
 from rag.index.answer_kind import Kind
 from rag.index.generations import Store
@@ -39,12 +40,23 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     return Retriever(open_index(home))
 
 
+class Followups:
+    """A resolver of questions that are given as texts."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+        self._resolver = FollowupResolver(retriever, CALIBRATION.confidence)
+
+    def resolve(self, question: str, history: Sequence[Turn] = ()) -> Resolved:
+        return self._resolver.resolve(self._retriever.query(question), history)
+
+
 @pytest.fixture
-def followups(retriever: Retriever) -> FollowupResolver:
-    return FollowupResolver(retriever, CALIBRATION.confidence)
+def followups(retriever: Retriever) -> Followups:
+    return Followups(retriever)
 
 
-def best(followups: FollowupResolver, question: str, *earlier: str) -> str:
+def best(followups: Followups, question: str, *earlier: str) -> str:
     """The title of the best document."""
     return ROWS[followups.resolve(question, asked(*earlier)).hits[0].row]
 
@@ -74,18 +86,18 @@ def asked(*questions: str) -> list[Turn]:
     ],
 )
 def test_it_carries_over_what_the_question_does_not_replace(
-    followups: FollowupResolver, question: str, earlier: tuple[str, ...], completed: str
+    followups: Followups, question: str, earlier: tuple[str, ...], completed: str
 ) -> None:
     assert followups.resolve(question, asked(*earlier)).query.text == completed
 
 
-def test_the_new_place_takes_the_old_ones(followups: FollowupResolver) -> None:
+def test_the_new_place_takes_the_old_ones(followups: Followups) -> None:
     assert best(followups, JOBS) == "临河区盘点"
     assert best(followups, "那盘锦呢？", JOBS) == "盘锦市民生"
     assert best(followups, "那临河呢？", "盘锦市新增就业多少人？") == "临河区盘点"
 
 
-def test_what_is_asked_is_carried_through_several_turns(followups: FollowupResolver) -> None:
+def test_what_is_asked_is_carried_through_several_turns(followups: Followups) -> None:
     turns = (JOBS, "那盘锦呢？", "临河呢？")
     resolved = followups.resolve("盘锦呢？", asked(*turns))
     assert "新增就业" in resolved.query.text
@@ -95,7 +107,7 @@ def test_what_is_asked_is_carried_through_several_turns(followups: FollowupResol
 
 
 def test_a_completed_question_is_carried_over_as_it_was_understood(
-    followups: FollowupResolver,
+    followups: Followups,
 ) -> None:
     turns = [Turn(JOBS, ""), Turn("其他的呢？", "", "盘锦市幼儿园的普惠率是多少？ 其他的呢？")]
     assert "普惠率" in followups.resolve("临河呢？", turns).query.text
@@ -110,7 +122,7 @@ def test_a_completed_question_is_carried_over_as_it_was_understood(
         "Сколько километров дорог построили общины этого района в прошлом году?",
     ],
 )
-def test_a_whole_question_is_left_alone(followups: FollowupResolver, question: str) -> None:
+def test_a_whole_question_is_left_alone(followups: Followups, question: str) -> None:
     alone = followups.resolve(question)
     resolved = followups.resolve(question, asked("临河区办了招聘会多少场？", JOBS))
     assert resolved.query.text == question
@@ -118,12 +130,12 @@ def test_a_whole_question_is_left_alone(followups: FollowupResolver, question: s
     assert resolved.sentence_query is resolved.query
 
 
-def test_the_first_question_is_left_alone(followups: FollowupResolver) -> None:
+def test_the_first_question_is_left_alone(followups: Followups) -> None:
     assert followups.resolve("那盘锦呢？").query.text == "那盘锦呢？"
 
 
 def test_a_question_that_replaces_nothing_chooses_its_sentence_by_itself(
-    followups: FollowupResolver,
+    followups: Followups,
 ) -> None:
     same = followups.resolve("普惠率呢？", asked(JOBS))
     assert same.query.text == f"{JOBS} 普惠率呢？"
@@ -133,13 +145,13 @@ def test_a_question_that_replaces_nothing_chooses_its_sentence_by_itself(
 
 
 def test_the_kind_asked_for_is_carried_over_unless_another_is_asked(
-    followups: FollowupResolver,
+    followups: Followups,
 ) -> None:
     assert followups.resolve("那盘锦呢？", asked(JOBS)).query.kind is Kind.QUANTITY
     assert followups.resolve("什么时候？", asked(JOBS)).query.kind is Kind.TIME
 
 
-def test_the_words_of_a_completed_question_are_a_share(followups: FollowupResolver) -> None:
+def test_the_words_of_a_completed_question_are_a_share(followups: Followups) -> None:
     for question in ("那盘锦呢？", "多少人？", "zzz?"):
         weighed = followups.resolve(question, asked(JOBS)).query.weighed
         assert sum(weighed.values()) == pytest.approx(1)
@@ -159,7 +171,7 @@ def test_the_words_of_a_completed_question_are_a_share(followups: FollowupResolv
     ],
 )
 def test_hostile_earlier_questions_do_no_harm(
-    followups: FollowupResolver, retriever: Retriever, earlier: str
+    followups: Followups, retriever: Retriever, earlier: str
 ) -> None:
     assert retriever.search(followups.resolve("那盘锦呢？", asked(earlier)).query, 1)
 
@@ -168,11 +180,11 @@ def test_an_earlier_question_too_long_for_the_model_is_left_out(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retriever.generation, "encoder", HashingEncoder("hashing-1", max_tokens=5))
-    followups = FollowupResolver(retriever, CALIBRATION.confidence)
+    followups = Followups(retriever)
     assert followups.resolve("那盘锦呢？", asked("a b c d e f g")).query.text == "那盘锦呢？"
 
 
-def test_long_earlier_questions_are_cut(followups: FollowupResolver) -> None:
+def test_long_earlier_questions_are_cut(followups: Followups) -> None:
     completed = followups.resolve("那盘锦呢？", asked("修" * 5000 + "路")).query.text
     assert len(completed) < 310
     assert completed.endswith("路 那盘锦呢？")
@@ -204,7 +216,7 @@ def test_a_short_unsure_question_needs_no_word_that_anaphor() -> None:
 
 def test_an_empty_index_has_nothing_to_complete_with(tmp_path: Path) -> None:
     retriever = Retriever(open_index(tmp_path, {"a.md": "一。"}))
-    followups = FollowupResolver(retriever, CALIBRATION.confidence)
+    followups = Followups(retriever)
     assert followups.resolve("那呢？", asked("二？")).query.text == "二？ 那呢？"
 
 
@@ -216,21 +228,21 @@ def test_an_empty_index_has_nothing_to_complete_with(tmp_path: Path) -> None:
     ],
 )
 def test_a_question_about_something_else_is_not_completed(
-    followups: FollowupResolver, question: str
+    followups: Followups, question: str
 ) -> None:
     assert followups.resolve(question, asked(JOBS)).query.text == question
 
 
 def test_a_name_that_no_document_has_is_about_something_else(tmp_path: Path) -> None:
     harbour = {"a.md": "How do I get to the harbour? Ask Marta how.", "b.md": "Boats are for hire."}
-    followups = FollowupResolver(Retriever(open_index(tmp_path, harbour)), CALIBRATION.confidence)
+    followups = Followups(Retriever(open_index(tmp_path, harbour)))
     for name, completed in (("Marta", True), ("Venus", False)):
         resolved = followups.resolve(f"How to ask {name}?", asked("Which boats are for hire?"))
         assert (resolved.query.text != f"How to ask {name}?") is completed
 
 
 def test_of_a_long_chain_the_first_and_the_last_question_are_carried_over(
-    followups: FollowupResolver,
+    followups: Followups,
 ) -> None:
     turns = [Turn("谁？", "", f"{JOBS} 普惠率呢？ 人呢？ 谁？")]
     assert followups.resolve("那有多少人？", turns).query.text == f"{JOBS} 谁？ 那有多少人？"
