@@ -10,15 +10,16 @@ questions and answers of the public sets.
 import argparse
 import json
 import random
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import StratifiedKFold
 
-from rag.answering.small_talk.recognizer import KINDS, WEIGHTS_FILE, known_utterances
+from rag.answering.small_talk.recognizer import KINDS, WEIGHTS_FILE, known_utterances, resemblance
 from rag.arrays import FloatArray
 from rag.documents import detect_language
 from rag.embedding.model import LocalModel
@@ -31,6 +32,9 @@ _PACKAGE = Path("rag/answering/small_talk")
 _OF_A_SET = 80
 _LONGEST = 80
 _QUESTION = "question"
+_STRENGTH = 10.0
+#: What resemblance weighs beside a vector, before the regression weighs both.
+_SCALE = 2.0
 
 
 def public_texts(data: Path) -> Iterator[str]:
@@ -58,18 +62,18 @@ def near_texts() -> Iterator[str]:
             yield from (template.format(topic) for topic in content["topics"][language])
 
 
-class Vectors:
+class EncodedTexts:
     """Encodes texts as a `Query` does."""
 
     def __init__(self, folder: Path) -> None:
         self._encoder = QuestionEncoder(folder)
         self._means = LanguageMeans.open(folder)
 
-    def of(self, texts: list[str]) -> FloatArray:
+    def vectors_of(self, texts: list[str]) -> FloatArray:
         """Shape (texts, dimension)."""
-        return np.stack([self._of(text) for text in texts])
+        return np.stack([self._vector(text) for text in texts])
 
-    def _of(self, text: str) -> FloatArray:
+    def _vector(self, text: str) -> FloatArray:
         language, _script = detect_language(text)
         encoded = self._encoder.encode(text)
         return self._means.centered_question(encoded, text, language).vector
@@ -86,34 +90,53 @@ def labelled(data: Path) -> tuple[list[str], list[str], list[float]]:
     return list(texts), list(kinds), list(weights)
 
 
+def features(texts: list[str], kinds: list[str], vectors: FloatArray) -> FloatArray:
+    """Vectors and resemblances, as the recognizer has them."""
+    alike = np.stack(
+        [
+            resemblance().features(text, but_itself=kind != _QUESTION)
+            for text, kind in zip(texts, kinds, strict=True)
+        ]
+    )
+    return np.hstack([vectors, _SCALE * alike])
+
+
+def fit(
+    texts: list[str], kinds: list[str], weights: list[float], vectors: FloatArray, fingerprint: str
+) -> None:
+    """Reports on folds, and writes the weights."""
+    evidence, given = features(texts, kinds, vectors), np.array(weights)
+    regression = LogisticRegression(C=_STRENGTH, max_iter=2000)
+    folds = StratifiedKFold(5, shuffle=True, random_state=1)
+    predicted = np.zeros((len(texts), 1 + len(KINDS)))
+    for train, test in folds.split(evidence, kinds):
+        some = [kinds[at] for at in train]
+        fitted = regression.fit(evidence[train], some, sample_weight=given[train])
+        predicted[test] = fitted.predict_proba(evidence[test])
+    report(texts, kinds, predicted)
+    regression.fit(evidence, kinds, sample_weight=given)
+    order = [list(regression.classes_).index(kind) for kind in (_QUESTION, *KINDS)]
+    coefficients = regression.coef_[order]
+    coefficients[:, vectors.shape[1] :] *= _SCALE
+    np.savez(
+        _PACKAGE / WEIGHTS_FILE,
+        fingerprint=np.array(fingerprint),
+        weights=coefficients.astype(np.float16),
+        biases=regression.intercept_[order].astype(np.float32),
+    )
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--models", type=Path, default=Path.home() / ".cache/wenda")
-    parser.add_argument("--strength", type=float, default=30.0)
     options = parser.parse_args()
     model = LocalModel("bundled", options.models, silent)
     texts, kinds, weights = labelled(options.data)
-    vectors = Vectors(model.encoder_folder).of(texts)
-    regression = LogisticRegression(C=options.strength, max_iter=2000)
-    folds = StratifiedKFold(5, shuffle=True, random_state=1)
-    predicted = cross_val_predict(
-        regression,
-        vectors,
-        kinds,
-        cv=folds,
-        method="predict_proba",
-        params={"sample_weight": np.array(weights)},
-    )
-    report(texts, kinds, predicted)
-    regression.fit(vectors, kinds, sample_weight=weights)
-    order = [list(regression.classes_).index(kind) for kind in (_QUESTION, *KINDS)]
-    np.savez(
-        _PACKAGE / WEIGHTS_FILE,
-        fingerprint=np.array(model.fingerprint),
-        weights=regression.coef_[order].astype(np.float16),
-        biases=regression.intercept_[order].astype(np.float32),
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        model.write_encoder(Path(folder))
+        vectors = EncodedTexts(Path(folder)).vectors_of(texts)
+    fit(texts, kinds, weights, vectors, model.fingerprint)
 
 
 def report(texts: list[str], kinds: list[str], predicted: FloatArray) -> None:

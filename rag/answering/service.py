@@ -63,7 +63,10 @@ class Service:
         self._calibration = calibration
         self._answerer = Answerer(generation, calibration)
         self._followups = FollowupResolver(self.retriever, calibration.confidence)
-        self._small_talk = SmallTalkRecognizer(generation.manifest.fingerprint)
+        index = generation.candidates
+        self._small_talk = SmallTalkRecognizer(
+            generation.manifest.fingerprint, lambda terms: any(index.frequencies(terms))
+        )
         self._by_heart = self._small_talk.by_heart
         self._left_by = lru_cache(_KEPT_FILTERS)(partial(_left_by, generation.listing))
 

@@ -15,7 +15,7 @@ NO_VECTOR = np.zeros(128, dtype=np.float32)
 @pytest.fixture
 def recognizer() -> SmallTalkRecognizer:
     """One of a model that no regression was fitted for."""
-    return SmallTalkRecognizer("hashing-1")
+    return SmallTalkRecognizer("hashing-1", lambda _terms: False)
 
 
 @pytest.mark.parametrize(
