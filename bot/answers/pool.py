@@ -42,9 +42,7 @@ class AnswerPool:
 
         Raises QuestionError when the question cannot be asked, StoreError without an index.
         """
-        return await self.in_thread(
-            self.service.ask_question, question, _PASSAGES, history, within
-        )
+        return await self.in_thread(self.service.ask_question, question, _PASSAGES, history, within)
 
     async def examples(self, language: str, count: int) -> Sequence[str]:
         """Questions that the documents answer. Raises StoreError without an index."""

@@ -10,7 +10,7 @@ from tests.bot.telegram_world import Message, Person
 
 pytestmark = pytest.mark.model
 
-COMMANDS = ("start", "help", "sources", "new", "lang", "about", "privacy", "ask")
+COMMANDS = ("start", "help", "sources", "new", "lang", "about", "privacy", "ask", "in")
 
 
 def ask(shared: Shared, person: Person, text: str) -> Message:

@@ -378,3 +378,39 @@ def test_many_questions_of_one_person_are_answered_one_after_the_other(shared: S
     shared.server.wait(lambda: len(found.bot_messages(person.chat)) >= len(questions))
     texts = [each.text for each in found.bot_messages(person.chat, first)]
     assert all(fact in text for (_, fact), text in zip(questions, texts, strict=True))
+
+
+def test_small_talk_is_replied_to_and_not_kept_as_unanswered(shared: Shared) -> None:
+    person = shared.server.world.person("Ann", "en")
+    first = ask(shared, person, JOBS)
+    assert FACT in first.text
+    thanks = ask(shared, person, "谢谢")
+    assert thanks.text == "You are welcome. Ask on whenever you like."
+    assert thanks.labels == []
+    kept = ask(shared, person, "/privacy").text
+    assert "0 questions without an answer" in kept
+    documents = ask(shared, person, "what documents do you have?")
+    assert documents.text.startswith("There are 5 documents")
+    assert "盘锦市2022年民生工作" in documents.text
+    assert documents.labels == ["Which documents there are"]
+
+
+def test_a_conversation_is_narrowed_with_in(shared: Shared) -> None:
+    person = shared.server.world.person("Ann", "en")
+    assert "/in folder:" in ask(shared, person, "/in").text
+    assert "No document matches" in ask(shared, person, "/in folder:nowhere").text
+    narrowed = ask(shared, person, "/in linhe").text
+    assert narrowed.startswith("From now on I look only there: document linhe (1 documents)")
+    answer = ask(shared, person, JOBS)
+    assert answer.text.startswith("Only in: document linhe")
+    assert FACT not in answer.text
+    assert ask(shared, person, "/in").text == "I look through all documents again."
+    assert FACT in ask(shared, person, JOBS).text
+
+
+def test_a_filter_in_a_question_holds_until_a_new_conversation(shared: Shared) -> None:
+    person = shared.server.world.person("Ann", "en")
+    assert FACT not in ask(shared, person, f"document:linhe {JOBS}").text
+    assert FACT not in ask(shared, person, JOBS).text
+    ask(shared, person, "/new")
+    assert FACT in ask(shared, person, JOBS).text

@@ -10,7 +10,7 @@ import numpy as np
 from rag.arrays import FloatArray
 
 _NOT_WORD = re.compile(r"[\W_]+")
-#: Scripts without spaces, or whose syllables are characters: two of them say as much as three letters.
+#: Scripts in which two characters say as much as three letters of others.
 _DENSE = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 

@@ -126,3 +126,50 @@ def test_another_method_is_told_all_that_there_are(site: Site) -> None:
     response = site.client.send("PUT", "/ask")
     assert "GET, POST" in problem(response, 405, "method_not_allowed")["detail"]
     assert response.headers["allow"] == "GET, POST"
+
+
+def test_small_talk_gets_a_reply_in_its_language_and_is_no_abstention(site: Site) -> None:
+    before = site.client.get("/metrics").text
+    thanked = site.client.post("/ask", {"question": "谢谢！"}).json()
+    assert (thanked["kind"], thanked["answered"], thanked["citations"]) == ("thanks", False, [])
+    assert thanked["reply"] == "不客气。有问题随时再问。"
+    assert "wenda_abstentions_total" not in _changed(before, site.client.get("/metrics").text)
+    listed = site.client.post("/ask", {"question": "What documents do you have?"}).json()
+    assert listed["kind"] == "documents"
+    assert str(listed["listing"]["documents"]) in listed["reply"]
+    assert listed["listing"]["listed"][0]["url"].startswith("/documents/")
+    assert site.client.post("/ask", {"question": JOBS}).json()["reply"] is None
+
+
+def _changed(before: str, after: str) -> str:
+    return "\n".join(set(after.splitlines()) - set(before.splitlines()))
+
+
+def test_a_greeting_is_looked_up_where_passages_are_asked_for(site: Site) -> None:
+    assert site.client.get("/passages", params={"q": "hello"}).json()["passages"]
+
+
+@pytest.mark.parametrize("path", ["/ask", "/passages"])
+def test_a_filter_leaves_only_its_documents(site: Site, path: str) -> None:
+    everywhere = site.client.get(path, params={"q": JOBS}).json()
+    first = everywhere["passages"][0]["path"]
+    name = first.rpartition("/")[2]
+    narrowed = site.client.get(path, params={"q": JOBS, "document": name}).json()
+    assert {each["path"] for each in narrowed["passages"]} == {first}
+    assert narrowed["narrowed"]["documents"] == 1
+    nothing = site.client.get(path, params={"q": JOBS, "folder": "nowhere"}).json()
+    assert (nothing["passages"], nothing["narrowed"]["documents"]) == ([], 0)
+
+
+def test_a_filter_in_the_body_is_the_same(site: Site) -> None:
+    answer = site.client.post("/ask", {"question": JOBS, "type": "nothing"}).json()
+    assert (answer["answered"], answer["suggestions"]) == (False, [])
+    assert answer["narrowed"]["type"] == "nothing"
+
+
+def test_what_is_no_date_is_refused(site: Site) -> None:
+    for response in (
+        site.client.get("/ask", params={"q": JOBS, "after": "soon"}),
+        site.client.post("/ask", {"question": JOBS, "before": "2024-1-1-1"}),
+    ):
+        problem(response, 422, "invalid_request")

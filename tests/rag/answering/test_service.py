@@ -287,7 +287,7 @@ def test_the_answer_does_not_depend_on_how_many_passages_are_shown(
     [("你好！", "greeting"), ("thanks", "thanks"), ("ok", "acknowledgement"), ("再见", "farewell")],
 )
 def test_small_talk_is_no_question(service: Service, said: str, kind: str) -> None:
-    answer = service.ask(said)
+    answer = service.ask_question(said)
     assert (answer.kind, answer.answered, answer.answer) == (kind, False, None)
     assert (answer.citations, answer.suggestions, answer.confidence) == ((), (), 0.0)
     assert answer.listing is None
@@ -296,13 +296,13 @@ def test_small_talk_is_no_question(service: Service, said: str, kind: str) -> No
 def test_small_talk_shows_passages_that_have_the_very_words(tmp_path: Path) -> None:
     texts = {"phrases.md": "“你好”的意思是问候。", "jobs.md": "新增就业一百人。"}
     service = Service(open_index(tmp_path, texts), CALIBRATION)
-    assert [each.path for each in service.ask("你好").passages] == ["seeds/phrases.md"]
-    assert service.ask("谢谢").passages == ()
+    assert [each.path for each in service.ask_question("你好").passages] == ["seeds/phrases.md"]
+    assert service.ask_question("谢谢").passages == ()
     assert service.ask_documents("你好").kind is None
 
 
 def test_who_asks_for_the_documents_gets_their_list(service: Service) -> None:
-    answer = service.ask("你有哪些文档？")
+    answer = service.ask_question("你有哪些文档？")
     assert answer.kind == "documents"
     assert answer.passages == ()
     assert answer.listing is not None
@@ -312,7 +312,10 @@ def test_who_asks_for_the_documents_gets_their_list(service: Service) -> None:
 
 def test_thanks_are_no_question_that_another_builds_on(service: Service) -> None:
     after = (*HISTORY, Turn("谢谢", ""))
-    assert service.ask("那8个呢？", history=after).understood_as == "第8个社区新增就业多少人？"
+    assert (
+        service.ask_question("那8个呢？", history=after).understood_as
+        == "第8个社区新增就业多少人？"
+    )
 
 
 # Narrowing
@@ -320,16 +323,16 @@ def test_thanks_are_no_question_that_another_builds_on(service: Service) -> None
 
 def test_only_documents_that_the_filter_leaves_are_asked(service: Service) -> None:
     question = "第7个社区新增就业多少人"
-    assert service.ask(question).passages[0].path == "seeds/7.md"
-    narrowed = service.ask(question, within=DocumentFilter(document="4"))
+    assert service.ask_question(question).passages[0].path == "seeds/7.md"
+    narrowed = service.ask_question(question, within=DocumentFilter(document="4.md"))
     assert narrowed.passages
-    assert {"4" in each.path for each in narrowed.passages} == {True}
+    assert {"4.md" in each.path for each in narrowed.passages} == {True}
     assert narrowed.narrowed is not None
-    assert narrowed.narrowed.documents == sum("4" in path for path in TEXTS)
+    assert narrowed.narrowed.documents == sum("4.md" in path for path in TEXTS)
 
 
 def test_a_filter_may_stand_in_the_question(service: Service) -> None:
-    answer = service.ask("document:30.md 第7个社区新增就业多少人")
+    answer = service.ask_question("document:30.md 第7个社区新增就业多少人")
     assert [each.path for each in answer.passages] == ["seeds/30.md"]
     assert answer.question == "document:30.md 第7个社区新增就业多少人"
     assert answer.understood_as is None
@@ -337,19 +340,21 @@ def test_a_filter_may_stand_in_the_question(service: Service) -> None:
 
 def test_a_filter_that_leaves_nothing_says_so(service: Service) -> None:
     for question in ("folder:nowhere 新增就业多少人", "folder:nowhere"):
-        answer = service.ask(question)
+        answer = service.ask_question(question)
         assert answer.narrowed is not None
         assert (answer.answered, answer.narrowed.documents) == (False, 0)
         assert (answer.passages, answer.suggestions, answer.kind) == ((), (), None)
 
 
 def test_a_filter_alone_lists_what_it_leaves(service: Service) -> None:
-    answer = service.ask("document:30.md")
+    answer = service.ask_question("document:30.md")
     assert answer.kind == "documents"
     assert answer.listing is not None
     assert [each.path for each in answer.listing.listed] == ["seeds/30.md"]
 
 
 def test_a_follow_up_stays_within_the_filter(service: Service) -> None:
-    answer = service.ask("那8个呢？", history=HISTORY, within=DocumentFilter(document="30.md"))
+    answer = service.ask_question(
+        "那8个呢？", history=HISTORY, within=DocumentFilter(document="30.md")
+    )
     assert [each.path for each in answer.passages] == ["seeds/30.md"]

@@ -286,11 +286,11 @@ def test_nothing_outside_of_what_is_asked_is_found(
     for near in TEXTS.values():
         everywhere = probe(generation, near, near, {"盘锦": 1.0})
         asked = replace(everywhere, within=within)
-        found = set(candidates.find(asked, count).tolist())
+        found = set(candidates.find_rows(asked, count).tolist())
         assert found <= set(within.tolist())
-        whole = reference.fetch(within, asked)
+        whole = reference.fetch_candidates(within, asked)
         for values in (whole.vectors @ asked.vector, whole.terms, whole.names):
             best = within[values > max(float(np.sort(values)[-min(count, 4)]), 0) + 1e-5]
             assert set(best.tolist()) <= found
     nothing = replace(everywhere, within=np.array([], dtype=np.int64))
-    assert candidates.find(nothing, count).tolist() == []
+    assert candidates.find_rows(nothing, count).tolist() == []
