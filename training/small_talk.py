@@ -108,7 +108,7 @@ def fit(
     evidence, given = features(texts, kinds, vectors), np.array(weights)
     regression = LogisticRegression(C=_STRENGTH, max_iter=2000)
     folds = StratifiedKFold(5, shuffle=True, random_state=1)
-    predicted = np.zeros((len(texts), 1 + len(KINDS)))
+    predicted = np.zeros((len(texts), 1 + len(KINDS)), dtype=np.float32)
     for train, test in folds.split(evidence, kinds):
         some = [kinds[at] for at in train]
         fitted = regression.fit(evidence[train], some, sample_weight=given[train])

@@ -24,7 +24,8 @@ def _reply(kind: str, listing: CorpusListing | None, words: AnswerWords) -> str:
         return words.replies[kind]
     if kind == "news" and not listing.listed:
         kind = "undated"
-    span = words.span.format(first=listing.first, last=listing.last) if listing.first else ""
+    dated = words.span_day if listing.first == listing.last else words.span
+    span = dated.format(first=listing.first, last=listing.last) if listing.first else ""
     return words.replies[kind].format(count=listing.documents, span=span)
 
 

@@ -22,6 +22,7 @@ class AnswerWords:
     recognized: str
     #: The dates of documents, the line above the newest, and a folder with its number of them.
     span: str
+    span_day: str
     newest: str
     folder: str
     mentioned: str

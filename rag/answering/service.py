@@ -165,7 +165,7 @@ class Service:
         """No quotation; passages only where they have the very words, as a phrase book does."""
         hits = self.retriever.search(query)
         lists = kind in _ABOUT_DOCUMENTS
-        same = [hit for hit in hits if hit.own_language and hit.coverage >= _VERY_WORDS]
+        same = [hit for hit in hits if hit.coverage >= _VERY_WORDS]
         found = self._answer_from(asked, [] if lists else same, passages, query.text)
         newest = kind != "documents"
         answer = replace(

@@ -400,7 +400,7 @@ def test_a_conversation_is_narrowed_with_in(shared: Shared) -> None:
     assert "/in folder:" in ask(shared, person, "/in").text
     assert "No document matches" in ask(shared, person, "/in folder:nowhere").text
     narrowed = ask(shared, person, "/in linhe").text
-    assert narrowed.startswith("From now on I look only there: document linhe (1 documents)")
+    assert narrowed.startswith("From now on I look only there: document linhe (documents: 1)")
     answer = ask(shared, person, JOBS)
     assert answer.text.startswith("Only in: document linhe")
     assert FACT not in answer.text

@@ -65,7 +65,7 @@ def test_documents_without_dates_are_none_the_newest() -> None:
 def test_a_filter_is_said_with_the_number_of_documents_it_leaves() -> None:
     narrowed = Narrowing("reports", "", "pdf", "2024", "", 2)
     said = replace(NOTHING, narrowed=narrowed)
-    line = "Only in: folder reports · type pdf · from 2024 (2 documents)"
+    line = "Only in: folder reports · type pdf · from 2024 (documents: 2)"
     assert narrowing_line(said, EN) == line
     assert not_found_line(said, EN) == EN.not_found
     nothing = replace(said, narrowed=replace(narrowed, documents=0))

@@ -63,8 +63,10 @@ class SmallTalkRecognizer:
 
 def known_utterances() -> dict[str, SmallTalk]:
     """Utterances that are known by heart, in many languages, with their kinds."""
-    content = files(__package__).joinpath(UTTERANCES_FILE).read_text(encoding="utf-8")
-    return {text: kind for kind, texts in tomllib.loads(content).items() for text in texts}
+    content = tomllib.loads(
+        files(__package__).joinpath(UTTERANCES_FILE).read_text(encoding="utf-8")
+    )
+    return {text: kind for kind in KINDS for text in content[kind]}
 
 
 @cache
