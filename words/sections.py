@@ -138,7 +138,7 @@ class PageWords:
     followup: str
     ask: str
     hint: str
-    filters: str
+    filter_chips: str
     filter_remove: str
     examples: str
     glance: str

@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS days (
 _MIGRATIONS = (
     "ALTER TABLE turns ADD COLUMN understood_as TEXT",
     "ALTER TABLE people ADD COLUMN telegram_language TEXT",
-    "CREATE TABLE narrowings (chat INTEGER, thread INTEGER, user INTEGER, at REAL NOT NULL, "
+    "CREATE TABLE IF NOT EXISTS narrowings (chat INTEGER, thread INTEGER, user INTEGER, at REAL NOT NULL, "
     "content TEXT NOT NULL, PRIMARY KEY (chat, thread, user)) WITHOUT ROWID",
 )
 
