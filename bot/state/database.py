@@ -41,8 +41,8 @@ CREATE TABLE IF NOT EXISTS days (
 _MIGRATIONS = (
     "ALTER TABLE turns ADD COLUMN understood_as TEXT",
     "ALTER TABLE people ADD COLUMN telegram_language TEXT",
-    "CREATE TABLE IF NOT EXISTS narrowings (chat INTEGER, thread INTEGER, user INTEGER, at REAL NOT NULL, "
-    "content TEXT NOT NULL, PRIMARY KEY (chat, thread, user)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS narrowings (chat INTEGER, thread INTEGER, user INTEGER, "
+    "at REAL NOT NULL, content TEXT NOT NULL, PRIMARY KEY (chat, thread, user)) WITHOUT ROWID",
 )
 
 
