@@ -21,7 +21,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from rag.answering.small_talk.recognizer import KINDS, WEIGHTS_FILE, known_utterances, resemblance
 from rag.arrays import FloatArray
-from rag.documents import detect_language
+from rag.documents import sure_language
 from rag.embedding.model import LocalModel
 from rag.encoding.language_means import LanguageMeans
 from rag.encoding.onnx_encoder import QuestionEncoder
@@ -74,7 +74,7 @@ class EncodedTexts:
         return np.stack([self._vector(text) for text in texts])
 
     def _vector(self, text: str) -> FloatArray:
-        language, _script = detect_language(text)
+        language = sure_language(text)
         encoded = self._encoder.encode(text)
         return self._means.centered_question(encoded, text, language).vector
 

@@ -10,7 +10,7 @@ from platformdirs import user_cache_path
 
 from rag.answering.small_talk.recognizer import SmallTalkRecognizer
 from rag.arrays import FloatArray
-from rag.documents import detect_language
+from rag.documents import sure_language
 from rag.embedding.model import LocalModel
 from rag.encoding.language_means import LanguageMeans
 from rag.encoding.onnx_encoder import QuestionEncoder
@@ -37,7 +37,7 @@ def encode(model: LocalModel, tmp_path_factory: pytest.TempPathFactory) -> Any:
     encoder, means = QuestionEncoder(folder), LanguageMeans.open(folder)
 
     def vector(text: str) -> FloatArray:
-        return means.centered_question(encoder.encode(text), text, detect_language(text)[0]).vector
+        return means.centered_question(encoder.encode(text), text, sure_language(text)).vector
 
     return vector
 
