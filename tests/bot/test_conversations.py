@@ -390,7 +390,7 @@ def test_small_talk_is_replied_to_and_not_kept_as_unanswered(shared: Shared) -> 
     kept = ask(shared, person, "/privacy").text
     assert "0 questions without an answer" in kept
     documents = ask(shared, person, "what documents do you have?")
-    assert documents.text.startswith("There are 5 documents")
+    shared.server.wait(lambda: documents.text.startswith("There are 7 documents"))
     assert "盘锦市2022年民生工作" in documents.text
     assert documents.labels == ["Which documents there are"]
 
