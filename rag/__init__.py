@@ -16,14 +16,16 @@ from rag.errors import WendaError
 from rag.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from rag.answering.answer import Answer, Citation, Passage
+    from rag.answering.answer import Answer, Citation, CorpusListing, Narrowing, Passage
     from rag.answering.conversation import Turn
-    from rag.answering.service import DEFAULT_PASSAGES, LONGEST_QUESTION, Service
+    from rag.answering.conversation.checking import LONGEST_QUESTION
+    from rag.answering.conversation.narrowing import as_date, separate_filters
+    from rag.answering.service import DEFAULT_PASSAGES, Service
     from rag.documents.document import Document, LeftOut, Paragraph, ParagraphKind, Sentence
     from rag.documents.text.scripts import detect_script
     from rag.encoding.types import EncodedQuestion
     from rag.evaluation.question_sets import Question
-    from rag.index.corpus import DocumentFacts, DocumentPart
+    from rag.index.corpus import DocumentFacts, DocumentFilter, DocumentPart
     from rag.index.generation import Encoder, OpenEncoder
     from rag.indexing.indexer import Indexer
     from rag.indexing.report import Report
@@ -33,13 +35,16 @@ __all__ = [
     "LONGEST_QUESTION",
     "Answer",
     "Citation",
+    "CorpusListing",
     "Document",
     "DocumentFacts",
+    "DocumentFilter",
     "DocumentPart",
     "EncodedQuestion",
     "Encoder",
     "Indexer",
     "LeftOut",
+    "Narrowing",
     "OpenEncoder",
     "Paragraph",
     "ParagraphKind",
@@ -51,11 +56,13 @@ __all__ = [
     "Service",
     "Turn",
     "WendaError",
+    "as_date",
     "build_index",
     "detect_script",
     "evaluate",
     "indexer",
     "open_index",
+    "separate_filters",
     "silent",
 ]
 
@@ -63,14 +70,16 @@ __all__ = [
 BUNDLED = "bundled"
 _MEGABYTE = 1_000_000
 _TYPES = {
-    "rag.answering.answer": ("Answer", "Citation", "Passage"),
+    "rag.answering.answer": ("Answer", "Citation", "CorpusListing", "Narrowing", "Passage"),
     "rag.answering.conversation": ("Turn",),
-    "rag.answering.service": ("DEFAULT_PASSAGES", "LONGEST_QUESTION", "Service"),
+    "rag.answering.conversation.checking": ("LONGEST_QUESTION",),
+    "rag.answering.conversation.narrowing": ("as_date", "separate_filters"),
+    "rag.answering.service": ("DEFAULT_PASSAGES", "Service"),
     "rag.documents.document": ("Document", "LeftOut", "Paragraph", "ParagraphKind", "Sentence"),
     "rag.documents.text.scripts": ("detect_script",),
     "rag.encoding.types": ("EncodedQuestion",),
     "rag.evaluation.question_sets": ("Question",),
-    "rag.index.corpus": ("DocumentFacts", "DocumentPart"),
+    "rag.index.corpus": ("DocumentFacts", "DocumentFilter", "DocumentPart"),
     "rag.index.generation": ("Encoder", "OpenEncoder"),
     "rag.indexing.indexer": ("Indexer",),
     "rag.indexing.report": ("Report",),

@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from rag import Answer
-from rag.answering.answer import CorpusListing, Narrowing
-from rag.index.corpus import DocumentFilter
+from rag import Answer, CorpusListing, DocumentFilter, Narrowing
 from words.catalogue import Words, words_for_question
 from words.sections import AnswerWords
 

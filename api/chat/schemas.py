@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.fields import After, Before, FileType, Folder, Named
-from rag import Answer
-from rag.index.corpus import DocumentFilter
+from rag import Answer, DocumentFilter
 
 _MAX_MESSAGES = 200
 

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from rag import Answer, Service, Turn
-from rag.index.corpus import DocumentFilter
+from rag import Answer, DocumentFilter, Service, Turn
 from rag.serving.examples import examples
 from rag.serving.live import LiveService
 

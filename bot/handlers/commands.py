@@ -20,10 +20,8 @@ from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped
 from bot.presentation.parts import Button, ReplyPart, text_part
 from bot.presentation.replies import DOCUMENTS_PER_PAGE
-from rag import Service
-from rag.answering.conversation.narrowing import separate_filters
+from rag import DocumentFilter, Service, separate_filters
 from rag.errors import StoreError
-from rag.index.corpus import DocumentFilter
 from words import LANGUAGES, Words, filter_text, words_in
 
 _LOGGER = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from bot.state.database import Database
 from bot.state.people import Conversation
-from rag.index.corpus import DocumentFilter
+from rag import DocumentFilter
 
 _MOST = 100_000
 
