@@ -165,7 +165,7 @@ def _with_confidence(paragraph: Paragraph, recognized: Sequence[tuple[int, float
     begin = bisect_left(recognized, first, key=lambda line: line[0])
     end = bisect_right(recognized, last, key=lambda line: line[0])
     found = [confidence for _, confidence in recognized[begin:end]]
-    return replace(paragraph, recognized=sum(found) / len(found)) if found else paragraph
+    return replace(paragraph, recognized=round(sum(found) / len(found), 4)) if found else paragraph
 
 
 def _language(text: str, paragraphs: Sequence[Paragraph]) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.documents import READERS
+from rag.documents.formats.pictures import PICTURES
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,7 @@ def test_the_program_itself_sees_hostile_text() -> None:
     assert program["_hostile"]("问答\nتجربة") == ""
 
 
-@pytest.mark.parametrize("suffix", sorted(READERS))
+@pytest.mark.parametrize("suffix", sorted(set(READERS) - PICTURES))
 def test_the_files_that_are_harmed_are_sound_before(tmp_path: Path, suffix: str) -> None:
     program = runpy.run_path(str(_PROGRAM))
     (tmp_path / f"good{suffix}").write_bytes(program["_sound"](suffix))

@@ -89,7 +89,11 @@ def test_pages_are_recognized_where_they_stand_once_and_the_rest_is_read(
             canvas.drawString(72, 700 - 14 * row, "Words that the file has as text of its own.")
 
     kept = tmp_path / "home" / "recognized.cache"
-    first = drawn_pdf(typed, lambda canvas: canvas.drawImage(ImageReader(image(ENGLISH)), 0, 300))
+
+    def scanned(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(image(ENGLISH)), 30, 300, 535, 100)
+
+    first = drawn_pdf(typed, scanned)
     told: list[tuple[str, int, int]] = []
     (document,) = read(first, "a.pdf", kept, told)
     assert isinstance(document, Document)
