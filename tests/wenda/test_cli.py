@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,15 @@ from rag.answering.conversation import Turn
 from rag.answering.service import Service
 from rag.index.generations import Store
 from rag.indexing.indexer import Indexer
-from tests.fakes import CALIBRATION, HASHING_SCALE, open_index, write_files
+from rag.progress import silent
+from tests.fakes import (
+    CALIBRATION,
+    HASHING_SCALE,
+    MEGABYTE,
+    hashing_model,
+    open_index,
+    write_files,
+)
 from tests.wenda.conftest import Ran, Shell
 from wenda import __version__, console
 from wenda.commands import evaluate as evaluating
@@ -32,11 +41,21 @@ BAD: dict[str, str | bytes] = {
 UNKNOWN = "Wie heißt der höchste Berg?"
 
 
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with documents and their index, made once: a reader's process takes its time."""
+    folder = tmp_path_factory.mktemp("project")
+    write_files(folder / "seeds", FILES)
+    model = hashing_model("bundled", folder, silent)
+    indexer = Indexer(Store(folder / ".wenda"), lambda: model, silent, MEGABYTE)
+    indexer.index_folder(folder / "seeds")
+    return folder
+
+
 @pytest.fixture
-def indexed(shell: Shell, clean: Path) -> Shell:
+def indexed(shell: Shell, clean: Path, project: Path) -> Shell:
     """A shell in a folder whose documents are indexed."""
-    write_files(clean / "seeds", FILES)
-    assert shell("index").code == console.DONE
+    shutil.copytree(project, clean, dirs_exist_ok=True)
     return shell
 
 
@@ -223,11 +242,12 @@ ANSWER = {
 }  # fmt: skip
 CITATION = {
     "id", "document_id", "title", "path", "date", "language", "section", "paragraph", "lines",
-    "page", "quote", "start", "end", "omitted", "url", "script", "kind",
+    "page", "quote", "start", "end", "omitted", "url", "script", "kind", "recognized",
 }  # fmt: skip
 PASSAGE = {
     "rank", "score", "document_id", "title", "path", "date", "section", "paragraph", "lines",
     "page", "text", "start", "end", "highlights", "url", "language", "script", "kind",
+    "recognized",
 }  # fmt: skip
 
 
@@ -627,6 +647,7 @@ def test_eval_reads_conversations_answers_and_kinds(indexed: Shell, clean: Path)
     assert "         [b]next  count 1, recall@1 1.0, " in indexed("eval", "q.jsonl").out
 
 
+@pytest.mark.slow
 def test_eval_writes_a_report_and_says_where(indexed: Shell, clean: Path) -> None:
     write_files(clean, {"q.jsonl": json_lines([*LINES, {"question": "就业？", "must": ["没有"]}])})
     ran = indexed("eval", "q.jsonl", "--report", "report.html")
@@ -682,7 +703,7 @@ def test_a_corpus_that_the_file_does_not_bring(indexed: Shell, clean: Path) -> N
 
 
 def test_info_shows_the_live_index(indexed: Shell, clean: Path) -> None:
-    write_files(clean / "seeds", {"bad [/b].jpg": b"x", "d.txt": "新的。"})
+    write_files(clean / "seeds", {"bad [/b].bin": b"x", "d.txt": "新的。"})
     indexed("index")
     ran = indexed("info")
     assert (ran.code, ran.err) == (console.DONE, "")
@@ -690,7 +711,7 @@ def test_info_shows_the_live_index(indexed: Shell, clean: Path) -> None:
     assert "documents  4 of the folder seeds\n" in ran.out
     assert "paragraphs  4, with 6 sentences\n" in ran.out
     assert "model  bundled (hashing-bund)\n" in ran.out
-    assert "skipped  bad [/b].jpg: Files of this kind are not read." in ran.out
+    assert "skipped  bad [/b].bin: Files of this kind are not read." in ran.out
 
 
 def test_info_for_programs(indexed: Shell) -> None:
