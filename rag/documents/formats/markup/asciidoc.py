@@ -8,6 +8,11 @@ from rag.documents.formats.markup.light_markup import LightMarkup, literal
 from rag.documents.text.decoding import decode
 
 _HEADING = re.compile(r"(={1,6}|#{1,6})\s+(\S.*?)(?:\s+\1)?\s*")
+#: A title on two lines: the second one, as long as the first, says of which level it is.
+_UNDERLINE = re.compile(r"={4,}|-{4,}|~{4,}|\^{4,}|\+{4,}")
+_LEVELS = "=-~^+"
+_TITLED = re.compile(r"[^\s.=\[:*/|][^|]*\w.*")
+_AS_LONG = 2
 _ATTRIBUTE = re.compile(r":!?([\w-]+)!?:(?:\s+(.*))?")
 _REFERENCE = re.compile(r"\{([\w-]+)\}")
 _BLOCK_LINE = re.compile(r"\[\[.*\]\]|\[(?!\s)[^\]]*\]\s*")
@@ -16,6 +21,8 @@ _DROPPED = frozenset({"////", "++++"})
 _FRAMES = re.compile(r"={4,}|\*{4,}|_{4,}|--|-{4,}|\.{4,}|/{4,}|\+{4,}|`{3,}\S*")
 _ITEM = re.compile(r"\s*(\*{1,5}|-|\.{1,5}|<\.>|<\d+>|\d+\.)\s+(.*)")
 _TERM = re.compile(r"(\S.*?)(?::{2,4}|;;)(?:\s+(.*))?")
+#: Paragraphs of these styles are set as they are typed.
+_TYPED = re.compile(r"\[(?:synopsis|source|listing|literal|verse)\b[^\]]*\]")
 _MACRO = re.compile(
     r"(?:image|video|audio|icon|toc|include|ifdef|ifndef|ifeval|endif)::\S*\[.*\]|'''|<<<"
 )
@@ -27,6 +34,8 @@ _CROSS = re.compile(r"<<([^,<>]+?)(?:,\s*([^<>]+))?>>|xref:([^\s\[]+)\[([^\]]*)\
 _INLINE = re.compile(
     r"(?:kbd|btn|menu|footnote|footnoteref|pass|stem|image|icon|indexterm2?|anchor):([^\s\[]*)\[([^\]]*)\]"
 )
+#: The page of a manual, by name and section.
+_MANUAL = re.compile(r"\b(?:link[a-z]+|man):([\w.+-]+)\[(\d\w*)\]")
 _ANCHOR = re.compile(r"\[\[[^\]]*\]\]|\(\(\([^)]*\)\)\)")
 _ROLE = re.compile(r"\[(\.?[\w.-]+)\](?=[#*_`])")
 _MARK = re.compile(r"(?<![\w#])#([^#\n]+)#(?![\w#])")
@@ -57,6 +66,9 @@ class _AsciidocReading:
         self._attributes: dict[str, str] = {}
         self._title = False
         self._numbers: dict[int, int] = {}
+        self._terms: list[str] = []
+        self._before = ["", ""]
+        self._typed = ""
 
     def content(self) -> Content:
         if self._table is not None:
@@ -66,6 +78,10 @@ class _AsciidocReading:
         return self._out.content(date=found[0] if found else None)
 
     def add_line(self, line: str, number: int) -> None:
+        self._read(line, number)
+        self._before = [self._before[1], line]
+
+    def _read(self, line: str, number: int) -> None:
         if self._table is not None:
             self._table.append((number, line))
             if line.strip() in {"|===", ",===", ":===", "!==="}:
@@ -73,14 +89,42 @@ class _AsciidocReading:
             return
         if self._fence:
             self._inside(line)
-            return
-        frame = _FRAMES.fullmatch(line)
-        if frame is not None:
+        elif self._typed:
+            self._in_typed(line, number)
+        elif self._underlines(line):
+            hashes = "#" * (_LEVELS.index(line[0]) + 1)
+            self._title = self._title or line[0] == "="
+            self._out.replace_last(f"{hashes} {self._words(self._before[1].strip())}")
+            self._out.add_line("")
+        elif _FRAMES.fullmatch(line) is not None:
             self._out.add_line(self._opened(line))
         elif line.strip() in {"|===", ",===", "!==="}:
             self._table = [(number, line)]
         else:
             self._out.add_line(self._line(line))
+
+    def _underlines(self, line: str) -> bool:
+        """Whether the line before is a title, and this one the line under it."""
+        if _UNDERLINE.fullmatch(line) is None:
+            return False
+        apart, title = self._before
+        alone = not apart.strip() or _BLOCK_LINE.fullmatch(apart) is not None
+        fits = abs(len(title.rstrip()) - len(line)) <= _AS_LONG
+        return alone and fits and _TITLED.fullmatch(title) is not None
+
+    def _in_typed(self, line: str, number: int) -> None:
+        """A line of a paragraph that is set as it is typed, or what ends that."""
+        opening, self._typed = self._typed == "opening", "open"
+        if opening and (_FRAMES.fullmatch(line) or _TITLE.fullmatch(line) or not line.strip()):
+            self._typed = ""
+            self._read(line, number)
+        elif not line.strip():
+            self._typed = ""
+            self._out.add_line("~~~~~~")
+        else:
+            if opening:
+                self._out.replace_last("~~~~~~")
+            self._out.add_line(line)
 
     def _inside(self, line: str) -> None:
         closes = line == self._fence
@@ -107,6 +151,7 @@ class _AsciidocReading:
             return ""
         if _BLOCK_LINE.fullmatch(line):
             self._note(line)
+            self._typed = "opening" if _TYPED.fullmatch(line.strip()) else ""
             return ""
         heading = _HEADING.fullmatch(line)
         if heading is not None:
@@ -120,11 +165,21 @@ class _AsciidocReading:
             return self._item(item)
         if line.strip() in {"", "+"}:
             return ""
-        self._numbers = {}
+        if not self._before[1].strip():
+            self._numbers = {}
         term = _TERM.fullmatch(line)
         if term is not None and " :: " not in line:
-            return f"- {self._words(term[1])}: {self._words(term[2] or '')}".rstrip()
+            return self._term(self._words(term[1]), self._words(term[2] or ""))
+        self._terms = []
         return self._words(line.strip())
+
+    def _term(self, term: str, words: str) -> str:
+        """A term, after those before it that have the same explanation."""
+        if self._terms:
+            self._out.replace_last("")
+        terms = ", ".join([*self._terms, term])
+        self._terms = [] if words else [*self._terms, term]
+        return f"- {terms}: {words}".rstrip()
 
     def _note(self, line: str) -> None:
         columns = re.search(r'cols\s*=\s*"([^"]*)"|cols=([\d,*]+)', line)
@@ -142,7 +197,9 @@ class _AsciidocReading:
             return f"{depth}- {words}"
         level = len(depth)
         self._numbers = {at: n for at, n in self._numbers.items() if at <= level}
-        self._numbers[level] = self._numbers.get(level, 0) + 1
+        written = marker[:-1]
+        before = self._numbers.get(level, 0)
+        self._numbers[level] = int(written[:6]) if written.isdecimal() else before + 1
         return f"{depth}{self._numbers[level]}. {words}"
 
     def _words(self, text: str) -> str:
@@ -151,7 +208,7 @@ class _AsciidocReading:
         text = _CROSS.sub(
             lambda m: m[2] or m[4] or (m[1] or m[3]).lstrip("#_").replace("_", " "), text
         )
-        text = _INLINE.sub(_inline, text)
+        text = _MANUAL.sub(r"\1(\2)", _INLINE.sub(_inline, text))
         text = _LINK.sub(lambda m: f"[{m[2].split(',')[0] or m[1]}]({m[1]})", text)
         text = _POWER.sub(r"<sup>\1</sup>", _MARK.sub(r"\1", _ROLE.sub("", text)))
         sup = text.replace("<sup>", "\0").replace("</sup>", "\1")

@@ -5,6 +5,7 @@ A reader rewrites its lines one by one, so that they keep their numbers.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.documents.block import Block, Content
 from rag.documents.formats.markup.markdown import markdown_blocks
@@ -12,16 +13,13 @@ from rag.documents.formats.structure.titles import titled
 from rag.documents.formats.tables.rows import text_of_rows
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_CODE = re.compile(r"(`[^`]*`)")
+#: Stands for "<" where Markdown must not see the beginning of a tag; it is punctuation, too.
+_LESS = "\u29fc"
 
 
 def literal(text: str) -> str:
-    """Words in which Markdown must not see tags of HTML; code stays as it is."""
-    if "<" not in text:
-        return text
-    return "".join(
-        part if part.startswith("`") else _TAG.sub(r"\\<", part) for part in _CODE.split(text)
-    )
+    """Words in which Markdown must not see tags of HTML."""
+    return _TAG.sub(_LESS, text)
 
 
 class LightMarkup:
@@ -35,6 +33,11 @@ class LightMarkup:
     def add_line(self, line: str) -> None:
         """The next line, as Markdown; empty where it is no text."""
         self._lines.append(line)
+
+    def replace_last(self, line: str) -> None:
+        """Puts another line in place of the last one, which a later line has explained."""
+        if self._lines:
+            self._lines[-1] = line
 
     def add_table(
         self, rows: Sequence[tuple[int, Sequence[str]]], lines: int, *, headed: bool | None = None
@@ -61,10 +64,15 @@ class LightMarkup:
 
     def _flush(self) -> None:
         if any(self._lines):
-            self._blocks += markdown_blocks("\n".join(self._lines), self._first)
+            self._blocks += _literally("\n".join(self._lines), self._first)
         self._first += len(self._lines)
         self._lines = []
 
 
+def _literally(text: str, first: int = 1) -> list[Block]:
+    blocks = markdown_blocks(text, first)
+    return [replace(block, text=block.text.replace(_LESS, "<")) for block in blocks]
+
+
 def _words(cell: str) -> str:
-    return " ".join(block.text for block in markdown_blocks(cell.strip())).replace("\n", " ")
+    return " ".join(block.text for block in _literally(cell.strip())).replace("\n", " ")

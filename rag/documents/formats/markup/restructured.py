@@ -9,7 +9,7 @@ from rag.documents.cleaning.dates import find_date
 from rag.documents.document import ParagraphKind
 from rag.documents.formats.inline.lines import TextLines
 from rag.documents.formats.inline.links import Addresses
-from rag.documents.formats.markup.restructured_parsing import parsed_restructured
+from rag.documents.formats.markup.restructured_parsing import DESCRIPTION, parsed_restructured
 from rag.documents.formats.structure.titles import titled
 from rag.documents.formats.tables.rows import text_of_rows
 from rag.documents.text.characters import tidy, tidy_code, width
@@ -113,7 +113,8 @@ class _RestructuredReading:
             _words(part) for part in node.children
             if isinstance(part, nodes.term | nodes.field_name)
         )  # fmt: skip
-        lead = f"{name}: "
+        lead = f"{name}: " if name else ""
+        form: ParagraphKind = "text" if DESCRIPTION in node["classes"] else "list"
         for part in node.children:
             if isinstance(part, nodes.definition | nodes.field_body):
                 if isinstance(part, nodes.field_body) and name.lower() in {"date", "published"}:
@@ -121,9 +122,13 @@ class _RestructuredReading:
                     self.date = found[0] if found else self.date
                 for child in part.children:
                     if isinstance(child, nodes.paragraph):
-                        yield self._text(child, "list", lead)
+                        yield self._text(child, form, lead)
                         lead = ""
                     elif isinstance(child, nodes.Element):
+                        if lead:
+                            line = self._line_of(node)
+                            yield Block("paragraph", lead.strip(), (line, line), form=form)
+                            lead = ""
                         yield from self._block(child, depth)
 
     def _item(self, node: nodes.Element, depth: int) -> Iterator[Block]:

@@ -28,6 +28,13 @@ _NOTHING = frozenset({
     "default-role", "currentmodule", "module", "tabularcolumns", "mermaid", "graphviz", "sectnum",
     "header", "footer",
 })  # fmt: skip
+#: Directives that describe what their argument names.
+_DESCRIBING = frozenset({
+    "option", "cmdoption", "confval", "envvar", "setting", "describe", "object", "directive",
+    "function", "method", "class", "attribute", "data", "exception", "macro", "type", "var",
+})  # fmt: skip
+#: The class of a node that such a directive makes.
+DESCRIPTION = "wenda-description"
 _KNOWN = frozenset({
     "table", "list-table", "csv-table", "math", "rubric", "topic", "sidebar", "epigraph", "replace",
     "note", "warning", "tip", "hint", "important", "caution", "danger", "error", "attention",
@@ -67,13 +74,27 @@ class _Holding(Directive):
             found = nodes.literal_block(text, text)
             found.line = self.content_offset + 1
             return [found]
+        return [self._described() if name in _DESCRIBING and self.content else self._box()]
+
+    def _box(self) -> nodes.Element:
         box = nodes.container()
         if self.arguments:
             words, _ = self.state.inline_text(self.arguments[0], self.lineno)
             box += nodes.paragraph("", "", *words)
             box[-1].line = self.lineno
         self.state.nested_parse(self.content, self.content_offset, box)
-        return [box]
+        return box
+
+    def _described(self) -> nodes.Element:
+        """The content as the definition of the arguments, one a line."""
+        names = ", ".join(map(str.strip, "".join(self.arguments).split("\n")))
+        words, _ = self.state.inline_text(names, self.lineno)
+        held = nodes.definition()
+        self.state.nested_parse(self.content, self.content_offset, held)
+        item = nodes.definition_list_item("", nodes.term("", "", *words), held)
+        item.line = self.lineno
+        item["classes"].append(DESCRIPTION)
+        return nodes.definition_list("", item)
 
 
 def _bare_role(

@@ -1,5 +1,6 @@
 """What formats with structure of their own give to the cleaning: paragraphs, lists, tables."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -10,6 +11,7 @@ from rag.documents.text.characters import ends_sentence, tidy, width
 
 #: Columns: shorter entries stand together line by line, longer ones are paragraphs.
 _SHORT_ENTRY, _SHORT_LINE = 80, 60
+_ASKS = re.compile(r"[?？]\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ def broken_lines(text: str, first: int) -> list[Piece]:
 
 
 def grouped(entries: Sequence[Entry]) -> list[Piece]:
-    """The pieces, with lists of short entries as one piece each, line by line."""
+    """The pieces, with lists of short entries as one piece each, line by line.
+
+    Where an entry asks, the others answer, and are paragraphs.
+    """
     pieces: list[Piece] = []
     for listed, run in groupby(entries, key=lambda entry: entry.listed):
         listing = list(run)
@@ -68,5 +73,7 @@ def grouped(entries: Sequence[Entry]) -> list[Piece]:
         if listed and all(width(piece.text) <= _SHORT_ENTRY for piece in found):
             marked = [paragraph(f"{e.marker}{e.piece.text}", e.piece.lines) for e in listing]
             found = [join(marked, "\n").with_role(Role.ENTRIES)]
+        elif listed and not any(_ASKS.search(piece.text) for piece in found):
+            found = [p.with_role(Role.ENTRIES) if p.role is Role.BODY else p for p in found]
         pieces += found
     return pieces

@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.documents.cleaning.piece import Piece, Role
+from rag.documents.cleaning.piece import Piece
 from rag.documents.formats.inline.links import Addresses
 from rag.documents.formats.inline.raised import END, LOWERED, NOTE, RAISED, with_figures
 from rag.documents.formats.office.mathml import mathml_text
-from rag.documents.formats.office.numerals import numeral
 from rag.documents.formats.structure.pieces import Entry, broken_lines, grouped, heading, paragraph
+from rag.documents.formats.web.items import Numbers, is_question, section_level
 from rag.documents.formats.web.phrases import is_note_mark, read_aloud
 from rag.documents.formats.web.tables import is_data, read_grid
+from rag.documents.formats.web.verbatim import code_piece, is_code
 from rag.documents.text.characters import one_line, tidy
 
 #: What begins and ends a line of its own; all else, and whatever a program invents, runs on.
@@ -27,10 +28,9 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ITEMS = frozenset({"li", "dt", "dd"})
+_TERMS = frozenset({"dt", "dd"})
 #: What the author withdrew.
 _STRUCK = frozenset({"del", "s", "strike"})
-#: What `type` of an ordered list stands for.
-_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 #: Links that pass the page on to others.
 _SHARING = re.compile(r"sharer|/share\b|/intent/|addtoany|[?&](?:url|u)=http", re.IGNORECASE)
 
@@ -51,12 +51,13 @@ class HtmlFlow:
         self._line = main.sourceline or 1
         self._first: int | None = None
         self._heading = 0
+        self._above = 0
         self._verbatim = 0
-        self._listed = False
         self._links: list[int] = []
         self._addresses = Addresses()
         self._label = ""
-        self._numbers: list[tuple[Any, int]] = []
+        self._terms: list[tuple[str, int]] = []
+        self._numbers = Numbers()
 
     def pieces(self) -> list[Piece]:
         """The pieces of all that is inside the element."""
@@ -73,6 +74,7 @@ class HtmlFlow:
             else:
                 self._leave(element)
         self._flush()
+        self._tell_terms()
         return grouped(self._entries)
 
     def text(self) -> str:
@@ -101,12 +103,14 @@ class HtmlFlow:
         elif tag in _BLOCKS:
             self._flush()
             if tag in _HEADINGS:
-                self._heading = int(tag[1])
-            self._listed = self._listed or tag in _ITEMS
-            if tag == "ol":
-                self._numbers.append((element, _whole_number(element.get("start"), 1) - 1))
+                self._heading = self._above = int(tag[1])
+            elif tag == "ol":
+                self._numbers.begin(element)
             elif tag == "li":
-                self._label = self._number(element)
+                self._label = self._numbers.label(element)
+                self._heading = section_level(element, self._above)
+            elif tag in _TERMS:
+                self._label = tag
         elif tag == "a":
             self._links.append(len(self._words))
         elif tag == "sup":
@@ -121,27 +125,19 @@ class HtmlFlow:
         tag = element.tag
         self._verbatim -= tag == "pre"
         if tag in _BLOCKS:
-            self._flush(code=tag == "pre" and _is_code(element))
-            if self._heading and tag in _HEADINGS:
-                self._heading = 0
-            self._listed = self._listed and tag not in _ITEMS
-            if tag == "ol" and self._numbers:
-                self._numbers.pop()
+            self._flush(code=tag == "pre" and is_code(element, "".join(self._words)))
+            if tag in _HEADINGS or tag in _ITEMS:
+                self._heading, self._label = 0, ""
+            elif tag == "ol":
+                self._numbers.end()
+            elif tag == "dl":
+                self._tell_terms()
         elif tag == "a":
             self._tell_address(element)
         elif tag in {"sup", "sub"}:
             self._words.append(END)
         if element is not self._main:
             self._add(element.tail)
-
-    def _number(self, item: Any) -> str:
-        """What stands before an entry of a list that counts them."""
-        if not self._numbers or item.getparent() is not self._numbers[-1][0]:
-            return "- "
-        listing, before = self._numbers[-1]
-        count = _whole_number(item.get("value"), before + 1)
-        self._numbers[-1] = (listing, count)
-        return f"{numeral(count, _STYLES.get(listing.get('type', ''), 'decimal'))}. "
 
     def _tell_address(self, link: Any) -> None:
         start = self._links.pop() if self._links else 0
@@ -174,11 +170,19 @@ class HtmlFlow:
         if first is None or not tidy(text):
             return
         label, self._label = self._label, ""
-        if self._heading:
-            self._entries.append(Entry(heading(one_line(text), (first, first), self._heading)))
-        elif code and "\v" in text:
-            self._entries.append(Entry(_code(text, first)))
+        words = one_line(text)
+        if self._heading or (label == "dt" and is_question(words)):
+            self._tell_terms()
+            level = self._heading or min(self._above + 1, 6)
+            self._heading = 0
+            self._entries.append(Entry(heading(words, (first, first), level)))
+        elif label == "dt":
+            self._terms.append((words, first))
+        elif code:
+            self._tell_terms()
+            self._entries.append(Entry(code_piece(raw, first)))
         elif "\v" in text:
+            self._tell_terms()
             # Where a break stands in the file is no longer known; the block's first line is.
             broken = "\n".join(one_line(line) for line in text.split("\v"))
             pieces = broken_lines(broken, first)
@@ -186,10 +190,23 @@ class HtmlFlow:
         else:
             # Line ends after the last word belong to no line of the paragraph.
             last = max(first, self._line - raw[len(raw.rstrip()) :].count("\n"))
-            counted = self._listed and label not in {"", "- "}
-            words = (label if counted else "") + one_line(text)
-            piece = paragraph(words, (first, last))
-            self._entries.append(Entry(piece, self._listed, "" if counted else "- "))
+            self._add_paragraph(words, label, (first, last))
+
+    def _add_paragraph(self, words: str, label: str, lines: tuple[int, int]) -> None:
+        """A paragraph, or an entry of a list: with its number, or what it explains."""
+        counted = label not in {"", "- ", "dd"}
+        if self._terms and label == "dd":
+            words = f"{', '.join(term for term, _ in self._terms)}: {words}"
+            lines = min(self._terms[0][1], lines[0]), lines[1]
+            self._terms = []
+        self._tell_terms()
+        piece = paragraph((label if counted else "") + words, lines)
+        self._entries.append(Entry(piece, bool(label), "" if counted else "- "))
+
+    def _tell_terms(self) -> None:
+        """Terms that no running text explains."""
+        self._entries += [Entry(paragraph(term, (line, line)), True) for term, line in self._terms]
+        self._terms = []
 
     def _table(self, element: Any) -> bool:
         """Takes a table of data whole; False for one that only lays out the page."""
@@ -211,25 +228,6 @@ class HtmlFlow:
 
     def _inside(self, element: Any) -> str:
         return HtmlFlow(element, self._walk, host=self._host).text()
-
-
-def _whole_number(said: str | None, usual: int) -> int:
-    said = (said or "").strip()[:6]
-    return int(said) if said.lstrip("-").isdecimal() and said.isascii() else usual
-
-
-def _is_code(element: Any) -> bool:
-    """Whether lines set as they are typed are code; letters and poems are set so, too."""
-    return next(element.iter("code", "samp", "kbd"), None) is not None or bool(element.get("class"))
-
-
-def _code(text: str, first: int) -> Piece:
-    """Lines of code as they are indented, without empty ones around them."""
-    lines = [line.replace("\t", "    ").rstrip() for line in text.split("\v")]
-    shown = "\n".join(lines).strip("\n")
-    starts = [0, *(match.end() for match in re.finditer("\n", shown))]
-    places = tuple((at, first + number) for number, at in enumerate(starts))
-    return Piece(shown, places, gap=1, role=Role.CODE)
 
 
 def _within(piece: Piece, first: int, last: int) -> Piece:

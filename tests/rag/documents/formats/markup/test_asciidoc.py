@@ -102,3 +102,64 @@ def test_a_row_has_the_names_of_its_columns(table: str) -> None:
 
 def test_a_table_without_an_end_is_read() -> None:
     assert paragraphs(read("|===\n|a |1\n|b |2\n"))[0].startswith("a: 1")
+
+
+def test_titles_may_be_underlined() -> None:
+    document = read(
+        """\
+        Boat Guide
+        ==========
+
+        Row slowly.
+
+        Oars
+        ----
+        Wash them.
+
+        ----
+        not a title
+        ----
+        """
+    )
+    assert document.title == "Boat Guide"
+    assert [(p.section, p.kind) for p in document.paragraphs] == [
+        ("", "text"), ("Oars", "text"), ("Oars", "code"),
+    ]  # fmt: skip
+
+
+def test_a_term_may_have_several_names_and_its_words_below() -> None:
+    document = read(
+        """\
+        `-q`::
+        `--quiet <level>`::
+            Say less, or
+            nothing.
+
+        `--loud`:: Say more.
+        """
+    )
+    assert paragraphs(document) == [
+        "- -q, --quiet <level>: Say less, or nothing.\n- --loud: Say more."
+    ]
+
+
+def test_paragraphs_set_as_they_are_typed_are_code() -> None:
+    document = read("[synopsis]\nrow [--slow]\nrow --stop\n\nThen rest.\n")
+    assert paragraphs(document) == ["row [--slow]\nrow --stop", "Then rest."]
+    assert [p.kind for p in document.paragraphs] == ["code", "text"]
+
+
+def test_numbers_stay_as_they_are_written() -> None:
+    document = read("1. Cast off,\n   both ropes.\n2. Row.\n+\nSlowly.\n\n3. Land.\n")
+    assert "\n".join(paragraphs(document)) == "1. Cast off, both ropes.\n2. Row.\nSlowly.\n3. Land."
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("See linkgit:git-oar[1] and man:row[8].", "See git-oar(1) and row(8)."),
+        ("Run `row\n<boat>` now.", "Run row <boat> now."),
+    ],
+)
+def test_pages_of_manuals_and_code_over_lines(written: str, read_as: str) -> None:
+    assert paragraphs(read(written)) == [read_as]

@@ -132,3 +132,28 @@ def test_a_row_has_the_names_of_its_columns(table: str) -> None:
 
 def test_what_is_malformed_is_read_as_far_as_it_can_be() -> None:
     assert "Words stay." in paragraphs(read("Title\n==\n\n`broken <x\n\nWords stay.\n"))
+
+
+def test_what_a_directive_describes_begins_with_its_name() -> None:
+    text = """\
+    .. option:: boat.oars
+                boat.poles
+
+       How many lie in the boat. Values are:
+
+       ``two``
+          For one rower.
+
+    .. envvar:: TIDE
+
+       ::
+
+          export TIDE=low
+    """
+    document = read(textwrap.dedent(text))
+    assert [(p.kind, document.text[p.start : p.end]) for p in document.paragraphs] == [
+        ("text", "boat.oars, boat.poles: How many lie in the boat. Values are:"),
+        ("list", "two: For one rower."),
+        ("text", "TIDE:"),
+        ("code", "export TIDE=low"),
+    ]

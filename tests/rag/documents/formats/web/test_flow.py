@@ -61,3 +61,60 @@ def test_where_a_page_has_headings_none_is_made_up() -> None:
         ("Rooms", "All of them look to the river."),
         ("Food › Is there supper?", "Until ten."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("sudo dpkg -i boat.deb", "code"),
+        ("  make\n  sudo make install", "code"),
+        ("# stop it\nboatctl stop", "code"),
+        ("Roses are red,\n  violets are blue.\nSugar is sweet", "text"),
+    ],
+)
+def test_typed_lines_are_code_where_machines_read_them(typed: str, kind: str) -> None:
+    document = read(f"<p>Have a look at this here, please:</p><pre>{typed}</pre>")
+    assert document.paragraphs[-1].kind == kind
+
+
+def test_code_is_indented_to_itself_alone() -> None:
+    document = read("<p>Run this first:</p><pre>\n  if x:\n      go()\n  y = 1\n</pre>")
+    assert document.text.endswith("\n\nif x:\n    go()\ny = 1")
+
+
+def test_entries_that_can_be_linked_to_are_sections() -> None:
+    page = """<ul><li><a href="#b">Boats</a><li><a href="#o">Oars</a></ul>
+    <ul><li><a name="b">How to get a boat</a><p>Ask at the inn, before nine.</p>
+    <li><a name="o">Oars</a></li><p>They lie in the shed behind the inn.</p></ul>"""
+    document = read(page)
+    assert [(p.section, document.text[p.start : p.end]) for p in document.paragraphs] == [
+        ("How to get a boat", "Ask at the inn, before nine."),
+        ("Oars", "They lie in the shed behind the inn."),
+    ]
+
+
+def test_long_entries_are_a_list_too_and_what_follows_in_one_is_text() -> None:
+    long = "words that make this entry of the list longer than any short entry of a list can be "
+    page = f"<p>Rules:</p><ul><li>{long}<li>Short<pre>row --now</pre>More of it.</ul>"
+    document = read(page)
+    assert [p.kind for p in document.paragraphs] == ["text", "list", "list", "code", "text"]
+
+
+def test_terms_stand_before_what_explains_them() -> None:
+    page = """<p>Options:</p><dl><dt>-q<dt>--quiet<dd>Says less than it would otherwise say, and
+    nothing at all when it is given twice.<dt>--bare<dd><pre>row --bare</pre></dl>"""
+    document = read(page)
+    assert [(p.kind, document.text[p.start : p.end]) for p in document.paragraphs[1:]] == [
+        (
+            "list",
+            "-q, --quiet: Says less than it would otherwise say, and nothing at all when it is "
+            "given twice.",
+        ),
+        ("list", "--bare"),
+        ("code", "row --bare"),
+    ]
+
+
+def test_terms_that_ask_are_headings() -> None:
+    page = "<dl><dt>Is there supper?<dd>Until ten.<dt>Is it warm?<dd>At noon it is.</dl>"
+    assert [p.section for p in read(page).paragraphs] == ["Is there supper?", "Is it warm?"]
