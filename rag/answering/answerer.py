@@ -9,6 +9,7 @@ from rag.answering.answer import Answer, Citation, Passage
 from rag.answering.calibration import Calibration
 from rag.answering.codes import has_other_code
 from rag.answering.naming import Naming
+from rag.answering.quoting.asking import asks_for_difference
 from rag.answering.quoting.quotation import Quote, Quoter, best_spans
 from rag.answering.versions import in_force
 from rag.index.corpus import StoredParagraph
@@ -134,8 +135,25 @@ class Answerer:
             and each.hit.score >= least
             and self._adds_terms(question, each.stored, first)
         )
+        if asks_for_difference(question):
+            return self._other_side(question, ranked[0], list(same))
         best = max(same, key=lambda each: each.hit.complement, default=None)
         return [best] if best is not None and best.hit.complement >= _ADDS else []
+
+    def _other_side(self, question: str, best: _Found, found: list[_Found]) -> list[_Found]:
+        """The passage about what the best one is not about, of two things that are told apart: its
+        heading or text has most of the question's terms that the best one's have not.
+        """
+        weighed = weigh(self._generation.candidates, terms(question))
+        known = {*terms(best.stored.text), *terms(best.stored.paragraph.section)}
+        asked = {term: weight for term, weight in weighed.items() if term not in known}
+
+        def added(each: _Found) -> float:
+            texts = each.stored.paragraph.section, each.stored.text
+            return sum(asked.get(term, 0.0) for text in texts for term in {*terms(text)})
+
+        other = max(found, key=added, default=None)
+        return [other] if other is not None and added(other) > 0 else []
 
     def _adds_terms(self, question: str, stored: StoredParagraph, best: StoredParagraph) -> bool:
         """Whether a row of a table has enough of the question that the best one lacks; rows are

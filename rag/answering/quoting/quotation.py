@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.anaphora import opens_with_anaphor
+from rag.answering.quoting.asking import asks_for_difference, asks_for_several, asks_how
 from rag.answering.quoting.introductions import Item, Surroundings, items_of, lines_of
-from rag.answering.quoting.whole_lists import asks_for_several, asks_how, whole_list
+from rag.answering.quoting.sections import whole_section
+from rag.answering.quoting.whole_lists import whole_list
 from rag.documents import ParagraphKind
 from rag.index.corpus import Corpus, StoredParagraph
 from rag.index.lexical.terms import CJK
@@ -21,6 +23,9 @@ _LONGEST_PAIR = 240
 _LONGEST = 120
 #: At most this many characters are quoted of a list, a table or code that belongs to an answer.
 _LONGEST_BLOCK = 1300
+#: A paragraph of at most this many characters is quoted whole where instructions or differences
+#: are asked for: no sentence of it says them alone.
+_LONGEST_PARAGRAPH = 500
 _WIDE = re.compile(rf"[{CJK}]")
 _WORD = re.compile(rf"[^\W{CJK}]+")
 
@@ -74,12 +79,15 @@ class Quoter:
         at = sentences[_order(scores)[0]].start
         items = items_of(stored)
         best = next((each for each in items if each.start <= at < each.end), items[0])
+        section = whole_section(stored, self._around, how=asks_how(question))
+        if section:
+            return self._joined(section, 0)
         whole = whole_list(question, stored, best, self._around)
         if stored.paragraph.kind == "code" or whole:
             return self._block(whole or items, best)
         quotes: list[Quote] = []
         asked = asks_for_several(question) or asks_how(question)
-        for first, last in best_runs(stored, scores):
+        for first, last in _runs_asked_for(question, stored, scores):
             run = Item(stored, sentences[first].start, sentences[last].end)
             below, omitted = _fitting(self._around.introduced(stored, last, asked=asked), run)
             fresh = [each for each in (run, *below) if not any(_has(q, each) for q in quotes)]
@@ -124,6 +132,16 @@ class Quoter:
 
 def _has(quote: Quote, item: Item) -> bool:
     return quote.overlaps(item.stored.document.id, item.start, item.end)
+
+
+def _runs_asked_for(
+    question: str, stored: StoredParagraph, scores: Sequence[float]
+) -> list[tuple[int, int]]:
+    """The `best_runs`, or all of a paragraph that says how, or how things differ."""
+    wide = asks_how(question) or asks_for_difference(question)
+    if wide and stored.paragraph.kind == "text" and len(stored.text) <= _LONGEST_PARAGRAPH:
+        return [(0, len(stored.paragraph.sentences) - 1)]
+    return best_runs(stored, scores)
 
 
 def best_runs(stored: StoredParagraph, scores: Sequence[float]) -> list[tuple[int, int]]:

@@ -4,47 +4,16 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from rag.answering.quoting.asking import asks_for_all, asks_for_several, asks_how
 from rag.answering.quoting.introductions import Item, Surroundings, items_of
 from rag.index.corpus import StoredParagraph
 from rag.index.lexical.terms import terms
 
-_ASKS_FOR_ALL = re.compile(
-    r"列出|列举|列舉|哪些|全部|所有|\b(?:list|enumerate|all|every)\b"
-    r"|\b(?:alle|sämtliche)\b|\btou(?:s|tes)\b|\btod[oa]s\b|\bвсе\b|\bперечисли|すべて|一覧|모두|모든",
-    re.IGNORECASE,
-)
-_ASKS_FOR_SEVERAL = re.compile(
-    r"有哪[几幾]|都有[谁誰什哪]|分别有|\bname the\b|\b(?:which|what)\b[^?]*\bare\b|\bwho are\b"
-    r"|\b(?:which|what) (?:[\w-]+ ){0,2}[\w-]+s"
-    r" (?:do|does|did|can|could|have|has|had|were|may|must|will|should)\b"
-    r"|\bwelche\b|\bquel(?:le)?s\b|\bcuáles\b|\bquais\b|\bкакие\b|どんな",
-    re.IGNORECASE,
-)
-_ASKS_HOW = re.compile(
-    r"如何|怎[么麼样樣]|步[骤驟]|\bhow (?:do|does|can|could|should|would|to|must)\b|\bsteps?\b"
-    r"|\bwie (?:kann|man|werden?)\b|\bcomment\b|\bcómo\b|\bкак\b|方法",
-    re.IGNORECASE,
-)
 _NUMBERED = re.compile(
     r"\s*[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.)）、．]|\s*第[一二三四五六七八九十\d]+步"
 )
 _COLUMN = ": "
 _CELL = " | "
-
-
-def asks_for_all(question: str) -> bool:
-    """Whether a question asks for all there are, as "list …" and 哪些 do."""
-    return _ASKS_FOR_ALL.search(question) is not None
-
-
-def asks_for_several(question: str) -> bool:
-    """Whether a question asks for several things, as "which … are there?" does."""
-    return asks_for_all(question) or _ASKS_FOR_SEVERAL.search(question) is not None
-
-
-def asks_how(question: str) -> bool:
-    """Whether a question asks for instructions."""
-    return _ASKS_HOW.search(question) is not None
 
 
 def whole_list(

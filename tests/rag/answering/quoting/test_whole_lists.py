@@ -2,8 +2,8 @@
 
 import pytest
 
+from rag.answering.quoting.asking import asks_for_all, asks_for_several
 from rag.answering.quoting.introductions import introduces
-from rag.answering.quoting.whole_lists import asks_for_all, asks_for_several
 
 
 @pytest.mark.parametrize(
