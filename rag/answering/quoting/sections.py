@@ -36,12 +36,12 @@ def _section(stored: StoredParagraph, around: Surroundings) -> list[StoredParagr
     """The paragraphs of its section, and not many more than can be quoted."""
     section = [stored]
     length = len(stored.text)
-    for each in around.after(stored):
+    for each in around.paragraphs_after(stored):
         section.append(each)
         length += len(each.text)
         if length > _INSTRUCTIONS:
             return section
-    for each in around.before(stored):
+    for each in around.paragraphs_before(stored):
         section.insert(0, each)
         length += len(each.text)
         if length > _INSTRUCTIONS:
