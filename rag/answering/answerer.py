@@ -8,6 +8,7 @@ from typing import TypedDict
 from rag.answering.answer import Answer, Citation, Passage
 from rag.answering.calibration import Calibration
 from rag.answering.codes import has_other_code
+from rag.answering.headings import named_first
 from rag.answering.naming import Naming
 from rag.answering.quoting.asking import asks_for_difference
 from rag.answering.quoting.quotation import Quote, Quoter, best_spans
@@ -101,13 +102,18 @@ class Answerer:
         return f"{self._generation.manifest.folder}/{stored.document.path}"
 
     def _ranked(self, question: str, found: list[_Found]) -> list[_Found]:
-        """The passages that may answer: those about what the question names, or all where none is,
-        and of versions of a document those that the question means. None of another code than the
-        question's.
+        """The passages that may answer: those about what the question names, or all where none is;
+        the one first whose heading names what is asked for; and of versions of a document those
+        that the question means. None of another code than the question's.
         """
         found = [each for each in found if not has_other_code(question, each.stored)]
         about = self._naming.about(question, [each.stored for each in found])
         named = [each for each, is_about in zip(found, about, strict=True) if is_about] or found
+        weighed = self._generation.term_weights.weigh(terms(question))
+        first = named_first(
+            question, weighed, [each.hit for each in named], [each.stored for each in named]
+        )
+        named = [named[at] for at in first]
         return [named[at] for at in in_force(question, [each.stored for each in named])]
 
     def _quotes(self, question: str, ranked: list[_Found]) -> list[Quote]:
@@ -144,7 +150,7 @@ class Answerer:
         """The passage about what the best one is not about, of two things that are told apart: its
         heading or text has most of the question's terms that the best one's have not.
         """
-        weighed = weigh(self._generation.candidates, terms(question))
+        weighed = self._generation.term_weights.weigh(terms(question))
         known = {*terms(best.stored.text), *terms(best.stored.paragraph.section)}
         asked = {term: weight for term, weight in weighed.items() if term not in known}
 
@@ -166,13 +172,16 @@ class Answerer:
         return sum(weight for term, weight in weighed.items() if term in added) >= _ADDED_TERMS
 
     def _others(self, ranked: list[_Found]) -> list[_Found]:
-        """The best passage of every other document, where it is as good."""
+        """The best passage of every other document, where it is as good; in the question's language
+        where the best one is.
+        """
         by_document = {each.stored.document.id: each for each in reversed(ranked)}
         best = ranked[0].hit
         return [
             each
             for each in ranked[1:_CONSIDERED]
             if by_document[each.stored.document.id] is each
+            and (each.hit.own_language or not best.own_language)
             and each.hit.score >= best.score - _AS_GOOD
             and each.hit.lexical >= best.lexical - _SHARES
             and self._confidence(each) >= self._calibration.threshold

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
+from rag.documents.text.characters import ends_sentence
 from rag.index.corpus import Corpus, StoredParagraph
 
 _COLON = re.compile(r"[:：]\W*$")
@@ -26,6 +27,8 @@ _MARKED = re.compile(
 _LINE = re.compile(r"[^\n]+")
 #: So many characters may stand between a sentence and the end of its paragraph.
 _NEAR_END = 150
+#: Characters of a label over code.
+_LABEL = 60
 #: Paragraphs that are read at once, and at most.
 _PART, _MOST = 32, 512
 
@@ -129,6 +132,13 @@ class Surroundings:
         first = next(after, None)
         if first is None:
             return
+        if _is_label(first):
+            labelled = list(_labelled(chain([first], after)))
+            if labelled:
+                yield from labelled
+                return
+            after = chain([first], self.paragraphs_after(first))
+            first = next(after)
         if first.paragraph.kind == "text":
             marked = takewhile(_is_marked, chain([first], after)) if _COLON.search(sentence) else ()
             yield from marked
@@ -160,6 +170,21 @@ def _rest(stored: StoredParagraph, number: int) -> list[Item]:
     if paragraph.kind == "text":
         return after
     return list(takewhile(lambda each: _is_below(stored, each), after))
+
+
+def _labelled(paragraphs: Iterator[StoredParagraph]) -> Iterator[StoredParagraph]:
+    """The code at the beginning of some paragraphs, each block with the label over it."""
+    for label, code in zip(paragraphs, paragraphs, strict=False):
+        if not _is_label(label) or code.paragraph.kind != "code":
+            return
+        yield from (label, code)
+
+
+def _is_label(stored: StoredParagraph) -> bool:
+    """Whether a paragraph can name the code below it: a system, a tab, a file."""
+    text = stored.text
+    short = stored.paragraph.kind == "text" and len(text) <= _LABEL and "\n" not in text
+    return short and (text.endswith((":", "：")) or not ends_sentence(text))
 
 
 def _is_marked(stored: StoredParagraph) -> bool:

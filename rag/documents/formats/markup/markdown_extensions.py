@@ -40,6 +40,9 @@ _NOTHING = frozenset({
     "raw", "index", "bibliography",
 })  # fmt: skip
 _STEP = 4
+#: Begins a paragraph of its own and is not shown; Markdown is not read on its line.
+_APART = "<!-- -->"
+_MARKED = re.compile(r"[\\`*_~\[\]<>&!^]")
 
 
 @dataclass(slots=True)
@@ -100,7 +103,7 @@ class _Rewriting:
         block = _BLOCK.fullmatch(line.strip())
         if block is not None and indent - _STEP * len(self.blocks) < _STEP:
             self.blocks.append(indent)
-            return _entry(block["title"] or block["tab"] or "")
+            return self._apart(block["tab"]) if block["tab"] else _entry(block["title"] or "")
         if _DIRECTIVE.fullmatch(line):
             self.dropped.append(Dropped((number, number), line.strip(), "directive"))
             return ""
@@ -117,6 +120,11 @@ class _Rewriting:
         heading = _HEADING.match(line)
         line = heading[1] if heading is not None else line
         return _SHORTCODE.sub("", _ON_LINK.sub("", line)) if "{" in line else line
+
+    def _apart(self, title: str) -> str:
+        """A title over a block, which is no part of a paragraph that ends right above it."""
+        runs_on = bool(self.lines and self.lines[-1].strip()) and not _MARKED.search(title)
+        return _APART + title if runs_on else _entry(title)
 
 
 def _entry(title: str) -> str:

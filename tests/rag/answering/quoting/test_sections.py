@@ -20,6 +20,8 @@ FILES = {
         "# Sails\n\n## Reefing a sail\n\nWind above force five calls for reefing the sail.\n\n"
         "```\nreef --main 2\n```\n\nIf this jams, wait for a lull.\n\n```\nreef --again\n```\n\n"
         "## Varnish\n\nVarnish the mast with a brush.\n\n```\nbrush\n```\n\n" + LONG + "\n\n"
+        "## Pumping the bilge\n\nSwitch off the pump when it is dry\n\nOn Linux:\n\n"
+        "```\npump --off\n```\n\nOn land:\n\n```\nlever\n```\n\n" + LONG + "\n\n"
         "## Colour\n\nWhite sails are seen from far away. Tan ones do not dazzle. "
         "Both kinds last for twenty summers.\n\n"
         "## Can I swim from the boat?\n\nYes.\n\nLeave the ladder down first.\n\n"
@@ -63,6 +65,13 @@ def test_a_long_section_is_not_quoted_whole(retriever: Retriever) -> None:
     found = quotes(retriever, "How do I varnish the mast with a brush?")
     assert found[:2] == ["Varnish the mast with a brush.", "brush"]
     assert not any("Remark 9 " in quote for quote in found)
+
+
+def test_code_below_labels_belongs_to_the_sentence_above_them(retriever: Retriever) -> None:
+    found = quotes(retriever, "How do I switch off the pump when it is dry?")
+    assert found[:4] == [
+        "Switch off the pump when it is dry\n\nOn Linux:", "pump --off", "On land:", "lever",
+    ]  # fmt: skip
 
 
 def test_what_stands_under_a_heading_that_asks_is_quoted_whole(retriever: Retriever) -> None:

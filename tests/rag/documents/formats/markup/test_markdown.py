@@ -317,3 +317,10 @@ def test_any_markdown_is_read_or_refused(pieces: list[str]) -> None:
     except DocumentError:
         return
     check(document)
+
+
+def test_a_tab_right_below_a_paragraph_is_no_part_of_it() -> None:
+    document = read('Row with:\n=== "By hand"\n\n    ```\n    row\n    ```\n')
+    assert [document.text[p.start : p.end] for p in document.paragraphs] == [
+        "Row with:", "By hand", "row",
+    ]  # fmt: skip
