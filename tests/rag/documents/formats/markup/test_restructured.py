@@ -150,7 +150,7 @@ def test_what_a_directive_describes_begins_with_its_name() -> None:
 
           export TIDE=low
     """
-    document = read(textwrap.dedent(text))
+    document = read(text)
     assert [(p.kind, document.text[p.start : p.end]) for p in document.paragraphs] == [
         ("text", "boat.oars, boat.poles: How many lie in the boat. Values are:"),
         ("list", "two: For one rower."),
