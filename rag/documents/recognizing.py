@@ -28,7 +28,8 @@ class Recognizer:
     """
 
     def __init__(self, kept: Path | None = None, progress: Progress = silent) -> None:
-        self._kept = None if kept is None else _Kept(kept)
+        self._path = kept
+        self._kept: _Kept | None = None
         self._progress = progress
         self._done = self._total = 0
         self._sandbox = Sandbox(seconds=RECOGNITION_SECONDS, memory=RECOGNITION_MEMORY)
@@ -49,7 +50,8 @@ class Recognizer:
     def _page(self, data: bytes, number: int) -> RecognizedPage:
         try:
             digest = self._digest(data, number)
-            known = None if self._kept is None else self._kept.page(digest)
+            kept = self._opened()
+            known = None if kept is None else kept.page(digest)
             if known is not None:
                 return known
             (page,) = self._sandbox.read_apart(partial(recognize_page, page=number), data)
@@ -57,9 +59,15 @@ class Recognizer:
             return RecognizedPage(failure=str(error))
         if not isinstance(page, RecognizedPage):
             raise TypeError(f"Recognition gave {type(page).__name__}.")
-        if self._kept is not None:
-            self._kept.keep(digest, page)
+        if kept is not None:
+            kept.keep_page(digest, page)
         return page
+
+    def _opened(self) -> "_Kept | None":
+        """What is kept; its file is made with the first page that is recognized."""
+        if self._kept is None and self._path is not None:
+            self._kept = _Kept(self._path)
+        return self._kept
 
     def _digest(self, data: bytes, number: int) -> str:
         (looks,) = self._sandbox.read_apart(partial(looks_of, page=number), data)
@@ -105,7 +113,7 @@ class _Kept:
                 )
         return None
 
-    def keep(self, digest: str, page: RecognizedPage) -> None:
+    def keep_page(self, digest: str, page: RecognizedPage) -> None:
         lines = json.dumps([astuple(line) for line in page.lines], ensure_ascii=False)
         with suppress(sqlite3.Error):  # it is only recognized again
             query = "INSERT OR REPLACE INTO pages VALUES (?, ?, date('now'))"
