@@ -49,6 +49,16 @@ def test_a_few_faults_are_survived() -> None:
     assert run("faults", "--every", "80")
 
 
+def test_reading_is_measured_against_what_is_expected(tmp_path: Path) -> None:
+    (tmp_path / "csvs").mkdir()
+    (tmp_path / "csvs" / "boats.csv").write_text("boat,oars\nAlma,2\n", encoding="utf-8")
+    told = "# newdoc\n# text = The boat is new.\n# text = It has oars.\n"
+    (tmp_path / "two.conllu").write_text(told, encoding="utf-8")
+    printed = run("reading", f"csv={tmp_path}", f"sentences={tmp_path / 'two.conllu'}")
+    assert "| csv  | wenda | 1 | 1.000 | 1.000 | 1.000 | 1.000 | 0 |" in printed
+    assert "| two | wenda | 1 | 1.000 | 1.000 | 1.000 | | 0 |" in printed
+
+
 @pytest.mark.model
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_memory_of_a_first_run_is_measured(tmp_path: Path) -> None:

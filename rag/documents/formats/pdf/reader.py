@@ -23,7 +23,7 @@ from rag.documents.formats.pdf.omissions import (
     unrecognized,
 )
 from rag.documents.formats.pdf.page import Page, first_lines, numbered, read_page
-from rag.documents.formats.pdf.recognized import recognized_page
+from rag.documents.formats.pdf.recognized import recognized_page, with_sizes_alike
 from rag.documents.formats.signatures import kind_of
 from rag.documents.formats.structure.titles import heading_key, titled
 from rag.documents.limits import CHARACTERS, PAGES
@@ -127,7 +127,7 @@ def _pages(file: "pypdfium2.PdfDocument", recognized: Mapping[int, RecognizedPag
             raise DocumentError(
                 f"It holds more than {CHARACTERS:,} characters. Split it into smaller files."
             )
-    return pages
+    return with_sizes_alike(pages)
 
 
 def _fuller(page: Page, recognized: Page) -> Page:

@@ -1,6 +1,7 @@
 """Lines that were recognized on a page are put in order like those that the file has as text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 from rag.documents.block import RecognizedLine, RecognizedPage
@@ -25,6 +26,26 @@ def recognized_page(found: RecognizedPage, number: int, layout: Lines) -> Page:
     segments = [_segment(each, at, usual) for at, each in enumerate(found.lines)]
     lines = layout.of_page(number, segments)
     return Page(lines, confidences=tuple(_confidence(line, found.lines) for line in lines))
+
+
+def with_sizes_alike(pages: Sequence[Page]) -> list[Page]:
+    """The pages, with the usual letters of recognized ones as large as those that the file has as
+    text: the boxes around recognized lines are larger than letters, by no fixed measure.
+    """
+    typed = [line for page in pages if not page.confidences for line in page.lines]
+    if not typed:
+        return [*pages]
+    usual = _usual_size(typed)
+    return [_resized(page, usual) if page.confidences else page for page in pages]
+
+
+def _resized(page: Page, usual: float) -> Page:
+    scale = usual / max(0.1, _usual_size(page.lines))
+    return replace(page, lines=[replace(line, size=line.size * scale) for line in page.lines])
+
+
+def _usual_size(lines: Sequence[PdfLine]) -> float:
+    return median(line.size for line in lines for _ in line.text)
 
 
 def _segment(line: RecognizedLine, number: int, usual: float) -> Segment:

@@ -172,3 +172,13 @@ def _turned_by_camera() -> bytes:
     exif = Image.Exif()
     exif[0x0112] = 6
     return exif.tobytes()
+
+
+def test_a_recognized_line_is_no_heading_for_the_size_of_its_box() -> None:
+    def words(canvas: object) -> None:
+        for row in range(6):
+            canvas.drawString(72, 700 - 14 * row, "Words of the file.")  # type: ignore[attr-defined]
+
+    tall = RecognizedLine("The ferry runs every day.", 60, 340, 450, 366, 0.99)
+    (content,) = read_pdf(drawn_pdf(words, picture), recognized={2: RecognizedPage((tall,))})
+    assert [p.recognized for p in document(content).paragraphs] == [None, 0.99]
