@@ -107,13 +107,14 @@ def open_index(
     from rag.encoding.onnx_encoder import QuestionEncoder
     from rag.index.generation import open_generation
     from rag.index.generations import Store
+    from rag.reading.reader import reader_of
 
     home = Path(home)
     generation = open_generation(Store(home), open_encoder or QuestionEncoder, model)
     calibration = Calibration.load(calibration_file or home / CALIBRATION_FILE, generation)
     if min_score is not None:
         calibration = calibration.with_threshold(min_score)
-    return Service(generation, calibration)
+    return Service(generation, calibration, reader_of(generation))
 
 
 def indexer(

@@ -32,7 +32,7 @@ MEGABYTE = 1_000_000
 
 
 #: What suits the cosines of hashed texts: sure above 0.45, abstaining below.
-HASHING_SCALE = "hashing-bundled with late interaction, scale 4"
+HASHING_SCALE = "hashing-bundled with late interaction, scale 5"
 CALIBRATION = Calibration(Logistic(-9.0, cosine=20.0, lexical=10.0))
 
 
@@ -127,6 +127,9 @@ class HashingEncoder:
             )
         tokens = hashed_tokens(question, self._salt).states
         return EncodedQuestion(hashed(question, self._salt), tokens)
+
+    def token_starts(self, text: str) -> IntArray:
+        return hashed_tokens(text, self._salt).starts
 
 
 def open_hashing_encoder(folder: Path) -> HashingEncoder:

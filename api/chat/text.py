@@ -1,6 +1,7 @@
 """An answer as a chat message: Markdown with numbered sources."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag import Answer, Citation
@@ -49,7 +50,7 @@ def chat_text(answer: Answer, base: str) -> ChatText:
         topics = [f"- {_escaped(topic)}" for topic in answer.suggestions]
         nearest = ["", words.nearest, "", *topics] if topics else []
         return ChatText("\n".join([not_found_line(answer, words), *nearest]), ())
-    quotes = "\n\n".join(_quoted(each, words) for each in answer.citations)
+    quotes = "\n\n".join(_quoted(answer, each, words) for each in answer.citations)
     only = narrowing_line(answer, words)
     above = f"{_escaped(only)}\n\n" if only else ""
     text = f"{above}{quotes}\n\n{words.sources}\n"
@@ -62,16 +63,27 @@ def chat_text(answer: Answer, base: str) -> ChatText:
     return ChatText(text.rstrip("\n"), tuple(sources))
 
 
-def _quoted(citation: Citation, words: AnswerWords) -> str:
-    """The quote with its number; code in a fence that is longer than any run of ` in it."""
+def _quoted(answer: Answer, citation: Citation, words: AnswerWords) -> str:
+    """The quote with its number, the words that answer in bold; code in a fence that is longer
+    than any run of ` in it.
+    """
     number = f"[{citation.id}]"
     if citation.omitted:
         number = f"… {words.omitted.format(count=citation.omitted)} {number}"
     if citation.kind != "code":
-        return f"{_escaped(citation.quote)} {number}"
+        return f"{_emphasized(citation.quote, answer.short_in(citation))} {number}"
     longest = max(map(len, _BACKTICKS.findall(citation.quote)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{citation.quote}\n{fence}\n{number}"
+
+
+def _emphasized(quote: str, bold: Sequence[tuple[int, int]]) -> str:
+    """A quote as Markdown, with some of its words in bold."""
+    parts, at = [], 0
+    for start, end in bold:
+        parts += [_escaped(quote[at:start]), f"**{_escaped(quote[start:end])}**"]
+        at = end
+    return "".join([*parts, _escaped(quote[at:])])
 
 
 def _source_line(citation: Citation, base: str, words: AnswerWords) -> str:

@@ -107,13 +107,19 @@ export class Thread {
   }
 }
 
+/** What is read out of an answer: the words that answer come before the sentences. */
+function outcomeOf({ citations, short_answers: short = [], answer }) {
+  const words = short.map(({ text }) => text).join(", ");
+  return [words, say("answered", citations.length), answer].filter(Boolean).join(" ");
+}
+
 /** Announces the outcome of a question to screen readers. */
 function announce(turn) {
   const { answer } = turn;
   let said = say("failed");
   if (answer && turn.state === "answered") {
     if (answer.reply) said = answer.reply;
-    else said = answer.answered ? `${say("answered", answer.citations.length)} ${answer.answer}` : say("absent");
+    else said = answer.answered ? outcomeOf(answer) : say("absent");
   }
   find("live").replaceChildren(element("span", {}, said));
 }

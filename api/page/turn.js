@@ -97,10 +97,20 @@ function answered(turn, acts) {
   const sources = groups.map((citations) => source(citations, answer, turn, acts));
   return [
     doubt,
+    shortAnswer(answer),
     element("ol", { class: "sources", "aria-label": say("sources") }, sources),
     more(answer, acts),
     thumbs(turn),
   ].filter(Boolean);
+}
+
+/** The words that answer, each once, before the sentences they stand in. */
+function shortAnswer({ short_answers: short, citations }) {
+  if (!short?.length) return null;
+  const words = short.map(({ text, citation }) =>
+    element("strong", { lang: languageOf(citations.find(({ id }) => id === citation)), dir: "auto" }, text),
+  );
+  return element("p", { class: "short-answer" }, words);
 }
 
 /** Citations grouped by paragraph, in the order of each group's first. */

@@ -13,13 +13,17 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
-    """A quote with its number in the answer; `omitted` items belong to it and are left out."""
+    """A quote with its number in the answer; `omitted` items belong to it and are left out.
+
+    `short` are the words that answer, as offsets into `text`.
+    """
 
     number: int
     text: str
     document_id: str
     kind: ParagraphKind = "text"
     omitted: int = 0
+    short: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,11 @@ class ShownAnswer:
         return " … ".join(quote.text for quote in self.quotes) or None
 
     @property
+    def has_short_answer(self) -> bool:
+        """Whether a few words of the quotes answer."""
+        return any(quote.short for quote in self.quotes)
+
+    @property
     def cited(self) -> tuple[ShownSource, ...]:
         return tuple(source for source in self.sources if source.numbers)
 
@@ -92,11 +101,16 @@ class ShownAnswer:
     @classmethod
     def from_json(cls, content: str) -> "ShownAnswer":
         facts: dict[str, Any] = json.loads(content)
-        facts["quotes"] = tuple(ShownQuote(**quote) for quote in facts["quotes"])
+        facts["quotes"] = tuple(map(_shown_quote, facts["quotes"]))
         facts["sources"] = tuple(map(_source, facts["sources"]))
         facts["suggestions"] = tuple(facts["suggestions"])
         facts["lines"] = tuple(facts.get("lines", ()))
         return cls(**facts)
+
+
+def _shown_quote(facts: dict[str, Any]) -> ShownQuote:
+    short = tuple((start, end) for start, end in facts.pop("short", ()))
+    return ShownQuote(short=short, **facts)
 
 
 def _source(facts: dict[str, Any]) -> ShownSource:
@@ -117,7 +131,7 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
     return replace(
         base,
         question=answer.question,
-        quotes=tuple(map(_quote, answer.citations)),
+        quotes=tuple(_quote(each, answer) for each in answer.citations),
         sources=(*cited, *others),
         suggestions=answer.suggestions,
         generation=answer.generation,
@@ -128,9 +142,14 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
     )
 
 
-def _quote(citation: Citation) -> ShownQuote:
+def _quote(citation: Citation, answer: Answer) -> ShownQuote:
     return ShownQuote(
-        citation.id, citation.quote, citation.document_id, citation.kind, citation.omitted
+        citation.id,
+        citation.quote,
+        citation.document_id,
+        citation.kind,
+        citation.omitted,
+        answer.short_in(citation),
     )
 
 

@@ -5,7 +5,7 @@ from itertools import accumulate
 from unicodedata import east_asian_width
 
 from bot.answers.neighbours import SourceView
-from bot.answers.shown import ShownAnswer, ShownSource
+from bot.answers.shown import ShownAnswer, ShownQuote, ShownSource
 from bot.presentation.markup import LONGEST_MESSAGE, StyledText, clipped, split, units
 from bot.presentation.parts import Button, Keyboard, ReplyPart
 from rag import DocumentPart
@@ -37,8 +37,7 @@ class Replies:
         if not shown.quotes:
             return self._not_found(shown, runs, words)
         for number, quote in enumerate(shown.quotes):
-            is_code = quote.kind == "code"
-            runs.append(StyledText(quote.text, bold=number == 0 and not is_code, code=is_code))
+            runs += _quoted(quote, bold=number == 0 and not shown.has_short_answer)
             if quote.omitted:
                 runs.append(StyledText(f" … {words.answers.omitted.format(count=quote.omitted)}"))
             runs.append(StyledText(f" [{quote.number}]\n"))
@@ -179,6 +178,17 @@ class Replies:
     ) -> Iterable[tuple[ShownSource, str]]:
         for source in sources:
             yield source, _open(shown, shown.sources.index(source), 0)
+
+
+def _quoted(quote: ShownQuote, *, bold: bool) -> list[StyledText]:
+    """A quote in bold, or the words that answer and its sentence plain."""
+    if quote.kind == "code":
+        return [StyledText(quote.text, code=True)]
+    runs, at = [], 0
+    for start, end in quote.short:
+        runs += [StyledText(quote.text[at:start]), StyledText(quote.text[start:end], bold=True)]
+        at = end
+    return [run for run in (*runs, StyledText(quote.text[at:], bold=bold)) if run.text]
 
 
 def _above(shown: ShownAnswer, words: Words) -> list[StyledText]:

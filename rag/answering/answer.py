@@ -120,6 +120,19 @@ class Narrowing:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The words that answer, within the quote of a citation: `document.text[start:end] == text`.
+
+    `citation` is the number of the citation.
+    """
+
+    text: str
+    citation: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The quoted sentences with their citations, or an abstention with the nearest topics.
 
@@ -131,6 +144,9 @@ class Answer:
     `kind` is set where nothing was asked of the documents: a greeting, or what there is to ask
     about, with a `listing`. Then front ends add a `reply` in the words of who asked, and passages
     are those that have the very words. `narrowed` is the filter that was asked within, if any.
+
+    `short_answer` are the words that answer, None where only the sentence does; `short_answers` are
+    those of all passages that answer, that one first.
     """
 
     question: str
@@ -147,6 +163,16 @@ class Answer:
     reply: str | None = None
     listing: CorpusListing | None = None
     narrowed: Narrowing | None = None
+    short_answer: ShortAnswer | None = None
+    short_answers: tuple[ShortAnswer, ...] = ()
+
+    def short_in(self, citation: Citation) -> tuple[tuple[int, int], ...]:
+        """Where the words that answer stand in a citation's quote, as offsets into it."""
+        return tuple(
+            (each.start - citation.start, each.end - citation.start)
+            for each in self.short_answers
+            if each.citation == citation.id
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, strings and numbers, as docs/api.md shows them."""

@@ -12,6 +12,7 @@ from rag.answering.headings import named_first
 from rag.answering.naming import Naming
 from rag.answering.quoting.asking import asks_for_difference
 from rag.answering.quoting.quotation import Quote, Quoter, best_spans
+from rag.answering.quoting.short_answer import short_answers
 from rag.answering.versions import in_force
 from rag.index.corpus import StoredParagraph
 from rag.index.generation import Generation
@@ -34,6 +35,8 @@ _ADDED_TERMS = 0.15
 #: Other passages are quoted as long as all quotes together have at most this many characters.
 _LONGEST = 1500
 _SUGGESTIONS = 3
+#: The least that a reader says of a passage that is quoted beside another.
+_SECOND = -0.5
 _OMISSION = " … "
 
 
@@ -74,6 +77,8 @@ class Answerer:
         confidence = self._confidence(ranked[0]) if ranked else 0.0
         answered = bool(ranked) and confidence >= self._calibration.threshold
         quotes = self._quotes(asked, ranked) if answered else []
+        read = ((each.hit, each.stored) for each in ranked[:_CONSIDERED])
+        short = short_answers(asked, read, quotes, self._generation.encoder.token_starts)
         return Answer(
             question=question,
             answered=answered,
@@ -91,6 +96,8 @@ class Answerer:
             generation=self._generation.name,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
             understood_as=understood_as,
+            short_answer=next(iter(short), None),
+            short_answers=tuple(short),
         )
 
     def _confidence(self, found: _Found) -> float:
@@ -140,6 +147,7 @@ class Answerer:
             and each.stored.paragraph.language == first.paragraph.language
             and each.hit.score >= least
             and self._adds_terms(question, each.stored, first)
+            and _may_answer(each.hit)
         )
         if asks_for_difference(question):
             return self._other_side(question, ranked[0], list(same))
@@ -184,8 +192,14 @@ class Answerer:
             and (each.hit.own_language or not best.own_language)
             and each.hit.score >= best.score - _AS_GOOD
             and each.hit.lexical >= best.lexical - _SHARES
+            and _may_answer(each.hit)
             and self._confidence(each) >= self._calibration.threshold
         ]
+
+
+def _may_answer(hit: Hit) -> bool:
+    """Whether a passage can be quoted beside another: what was read and does not answer cannot."""
+    return hit.words is None or hit.answers >= _SECOND
 
 
 def _length(quotes: Sequence[Quote]) -> int:

@@ -18,9 +18,9 @@ from rag.retrieval.retriever import Hit
 _LOGGER = logging.getLogger(__name__)
 #: The parts of a hit that its confidence is made of, and whether each speaks for an answer. The
 #: same evidence says less within a language, where what is merely near shares words and vectors.
-PARTS = {"cosine": 1, "lexical": 1, "maxsim": 1, "own_language": -1}
+PARTS = {"cosine": 1, "lexical": 1, "maxsim": 1, "own_language": -1, "answers": 1}
 #: Raise it when the parts change, or what they mean.
-_SCALE = "scale 4"
+_SCALE = "scale 5"
 #: By hand: at 0.33 a twentieth of right answers would be refused within a script, at 0.07 across.
 DEFAULT_THRESHOLD = 0.2
 _FEWEST = 20
@@ -37,6 +37,7 @@ class Logistic:
     lexical: float = 0.0
     maxsim: float = 0.0
     own_language: float = 0.0
+    answers: float = 0.0
 
     def __call__(self, hit: Hit) -> float:
         z = self.bias + sum(getattr(self, part) * getattr(hit, part) for part in PARTS)
@@ -137,6 +138,9 @@ def default_for(generation: Generation) -> Calibration:
     return WITHOUT_TOKENS if generation.tokens is None else DEFAULT
 
 
-#: Fitted on folders of many kinds by training/confidence.py (docs/evaluation.md).
-DEFAULT = Calibration(Logistic(-5.83, cosine=9.38, lexical=2.07, maxsim=2.84, own_language=-1.13))
+#: Fitted on folders of many kinds by training/confidence.py (docs/evaluation.md); what the reader
+#: says is joined to it with a weight by hand (docs/reader.md).
+DEFAULT = Calibration(
+    Logistic(-5.83, cosine=9.38, lexical=2.07, maxsim=2.84, own_language=-1.13, answers=0.5)
+)
 WITHOUT_TOKENS = Calibration(Logistic(-5.35, cosine=10.48, lexical=0.74))

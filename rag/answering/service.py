@@ -12,10 +12,12 @@ from rag.answering.conversation import Turn
 from rag.answering.conversation.checking import checked, has_word, readable
 from rag.answering.conversation.followup import FollowupResolver
 from rag.answering.conversation.narrowing import combined, separate_filters
+from rag.answering.reading_retriever import ReadingRetriever
 from rag.answering.small_talk import SmallTalkRecognizer, corpus_listing, filtered_listing
 from rag.arrays import IntArray
 from rag.index.corpus import DocumentFilter, DocumentListing
 from rag.index.generation import Generation
+from rag.reading.reader import PassageReader
 from rag.retrieval.retriever import Hit, Query, Retriever
 
 DEFAULT_PASSAGES = 5
@@ -58,8 +60,14 @@ class _Asked:
 class Service:
     """Answers from one generation. May be used by several threads at once."""
 
-    def __init__(self, generation: Generation, calibration: Calibration) -> None:
-        self.retriever = Retriever(generation)
+    def __init__(
+        self,
+        generation: Generation,
+        calibration: Calibration,
+        reader: PassageReader | None = None,
+    ) -> None:
+        """Without a reader, passages are found and not read."""
+        self.retriever: Retriever = ReadingRetriever(generation, reader)
         self._calibration = calibration
         self._answerer = Answerer(generation, calibration)
         self._followups = FollowupResolver(self.retriever, calibration.confidence)

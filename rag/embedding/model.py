@@ -71,7 +71,7 @@ class LocalModel:
     def __init__(self, name: str, cache: Path, progress: Progress) -> None:
         self.name = name
         self._folder = model_folder.locate(name, cache, progress)
-        self._compiled = _compiled(self._folder, cache, progress)
+        self.compiled = _compiled(self._folder, cache, progress)
         self.count_tokens = TokenCounter(self._folder.tokenizer)
         self.most_tokens = self.count_tokens.at_most
 
@@ -97,12 +97,12 @@ class LocalModel:
         """
         if _may_have_gpu() and self._embedding_model.on_gpu:
             return self._embedding_model
-        compiled = _compiled_passage_encoder(self._folder, self._compiled, self.count_tokens)
+        compiled = _compiled_passage_encoder(self._folder, self.compiled, self.count_tokens)
         return compiled or self._embedding_model
 
     @cached_property
     def language_means(self) -> LanguageMeans:
-        return LanguageMeans.open(self._compiled)
+        return LanguageMeans.open(self.compiled)
 
     def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         return self._passage_encoder.encode_passages(texts)
@@ -113,10 +113,10 @@ class LocalModel:
         return self._passage_encoder.encode_tokens(texts)
 
     def write_encoder(self, folder: Path) -> dict[str, object]:
-        for file in self._compiled.iterdir():
+        for file in self.compiled.iterdir():
             if file.name not in (_FACTS, PASSAGES_FOLDER):
                 shutil.copyfile(file, folder / file.name)
-        facts: dict[str, object] = json.loads((self._compiled / _FACTS).read_text(encoding="utf-8"))
+        facts: dict[str, object] = json.loads((self.compiled / _FACTS).read_text(encoding="utf-8"))
         return facts
 
 

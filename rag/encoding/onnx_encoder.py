@@ -2,18 +2,19 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 from tokenizers import Encoding, Tokenizer
 
-from rag.arrays import FloatArray
+from rag.arrays import FloatArray, IntArray
 from rag.encoding.tokenizer import QuestionTokenizer, own_states, own_tokens
 from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.errors import QuestionCode, QuestionError
@@ -53,9 +54,7 @@ class QuestionEncoder:
     def __init__(self, folder: Path) -> None:
         self._config = EncoderConfig.load(folder)
         self._tokenizer = QuestionTokenizer(folder)
-        # onnxruntime would count the cores of the machine, not of the container.
-        usable = usable_processors()
-        self._session = _open(folder, threads=usable if usable < (os.cpu_count() or 1) else 0)
+        self._session = _open(folder, _threads())
 
     def encode(self, question: str) -> EncodedQuestion:
         """Raises QuestionError when the question does not fit the model."""
@@ -71,6 +70,12 @@ class QuestionEncoder:
         vector, states = _run(self._session, ids)
         kept, _starts = own_tokens(encoding, len(self._config.prompt))
         return EncodedQuestion(vector, states[:, kept])
+
+    def token_starts(self, text: str) -> IntArray:
+        """Where each of a text's own tokens begins, shape (tokens,)."""
+        _ids, encoding = self._tokenizer.encode(text)
+        _kept, starts = own_tokens(encoding, 0)
+        return starts
 
 
 class PassageEncoder:
@@ -111,14 +116,37 @@ class PassageEncoder:
         return self._threads.map(partial(_run, self._session), rows)
 
 
+class Network:
+    """Another compiled network than an encoder. May be used by several threads at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._session = _session(path, _threads())
+
+    def run(self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]) -> list[Any]:
+        """The outputs, in the order of their names."""
+        return list(self._session.run(list(outputs), dict(inputs)))
+
+
+def _threads() -> int:
+    """Threads for one input: onnxruntime would count the cores of the machine, not of the
+    container.
+    """
+    usable = usable_processors()
+    return usable if usable < (os.cpu_count() or 1) else 0
+
+
 def _open(folder: Path, threads: int) -> ort.InferenceSession:
-    """The network, with `threads` threads for one input; 0 means one a core of the machine."""
+    return _session(folder / ENCODER_FILE, threads)
+
+
+def _session(path: Path, threads: int) -> ort.InferenceSession:
+    """A network with `threads` threads for one input; 0 means one a core of the machine."""
     options = ort.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.spin_duration_us", _SPINNING)
     return ort.InferenceSession(
-        str(folder / ENCODER_FILE),
+        str(path),
         options,
         providers=["CPUExecutionProvider"],
         disabled_optimizers=_SLOWER,

@@ -14,6 +14,7 @@ from rag.index.generation import Generation
 from rag.index.language_codes import NO_LANGUAGE, NO_SCRIPT, language_code, script_code
 from rag.index.lexical.terms import terms
 from rag.index.tokens.maxsim import Similarities
+from rag.index.tokens.token_segments import PassageTokens
 from rag.retrieval.scoring import Evidence, complements
 
 #: How many paragraphs are ranked: the best of the candidates. A ranking does not depend on how many
@@ -60,6 +61,10 @@ class Hit:
     its names; `coverage` the share that one sentence has. `maxsim` is that of the paragraph,
     `complement` how much better it matches parts of the question than the best hit does.
     `sentences` is how well each of its sentences answers by itself, in order.
+
+    `answers` is what a reader says of it, above 0 where it answers and 0 where nothing was read;
+    `words` are the first and last token of the words that answer, counted from the paragraph's end
+    (-1 is its last token), and `sure` their probability among all its words.
     """
 
     row: int
@@ -72,6 +77,9 @@ class Hit:
     maxsim: float = 0.0
     coverage: float = 0.0
     complement: float = 0.0
+    answers: float = 0.0
+    words: tuple[int, int] | None = None
+    sure: float = 0.0
 
     @property
     def cosine(self) -> float:
@@ -161,6 +169,10 @@ class Retriever:
             own_script,
             similarities,
         )
+
+    def passage_tokens(self, rows: IntArray) -> PassageTokens | None:
+        """The token codes of one or more paragraphs; None where the index keeps none."""
+        return self._index.fetch_tokens(rows)
 
     def _similarities(self, query: Query, rows: IntArray) -> Similarities | None:
         maxsim = self.generation.maxsim

@@ -238,7 +238,8 @@ def test_passages_are_printed_when_they_are_counted(indexed: Shell) -> None:
 
 ANSWER = {
     "question", "answered", "answer", "citations", "passages", "suggestions", "confidence",
-    "generation", "took_ms", "understood_as",
+    "generation", "took_ms", "understood_as", "short_answer", "short_answers",
+    "kind", "reply", "listing", "narrowed",
 }  # fmt: skip
 CITATION = {
     "id", "document_id", "title", "path", "date", "language", "section", "paragraph", "lines",

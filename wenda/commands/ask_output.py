@@ -33,7 +33,7 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
         for line in listing_lines(answer, words):
             console.print(Text(f"  {line}"))
     elif answer.answered:
-        console.print(_quotes(answer.citations, words))
+        console.print(_quotes(answer, words))
         console.print(Text(f"\n{words.sources}", style="bold"))
         for _, same in groupby(answer.citations, key=_place):
             first, *others = same
@@ -52,14 +52,21 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
             console.print(_highlighted(passage), style="dim")
 
 
-def _quotes(citations: Sequence[Citation], words: AnswerWords) -> Text:
-    """The quotes, numbered when there are several; each document begins a line."""
+def _quotes(answer: Answer, words: AnswerWords) -> Text:
+    """The quotes, numbered when there are several; each document begins a line. Where a few words
+    answer, they stand out and not their sentence.
+    """
+    citations = answer.citations
     text = Text()
     before = None
     for citation in citations:
         if before is not None:
             text.append("\n" if citation.document_id != before.document_id else " … ")
-        text.append(citation.quote, style=_QUOTE)
+        short = answer.short_in(citation)
+        begin = len(text)
+        text.append(citation.quote, style="" if answer.short_answers else _QUOTE)
+        for start, end in short:
+            text.stylize(_QUOTE, begin + start, begin + end)
         if citation.omitted:
             text.append(f" … {words.omitted.format(count=citation.omitted)}", style="dim")
         if len(citations) > 1:

@@ -9,8 +9,11 @@ from rag.errors import StoreError
 from rag.index.generation import Tables
 from rag.index.generations import Store
 from rag.index.manifest import everything, verified
+from rag.reading.reader import made_for
 from wenda import composition
 from wenda.settings import Settings
+
+_NO_READER = "none for this model: passages are found and not read, and no short answers are given"
 
 
 def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
@@ -32,6 +35,7 @@ def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
         "model": manifest.model,
         "fingerprint": manifest.fingerprint,
         "encoder": manifest.encoder,
+        "reader": manifest.fingerprint == made_for(),
         **manifest.counts,
         "search": methods,
         "skipped": manifest.skipped,
@@ -69,6 +73,7 @@ def print_facts(console: Console, facts: dict[str, Any]) -> None:
         "search": "; ".join(f"{name}: {method}" for name, method in facts["search"].items()),
         "model": f"{facts['model']} ({facts['fingerprint'][:12]})",
         "encoder": ", ".join(f"{k} {v}" for k, v in facts["encoder"].items()),
+        "reader": "reads the best passages" if facts["reader"] else _NO_READER,
         "size": f"{total / 1e6:.1f} MB",
     }
     for name, value in rows.items():

@@ -26,12 +26,12 @@ from rag.index.tokens.token_segments import PassageTokens
 
 _ROTATION = "tokens.rotation.npy"
 _SEED = 20_201
-_LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], dtype=np.float32)
+LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], dtype=np.float32)
 _BORDER = 0.9816
 _MEAN_SQUARE = 0.8825
 _PER_BYTE = 4
 #: Where the numbers of a byte begin.
-_PLACES = np.array([0, 2, 4, 6], dtype=np.uint8)
+PLACES = np.array([0, 2, 4, 6], dtype=np.uint8)
 _NUMBER = np.dtype("<i4")
 #: Paragraphs are compared together up to this many tokens.
 _TOKENS_AT_ONCE = 1024
@@ -63,7 +63,7 @@ class TokenCodes:
 
 
 @cache
-def _rotation(dimension: int) -> FloatArray:
+def rotation_of(dimension: int) -> FloatArray:
     random = np.random.default_rng(_SEED).normal(size=(dimension, dimension))
     rotation: FloatArray = np.linalg.qr(random)[0].astype(np.float32)
     return rotation
@@ -72,12 +72,12 @@ def _rotation(dimension: int) -> FloatArray:
 def quantize(tokens: TokenStates) -> TokenCodes:
     """A text's token states, rotated and quantized to two bits a number."""
     layers, count, dimension = tokens.states.shape
-    rotated = tokens.states @ _rotation(dimension) * np.float32(np.sqrt(dimension))
+    rotated = tokens.states @ rotation_of(dimension) * np.float32(np.sqrt(dimension))
     levels = (rotated >= -_BORDER).astype(np.uint8)
     levels += rotated >= 0
     levels += rotated >= _BORDER
     flat = levels.transpose(1, 0, 2).reshape(count, layers * dimension // _PER_BYTE, _PER_BYTE)
-    codes: npt.NDArray[np.uint8] = np.bitwise_or.reduce(flat << _PLACES, axis=-1)
+    codes: npt.NDArray[np.uint8] = np.bitwise_or.reduce(flat << PLACES, axis=-1)
     return TokenCodes(codes, tokens.starts, layers)
 
 
@@ -85,7 +85,7 @@ def write_rotation(folder: Path, dimension: int) -> None:
     """Writes the rotation of an index's tokens, an orthogonal matrix of shape (dimension,
     dimension).
     """
-    write_array(folder / _ROTATION, _rotation(dimension))
+    write_array(folder / _ROTATION, rotation_of(dimension))
 
 
 def first_tokens(tokens: IntArray, sentences: Sequence[int]) -> IntArray:
@@ -125,8 +125,8 @@ class MaxSim:
     def __init__(self, rotation: FloatArray) -> None:
         self._rotation = rotation
         scale = np.float32(1 / (_MEAN_SQUARE * np.sqrt(len(rotation))))
-        places = np.arange(256)[:, np.newaxis] >> _PLACES & 3
-        self._decoded: FloatArray = _LEVELS[places] * scale
+        places = np.arange(256)[:, np.newaxis] >> PLACES & 3
+        self._decoded: FloatArray = LEVELS[places] * scale
 
     @classmethod
     def open(cls, folder: Path) -> "MaxSim":
@@ -136,6 +136,11 @@ class MaxSim:
     @property
     def dimension(self) -> int:
         return len(self._rotation)
+
+    @property
+    def rotation(self) -> FloatArray:
+        """What the states were rotated with, shape (dimension, dimension)."""
+        return self._rotation
 
     def similarities(self, question: FloatArray, passages: PassageTokens) -> Similarities:
         """Compares a question's unit token states, shape (layers, tokens, dimension), with one or

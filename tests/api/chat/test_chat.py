@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.chat.text import chat_text
-from rag.answering.answer import Answer
+from rag.answering.answer import Answer, ShortAnswer
 from rag.answering.conversation import Turn
 from rag.answering.service import Service
 from tests.api.conftest import JOBS, UNKNOWN, Site, problem
@@ -156,3 +156,10 @@ def test_what_is_left_out_of_a_list_is_counted(hostile: Answer) -> None:
     citation = replace(hostile.citations[0], quote="a", omitted=7)
     text = chat_text(replace(hostile, question="Which?", citations=(citation,)), "").text
     assert text.startswith("a … and 7 more [1]\n")
+
+
+def test_the_words_that_answer_are_bold_and_the_rest_is_escaped(hostile: Answer) -> None:
+    citation = replace(hostile.citations[0], quote="a*b 12 people c*d", start=100, end=117)
+    short = ShortAnswer("12 people", citation.id, 104, 113)
+    answer = replace(hostile, citations=(citation,), short_answer=short, short_answers=(short,))
+    assert chat_text(answer, "").text.startswith("a\\*b **12 people** c\\*d [1]\n")

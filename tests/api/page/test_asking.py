@@ -86,6 +86,24 @@ def test_a_weak_answer_comes_with_a_word_of_caution(visit: Visit) -> None:
     assert "不一定" in page.locator(".unsure").inner_text()
 
 
+def test_the_words_that_answer_come_before_their_sentence(visit: Visit) -> None:
+    page = visit()
+
+    def shorten(route: "Route") -> None:
+        answer = route.fetch().json()
+        quote = answer["citations"][0]
+        short = {"text": quote["quote"][:5], "citation": 1, "start": quote["start"]}
+        short["end"] = quote["start"] + 5
+        route.fulfill(json={**answer, "short_answer": short, "short_answers": [short]})
+
+    page.route("**/ask", shorten)
+    answer = ask(page, QUESTION)
+    words = answer["citations"][0]["quote"][:5]
+    assert page.locator(".short-answer").inner_text() == words
+    assert page.locator(".short-answer ~ .sources").count() == 1
+    assert page.locator("#live").inner_text().startswith(words)
+
+
 def test_keys_ask_and_break_lines_and_find_the_question(visit: Visit) -> None:
     page = visit()
     page.click("h1")

@@ -1,10 +1,12 @@
 """What answers, sources and lists look like."""
 
+from dataclasses import replace
+
 from bot.answers.neighbours import SourceView
 from bot.answers.shown import ShownAnswer, ShownSource, shown_answer
 from bot.presentation.markup import html, plain, units
 from bot.presentation.replies import Replies
-from rag.answering.answer import Answer
+from rag.answering.answer import Answer, ShortAnswer
 from rag.index.corpus import DocumentFacts, DocumentPart
 from tests.bot.stubs import answer, citation, passage
 from tests.bot.telegram_html import parse
@@ -40,6 +42,15 @@ def test_quotes_are_numbered_and_only_the_best_is_bold() -> None:
         "[2] A title · line 7\n"
         "[3] A title › A section · page 4 · 2021-04"
     )
+
+
+def test_the_words_that_answer_are_bold_and_their_sentence_is_not() -> None:
+    given = answer(citation(1, "It has 12 people now."), citation(2, "Others."))
+    start = given.citations[0].start + 7
+    short = ShortAnswer("12 people", 1, start, start + 9)
+    shown = kept(replace(given, short_answer=short, short_answers=(short,)))
+    (part,) = Replies(None).answer_parts(ShownAnswer.from_json(shown.to_json()), EN)
+    assert html(part.runs).startswith("It has <b>12 people</b> now. [1]\nOthers. [2]\n")
 
 
 def test_quotes_of_one_paragraph_share_a_source_with_their_marks() -> None:

@@ -168,7 +168,7 @@ def test_a_calibration_from_before_it_named_its_model_is_passed_over(
 
 
 #: As a file for `generation` has it.
-SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scale 4"}
+SAVED = {**DEFAULT.to_json(), "made_for": "hashing-1 with late interaction, scale 5"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rag.answering.answer import Answer
+from rag.answering.answer import Answer, ShortAnswer
 from rag.answering.service import Service
 from tests.fakes import CALIBRATION, open_index
 from wenda.commands.ask_output import print_answer
@@ -43,6 +43,15 @@ def test_the_quote_stands_out_as_the_answer_and_in_its_passage(printed: str) -> 
     assert QUOTED in passages
     assert "居民" not in answer
     assert "\x1b[2m    居民很满意并且公路也已经通车。\x1b[0m" in passages
+
+
+def test_the_words_that_answer_stand_out_in_place_of_their_sentence(answer: Answer) -> None:
+    start = answer.citations[0].start + answer.citations[0].quote.index("3960人")
+    short = ShortAnswer("3960人", 1, start, start + 5)
+    printed = on_terminal(
+        replace(answer, short_answer=short, short_answers=(short,)), passages=False
+    )
+    assert printed.startswith("城镇新增就业\x1b[1;32m3960人\x1b[0m。")
 
 
 @pytest.mark.parametrize(

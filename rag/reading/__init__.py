@@ -1,0 +1,1 @@
+"""Does a passage answer a question, and with which words: a small trained reader."""
