@@ -9,6 +9,7 @@ from rag.answering.answer import Answer, Citation, Passage
 from rag.answering.calibration import Calibration
 from rag.answering.codes import has_other_code
 from rag.answering.headings import named_first
+from rag.answering.labels import begins_with, labels_in
 from rag.answering.naming import Naming
 from rag.answering.quoting.asking import asks_for_difference
 from rag.answering.quoting.quotation import Quote, Quoter, best_spans
@@ -37,15 +38,19 @@ _LONGEST = 1500
 _SUGGESTIONS = 3
 #: The least that a reader says of a passage that is quoted beside another.
 _SECOND = -0.5
+#: The log-odds that a part gains which the question asks for by its number: "What does section 2.1
+#: say?" has hardly a word of it.
+_LABELLED = 1.5
 _OMISSION = " … "
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A hit with its paragraph."""
+    """A hit with its paragraph, and whether the question asks for that part by its number."""
 
     hit: Hit
     stored: StoredParagraph
+    labelled: bool
 
 
 class Answerer:
@@ -72,7 +77,11 @@ class Answerer:
         """
         asked = understood_as or question
         stored = self._generation.corpus.paragraphs([hit.row for hit in hits])
-        found = list(map(_Found, hits, stored))
+        labels = labels_in(asked)
+        found = [
+            _Found(hit, each, begins_with(each, labels))
+            for hit, each in zip(hits, stored, strict=True)
+        ]
         ranked = self._ranked(asked, found)
         confidence = self._confidence(ranked[0]) if ranked else 0.0
         answered = bool(ranked) and confidence >= self._calibration.threshold
@@ -103,7 +112,8 @@ class Answerer:
     def _confidence(self, found: _Found) -> float:
         """The passage's confidence; what was recognized in a picture is no surer than that was."""
         surely = found.stored.paragraph.recognized
-        return min(self._calibration.confidence(found.hit), 1.0 if surely is None else surely)
+        confidence = self._calibration.confidence(found.hit, _LABELLED * found.labelled)
+        return min(confidence, 1.0 if surely is None else surely)
 
     def _path(self, stored: StoredParagraph) -> str:
         return f"{self._generation.manifest.folder}/{stored.document.path}"
@@ -111,7 +121,8 @@ class Answerer:
     def _ranked(self, question: str, found: list[_Found]) -> list[_Found]:
         """The passages that may answer: those about what the question names, or all where none is;
         the one first whose heading names what is asked for; and of versions of a document those
-        that the question means. None of another code than the question's.
+        that the question means. None of another code than the question's; before all the part that
+        it asks for by number.
         """
         found = [each for each in found if not has_other_code(question, each.stored)]
         about = self._naming.about(question, [each.stored for each in found])
@@ -121,7 +132,8 @@ class Answerer:
             question, weighed, [each.hit for each in named], [each.stored for each in named]
         )
         named = [named[at] for at in first]
-        return [named[at] for at in in_force(question, [each.stored for each in named])]
+        named = [named[at] for at in in_force(question, [each.stored for each in named])]
+        return sorted(named, key=lambda each: not each.labelled)
 
     def _quotes(self, question: str, ranked: list[_Found]) -> list[Quote]:
         """What the best passage says, and those that answer the rest, or as well."""

@@ -39,8 +39,8 @@ class Logistic:
     own_language: float = 0.0
     answers: float = 0.0
 
-    def __call__(self, hit: Hit) -> float:
-        z = self.bias + sum(getattr(self, part) * getattr(hit, part) for part in PARTS)
+    def __call__(self, hit: Hit, more: float = 0.0) -> float:
+        z = self.bias + more + sum(getattr(self, part) * getattr(hit, part) for part in PARTS)
         return 1 / (1 + math.exp(-min(max(z, -60.0), 60.0)))
 
 
@@ -53,9 +53,12 @@ class Calibration:
     mapping: Logistic
     threshold: float = DEFAULT_THRESHOLD
 
-    def confidence(self, hit: Hit) -> float:
-        """The estimated probability that the hit answers the question, between 0 and 1."""
-        return self.mapping(hit)
+    def confidence(self, hit: Hit, more: float = 0.0) -> float:
+        """The estimated probability that the hit answers the question, between 0 and 1.
+
+        `more` is what other evidence adds to its log-odds.
+        """
+        return self.mapping(hit, more)
 
     def with_threshold(self, threshold: float) -> "Calibration":
         return replace(self, threshold=threshold)

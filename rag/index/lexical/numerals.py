@@ -6,9 +6,10 @@ from collections.abc import Iterator
 _DIGITS = {mark: value for value, mark in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1_000}
 _GROUPS = {"万": 10_000, "亿": 100_000_000}
-_MARKS = "".join([*_DIGITS, *_PLACES, *_GROUPS])
+#: The characters of numerals.
+MARKS = "".join([*_DIGITS, *_PLACES, *_GROUPS])
 #: Two marks or more, or one that counts the place in an order: 一 alone is mostly no number.
-_NUMERAL = re.compile(rf"[{_MARKS}]{{2,12}}|(?<=第)[{_MARKS}]")
+_NUMERAL = re.compile(rf"[{MARKS}]{{2,12}}|(?<=第)[{MARKS}]")
 
 
 def numbers_in(run: str) -> Iterator[str]:

@@ -285,3 +285,16 @@ def test_recognized_text_is_said_to_be_and_is_no_surer_than_its_recognition(tmp_
     scan = asked(replace(read, paragraphs=hardly), threshold=0.0)
     assert scan.citations[0].recognized == scan.passages[0].recognized == scan.confidence == 0.02
     assert not asked(replace(read, paragraphs=hardly), threshold=0.03).answered
+
+
+def test_the_part_that_is_asked_for_by_its_number_comes_first(tmp_path: Path) -> None:
+    found = retriever_of(tmp_path, {"rules.txt": "1. Doors close at eleven.\n\n2. Guests stay.\n"})
+    for number, text in (("1", "Doors close"), ("2", "Guests stay")):
+        answer = ask(found, f"What does rule {number} say?", threshold=0.0)
+        assert answer.citations[0].quote.removeprefix(f"{number}. ").startswith(text)
+
+
+def test_a_passage_with_another_code_is_not_quoted(tmp_path: Path) -> None:
+    found = retriever_of(tmp_path, {"parts.txt": "Part HK-204 lies in bin 7.\n"})
+    assert ask(found, "Where is part HK-204?", threshold=0.01).answered
+    assert not ask(found, "Where is part HK-209?", threshold=0.01).answered

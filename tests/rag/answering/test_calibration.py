@@ -57,6 +57,12 @@ def test_the_same_evidence_says_less_in_ones_own_language() -> None:
     assert own < other
 
 
+def test_other_evidence_adds_to_the_log_odds() -> None:
+    found = hit(0.3)
+    odds = [p / (1 - p) for p in (DEFAULT.confidence(found), DEFAULT.confidence(found, 1.5))]
+    assert math.log(odds[1] / odds[0]) == pytest.approx(1.5)
+
+
 def test_an_answer_that_does_not_repeat_its_heading_counts_as_the_heading_does() -> None:
     below = replace(hit(0.1), paragraph=0.7)
     assert DEFAULT.confidence(below) == DEFAULT.confidence(hit(0.7))
