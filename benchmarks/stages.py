@@ -21,7 +21,7 @@ from wenda.settings import read_settings
 #: The stages as functions, by file and name; none calls another.
 _QUESTION = {
     "encoder": ("onnx_encoder.py", "encode"),
-    "first stage: vectors, words, names": ("local_candidates.py", "find"),
+    "first stage: vectors, words, names": ("local_candidates.py", "find_rows"),
     "second stage: late interaction": ("maxsim.py", "similarities"),
     "answer: sentences, citations": ("answerer.py", "answer"),
 }

@@ -45,7 +45,7 @@ def export(network: ReaderNetwork, path: Path) -> None:
         "text": {0: pairs, 1: tokens},
     }
     torch.onnx.export(
-        _Exported(network),
+        _Exported(network).eval(),
         tuple(map(torch.from_numpy, samples[0])),
         str(path),
         input_names=_INPUTS,

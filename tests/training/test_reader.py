@@ -75,6 +75,8 @@ def test_padding_changes_nothing() -> None:
 
 
 @pytest.mark.slow
+# PyTorch warns of what it does itself while it exports.
+@pytest.mark.filterwarnings("default")
 def test_what_is_exported_says_the_same(tmp_path: Path) -> None:
     torch.manual_seed(1)
     network = ReaderNetwork(SMALL).eval()

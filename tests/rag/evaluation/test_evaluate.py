@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,10 +114,10 @@ def test_a_follow_up_is_asked_as_a_front_end_asks_it(
     ask = Service.ask_with_ranking
 
     def remember(
-        self: Service, question: str, passages: int = 5, history: Sequence[Turn] = ()
+        self: Service, question: str, passages: int = 5, history: Sequence[Turn] = (), *rest: Any
     ) -> RankedAnswer:
         heard.append((question, list(history)))
-        return ask(self, question, passages, history)
+        return ask(self, question, passages, history, *rest)
 
     monkeypatch.setattr(Service, "ask_with_ranking", remember)
     turns = Turn("修建农村公路多少公里", "12.5公里"), Turn("那城镇呢？", "无")
