@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip
 # The versions that CI tests with; pyproject.toml has the bounds that are thought to work.
 LOCK := constraints.txt
+# A module's tests share what is costly to start, so each module runs in one process.
+# More than a few processes would each hold a model.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: run test quick check lint format lock clean
 .DEFAULT_GOAL := run
@@ -15,11 +18,11 @@ run: $(VENV)/.installed
 
 # All tests: with the model, and in a browser where there is one.
 test: $(VENV)/.developing
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 # What takes a minute, before every commit.
 quick: lint
-	$(BIN)/python -m pytest -q -m "not model and not browser and not slow"
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not model and not browser and not slow"
 
 check: lint test
 

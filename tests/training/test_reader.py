@@ -14,6 +14,8 @@ from training.reader_export import export
 from training.reader_network import ReaderNetwork, Shape
 from training.reader_scores import exact, overlap, span
 
+pytestmark = pytest.mark.slow
+
 SMALL = Shape(layers=2, dimension=32, width=32, heads=2, blocks=1, dropout=0.0)
 
 
@@ -74,7 +76,6 @@ def test_padding_changes_nothing() -> None:
     assert torch.allclose(answers, same_answers, atol=1e-4)
 
 
-@pytest.mark.slow
 # PyTorch warns of what it does itself while it exports.
 @pytest.mark.filterwarnings("default")
 def test_what_is_exported_says_the_same(tmp_path: Path) -> None:

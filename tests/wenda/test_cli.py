@@ -28,6 +28,8 @@ from tests.wenda.conftest import Ran, Shell
 from wenda import __version__, console
 from wenda.commands import evaluate as evaluating
 
+pytestmark = pytest.mark.slow
+
 JOBS = "# 就业\n\n城镇新增就业3960人。居民很满意。\n"
 ROADS = "# 公路\n\n修建農村公路12.5公里。\n"
 PARKS = "# Parks\n\nThe city opened seven new parks. People are content.\n"
@@ -648,7 +650,6 @@ def test_eval_reads_conversations_answers_and_kinds(indexed: Shell, clean: Path)
     assert "         [b]next  count 1, recall@1 1.0, " in indexed("eval", "q.jsonl").out
 
 
-@pytest.mark.slow
 def test_eval_writes_a_report_and_says_where(indexed: Shell, clean: Path) -> None:
     write_files(clean, {"q.jsonl": json_lines([*LINES, {"question": "就业？", "must": ["没有"]}])})
     ran = indexed("eval", "q.jsonl", "--report", "report.html")

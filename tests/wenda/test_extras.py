@@ -11,6 +11,8 @@ import pytest
 
 from rag.extras import EXTRAS
 
+pytestmark = pytest.mark.slow
+
 _BLOCKED = [module for _, modules in EXTRAS.values() for module in modules]
 #: Runs commands one after the other; each ends with a line that has its exit code.
 _RUN = f"""

@@ -25,6 +25,8 @@ from tests.bot.telegram_server import TOKEN, Fault, TelegramServer
 from tests.bot.telegram_world import Person
 from words import words_in
 
+pytestmark = pytest.mark.slow
+
 BASE = ShownAnswer("0123456789abcdef", 1, 2, "Why?")
 PART = ReplyPart((StyledText("An "), StyledText("answer", bold=True)), ((Button("more", "m:1"),),))
 

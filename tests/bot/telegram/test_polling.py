@@ -16,6 +16,8 @@ from bot.telegram.redaction import guard_logs
 from rag.errors import StoreError
 from tests.bot.telegram_server import TOKEN, TelegramServer
 
+pytestmark = pytest.mark.slow
+
 
 def polled(server: TelegramServer, full: int = 0) -> tuple[list[str], list[Status]]:
     """The texts that were accepted until nothing waits; the first `full` find no room."""

@@ -216,6 +216,7 @@ def test_too_few_examples_of_either_kind_change_nothing(right: int, wrong: int) 
     assert fit(labelled, fallback) is fallback
 
 
+@pytest.mark.slow
 def test_fitting_learns_what_separates_right_from_wrong() -> None:
     random = np.random.default_rng(0)
     right = [hit(m, w) for m, w in random.normal([0.85, 0.4], 0.03, (60, 2))]

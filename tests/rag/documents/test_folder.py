@@ -12,6 +12,8 @@ from rag.documents.assembling import assemble
 from rag.errors import SeedsError
 from tests.rag.documents.files import pdf, word
 
+pytestmark = pytest.mark.slow
+
 GOOD = "山上的树绿了。河里的水清了。"
 
 
@@ -157,7 +159,6 @@ def greedy(_: bytes) -> Any:
     raise MemoryError
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reader", "reason"), [(broken, "boom"), (greedy, "too much memory.*Split it")]
 )

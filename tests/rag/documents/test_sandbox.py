@@ -15,6 +15,8 @@ from rag.documents.block import Block, Content
 from rag.documents.formats.markup.markdown import read_markdown
 from rag.errors import DocumentError
 
+pytestmark = pytest.mark.slow
+
 
 def echo(data: bytes) -> Content:
     return Content((Block("paragraph", data.decode(), (1, 1)),))

@@ -22,6 +22,8 @@ from rag.indexing.report import Report
 from rag.progress import silent
 from tests.fakes import MEGABYTE, HashingModel, Killed, index, open_index, tree, write_files
 
+pytestmark = pytest.mark.slow
+
 JOBS = "# 就业\n\n城镇新增就业3960人。农村劳动力转移就业62299人。\n"
 ROADS = "# 公路\n\n修建农村公路12.5公里。危桥全部改造。\n"
 FILES = {"jobs.md": JOBS, "地方/roads.md": ROADS}
@@ -157,7 +159,6 @@ def test_an_interrupted_build_goes_on_where_it_was(
     assert not set(kept) & set(bench.model.encoded)
 
 
-@pytest.mark.slow
 def test_a_killed_process_leaves_the_old_index_and_its_vectors(bench: Bench) -> None:
     old = bench.run()
     write_files(bench.seeds, {"new.md": "养老。养老服务中心。养老服务中心8家。"})

@@ -20,6 +20,8 @@ from wenda.runtime import watching
 from wenda.runtime.rebuild_process import rebuild
 from wenda.settings import read_settings
 
+pytestmark = pytest.mark.slow
+
 JOBS = "# 就业\n\n城镇新增就业3960人。\n"
 ROADS = "# 公路\n\n修建农村公路12.5公里。\n"
 

@@ -15,6 +15,8 @@ from rag.serving.rebuilds import Rebuilds
 from wenda.runtime import watching
 from wenda.runtime.watching import changes, follow
 
+pytestmark = pytest.mark.slow
+
 _LONG = 20.0
 
 

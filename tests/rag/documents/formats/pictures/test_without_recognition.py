@@ -32,6 +32,8 @@ from rag.documents.reading import check_kind
 from rag.errors import DocumentError
 from tests.rag.documents.files import drawn_pdf, picture
 
+pytestmark = pytest.mark.slow
+
 
 def pictures_asked(_data: bytes) -> Iterator[Found]:
     yield from map(Picture, (1, 2))
