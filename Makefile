@@ -22,7 +22,7 @@ test: $(VENV)/.developing
 
 # What takes a minute, before every commit.
 quick: lint
-	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not model and not browser and not slow"
+	$(BIN)/python -m pytest -q -m "not model and not browser and not slow"
 
 check: lint test
 
