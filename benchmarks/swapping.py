@@ -35,7 +35,7 @@ _REFRESHED = 0.2
 
 
 @dataclass
-class _Asked:
+class _Observed:
     """What the threads observed."""
 
     milliseconds: list[float] = field(default_factory=list)
@@ -104,9 +104,9 @@ def _rebuild(seeds: Path, home: Path, times: int, ends: list[int]) -> None:
 
 def _ask(
     serving: LiveService, asked: argparse.Namespace, until: threading.Thread | None = None
-) -> _Asked:
+) -> _Observed:
     """Asks as many questions as asked for, and more while the thread `until` is alive."""
-    seen = _Asked()
+    seen = _Observed()
     counting = threading.Lock()
     count = 0
 
@@ -131,7 +131,7 @@ def _ask(
     return seen
 
 
-def _ask_once(serving: LiveService, draw: random.Random, seen: _Asked) -> None:
+def _ask_once(serving: LiveService, draw: random.Random, seen: _Observed) -> None:
     service = serving.service
     corpus = service.generation.corpus
     row = draw.randrange(len(service.generation.paragraphs))

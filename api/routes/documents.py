@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response
 from api.context import ApiContext
 from api.http.problems import Refusal
 from api.schemas.documents import (
+    DocumentItem,
     DocumentList,
     DocumentMetadata,
     LeftOutPart,
-    ListedDocument,
     ParagraphItem,
     WholeDocument,
 )
@@ -76,7 +76,7 @@ def _listed(service: Service, limit: int, after: str | None, containing: str) ->
     if part is None:
         return None
     documents = [
-        ListedDocument(**_metadata(facts, folder).model_dump(), paragraphs=facts.paragraphs)
+        DocumentItem(**_metadata(facts, folder).model_dump(), paragraphs=facts.paragraphs)
         for facts in part.documents
     ]
     following = documents[-1].id if part.more else None

@@ -18,7 +18,7 @@ class DocumentMetadata(BaseModel):
     script: str
 
 
-class ListedDocument(DocumentMetadata):
+class DocumentItem(DocumentMetadata):
     """A document in a list; `paragraphs` is the number of its paragraphs."""
 
     paragraphs: int
@@ -31,7 +31,7 @@ class DocumentList(BaseModel):
     `after`; null when no documents follow.
     """
 
-    documents: list[ListedDocument]
+    documents: list[DocumentItem]
     total: int
     next: str | None
 

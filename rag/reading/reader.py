@@ -1,6 +1,6 @@
 """The reader: how likely it is that a passage answers, and the words that answer.
 
-A small network (`training/reader.py`, docs/reader.md) that takes the states of a question's tokens
+A small network (`training/reader/`, docs/reader.md) that takes the states of a question's tokens
 and the codes of a passage's, as the index keeps them. It was trained on those of one model and
 reads those of no other.
 """
@@ -57,7 +57,7 @@ class PassageReader(Protocol):
         """
 
 
-class Runs(Protocol):
+class RunnableNetwork(Protocol):
     """A network with named inputs and outputs."""
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]) -> list[Any]:
@@ -67,7 +67,7 @@ class Runs(Protocol):
 class Reader:
     """The `PassageReader` of the package."""
 
-    def __init__(self, network: Runs, rotation: FloatArray) -> None:
+    def __init__(self, network: RunnableNetwork, rotation: FloatArray) -> None:
         """`rotation` is what the passages' states were rotated with."""
         self._network = network
         self._rotation = rotation

@@ -21,7 +21,7 @@ from rag.index.lexical.bm25 import (
     WEIGHTS,
     B,
 )
-from rag.index.lexical.pinyin import Pairs
+from rag.index.lexical.pinyin import CharacterPairs
 from rag.index.lexical.terms import term_key, terms
 from rag.index.row_map import RowMap
 
@@ -78,7 +78,7 @@ class LexicalWriter:
         self._sizes: list[npt.NDArray[np.int64]] = []
         self._rows = 0
         #: The pairs of Chinese characters in all added paragraphs.
-        self.pairs = Pairs()
+        self.pairs = CharacterPairs()
 
     def add_paragraph(self, text: str, sentences: Iterable[str]) -> None:
         """Adds the next paragraph: its text with context, and its sentences without."""

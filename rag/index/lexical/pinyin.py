@@ -33,7 +33,7 @@ _UMLAUT = re.compile("[uU][\u0300\u0301\u0304\u030c]?\u0308")
 _CAPITALIZED = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÞĀ-Ž\uff21-\uff3a][^\W\d_]+")
 
 
-class Pairs:
+class CharacterPairs:
     """Collects the pairs of Chinese characters among terms, each once, in eight bytes."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Pairs:
         return self._old
 
 
-def write_names(pairs: Pairs, folder: Path, before: Path | None = None) -> None:
+def write_names(pairs: CharacterPairs, folder: Path, before: Path | None = None) -> None:
     """Writes the pinyin of pairs of Chinese characters among an index's terms.
 
     `pairs` are those that the index in the folder `before`, if there is one, may not know; call

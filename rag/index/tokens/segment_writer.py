@@ -69,7 +69,7 @@ def write_tokens(
     with their digests.
     """
     old = np.full(len(keys), -1) if source is None else source.tokens.rows(keys)
-    table = _Places(keys, sentence_bounds)
+    table = _TokenPlaces(keys, sentence_bounds)
     if source is not None:
         table.take_over(source, old, folder)
     taken = list(table.names)
@@ -80,7 +80,7 @@ def write_tokens(
     return {} if source is None else {name: source.digests[name] for name in taken}
 
 
-class _Places:
+class _TokenPlaces:
     """Where the tokens of each paragraph stand: the table of a generation's segments."""
 
     def __init__(self, keys: Keys, sentence_bounds: IntArray) -> None:

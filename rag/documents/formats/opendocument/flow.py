@@ -6,7 +6,11 @@ from typing import Any
 from rag.documents.block import Dropped
 from rag.documents.cleaning.piece import Role
 from rag.documents.formats.opendocument.names import DC, OFFICE, TABLE, TEXT, whole
-from rag.documents.formats.opendocument.styles import BULLET, Numbers, OpenDocumentStyles
+from rag.documents.formats.opendocument.styles import (
+    BULLET,
+    OpenDocumentNumbers,
+    OpenDocumentStyles,
+)
 from rag.documents.formats.opendocument.words import ElementWords, words_of
 from rag.documents.formats.structure.pieces import Entry, broken_lines, heading, on_line, paragraph
 from rag.documents.formats.tables.grid import Row, Spot, grid
@@ -35,7 +39,7 @@ class OpenDocumentFlow:
         self.styles = styles
         self.line = 0
         self.dropped: list[Dropped] = []
-        self._numbers = Numbers(styles)
+        self._numbers = OpenDocumentNumbers(styles)
 
     def entries(self, parent: Any) -> Iterator[Entry]:
         """All that is under an element, in reading order."""

@@ -106,7 +106,7 @@ def _with(base: OpenDocumentLook, element: Any) -> OpenDocumentLook:
     return look
 
 
-class Numbers:
+class OpenDocumentNumbers:
     """Counts the entries of lists and the headings of a file."""
 
     def __init__(self, styles: OpenDocumentStyles) -> None:

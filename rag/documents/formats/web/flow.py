@@ -11,7 +11,7 @@ from rag.documents.formats.inline.links import Addresses
 from rag.documents.formats.inline.raised import END, LOWERED, NOTE, RAISED, with_figures
 from rag.documents.formats.office.mathml import mathml_text
 from rag.documents.formats.structure.pieces import Entry, broken_lines, grouped, heading, paragraph
-from rag.documents.formats.web.items import Numbers, is_question, section_level
+from rag.documents.formats.web.items import WebListNumbers, is_question, section_level
 from rag.documents.formats.web.phrases import is_note_mark, read_aloud
 from rag.documents.formats.web.tables import is_data, read_grid
 from rag.documents.formats.web.verbatim import code_piece, is_code
@@ -57,7 +57,7 @@ class HtmlFlow:
         self._addresses = Addresses()
         self._label = ""
         self._terms: list[tuple[str, int]] = []
-        self._numbers = Numbers()
+        self._numbers = WebListNumbers()
 
     def pieces(self) -> list[Piece]:
         """The pieces of all that is inside the element."""

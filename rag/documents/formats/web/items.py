@@ -15,7 +15,7 @@ _DEEPEST = 6
 _QUESTION = re.compile(r"[?？]\W*$")
 
 
-class Numbers:
+class WebListNumbers:
     """What stands before the entries of lists that are open, the innermost last."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from rag.documents.formats.tables.grid import Row, Spot, grid
 from rag.documents.formats.word.names import W, is_placeholder, value
 from rag.documents.formats.word.numbering import BULLET, ListNumbering
 from rag.documents.formats.word.parts import Notes
-from rag.documents.formats.word.runs import Runs
+from rag.documents.formats.word.runs import WordRuns
 from rag.documents.formats.word.styles import WordStyle, WordStyles, numbering_of, outline_level
 from rag.documents.formats.word.tables import inside, is_layout, marked_headers, rows_of, spread
 from rag.documents.formats.word.words import ParagraphWords
@@ -48,12 +48,12 @@ class WordFlow:
 
     def lines(self, part: str, root: Any) -> Iterator[WordLine]:
         """What is under an element of a part, in reading order."""
-        runs = Runs(self.styles, self.package.related(part), self.notes.mark_of)
+        runs = WordRuns(self.styles, self.package.related(part), self.notes.mark_of)
         yield from _Part(self, part, runs).lines(root)
 
 
 class _Part:
-    def __init__(self, flow: WordFlow, part: str, runs: Runs) -> None:
+    def __init__(self, flow: WordFlow, part: str, runs: WordRuns) -> None:
         self._flow = flow
         self._name = part
         self._runs = runs

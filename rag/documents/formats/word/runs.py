@@ -42,7 +42,7 @@ class _Field:
     start: int | None = None
 
 
-class Runs:
+class WordRuns:
     """Reads paragraphs of one part. `targets` are the part's relations by id.
 
     `mark` gives the mark of a note of a kind ('footnote', 'endnote') and id.

@@ -8,7 +8,7 @@ import pytest
 from rag.encoding.word_frequencies import WordFrequencies
 from rag.index.lexical.bm25 import LexicalIndex
 from rag.index.lexical.bm25_writer import LexicalWriter
-from rag.index.lexical.pinyin import NameIndex, Pairs, _readings, write_names
+from rag.index.lexical.pinyin import CharacterPairs, NameIndex, _readings, write_names
 from rag.index.lexical.term_weights import TermWeights
 from rag.index.lexical.terms import terms
 from tests.fakes import all_new
@@ -184,7 +184,7 @@ def test_names_of_the_texts_can_be_romanized(
 
 def test_pairs_are_kept_once_however_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.index.lexical.pinyin._MOST_NEW", 2)
-    pairs = Pairs()
+    pairs = CharacterPairs()
     for some in (["盘锦", "锦市", "市人", "2022"], ["盘锦", "人口", "a"], [], ["锦市"]):
         pairs.add_terms(some)
     expected = sorted(ord(a) << 32 | ord(b) for a, b in ("盘锦", "锦市", "市人", "人口"))

@@ -75,7 +75,7 @@ def read_runs(
 def _runs(
     text: "pypdfium2.PdfTextPage", characters: str, hidden: frozenset[int]
 ) -> Iterator[GlyphRun]:
-    places = _Places(text.raw)
+    places = _CharacterPlaces(text.raw)
     run: list[Glyph] = []
     begun = 0
     for match in _PARTS.finditer(characters):
@@ -120,7 +120,7 @@ def read_characters(text: "pypdfium2.PdfTextPage") -> str:
 _new = tuple.__new__
 
 
-class _Places:
+class _CharacterPlaces:
     """Asks PDFium where the characters of a page are."""
 
     def __init__(self, handle: object) -> None:

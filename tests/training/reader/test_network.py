@@ -10,9 +10,9 @@ import torch
 from rag.encoding.onnx_encoder import Network
 from rag.encoding.types import TokenStates
 from rag.index.tokens.maxsim import quantize
-from training.reader_export import export
-from training.reader_network import ReaderNetwork, Shape
-from training.reader_scores import exact, overlap, span
+from training.reader.export import export
+from training.reader.network import ReaderNetwork, Shape
+from training.reader.scores import exact, overlap, span
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from training.reader_data import Asked, Passage, Texts, collect
+from training.reader.texts import TrainingPassage, TrainingQuestion, TrainingTexts, collect
 
 FIRST = "青石镇的图书馆有藏书7300册，其中一半是孩子看的书，另一半是种地和养鱼的书，还有几份报纸。"
 SECOND = "馆长何晴每天早上八点开门，读者可以一直坐到晚上九点，中午也不休息，星期一才关门打扫。"
@@ -30,11 +30,11 @@ def squad(folder: Path, context: str, asked: Sequence[tuple[str, str | None]]) -
     return path
 
 
-def words(texts: Texts, asked: Asked) -> str:
+def words(texts: TrainingTexts, asked: TrainingQuestion) -> str:
     return texts.passages[asked.passage].text[asked.start : asked.end]
 
 
-def originals(texts: Texts) -> list[Asked]:
+def originals(texts: TrainingTexts) -> list[TrainingQuestion]:
     return [each for each in texts.questions if texts.passages[each.passage].original < 0]
 
 
@@ -65,6 +65,6 @@ def test_a_long_passage_is_cut_to_sentences_around_its_answer(tmp_path: Path) ->
     path = squad(tmp_path, LONG * 80 + FIRST + LONG * 80, [("有多少藏书？", "7300册")])
     texts = collect([path], {}, 1)
     assert words(texts, originals(texts)[0]) == "7300册"
-    passage: Passage = texts.passages[0]
+    passage: TrainingPassage = texts.passages[0]
     assert len(passage.text) < len(LONG) * 60
     assert passage.text[passage.begin :].startswith(("值班员", "青石镇"))

@@ -28,7 +28,7 @@ class Shape:
     dropout: float = 0.1
 
 
-class Block(nn.Module):
+class ReaderBlock(nn.Module):
     """Three neighbours, then all tokens, then each token by itself."""
 
     def __init__(self, shape: Shape) -> None:
@@ -81,7 +81,7 @@ class ReaderNetwork(nn.Module):
         matches = 2 * shape.layers
         self.fused = nn.Linear(4 * width + matches + 1, width)
         self.asked = nn.Linear(width, width)
-        self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.blocks))
+        self.blocks = nn.ModuleList(ReaderBlock(shape) for _ in range(shape.blocks))
         self.last = nn.LayerNorm(width)
         self.ends = nn.Linear(width, 2)
         self.focus = nn.Linear(width, 1)

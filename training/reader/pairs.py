@@ -1,6 +1,5 @@
 """Pairs of a question and a passage to train a reader on, and batches of them as tensors."""
 
-import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +10,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from rag.arrays import FloatArray, IntArray
 from rag.index.tokens.maxsim import rotation_of
-from training.reader_data import Asked, Passage
+from training.reader.encoded import EncodedTexts
+from training.reader.texts import TrainingQuestion
 
 #: Kinds of pairs: the passage answers; people wrote the question so that it looks so; the sentence
 #: with the answer is gone; another passage, among the nearest; a shorter copy that answers; the
@@ -31,64 +30,8 @@ _SHORT = 1.8
 _SORTED = 80
 
 
-@dataclass(slots=True)
-class Encoded:
-    """The arrays of a folder that `training.reader_data.encode` wrote, mapped into memory."""
-
-    name: str
-    passages: list[Passage]
-    questions: list[Asked]
-    numbers: list[int]
-    states: npt.NDArray[np.float16]
-    question_bounds: IntArray
-    question_vectors: FloatArray
-    codes: npt.NDArray[np.uint8]
-    bounds: IntArray
-    starts: IntArray
-    vectors: FloatArray
-
-    @classmethod
-    def open(cls, folder: Path) -> "Encoded":
-        content = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
-        numbers = [each.pop("number") for each in content["questions"]]
-        question_bounds = np.load(folder / "questions.bounds.npy")
-        bounds = np.load(folder / "passages.bounds.npy")
-        states = np.memmap(folder / "questions.states", np.float16, "r")
-        codes = np.memmap(folder / "passages.codes", np.uint8, "r")
-        return cls(
-            folder.name,
-            [Passage(**each) for each in content["passages"]],
-            [Asked(**each) for each in content["questions"]],
-            numbers,
-            states.reshape(question_bounds[-1], -1),
-            question_bounds,
-            np.load(folder / "questions.vectors.npy").astype(np.float32),
-            codes.reshape(bounds[-1], -1),
-            bounds,
-            np.load(folder / "passages.starts.npy"),
-            np.load(folder / "passages.vectors.npy").astype(np.float32),
-        )
-
-    def question(self, at: int) -> npt.NDArray[np.float16]:
-        number = self.numbers[at]
-        return self.states[self.question_bounds[number] : self.question_bounds[number + 1]]
-
-    def begins(self, passage: int) -> IntArray:
-        """The first character of each token of a passage."""
-        return self.starts[self.bounds[passage] : self.bounds[passage + 1]]
-
-    def length(self, passage: int) -> int:
-        return int(self.bounds[passage + 1] - self.bounds[passage])
-
-    def token(self, passage: int, character: int) -> int:
-        """The token that a character of a passage stands in."""
-        starts = self.begins(passage)
-        last = int(np.searchsorted(starts, character, side="right")) - 1
-        return int(np.searchsorted(starts, starts[max(last, 0)]))
-
-
 @dataclass(frozen=True, slots=True)
-class Pair:
+class TrainingPair:
     """A question and a passage by their folders and numbers; `first` and `last` are the tokens of
     the answer there, -1 where it has none. Of a long passage only the tokens of `window` are taken.
     """
@@ -111,16 +54,16 @@ class Pair:
         return self.first >= 0
 
 
-class Pairs:
+class TrainingPairs:
     """All pairs of some folders, and each epoch's choice of them."""
 
     def __init__(self, folders: Sequence[Path], held_out: Sequence[str]) -> None:
-        self.sets = [Encoded.open(folder) for folder in folders]
+        self.sets = [EncodedTexts.open(folder) for folder in folders]
         self._held = tuple(held_out)
         dimension = self.sets[0].question_vectors.shape[1]
         self._rotation = rotation_of(dimension)
-        self.train: list[Pair] = []
-        self.held: list[Pair] = []
+        self.train: list[TrainingPair] = []
+        self.held: list[TrainingPair] = []
         self._near: dict[tuple[int, int], list[int]] = {}
         for place, each in enumerate(self.sets):
             self._collect(place, each)
@@ -129,7 +72,7 @@ class Pairs:
     def _is_held(self, article: str) -> bool:
         return any(name in article for name in self._held)
 
-    def _collect(self, place: int, each: Encoded) -> None:
+    def _collect(self, place: int, each: EncodedTexts) -> None:
         nearest = _nearest(each)
         for number, asked in enumerate(each.questions):
             copied = each.passages[asked.passage].original >= 0
@@ -142,19 +85,26 @@ class Pairs:
                     self.held.append(self._other(pair, 0))
 
     def _pair(
-        self, place: int, number: int, where: int, passage: int, asked: Asked, *, copied: bool
-    ) -> Pair:
+        self,
+        place: int,
+        number: int,
+        where: int,
+        passage: int,
+        asked: TrainingQuestion,
+        *,
+        copied: bool,
+    ) -> TrainingPair:
         if asked.end < 0:
             kind = GONE if copied else PEOPLES
-            return Pair((place, number), (where, passage), -1, -1, kind)
+            return TrainingPair((place, number), (where, passage), -1, -1, kind)
         found = self.sets[where]
         first, last = found.token(passage, asked.start), found.token(passage, asked.end - 1)
         kind = COPY if copied else GOLD
-        return Pair((place, number), (where, passage), first, last, kind)
+        return TrainingPair((place, number), (where, passage), first, last, kind)
 
-    def _other(self, pair: Pair, rank: int) -> Pair:
+    def _other(self, pair: TrainingPair, rank: int) -> TrainingPair:
         near = self._near[pair.asked]
-        return Pair(pair.asked, (pair.asked[0], near[rank % len(near)]), -1, -1, NEAR)
+        return TrainingPair(pair.asked, (pair.asked[0], near[rank % len(near)]), -1, -1, NEAR)
 
     def _across(self) -> None:
         """Questions with the passages of their translations, where a set is another's."""
@@ -167,13 +117,13 @@ class Pairs:
                 number = one if asker == zh else other
                 answered = self.sets[where].questions[theirs]
                 pair = self._pair(asker, number, where, answered.passage, answered, copied=False)
-                made = Pair(pair.asked, pair.passage, pair.first, pair.last, ACROSS)
+                made = TrainingPair(pair.asked, pair.passage, pair.first, pair.last, ACROSS)
                 held = self._is_held(answered.article) or self._is_held(
                     self.sets[asker].questions[number].article
                 )
                 (self.held if held else self.train).append(made)
 
-    def epoch(self, rng: random.Random) -> Iterator[list[Pair]]:
+    def epoch(self, rng: random.Random) -> Iterator[list[TrainingPair]]:
         """Batches of pairs of like length."""
         chosen = []
         for pair in self.train:
@@ -190,7 +140,7 @@ class Pairs:
         rng.shuffle(chosen)
         yield from self.batches(chosen, rng)
 
-    def _windowed(self, pair: Pair, rng: random.Random) -> Pair:
+    def _windowed(self, pair: TrainingPair, rng: random.Random) -> TrainingPair:
         """A part of a long passage, which holds the answer: training is shorter so."""
         length, size = self.length(pair), rng.randint(_WINDOW * 3 // 4, _WINDOW)
         if length <= size or rng.random() < _WHOLE:
@@ -203,7 +153,9 @@ class Pairs:
         end = max(begin + size, pair.last + 1)
         return replace(pair, window=(begin, min(end, length)))
 
-    def batches(self, chosen: Sequence[Pair], rng: random.Random) -> Iterator[list[Pair]]:
+    def batches(
+        self, chosen: Sequence[TrainingPair], rng: random.Random
+    ) -> Iterator[list[TrainingPair]]:
         at_once = _BATCH * _SORTED
         for first in range(0, len(chosen), at_once):
             part = sorted(chosen[first : first + at_once], key=self.length)
@@ -213,12 +165,14 @@ class Pairs:
             rng.shuffle(couples)
             yield from (batch for couple in couples for batch in couple)
 
-    def length(self, pair: Pair) -> int:
+    def length(self, pair: TrainingPair) -> int:
         if pair.window:
             return pair.window[1] - pair.window[0]
         return self.sets[pair.passage[0]].length(pair.passage[1])
 
-    def tensors(self, batch: Sequence[Pair]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    def tensors(
+        self, batch: Sequence[TrainingPair]
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """What the network takes."""
         questions = [self.sets[place].question(at) for place, at in (p.asked for p in batch)]
         longest = max(max(len(each) for each in questions), 1)
@@ -241,7 +195,7 @@ class Pairs:
         arrays = (q, asked, codes, mask, text)
         return tuple(map(torch.from_numpy, arrays))  # type: ignore[return-value]
 
-    def words(self, pair: Pair, first: int, last: int) -> str:
+    def words(self, pair: TrainingPair, first: int, last: int) -> str:
         """The characters of some tokens of a pair's passage."""
         found, number = self.sets[pair.passage[0]], pair.passage[1]
         starts, text = found.begins(number), found.passages[number].text
@@ -249,19 +203,19 @@ class Pairs:
         end = int(after[0]) if len(after) else len(text)
         return text[int(starts[first]) : end].strip()
 
-    def _codes(self, pair: Pair) -> npt.NDArray[np.uint8]:
+    def _codes(self, pair: TrainingPair) -> npt.NDArray[np.uint8]:
         found, number = self.sets[pair.passage[0]], pair.passage[1]
         codes = found.codes[found.bounds[number] : found.bounds[number + 1]]
         return codes[slice(*pair.window)] if pair.window else codes
 
-    def _begin(self, pair: Pair) -> int:
+    def _begin(self, pair: TrainingPair) -> int:
         found, number = self.sets[pair.passage[0]], pair.passage[1]
         begin = found.passages[number].begin
         first = found.token(number, begin) if begin else 0
         return max(first - pair.window[0], 0) if pair.window else first
 
 
-def _nearest(each: Encoded) -> Callable[[int], list[int]]:
+def _nearest(each: EncodedTexts) -> Callable[[int], list[int]]:
     """Gives, for a question, the nearest passages that do not hold its answer."""
     originals = np.array([n for n, p in enumerate(each.passages) if p.original < 0])
     vectors = each.vectors[originals]
@@ -278,7 +232,7 @@ def _nearest(each: Encoded) -> Callable[[int], list[int]]:
     return find
 
 
-def _translations(one: Encoded, other: Encoded) -> Iterator[tuple[int, int]]:
+def _translations(one: EncodedTexts, other: EncodedTexts) -> Iterator[tuple[int, int]]:
     """Pairs of questions that are each other's nearest, in passages that are too."""
     mine, theirs = _asked_of(one), _asked_of(other)
     a, b = sorted(mine), sorted(theirs)
@@ -301,7 +255,7 @@ def _translations(one: Encoded, other: Encoded) -> Iterator[tuple[int, int]]:
                 yield question, found
 
 
-def _asked_of(each: Encoded) -> dict[int, list[int]]:
+def _asked_of(each: EncodedTexts) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for number, asked in enumerate(each.questions):
         if each.passages[asked.passage].original < 0:

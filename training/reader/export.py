@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from rag.embedding.folder import BUNDLED, locate
 from rag.progress import silent
-from training.reader_network import ReaderNetwork, Shape
+from training.reader.network import ReaderNetwork, Shape
 
 _INPUTS = ["question", "codes", "mask", "text"]
 
