@@ -74,14 +74,19 @@ def router(context: ApiContext) -> APIRouter:
         )
         # The addresses have the root path already; outside of this server they need the host too.
         message = chat_text(answer, f"{request.url.scheme}://{request.url.netloc}")
-        if body.stream:
-            options = body.stream_options
-            usage = options is not None and bool(options.include_usage)
-            return StreamingResponse(_stream(answer, message, usage=usage), media_type=EVENTS)
-        completion = _completion(answer, message)
-        return Response(completion.model_dump_json(), media_type="application/json")
+        return _response(body, answer, message)
 
     return routes
+
+
+def _response(body: ChatRequest, answer: Answer, message: ChatText) -> Response:
+    """The completion, at once or as a stream."""
+    if body.stream:
+        options = body.stream_options
+        usage = options is not None and bool(options.include_usage)
+        return StreamingResponse(_stream(answer, message, usage=usage), media_type=EVENTS)
+    completion = _completion(answer, message)
+    return Response(completion.model_dump_json(), media_type="application/json")
 
 
 def _conversation(messages: Sequence[ChatMessage]) -> tuple[str, list[Turn]]:

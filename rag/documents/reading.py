@@ -115,11 +115,15 @@ def read_documents(
     if not made:
         raise DocumentError(_told(omitted) or "It holds no text. Remove it, or put text in it.")
     if omitted:
-        yield Skipped(
-            printable_path(relative),
-            f"It was read only in part. {_told(omitted)}",
-            summed(part.left_out for part in omitted),
-        )
+        yield _read_in_part(relative, omitted)
+
+
+def _read_in_part(relative: str, omitted: Sequence[Omitted]) -> Skipped:
+    return Skipped(
+        printable_path(relative),
+        f"It was read only in part. {_told(omitted)}",
+        summed(part.left_out for part in omitted),
+    )
 
 
 @dataclass(frozen=True, slots=True)

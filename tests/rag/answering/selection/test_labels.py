@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.labels import begins_with, labels_in
+from rag.answering.selection.labels import begins_with, labels_in
 from rag.documents import Paragraph
 from rag.index.corpus import DocumentFacts, StoredParagraph
 

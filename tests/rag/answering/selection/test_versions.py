@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.versions import in_force, moment_of
+from rag.answering.selection.versions import in_force, moment_of
 from rag.documents import Paragraph, Sentence
 from rag.index.corpus import DocumentFacts, StoredParagraph
 

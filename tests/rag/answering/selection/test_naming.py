@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.answerer import Answerer
-from rag.answering.naming import Naming
+from rag.answering.selection.naming import Naming
 from rag.retrieval.retriever import Retriever
 from tests.fakes import (
     CALIBRATION,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.codes import has_other_code
+from rag.answering.selection.codes import has_other_code
 from rag.documents import Paragraph
 from rag.index.corpus import DocumentFacts, StoredParagraph
 

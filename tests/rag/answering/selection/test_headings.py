@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rag.answering.headings import named_first
+from rag.answering.selection.headings import named_first
 from rag.documents import Paragraph, Sentence
 from rag.index.corpus import DocumentFacts, StoredParagraph
 from rag.index.lexical.terms import terms

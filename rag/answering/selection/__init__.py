@@ -1,0 +1,1 @@
+"""Which of the passages found may answer a question, and in which order."""
