@@ -1,7 +1,7 @@
 """An answer as a chat message: Markdown with numbered sources."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag import Answer, Citation
@@ -50,7 +50,7 @@ def chat_text(answer: Answer, base: str) -> ChatText:
         topics = [f"- {_escaped(topic)}" for topic in answer.suggestions]
         nearest = ["", words.nearest, "", *topics] if topics else []
         return ChatText("\n".join([not_found_line(answer, words), *nearest]), ())
-    quotes = "\n\n".join(_quoted(answer, each, words) for each in answer.citations)
+    quotes = "\n\n".join(_quotes(answer, words))
     only = narrowing_line(answer, words)
     above = f"{_escaped(only)}\n\n" if only else ""
     text = f"{above}{quotes}\n\n{words.sources}\n"
@@ -61,6 +61,18 @@ def chat_text(answer: Answer, base: str) -> ChatText:
         sources.append(ChatSource(len(text), len(text) + len(line), each.title, base + each.url))
         text += line + "\n"
     return ChatText(text.rstrip("\n"), tuple(sources))
+
+
+def _quotes(answer: Answer, words: AnswerWords) -> Iterator[str]:
+    """The quotes; of a question with several parts below what each is about."""
+    if not answer.parts:
+        yield from (_quoted(answer, each, words) for each in answer.citations)
+    for part in answer.parts:
+        yield f"**{_escaped(part.label)}**"
+        found = [each for each in answer.citations if each.id in part.citations]
+        yield from (_quoted(answer, each, words) for each in found)
+        if not found:
+            yield words.not_found
 
 
 def _quoted(answer: Answer, citation: Citation, words: AnswerWords) -> str:

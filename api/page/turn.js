@@ -92,13 +92,10 @@ function failed(turn, acts) {
 
 function answered(turn, acts) {
   const { answer } = turn;
-  const groups = grouped(answer.citations);
   const doubt = answer.confidence < UNSURE ? element("p", { class: "unsure" }, say("unsure")) : null;
-  const sources = groups.map((citations) => source(citations, answer, turn, acts));
   return [
     doubt,
-    shortAnswer(answer),
-    element("ol", { class: "sources", "aria-label": say("sources") }, sources),
+    ...(answer.parts?.length ? sideBySide(answer, turn, acts) : [shortAnswer(answer), sourceList(answer.citations, answer, turn, acts)]),
     more(answer, acts),
     thumbs(turn),
   ].filter(Boolean);
@@ -111,6 +108,22 @@ function shortAnswer({ short_answers: short, citations }) {
     element("strong", { lang: languageOf(citations.find(({ id }) => id === citation)), dir: "auto" }, text),
   );
   return element("p", { class: "short-answer" }, words);
+}
+
+function sourceList(citations, answer, turn, acts) {
+  const sources = grouped(citations).map((group) => source(group, answer, turn, acts));
+  return element("ol", { class: "sources", "aria-label": say("sources") }, sources);
+}
+
+/** The parts of a question: what each is about, above its quotes or that there are none. */
+function sideBySide(answer, turn, acts) {
+  return answer.parts.flatMap(({ label, citations: ids }) => {
+    const citations = answer.citations.filter(({ id }) => ids.includes(id));
+    const short_answers = answer.short_answers?.filter(({ citation }) => ids.includes(citation));
+    const heading = element("h3", { class: "part", dir: "auto" }, label);
+    if (!citations.length) return [heading, element("p", { class: "absent-why" }, say("absent"))];
+    return [heading, shortAnswer({ short_answers, citations }), sourceList(citations, answer, turn, acts)];
+  });
 }
 
 /** Citations grouped by paragraph, in the order of each group's first. */

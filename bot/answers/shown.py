@@ -76,6 +76,8 @@ class ShownAnswer:
     #: The filter that was asked within, as it is said; what is said where there is no answer.
     narrowed: str | None = None
     not_found: str | None = None
+    #: The parts of a question: what each is about, and the numbers of its quotes.
+    parts: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def answer(self) -> str | None:
@@ -105,6 +107,8 @@ class ShownAnswer:
         facts["sources"] = tuple(map(_source, facts["sources"]))
         facts["suggestions"] = tuple(facts["suggestions"])
         facts["lines"] = tuple(facts.get("lines", ()))
+        parts = facts.get("parts", ())
+        facts["parts"] = tuple((label, tuple(numbers)) for label, numbers in parts)
         return cls(**facts)
 
 
@@ -139,6 +143,7 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
         understood_as=answer.understood_as,
         reply=answer.reply,
         lists_documents=answer.listing is not None,
+        parts=tuple((part.label, part.citations) for part in answer.parts),
     )
 
 

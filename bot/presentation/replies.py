@@ -36,11 +36,7 @@ class Replies:
             return self._small_talk(shown, runs, words)
         if not shown.quotes:
             return self._not_found(shown, runs, words)
-        for number, quote in enumerate(shown.quotes):
-            runs += _quoted(quote, bold=number == 0 and not shown.has_short_answer)
-            if quote.omitted:
-                runs.append(StyledText(f" … {words.answers.omitted.format(count=quote.omitted)}"))
-            runs.append(StyledText(f" [{quote.number}]\n"))
+        runs += _quotes(shown, words)
         runs += [_BREAK, StyledText(words.answers.sources, bold=True), _BREAK]
         for source in shown.cited:
             runs += [
@@ -178,6 +174,25 @@ class Replies:
     ) -> Iterable[tuple[ShownSource, str]]:
         for source in sources:
             yield source, _open(shown, shown.sources.index(source), 0)
+
+
+def _quotes(shown: ShownAnswer, words: Words) -> list[StyledText]:
+    """The numbered quotes; of a question with several parts below what each is about."""
+    parts = shown.parts or (("", tuple(each.number for each in shown.quotes)),)
+    runs = list[StyledText]()
+    for label, numbers in parts:
+        if label:
+            runs.append(StyledText(f"{clipped(label, 150)}\n", italic=True))
+        quotes = [each for each in shown.quotes if each.number in numbers]
+        for at, each in enumerate(quotes):
+            runs += _quoted(each, bold=at == 0 and not shown.has_short_answer)
+            if each.omitted:
+                left = words.answers.omitted.format(count=each.omitted)
+                runs.append(StyledText(f" … {left}"))
+            runs.append(StyledText(f" [{each.number}]\n"))
+        if not quotes:
+            runs.append(StyledText(f"{words.answers.not_found}\n"))
+    return runs
 
 
 def _quoted(quote: ShownQuote, *, bold: bool) -> list[StyledText]:

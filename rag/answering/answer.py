@@ -103,6 +103,19 @@ class CorpusListing:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a question: what it is about, how it was asked, and the ids of its citations, none
+    where the documents do not answer it.
+    """
+
+    label: str
+    question: str
+    answered: bool
+    citations: tuple[int, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Narrowing:
     """The filter that was asked within, and the number of documents that it leaves."""
 
@@ -147,6 +160,9 @@ class Answer:
 
     `short_answer` are the words that answer, None where only the sentence does; `short_answers` are
     those of all passages that answer, that one first.
+
+    A question of several parts has `parts`, and is answered when one of them is; it has no single
+    `short_answer`.
     """
 
     question: str
@@ -163,6 +179,7 @@ class Answer:
     reply: str | None = None
     listing: CorpusListing | None = None
     narrowed: Narrowing | None = None
+    parts: tuple[Part, ...] = ()
     short_answer: ShortAnswer | None = None
     short_answers: tuple[ShortAnswer, ...] = ()
 

@@ -12,7 +12,9 @@ from rag.answering.conversation import Turn
 from rag.answering.conversation.checking import checked, has_word, readable
 from rag.answering.conversation.followup import FollowupResolver
 from rag.answering.conversation.narrowing import combined, separate_filters
+from rag.answering.conversation.parts import split_question
 from rag.answering.reading_retriever import ReadingRetriever
+from rag.answering.side_by_side import side_by_side
 from rag.answering.small_talk import SmallTalkRecognizer, corpus_listing, filtered_listing
 from rag.arrays import IntArray
 from rag.index.corpus import DocumentFilter, DocumentListing
@@ -146,10 +148,30 @@ class Service:
     def _answered(
         self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int
     ) -> RankedAnswer:
+        whole = self._answered_as_one(asked, query, turns, passages)
+        split = split_question(query.text, lambda term: self._has_any([term]))
+        if split is None:
+            return whole
+        answers = list[Answer]()
+        earlier = list(turns)
+        for question in split.questions:
+            part = self.retriever.query(question, asked.rows)
+            answers.append(self._answered_as_one(asked, part, earlier, passages).answer)
+            if split.clauses:  # "When does it open, and who runs it?"
+                earlier.append(Turn(question, ""))
+        merged = side_by_side(whole.answer, split, answers, passages)
+        return whole if merged is None else replace(whole, answer=merged)
+
+    def _answered_as_one(
+        self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int
+    ) -> RankedAnswer:
         resolved = self._followups.resolve(query, turns)
         understood = resolved.query.text if resolved.query.text != query.text else None
         answer = self._answer_from(asked, resolved.hits, passages, understood or query.text)
         return RankedAnswer(replace(answer, understood_as=understood), resolved.hits)
+
+    def _has_any(self, terms: Sequence[str]) -> bool:
+        return any(self.generation.candidates.frequencies(terms))
 
     def _answer_from(
         self, asked: _Asked, hits: Sequence[Hit], passages: int, understood_as: str

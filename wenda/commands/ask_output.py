@@ -33,7 +33,7 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
         for line in listing_lines(answer, words):
             console.print(Text(f"  {line}"))
     elif answer.answered:
-        console.print(_quotes(answer, words))
+        _print_quotes(console, answer, words)
         console.print(Text(f"\n{words.sources}", style="bold"))
         for _, same in groupby(answer.citations, key=_place):
             first, *others = same
@@ -52,11 +52,21 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
             console.print(_highlighted(passage), style="dim")
 
 
-def _quotes(answer: Answer, words: AnswerWords) -> Text:
-    """The quotes, numbered when there are several; each document begins a line. Where a few words
+def _print_quotes(console: Console, answer: Answer, words: AnswerWords) -> None:
+    """The quotes; of a question with several parts below what each is about."""
+    if not answer.parts:
+        console.print(_quotes(answer, answer.citations, words))
+    for part in answer.parts:
+        console.print(Text(part.label, style="bold"))
+        found = [each for each in answer.citations if each.id in part.citations]
+        missing = Text(words.not_found, style="yellow")
+        console.print(_quotes(answer, found, words) if found else missing)
+
+
+def _quotes(answer: Answer, citations: Sequence[Citation], words: AnswerWords) -> Text:
+    """Quotes, numbered when there are several; each document begins a line. Where a few words
     answer, they stand out and not their sentence.
     """
-    citations = answer.citations
     text = Text()
     before = None
     for citation in citations:

@@ -358,3 +358,20 @@ def test_a_follow_up_stays_within_the_filter(service: Service) -> None:
         "那8个呢？", history=HISTORY, within=DocumentFilter(document="30.md")
     )
     assert [each.path for each in answer.passages] == ["seeds/30.md"]
+
+
+# Several parts
+
+
+def test_parts_are_answered_side_by_side_or_said_to_be_missing(tmp_path: Path) -> None:
+    texts = {"a.md": "Panjin created 3960 jobs.", "b.md": "Linhe created 118 jobs in 2024."}
+    service = Service(open_index(tmp_path, texts), CALIBRATION)
+    both = service.ask_question("Compare Panjin and Linhe created jobs")
+    assert [(part.label, part.answered) for part in both.parts] == [
+        ("Panjin", True),
+        ("Linhe", True),
+    ]
+    quotes = {each.id: each.quote for each in both.citations}
+    assert [quotes[part.citations[0]] for part in both.parts] == list(texts.values())
+    one = service.ask_question("Compare Panjin created jobs")
+    assert one.parts == ()
