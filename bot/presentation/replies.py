@@ -182,7 +182,7 @@ def _quotes(shown: ShownAnswer, words: Words) -> list[StyledText]:
     runs = list[StyledText]()
     for label, numbers in parts:
         if label:
-            runs.append(StyledText(f"{clipped(label, 150)}\n", italic=True))
+            runs += [StyledText(clipped(label, 150), italic=True), _BREAK]
         quotes = [each for each in shown.quotes if each.number in numbers]
         for at, each in enumerate(quotes):
             runs += _quoted(each, bold=at == 0 and not shown.has_short_answer)

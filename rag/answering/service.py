@@ -14,7 +14,7 @@ from rag.answering.conversation.followup import FollowupResolver
 from rag.answering.conversation.narrowing import combined, separate_filters
 from rag.answering.conversation.parts import split_question
 from rag.answering.reading_retriever import ReadingRetriever
-from rag.answering.side_by_side import side_by_side
+from rag.answering.side_by_side import Side, Sides
 from rag.answering.small_talk import SmallTalkRecognizer, corpus_listing, filtered_listing
 from rag.arrays import IntArray
 from rag.index.corpus import DocumentFilter, DocumentListing
@@ -77,6 +77,7 @@ class Service:
         self._small_talk = SmallTalkRecognizer(
             generation.manifest.fingerprint, lambda terms: any(index.frequencies(terms))
         )
+        self._sides = Sides(index)
         self._by_heart = self._small_talk.by_heart
         self._left_by = lru_cache(_KEPT_FILTERS)(partial(_left_by, generation.listing))
 
@@ -149,17 +150,19 @@ class Service:
         self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int
     ) -> RankedAnswer:
         whole = self._answered_as_one(asked, query, turns, passages)
-        split = split_question(query.text, lambda term: self._has_any([term]))
-        if split is None:
+        split = split_question(query.text)
+        if split is None or not self._sides.may_help(whole.answer, split):
             return whole
-        answers = list[Answer]()
+        found = list[Side]()
         earlier = list(turns)
         for question in split.questions:
             part = self.retriever.query(question, asked.rows)
-            answers.append(self._answered_as_one(asked, part, earlier, passages).answer)
+            one = self._answered_as_one(asked, part, earlier, passages)
+            own = bool(one.ranking) and one.ranking[0].own_language
+            found.append(Side(one.answer, own_language=own))
             if split.clauses:  # "When does it open, and who runs it?"
                 earlier.append(Turn(question, ""))
-        merged = side_by_side(whole.answer, split, answers, passages)
+        merged = self._sides.side_by_side(whole.answer, split, found, passages)
         return whole if merged is None else replace(whole, answer=merged)
 
     def _answered_as_one(
@@ -169,9 +172,6 @@ class Service:
         understood = resolved.query.text if resolved.query.text != query.text else None
         answer = self._answer_from(asked, resolved.hits, passages, understood or query.text)
         return RankedAnswer(replace(answer, understood_as=understood), resolved.hits)
-
-    def _has_any(self, terms: Sequence[str]) -> bool:
-        return any(self.generation.candidates.frequencies(terms))
 
     def _answer_from(
         self, asked: _Asked, hits: Sequence[Hit], passages: int, understood_as: str

@@ -1,51 +1,74 @@
 """Questions with more than one part: "盘锦和临河哪个更多？", "When does it open, and who runs it?"
 
-Two things that a question names side by side become a question each, and so do two questions in one
-text. The word lists are of Chinese, English, German, French, Spanish and Russian. Whether the parts
-are asked is decided by what they find.
+A question has parts where its words set things side by side (compare, each, which … more), or where
+it is two questions. Joined things by themselves ("salt and pepper") are one thing unless the
+documents tell otherwise. The words are of Chinese, English, Japanese, Korean, German, French,
+Spanish, Italian, Portuguese and Russian.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from rag.answering.anaphora import is_interrogative
-from rag.index.lexical.terms import CJK, terms
+from rag.answering.conversation.joined import Joined, joined_things
+from rag.index.lexical.terms import CJK
 
 _MOST_PARTS = 4
-_LONGEST_NAME = 8
-_CJK_JOIN = re.compile(r"(?<=[^\W\d_])\s*(?:和|与|與|跟|以及|还是|還是|、)\s*(?=[^\W_])")
-_NAME = r"(?:[A-ZÀ-ÞА-Я][\w'’-]*(?:\s+(?:of|de|du|von|the)?\s*[A-ZÀ-ÞА-Я][\w'’-]*)*)"
-_JOIN = r"(?:and|or|vs\.?|versus|und|oder|et|ou|y|o|и|или)"
-_NAMES_JOINED = re.compile(
-    rf"(?P<first>{_NAME})(?P<more>(?:,\s+{_NAME})*),?\s+{_JOIN}\s+(?P<last>{_NAME})"
-)
-_WORDS_JOINED = re.compile(rf"(?P<first>[^\W\d_]+)(?P<more>),?\s+{_JOIN}\s+(?P<last>[^\W\d_]+)")
-#: What compares; the parts are asked without it.
-_COMPARES = re.compile(
-    r"^(?:请|請)?(?:比较|比較|对比|對比)一?下?|哪个[^，。？?]{0,2}(?=[^，。？?]{2})|哪個|哪一[个個]|谁更|誰更|分别|分別|各自|各(?=有|是|多少|几)"
-    r"|相比|[有]?什[么麼](?:不同|区别|區別|差别|差別)|的?(?:不同|区别|區別|差异|差異)"
-    r"|更[多高大少低小长長快早晚贵貴]"
-    r"|\bwhich (?:one|of (?:them|the two)|is|has|have|was)\b|\brespectively\b"
-    r"|\bdifference between\b|\bboth\b|\beach of\b",
+#: What sets things side by side.
+_SETS_APART = re.compile(
+    r"比较|比較|对比|對比|相比|分别|分別|各自|各(?=有(?!不同)|是|为|為|占|多少|几|幾|在)"
+    r"|哪[一]?[个個座家所条條种種].{0,8}[更最]|[谁誰哪]更|更[多高大少低小长長快早晚贵貴远遠]"
+    r"|比べ|それぞれ|どちら|どっち|비교|각각|어느\s?쪽"
+    r"|\bcompare\b|\brespectively\b|\bfor each\b|\beach(?! (?:other|of the)\b)|\bof the two\b"
+    r"|\bvergleich|\bjeweils\b|\bvon beiden\b|\bcompar(?:a|ar|e|ez|er|ons|ate|are)\b"
+    r"|\brespectiv[ae]ment|\brispettivament|\bcada un[oa]?\b|\bchacun|\bciascun|\bсравни|\bкажд"
+    r"|\bсоответственно",
     re.IGNORECASE,
 )
-_COMPARE = re.compile(r"^(?:please )?compare\s+", re.IGNORECASE)
+#: What asks for one of two, where "or" joins them.
+_CHOOSES = re.compile(
+    r"\b(?:which|who|where|what|welche[rsn]?|wer|wo|cuál|qué|quién|dónde|quel(?:le)?|qui|où|quale|chi"
+    r"|qual|quem|что|котор\w+|какой|какая|кто|где)\b[^?]*\b(?:more|less|fewer|most|\w{2,}er|mehr|weniger"
+    r"|más|menos|antes|después|plus|avant|moins|più|meno|mais|больше|меньше|раньше|позже|\w+ше)\b",
+    re.IGNORECASE,
+)
+#: What is dropped where a part is asked by itself.
+_COMPARISON = re.compile(
+    r"^(?:请|請)?(?:帮我|幫我)?(?:比较|比較|对比|對比)(?:一下)?|哪[一]?[个個](?=城市|地方|区|區|县|縣|更)|哪[一]?[个個]?更|[两兩]者"
+    r"|[谁誰]更|分别|分別|各自|各(?=有|是|为|為|占|多少|几|幾|在)|相比|更(?=[多高大少低小长長快早晚贵貴远遠])"
+    r"|を?比べ(?:て(?:ください)?|ると)?|それぞれ|では、?(?=どちら)|비교해?\s?\w*|각각"
+    r"|^(?:please |can you |could you )?compare\s+|\brespectively\b|\bfor each(?: of them)?\b"
+    r"|\beach\b|\bof the two\b|^vergleiche?n?(?: sie)?\s+|\bjeweils\b|^compar(?:a|ar|e|ez|er)\s+"
+    r"|\brespectiv\w+\b|\bcada un[oa]?\b|\bchacune?\b|^сравните?\s+|\bсоответственно\b",
+    re.IGNORECASE,
+)
+_ASKS = (
+    r"(?:who|what|when|where|why|how|which|wer|was|wann|wo|warum|wie|welche[rsn]?|wieviel"
+    r"|qui|que|quand|où|pourquoi|comment|combien|quel(?:le)?s?|quién|qué|cuándo|dónde|cómo"
+    r"|cuánt[oa]s?|cuál|chi|cosa|quando|dove|come|quanto|quale|quem|onde|как|кто|что|когда|где"
+    r"|сколько|какой|какая)\b"
+)
+_ASKS_WIDE = (
+    r"谁|誰|哪|什[么麼]|怎|多少|[几幾](?=[点點号號岁歲月个個人])|いつ|どこ|だれ|誰|いくら|何[時人年日]"
+    r"|누구|언제|어디|얼마|무엇|몇"
+)
 _CLAUSES = re.compile(
-    r"(?<=[?？])\s*(?=[^\W_])|[,，;；]\s*(?:and|and also|还有|還有|以及|另外|并且|und|et|y|и)?\s*"
-    r"(?=(?:who|what|when|where|why|how|which|谁|誰|哪|什[么麼]|怎|多少|几|幾)\b|[^,，;；?？]{1,12}[是在]?(?:谁|誰|哪|什[么麼]|多少|几))"
-    r"|\s+and\s+(?=(?:who|what|when|where|why|how|which)\b)",
+    rf"(?<=[?？])\s*(?=\w)|[,;]?\s+(?:and|und|et|y|e|и|а)\s+(?:also\s+)?(?={_ASKS})"
+    rf"|[,，;；、]\s*(?:还有|還有|以及|另外|并且)?(?=[^,，;；?？]*(?:{_ASKS_WIDE}))",
     re.IGNORECASE,
 )
+_BEGINS_ASKING = re.compile(rf"(?:\w+\s+)?{_ASKS}", re.IGNORECASE)
+_ASKS_SOMEWHERE = re.compile(_ASKS_WIDE)
+_SEVERAL_WORDS = re.compile(r"\w+\s+\w+\s+\w+")
+_WIDE = re.compile(f"[{CJK}]")
 
 
 @dataclass(frozen=True, slots=True)
 class SplitQuestion:
     """The parts of a question: what each is about, as `labels`, and how it is asked.
 
-    `compares` says that the question sets things side by side in so many words; then a part that
-    finds nothing is shown as such. `clauses` says that the parts are questions by themselves, of
-    which the later may build on the first.
+    `compares` says that the question sets things side by side in so many words; without it they are
+    parts only if the documents treat them apart. `clauses` says that the parts are questions by
+    themselves, of which the later may build on the first.
     """
 
     labels: tuple[str, ...]
@@ -54,86 +77,41 @@ class SplitQuestion:
     clauses: bool = False
 
 
-def split_question(question: str, is_known: Callable[[str], bool]) -> SplitQuestion | None:
-    """The parts of a question; None where it has one. `is_known` says whether the documents have a
-    term.
-    """
-    asked = _COMPARE.sub("", question)
-    compares = asked != question
-    return _clauses(question) or _joined_things(asked, is_known, compares=compares)
+def split_question(question: str) -> SplitQuestion | None:
+    """The parts of a question; None where it has one."""
+    compares = _SETS_APART.search(question) is not None
+    return (None if compares else _clauses(question)) or _joined(question, compares=compares)
 
 
 def _clauses(question: str) -> SplitQuestion | None:
-    found = [part.strip(" ,，;；") for part in _CLAUSES.split(question) if part]
+    found = [part.strip(" ,，;；、") for part in _CLAUSES.split(question)]
     found = [part for part in found if part]
-    if not 2 <= len(found) <= _MOST_PARTS or not all(map(is_interrogative, found)):
+    if not 2 <= len(found) <= _MOST_PARTS or not all(map(_is_question, found)):
         return None
+    if not _is_whole(found[0]):
+        return None  # "Who founded and who closed the mill?"
     return SplitQuestion(tuple(found), tuple(found), clauses=True)
 
 
-def _joined_things(
-    question: str, is_known: Callable[[str], bool], *, compares: bool
-) -> SplitQuestion | None:
-    span = _names(question, _NAMES_JOINED) or _cjk_names(question, is_known)
-    if span is None:
-        span = _names(question, _WORDS_JOINED)
-        if span is None or not all(is_known(term) for name in span[2] for term in terms(name)):
-            return None
-    start, end, names = span
-    asked = tuple(_without_comparison(question[:start] + name + question[end:]) for name in names)
-    return SplitQuestion(
-        tuple(names), asked, compares=compares or _COMPARES.search(question) is not None
-    )
+def _is_question(text: str) -> bool:
+    if _WIDE.search(text):
+        return _ASKS_SOMEWHERE.search(text) is not None
+    return _BEGINS_ASKING.match(text) is not None
 
 
-def _names(question: str, pattern: re.Pattern[str]) -> tuple[int, int, list[str]] | None:
-    match = pattern.search(question)
-    if match is None:
+def _is_whole(text: str) -> bool:
+    return _WIDE.search(text) is not None or _SEVERAL_WORDS.search(text) is not None
+
+
+def _joined(question: str, *, compares: bool) -> SplitQuestion | None:
+    found = joined_things(question, compares=compares)
+    if found is None or len(found.things) > _MOST_PARTS:
         return None
-    more = [name.strip() for name in match["more"].split(",") if name.strip()]
-    names = [match["first"], *more, match["last"]]
-    return (match.start(), match.end(), names) if len(names) <= _MOST_PARTS else None
+    chosen = found.alternatives and _CHOOSES.search(question) is not None
+    asked = tuple(_asked_of(question, found, thing) for thing in found.things)
+    return SplitQuestion(found.things, asked, compares=compares or chosen)
 
 
-def _cjk_names(question: str, is_known: Callable[[str], bool]) -> tuple[int, int, list[str]] | None:
-    """Names in Chinese: as far as the documents know pairs of their characters."""
-    for match in _CJK_JOIN.finditer(question):
-        left = re.search(rf"[{CJK}]+$", question[: match.start()])
-        right = re.match(rf"[{CJK}]+", question[match.end() :])
-        if left is None or right is None:
-            continue
-        last = _known_start(right[0], is_known)
-        first = _known_end(left[0], is_known)
-        if len(first) > len(last) + 2:
-            first = first[-len(last) :]
-        if min(len(first), len(last)) >= 2:
-            start = match.start() - len(first)
-            return start, match.end() + len(last), [first, last]
-    return None
-
-
-def _known_start(text: str, is_known: Callable[[str], bool]) -> str:
-    at, most = 2, min(len(text), _LONGEST_NAME)
-    while at < most and _is_known_pair(text, at, is_known):
-        at += 1
-    return text[:at]
-
-
-def _known_end(text: str, is_known: Callable[[str], bool]) -> str:
-    at, least = len(text) - 2, max(len(text) - _LONGEST_NAME, 0)
-    while at > least and _is_known_pair(text, at, is_known):
-        at -= 1
-    return text[max(at, 0) :]
-
-
-def _is_known_pair(text: str, at: int, is_known: Callable[[str], bool]) -> bool:
-    return all(map(is_known, terms(text[at - 1 : at + 1])))
-
-
-def _without_comparison(question: str) -> str:
-    return " ".join(_COMPARES.sub(" ", question).split()) or question
-
-
-def has_words(text: str, name: str) -> bool:
-    """Whether a text has all terms of a name."""
-    return set(terms(name)) <= set(terms(text))
+def _asked_of(question: str, found: Joined, thing: str) -> str:
+    alone = f"{question[: found.start]}{thing}{question[found.end :]}"
+    return " ".join(_COMPARISON.sub(" ", alone).split()) or thing

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.chat.text import chat_text
-from rag.answering.answer import Answer, ShortAnswer
+from rag.answering.answer import Answer, Part, ShortAnswer
 from rag.answering.conversation import Turn
 from rag.answering.service import Service
 from tests.api.conftest import JOBS, UNKNOWN, Site, problem
@@ -163,3 +163,12 @@ def test_the_words_that_answer_are_bold_and_the_rest_is_escaped(hostile: Answer)
     short = ShortAnswer("12 people", citation.id, 104, 113)
     answer = replace(hostile, citations=(citation,), short_answer=short, short_answers=(short,))
     assert chat_text(answer, "").text.startswith("a\\*b **12 people** c\\*d [1]\n")
+
+
+def test_parts_are_headed_by_what_they_are_about_or_said_to_be_missing(hostile: Answer) -> None:
+    found = replace(hostile.citations[0], id=1, quote="a b")
+    parts = (Part("*Mill*", "Mill?", True, (1,), 0.9), Part("Zoo", "Zoo?", False, (), 0.0))
+    answer = replace(hostile, question="Mill or Zoo?", citations=(found,), parts=parts)
+    text = chat_text(replace(answer, short_answers=()), "").text
+    missing = "The documents do not answer this."
+    assert text.startswith(f"**\\*Mill\\***\n\na b [1]\n\n**Zoo**\n\n{missing}\n\nSources")

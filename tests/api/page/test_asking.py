@@ -104,6 +104,24 @@ def test_the_words_that_answer_come_before_their_sentence(visit: Visit) -> None:
     assert page.locator("#live").inner_text().startswith(words)
 
 
+def test_parts_stand_side_by_side_with_what_is_missing(visit: Visit) -> None:
+    page = visit()
+
+    def split(route: "Route") -> None:
+        answer = route.fetch().json()
+        parts = [
+            {"label": "盘锦", "question": "盘锦？", "answered": True, "citations": [1]},
+            {"label": "巴黎", "question": "巴黎？", "answered": False, "citations": []},
+        ]
+        route.fulfill(json={**answer, "citations": answer["citations"][:1], "parts": parts})
+
+    page.route("**/ask", split)
+    ask(page, QUESTION)
+    assert page.locator("h3.part").all_inner_texts() == ["盘锦", "巴黎"]
+    assert page.locator(".sources").count() == 1
+    assert page.locator("h3.part + .absent-why").count() == 1
+
+
 def test_keys_ask_and_break_lines_and_find_the_question(visit: Visit) -> None:
     page = visit()
     page.click("h1")

@@ -6,7 +6,7 @@ from bot.answers.neighbours import SourceView
 from bot.answers.shown import ShownAnswer, ShownSource, shown_answer
 from bot.presentation.markup import html, plain, units
 from bot.presentation.replies import Replies
-from rag.answering.answer import Answer, ShortAnswer
+from rag.answering.answer import Answer, Part, ShortAnswer
 from rag.index.corpus import DocumentFacts, DocumentPart
 from tests.bot.stubs import answer, citation, passage
 from tests.bot.telegram_html import parse
@@ -51,6 +51,15 @@ def test_the_words_that_answer_are_bold_and_their_sentence_is_not() -> None:
     shown = kept(replace(given, short_answer=short, short_answers=(short,)))
     (part,) = Replies(None).answer_parts(ShownAnswer.from_json(shown.to_json()), EN)
     assert html(part.runs).startswith("It has <b>12 people</b> now. [1]\nOthers. [2]\n")
+
+
+def test_parts_stand_below_what_they_are_about_or_are_said_to_be_missing() -> None:
+    parts = (Part("Mill", "Mill?", True, (1,), 0.9), Part("Zoo", "Zoo?", False, (), 0.0))
+    shown = kept(replace(answer(citation(1, "At ten.")), parts=parts))
+    (part,) = Replies(None).answer_parts(ShownAnswer.from_json(shown.to_json()), EN)
+    assert html(part.runs).startswith(
+        "<i>Mill</i>\n<b>At ten.</b> [1]\n<i>Zoo</i>\nThe documents do not answer this.\n"
+    )
 
 
 def test_quotes_of_one_paragraph_share_a_source_with_their_marks() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rag.answering.answer import Answer, ShortAnswer
+from rag.answering.answer import Answer, Part, ShortAnswer
 from rag.answering.service import Service
 from tests.fakes import CALIBRATION, open_index
 from wenda.commands.ask_output import print_answer
@@ -52,6 +52,13 @@ def test_the_words_that_answer_stand_out_in_place_of_their_sentence(answer: Answ
         replace(answer, short_answer=short, short_answers=(short,)), passages=False
     )
     assert printed.startswith("城镇新增就业\x1b[1;32m3960人\x1b[0m。")
+
+
+def test_parts_are_printed_below_what_they_are_about(answer: Answer) -> None:
+    parts = (Part("就业", "就业？", True, (1,), 0.9), Part("养老", "养老？", False, (), 0.0))
+    printed = on_terminal(replace(answer, parts=parts), passages=False)
+    assert printed.startswith("\x1b[1m就业\x1b[0m\n" + QUOTED)
+    assert "\x1b[1m养老\x1b[0m\n\x1b[33m文档中没有" in printed
 
 
 @pytest.mark.parametrize(
