@@ -36,6 +36,7 @@ _TEXT = (
     "臨河區有社區養老服務站23個。The report was published in December 2022.\n\n二、医疗\n\n"
     "شُيّدت المدرسة عام 1950. 東京都は日本の首都です。\n"
 )
+_YAML = f"title: 民生\nentries:\n  - {{name: 就业, count: 12}}\nnote: |\n  {_TEXT.replace(chr(10), chr(10) + '  ')}\n"
 _ENCODINGS = (
     *("utf-16", "utf-16-be", "utf-32", "gb18030", "big5", "shift_jis", "euc_kr", "koi8-r"),
     *("cp1252", "cp037", "utf-7", "utf-8-sig", "iso2022_jp"),
@@ -187,6 +188,9 @@ def _sound(suffix: str) -> bytes:
         ".html": f"<nav><a>首页</a></nav><article><h2>一</h2><p>{_TEXT}</p></article>",
         ".json": json.dumps([record] * 3, ensure_ascii=False),
         ".jsonl": "\n".join([json.dumps(record)] * 3),
+        ".ipynb": json.dumps({"cells": [{"cell_type": "markdown", "source": _TEXT}] * 3}),
+        ".yaml": _YAML,
+        ".yml": _YAML,
     }
     return text.get(suffix, _TEXT).encode()
 

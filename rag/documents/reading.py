@@ -16,6 +16,7 @@ from rag.documents.formats.markup.asciidoc import read_asciidoc
 from rag.documents.formats.markup.latex import read_latex
 from rag.documents.formats.markup.markdown import read_markdown
 from rag.documents.formats.markup.restructured import read_restructured
+from rag.documents.formats.notebook import read_notebook
 from rag.documents.formats.opendocument import (
     read_open_sheets,
     read_open_slides,
@@ -26,6 +27,7 @@ from rag.documents.formats.pictures import PICTURES, read_picture
 from rag.documents.formats.plaintext import read_plain_text
 from rag.documents.formats.records.json_file import read_json, read_json_lines
 from rag.documents.formats.records.xml_file import read_xml
+from rag.documents.formats.records.yaml_file import read_yaml
 from rag.documents.formats.richtext import read_rich_text
 from rag.documents.formats.sheets import read_old_workbook, read_workbook
 from rag.documents.formats.slides import read_slides
@@ -50,6 +52,7 @@ READERS: Mapping[str, Reader] = {
     ".epub": read_book,
     ".htm": read_web_page,
     ".html": read_web_page,
+    ".ipynb": read_notebook,
     ".json": read_json,
     ".jsonl": read_json_lines,
     ".markdown": read_markdown,
@@ -72,6 +75,8 @@ READERS: Mapping[str, Reader] = {
     ".xlsm": read_workbook,
     ".xlsx": read_workbook,
     ".xml": read_xml,
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
     **dict.fromkeys(sorted(PICTURES), read_picture),
 }
 #: Parts that are left out, named in a message.
