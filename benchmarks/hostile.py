@@ -36,9 +36,8 @@ _TEXT = (
     "臨河區有社區養老服務站23個。The report was published in December 2022.\n\n二、医疗\n\n"
     "شُيّدت المدرسة عام 1950. 東京都は日本の首都です。\n"
 )
-_YAML = (
-    "title: 民生\nentries:\n  - {name: 就业, count: 12}\nnote: |\n"
-    + "".join(f"  {line}\n" for line in _TEXT.splitlines())
+_YAML = "title: 民生\nentries:\n  - {name: 就业, count: 12}\nnote: |\n" + "".join(
+    f"  {line}\n" for line in _TEXT.splitlines()
 )
 _ENCODINGS = (
     *("utf-16", "utf-16-be", "utf-32", "gb18030", "big5", "shift_jis", "euc_kr", "koi8-r"),
