@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rag.errors import QuestionCode
 from rag.serving.feedback import FeedbackStore
 from tests.bot.conftest import HOSTILE, Shared, Start
 from tests.bot.telegram_html import units
@@ -14,6 +15,7 @@ from tests.bot.telegram_server import TelegramServer
 from tests.bot.telegram_world import Message, Person
 from wenda import composition
 from wenda.settings import read_settings
+from words.catalogue import words_in
 
 pytestmark = pytest.mark.model
 
@@ -61,6 +63,13 @@ def test_typing_is_shown_and_a_quick_answer_needs_no_placeholder(shared: Shared)
     answer = ask(shared, person, JOBS)
     assert (person.id, None) in shared.server.world.typing
     assert answer.versions == []
+
+
+def test_a_question_of_too_many_tokens_is_refused_for_just_that(shared: Shared) -> None:
+    question = "".join(chr(0x4E00 + 11 * number) for number in range(900))
+    refusals = words_in("zh-Hans").answers.refusals
+    answer = ask(shared, shared.server.world.person(), question)
+    assert answer.text == refusals[QuestionCode.TOO_MANY_TOKENS]
 
 
 def test_a_source_opens_in_place_and_leads_to_its_neighbours(shared: Shared) -> None:

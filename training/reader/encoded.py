@@ -130,7 +130,7 @@ def _parts(name: str, items: Sequence[Any], work: Callable[[Any], Any]) -> Itera
 
 
 @dataclass(slots=True)
-class EncodedTexts:
+class MappedTexts:
     """The arrays of a folder that `encode` wrote, mapped into memory."""
 
     name: str
@@ -146,7 +146,7 @@ class EncodedTexts:
     vectors: FloatArray
 
     @classmethod
-    def open(cls, folder: Path) -> "EncodedTexts":
+    def open(cls, folder: Path) -> "MappedTexts":
         content = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
         numbers = [each.pop("number") for each in content["questions"]]
         question_bounds = np.load(folder / "questions.bounds.npy")

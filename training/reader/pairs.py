@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from rag.index.tokens.maxsim import rotation_of
-from training.reader.encoded import EncodedTexts
+from training.reader.encoded import MappedTexts
 from training.reader.texts import TrainingQuestion
 
 #: Kinds of pairs: the passage answers; people wrote the question so that it looks so; the sentence
@@ -58,7 +58,7 @@ class TrainingPairs:
     """All pairs of some folders, and each epoch's choice of them."""
 
     def __init__(self, folders: Sequence[Path], held_out: Sequence[str]) -> None:
-        self.sets = [EncodedTexts.open(folder) for folder in folders]
+        self.sets = [MappedTexts.open(folder) for folder in folders]
         self._held = tuple(held_out)
         dimension = self.sets[0].question_vectors.shape[1]
         self._rotation = rotation_of(dimension)
@@ -72,7 +72,7 @@ class TrainingPairs:
     def _is_held(self, article: str) -> bool:
         return any(name in article for name in self._held)
 
-    def _collect(self, place: int, each: EncodedTexts) -> None:
+    def _collect(self, place: int, each: MappedTexts) -> None:
         nearest = _nearest(each)
         for number, asked in enumerate(each.questions):
             copied = each.passages[asked.passage].original >= 0
@@ -215,7 +215,7 @@ class TrainingPairs:
         return max(first - pair.window[0], 0) if pair.window else first
 
 
-def _nearest(each: EncodedTexts) -> Callable[[int], list[int]]:
+def _nearest(each: MappedTexts) -> Callable[[int], list[int]]:
     """Gives, for a question, the nearest passages that do not hold its answer."""
     originals = np.array([n for n, p in enumerate(each.passages) if p.original < 0])
     vectors = each.vectors[originals]
@@ -232,7 +232,7 @@ def _nearest(each: EncodedTexts) -> Callable[[int], list[int]]:
     return find
 
 
-def _translations(one: EncodedTexts, other: EncodedTexts) -> Iterator[tuple[int, int]]:
+def _translations(one: MappedTexts, other: MappedTexts) -> Iterator[tuple[int, int]]:
     """Pairs of questions that are each other's nearest, in passages that are too."""
     mine, theirs = _asked_of(one), _asked_of(other)
     a, b = sorted(mine), sorted(theirs)
@@ -255,7 +255,7 @@ def _translations(one: EncodedTexts, other: EncodedTexts) -> Iterator[tuple[int,
                 yield question, found
 
 
-def _asked_of(each: EncodedTexts) -> dict[int, list[int]]:
+def _asked_of(each: MappedTexts) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for number, asked in enumerate(each.questions):
         if each.passages[asked.passage].original < 0:
