@@ -1,14 +1,20 @@
 """Selects the passages that may answer, by all that decides among passages found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from rag.answering.found import FoundPassage
-from rag.answering.selection.codes import has_other_code
+from rag.answering.selection.codes import has_other_code, sentences_of_other_codes
 from rag.answering.selection.headings import named_first
 from rag.answering.selection.naming import Naming
 from rag.answering.selection.versions import in_force
 from rag.index.generation import Generation
 from rag.index.lexical.terms import terms
+
+#: More than the scores of a passage's sentences differ by.
+_BEHIND = 10.0
 
 
 class PassageSelector:
@@ -35,4 +41,14 @@ class PassageSelector:
         )
         named = [named[at] for at in first]
         named = [named[at] for at in in_force(question, [each.stored for each in named])]
-        return sorted(named, key=lambda each: not each.labelled)
+        chosen = [_with_the_code(question, each) for each in named]
+        return sorted(chosen, key=lambda each: not each.labelled)
+
+
+def _with_the_code(question: str, found: FoundPassage) -> FoundPassage:
+    """The passage, in which sentences of other codes come after all others."""
+    others = sentences_of_other_codes(question, found.stored)
+    if not any(others):
+        return found
+    behind = np.array(others, dtype=np.float32) * _BEHIND
+    return replace(found, hit=replace(found.hit, sentences=found.hit.sentences - behind))
