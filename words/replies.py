@@ -8,8 +8,8 @@ from words.sections import AnswerWords
 
 
 def with_reply(answer: Answer, words: Words | None = None) -> Answer:
-    """The answer with its `reply` where it is to small talk, in the question's language unless
-    `words` are given.
+    """The answer with its `reply` where it is to small talk or an overview, in the question's
+    language unless `words` are given.
     """
     if answer.kind is None:
         return answer

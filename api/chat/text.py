@@ -43,7 +43,7 @@ def chat_text(answer: Answer, base: str) -> ChatText:
     Text of documents is escaped, so that none of it becomes markup.
     """
     words = words_for_question(answer.question).answers
-    if answer.reply is not None:
+    if answer.reply is not None and not answer.answered:
         lines = [f"- {_escaped(line)}" for line in listing_lines(answer, words)]
         return ChatText("\n".join([answer.reply, *(["", *lines] if lines else [])]), ())
     if not answer.answered:
@@ -52,7 +52,7 @@ def chat_text(answer: Answer, base: str) -> ChatText:
         return ChatText("\n".join([not_found_line(answer, words), *nearest]), ())
     quotes = "\n\n".join(_quotes(answer, words))
     only = narrowing_line(answer, words)
-    above = f"{_escaped(only)}\n\n" if only else ""
+    above = "".join(f"{_escaped(each)}\n\n" for each in (only, answer.reply) if each)
     text = f"{above}{quotes}\n\n{words.sources}\n"
     sources = []
     for each in answer.citations:

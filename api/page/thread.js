@@ -118,7 +118,7 @@ function announce(turn) {
   const { answer } = turn;
   let said = say("failed");
   if (answer && turn.state === "answered") {
-    if (answer.reply) said = answer.reply;
+    if (answer.reply && !answer.answered) said = answer.reply;
     else said = answer.answered ? outcomeOf(answer) : say("absent");
   }
   find("live").replaceChildren(element("span", {}, said));

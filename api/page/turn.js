@@ -40,7 +40,7 @@ function narrowed({ answer }) {
 function outcome(turn, acts) {
   if (turn.state === "asking") return element("p", { class: "pending" }, say(turn.waiting ?? "asking"));
   if (turn.state === "failed") return failed(turn, acts);
-  if (turn.answer.kind && turn.answer.reply) return smallTalk(turn.answer, acts);
+  if (turn.answer.kind && turn.answer.reply && !turn.answer.answered) return smallTalk(turn.answer, acts);
   return turn.answer.answered ? answered(turn, acts) : absent(turn, acts);
 }
 
@@ -92,9 +92,11 @@ function failed(turn, acts) {
 
 function answered(turn, acts) {
   const { answer } = turn;
-  const doubt = answer.confidence < UNSURE ? element("p", { class: "unsure" }, say("unsure")) : null;
+  const overview = answer.reply ? element("p", { class: "reply", dir: "auto" }, answer.reply) : null;
+  const doubt = answer.confidence < UNSURE && !overview ? element("p", { class: "unsure" }, say("unsure")) : null;
   return [
     doubt,
+    overview,
     ...(answer.parts?.length ? sideBySide(answer, turn, acts) : [shortAnswer(answer), sourceList(answer.citations, answer, turn, acts)]),
     more(answer, acts),
     thumbs(turn),

@@ -32,10 +32,12 @@ class Replies:
     def answer_parts(self, shown: ShownAnswer, words: Words) -> list[ReplyPart]:
         """The numbered quotes and their sources, or that there is no answer."""
         runs = _above(shown, words)
-        if shown.reply is not None:
+        if shown.reply is not None and not shown.quotes:
             return self._small_talk(shown, runs, words)
         if not shown.quotes:
             return self._not_found(shown, runs, words)
+        if shown.reply is not None:
+            runs += [StyledText(shown.reply), StyledText("\n\n")]
         runs += _quotes(shown, words)
         runs += [_BREAK, StyledText(words.answers.sources, bold=True), _BREAK]
         for source in shown.cited:
@@ -185,7 +187,9 @@ def _quotes(shown: ShownAnswer, words: Words) -> list[StyledText]:
             runs += [StyledText(clipped(label, 150), italic=True), _BREAK]
         quotes = [each for each in shown.quotes if each.number in numbers]
         for at, each in enumerate(quotes):
-            runs += _quoted(each, bold=at == 0 and not shown.has_short_answer)
+            runs += _quoted(
+                each, bold=at == 0 and shown.reply is None and not shown.has_short_answer
+            )
             if each.omitted:
                 left = words.answers.omitted.format(count=each.omitted)
                 runs.append(StyledText(f" … {left}"))

@@ -10,6 +10,8 @@ from rag.index.corpus import DocumentFilter
 SmallTalk = Literal[
     "greeting", "thanks", "farewell", "acknowledgement", "about", "help", "documents", "news"
 ]
+#: What an answer is where it is no quotation of what answers.
+AnswerKind = SmallTalk | Literal["overview"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,9 @@ class Answer:
 
     `kind` is set where nothing was asked of the documents: a greeting, or what there is to ask
     about, with a `listing`. Then front ends add a `reply` in the words of who asked, and passages
-    are those that have the very words. `narrowed` is the filter that was asked within, if any.
+    are those that have the very words. It is "overview" where the citations are those sentences
+    that say most about a topic, in the order of the documents.
+    `narrowed` is the filter that was asked within, if any.
 
     `short_answer` are the words that answer, None where only the sentence does; `short_answers` are
     those of all passages that answer, that one first.
@@ -175,7 +179,7 @@ class Answer:
     generation: str
     took_ms: float
     understood_as: str | None = None
-    kind: SmallTalk | None = None
+    kind: AnswerKind | None = None
     reply: str | None = None
     listing: CorpusListing | None = None
     narrowed: Narrowing | None = None

@@ -13,6 +13,7 @@ from rag.answering.conversation.checking import checked, has_word, readable
 from rag.answering.conversation.followup import FollowupResolver
 from rag.answering.conversation.narrowing import combined, separate_filters
 from rag.answering.conversation.parts import split_question
+from rag.answering.overview import OverviewWriter, overview_topic
 from rag.answering.reading_retriever import ReadingRetriever
 from rag.answering.side_by_side import Side, Sides
 from rag.answering.small_talk import SmallTalkRecognizer, corpus_listing, filtered_listing
@@ -78,6 +79,7 @@ class Service:
             generation.manifest.fingerprint, lambda terms: any(index.frequencies(terms))
         )
         self._sides = Sides(index)
+        self._overviews = OverviewWriter(generation)
         self._by_heart = self._small_talk.by_heart
         self._left_by = lru_cache(_KEPT_FILTERS)(partial(_left_by, generation.listing))
 
@@ -121,6 +123,9 @@ class Service:
         if not has_word(asked.text):
             return self._listed(asked, passages)
         query = self.retriever.query(asked.text, asked.rows)
+        topic = None if self._by_heart(asked.text) else overview_topic(asked.text)
+        if topic is not None:
+            return self._overview(topic, asked, turns, passages)
         kind = self._small_talk.recognize(asked.text, query.plain)
         if kind is not None:
             return self._small_talk_answer(kind, asked, query, passages)
@@ -164,6 +169,15 @@ class Service:
                 earlier.append(Turn(question, ""))
         merged = self._sides.side_by_side(whole.answer, split, found, passages)
         return whole if merged is None else replace(whole, answer=merged)
+
+    def _overview(
+        self, topic: str, asked: _Asked, turns: Sequence[Turn], passages: int
+    ) -> RankedAnswer:
+        """An overview of a topic, or that the documents have nothing about it."""
+        query = self.retriever.query(topic, asked.rows)
+        one = self._answered_as_one(asked, query, turns, passages)
+        made = self._overviews.overview(one.answer, query, one.ranking)
+        return one if made is None else replace(one, answer=made)
 
     def _answered_as_one(
         self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int

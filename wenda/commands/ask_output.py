@@ -28,11 +28,13 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
     only = narrowing_line(answer, words)
     if only is not None:
         console.print(Text(only, style="dim italic"))
-    if answer.reply is not None:
+    if answer.reply is not None and not answer.answered:
         console.print(Text(answer.reply))
         for line in listing_lines(answer, words):
             console.print(Text(f"  {line}"))
     elif answer.answered:
+        if answer.reply is not None:
+            console.print(Text(f"{answer.reply}\n"))
         _print_quotes(console, answer, words)
         console.print(Text(f"\n{words.sources}", style="bold"))
         for _, same in groupby(answer.citations, key=_place):

@@ -172,3 +172,9 @@ def test_parts_are_headed_by_what_they_are_about_or_said_to_be_missing(hostile: 
     text = chat_text(replace(answer, short_answers=()), "").text
     missing = "The documents do not answer this."
     assert text.startswith(f"**\\*Mill\\***\n\na b [1]\n\n**Zoo**\n\n{missing}\n\nSources")
+
+
+def test_an_overview_says_what_it_is_above_its_sentences(hostile: Answer) -> None:
+    found = replace(hostile.citations[0], id=1, quote="a b")
+    answer = replace(hostile, citations=(found,), kind="overview", reply="Most of it:")
+    assert chat_text(answer, "").text.startswith("Most of it:\n\na b [1]\n\nSources")

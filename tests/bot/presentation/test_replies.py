@@ -62,6 +62,13 @@ def test_parts_stand_below_what_they_are_about_or_are_said_to_be_missing() -> No
     )
 
 
+def test_an_overview_says_what_it_is_above_its_sentences() -> None:
+    given = answer(citation(1, "First."), citation(2, "Second."))
+    shown = kept(replace(given, kind="overview", reply="Most of it:"))
+    (part,) = Replies(None).answer_parts(shown, EN)
+    assert html(part.runs).startswith("Most of it:\n\nFirst. [1]\nSecond. [2]\n")
+
+
 def test_quotes_of_one_paragraph_share_a_source_with_their_marks() -> None:
     text = "Before. First. Between. Second."
     shown = kept(

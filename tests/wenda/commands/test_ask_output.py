@@ -54,6 +54,12 @@ def test_the_words_that_answer_stand_out_in_place_of_their_sentence(answer: Answ
     assert printed.startswith("城镇新增就业\x1b[1;32m3960人\x1b[0m。")
 
 
+def test_an_overview_says_what_it_is_above_its_sentences(answer: Answer) -> None:
+    given = replace(answer, kind="overview", reply="大意：")
+    printed = on_terminal(given, passages=False)
+    assert printed.startswith(f"大意：\n\n{QUOTED}")
+
+
 def test_parts_are_printed_below_what_they_are_about(answer: Answer) -> None:
     parts = (Part("就业", "就业？", True, (1,), 0.9), Part("养老", "养老？", False, (), 0.0))
     printed = on_terminal(replace(answer, parts=parts), passages=False)

@@ -1,0 +1,57 @@
+"""Overviews of our own documents: bounded, cited, in order, and none of what they do not have."""
+
+from itertools import pairwise
+
+import pytest
+
+import rag
+from rag import Service
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    home = tmp_path_factory.mktemp("home")
+    rag.build_index("seeds", home)
+    return rag.open_index(home)
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("总结一下盘锦的民生工作", "panjin"),
+        ("關於臨河的醫療，文件裡說了什麼？", "linhe"),
+        ("概括一下洮北的教育", "taobei"),
+        ("Summarize Panjin", "panjin"),
+        ("What do the documents say about employment in Panjin?", "panjin"),
+        ("盘锦の概要", "panjin"),
+    ],
+)
+def test_an_overview_has_some_verbatim_sentences_of_several_places(
+    service: Service, question: str, document: str
+) -> None:
+    answer = service.ask_question(question)
+    assert answer.kind == "overview"
+    assert 2 <= len(answer.citations) <= 7
+    for each in answer.citations:
+        assert document in each.path
+        text = service.generation.corpus.excerpt(each.document_id, each.start, each.end)
+        assert text == each.quote
+    for one, other in pairwise(answer.citations):
+        assert one.document_id != other.document_id or one.end <= other.start
+    assert len({(each.path, each.section) for each in answer.citations}) > 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Give me an overview of volcanoes on Mars",
+        "总结一下盘锦的火箭发射",
+        "Summarize the budget of Paris",
+    ],
+)
+def test_what_the_documents_do_not_have_is_refused(service: Service, question: str) -> None:
+    answer = service.ask_question(question)
+    assert not answer.answered
+    assert answer.kind is None
