@@ -1,13 +1,11 @@
 """Writes the files of one generation: new rows, and rows copied from the previous generation."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from rag.arrays import FloatArray, IntArray, write_array
+from rag.arrays import FloatArray, IntArray
 from rag.documents import Document, detect_script
 from rag.index.answer_kind import held_kinds
 from rag.index.corpus import (
@@ -20,11 +18,7 @@ from rag.index.corpus import (
 )
 from rag.index.generation import (
     CORPUS,
-    LANGUAGES,
     PARAGRAPHS,
-    SCRIPTS,
-    SENTENCE_BOUNDS,
-    SENTENCE_KINDS,
     SENTENCES,
 )
 from rag.index.language_codes import language_code, script_code
@@ -37,32 +31,11 @@ from rag.index.tokens.token_segments import KEY, Codes, Keys, key_of
 from rag.index.vectors import write_graph, write_vectors
 from rag.indexing.embedder import Embeddable, Embedder, Stage
 from rag.indexing.previous import CopySource
+from rag.indexing.row_arrays import RowArrays
 from rag.progress import Progress
 
 #: The number of paragraphs in memory at once.
 _PART = 2048
-
-
-@dataclass(slots=True)
-class _Small:
-    """Arrays that are small enough to be collected in memory."""
-
-    sizes: list[npt.NDArray[np.int64]] = field(default_factory=list)
-    scripts: list[npt.NDArray[np.uint8]] = field(default_factory=list)
-    languages: list[npt.NDArray[np.uint16]] = field(default_factory=list)
-    kinds: list[npt.NDArray[np.uint8]] = field(default_factory=list)
-
-    def write(self, folder: Path) -> IntArray:
-        """Writes them; returns the bounds of the paragraphs' sentences, shape (paragraphs + 1,)."""
-        nothing = np.array([], dtype=np.uint8)
-        bounds = np.cumsum(np.concatenate([np.array([0]), *self.sizes]), dtype=np.int64)
-        write_array(folder / SENTENCE_BOUNDS, bounds)
-        write_array(folder / SCRIPTS, np.concatenate([nothing, *self.scripts]))
-        write_array(
-            folder / LANGUAGES, np.concatenate([nothing.astype(np.uint16), *self.languages])
-        )
-        write_array(folder / SENTENCE_KINDS, np.concatenate([nothing, *self.kinds]))
-        return bounds
 
 
 class Builder:
@@ -91,7 +64,7 @@ class Builder:
         except BaseException:
             self._corpus.abandon()
             raise
-        self._small = _Small()
+        self._rows = RowArrays()
         self._paragraphs, self._sentences = RowMap(), RowMap()
         self._weights = [0, 0]
         #: By row, how many characters of the embedded text are its context; -1 where unknown.
@@ -109,17 +82,17 @@ class Builder:
         bounds = before.sentence_bounds[rows.start : rows.stop + 1]
         sentences = slice(int(bounds[0]), int(bounds[-1]))
         self._lexical.copy_paragraphs(rows, sentences)
-        self._small.sizes.append(np.diff(bounds))
-        self._small.scripts.append(before.scripts[rows])
-        self._small.languages.append(before.languages[rows])
-        self._small.kinds.append(before.sentence_kinds[sentences])
+        self._rows.sizes.append(np.diff(bounds))
+        self._rows.scripts.append(before.scripts[rows])
+        self._rows.languages.append(before.languages[rows])
+        self._rows.kinds.append(before.sentence_kinds[sentences])
         self._paragraphs.append_copied(rows.start, rows.stop - rows.start)
         self._sentences.append_copied(sentences.start, sentences.stop - sentences.start)
 
     def add_document(self, document: Document) -> None:
         """Adds a document; `end_file` then names the file that it belongs to."""
         self._corpus.add_document(document)
-        small = self._small
+        small = self._rows
         scripts = list[int]()
         for paragraph in document.paragraphs:
             text = document.text[paragraph.start : paragraph.end]
@@ -148,7 +121,7 @@ class Builder:
         """
         self._corpus.close()
         folder = self._folder
-        bounds = self._small.write(folder)
+        bounds = self._rows.write(folder)
         self._lexical.write_postings(self._paragraphs)
         write_names(self._lexical.pairs, folder, self._from)
         corpus = Corpus(folder / CORPUS)
