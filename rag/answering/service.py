@@ -117,7 +117,7 @@ class Service:
         history: Sequence[Turn] = (),
         within: DocumentFilter = _EVERYTHING,
     ) -> RankedAnswer:
-        """As `ask`, with the ranking that the answer was taken from."""
+        """As `ask_question`, with the ranking that the answer was taken from."""
         asked = self._understood(question, within)
         turns = [turn for turn in readable(history) if not self._by_heart(turn.question)]
         if not has_word(asked.text):

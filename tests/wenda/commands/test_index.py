@@ -130,6 +130,21 @@ def test_what_runs_by_itself_leaves_an_index_that_was_rolled_back_to(
     assert (report["written"], report["rolled_back"]) == (True, False)
 
 
+def test_watching_leaves_an_index_that_was_rolled_back_to(
+    shell: Shell, clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text in (JOBS, ROADS):
+        write_files(clean / "seeds", {"a.md": text})
+        shell("index")
+    shell("rollback")
+    store = Store(clean / ".wenda")
+    live = store.live_name()
+    monkeypatch.setattr(watching, "changes", lambda *_: iter([None, None]))
+    quiet = Console(quiet=True)
+    indexing.keep_indexing(read_settings(), quiet, quiet, threading.Event(), full=False)
+    assert store.live_name() == live
+
+
 def test_without_an_earlier_index_there_is_nothing_to_go_back_to(shell: Shell, clean: Path) -> None:
     write_files(clean / "seeds", {"a.md": JOBS})
     shell("index")
