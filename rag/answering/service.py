@@ -125,7 +125,7 @@ class Service:
         query = self.retriever.query(asked.text, asked.rows)
         topic = None if self._by_heart(asked.text) else overview_topic(asked.text)
         if topic is not None:
-            return self._overview(topic, asked, turns, passages)
+            return self._overview(topic, asked, passages)
         kind = self._small_talk.recognize(asked.text, query.plain)
         if kind is not None:
             return self._small_talk_answer(kind, asked, query, passages)
@@ -159,7 +159,8 @@ class Service:
         if split is None or not self._sides.may_help(whole.answer, split):
             return whole
         found = list[Side]()
-        earlier = list(turns)
+        # Parts of a question that stands alone do not lean on the turns before it.
+        earlier = list(turns) if whole.answer.understood_as is not None else []
         for question in split.questions:
             part = self.retriever.query(question, asked.rows)
             one = self._answered_as_one(asked, part, earlier, passages)
@@ -170,12 +171,10 @@ class Service:
         merged = self._sides.side_by_side(whole.answer, split, found, passages)
         return whole if merged is None else replace(whole, answer=merged)
 
-    def _overview(
-        self, topic: str, asked: _Asked, turns: Sequence[Turn], passages: int
-    ) -> RankedAnswer:
+    def _overview(self, topic: str, asked: _Asked, passages: int) -> RankedAnswer:
         """An overview of a topic, or that the documents have nothing about it."""
         query = self.retriever.query(topic, asked.rows)
-        one = self._answered_as_one(asked, query, turns, passages)
+        one = self._answered_as_one(asked, query, (), passages)
         made = self._overviews.overview(one.answer, query, one.ranking)
         return one if made is None else replace(one, answer=made)
 

@@ -88,9 +88,14 @@ class Sides:
         """
         answers = list[Answer | None]()
         for side, label in zip(found, labels, strict=True):
+            named = [
+                each
+                for each in side.answer.citations
+                if self._has(_text_around(side.answer, each), label)
+            ]
             first = next(iter(side.answer.citations), None)
-            if first is None or self._has(_text_around(side.answer, first), label):
-                answers.append(side.answer if first is not None else None)
+            if first is None or named:
+                answers.append(_with_citations(side.answer, named) if named else None)
                 continue
             others = [each.answer for each in found if each.answer is not side.answer]
             surest = all(
@@ -144,6 +149,13 @@ def _text_around(answer: Answer, citation: Citation) -> str:
         "",
     )
     return f"{citation.title} {citation.section} {citation.path} {citation.quote} {around}"
+
+
+def _with_citations(answer: Answer, citations: Sequence[Citation]) -> Answer:
+    """An answer with some of its citations."""
+    ids = {each.id for each in citations}
+    short = tuple(each for each in answer.short_answers if each.citation in ids)
+    return replace(answer, citations=tuple(citations), short_answers=short)
 
 
 def _should_have_name(citation: Citation, label: str) -> bool:

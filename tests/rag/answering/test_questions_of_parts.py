@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import rag
-from rag import Service
+from rag import Service, Turn
 
 pytestmark = pytest.mark.model
 
@@ -38,3 +38,13 @@ def test_each_part_is_quoted_or_said_to_be_missing(
     for part, must in zip(answer.parts, wanted, strict=True):
         assert part.answered is (must is not None)
         assert must is None or any(must in quotes[each] for each in part.citations)
+
+
+def test_each_part_is_quoted_about_itself_whatever_was_asked_before(service: Service) -> None:
+    before = Turn("比较青禾镇和石湾镇的新增就业", "青禾镇全年新增就业412人。")
+    answer = service.ask_question("青禾镇和白桥镇哪个镇新增就业更多？", history=[before])
+    quotes = {each.id: each.quote for each in answer.citations}
+    for part in answer.parts:
+        assert part.answered
+        assert all(part.label in quotes[each] for each in part.citations)
+    assert [part.label for part in answer.parts] == ["青禾镇", "白桥镇"]

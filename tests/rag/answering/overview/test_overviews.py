@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 import rag
-from rag import Service
+from rag import Service, Turn
 
 pytestmark = pytest.mark.model
 
@@ -41,6 +41,13 @@ def test_an_overview_has_some_verbatim_sentences_of_several_places(
     for one, other in pairwise(answer.citations):
         assert one.document_id != other.document_id or one.end <= other.start
     assert len({(each.path, each.section) for each in answer.citations}) > 1
+
+
+def test_a_topic_takes_nothing_from_the_question_before(service: Service) -> None:
+    before = Turn("盘锦和临河哪个城市新增就业人数更多？", "")
+    answer = service.ask_question("总结一下盘锦的民生工作", history=[before])
+    assert answer.kind == "overview"
+    assert answer.understood_as is None
 
 
 @pytest.mark.parametrize(
