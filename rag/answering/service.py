@@ -11,6 +11,7 @@ from rag.answering.calibration import Calibration
 from rag.answering.conversation import Turn
 from rag.answering.conversation.checking import checked, has_word, readable
 from rag.answering.conversation.followup import FollowupResolver
+from rag.answering.conversation.inner_question import inner_questions
 from rag.answering.conversation.narrowing import combined, separate_filters
 from rag.answering.conversation.parts import split_question
 from rag.answering.overview import OverviewWriter, overview_topic
@@ -154,7 +155,7 @@ class Service:
     def _answered(
         self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int
     ) -> RankedAnswer:
-        whole = self._answered_as_one(asked, query, turns, passages)
+        whole = self._answered_whole(asked, query, turns, passages)
         split = split_question(query.text)
         if split is None or not self._sides.may_help(whole.answer, split):
             return whole
@@ -177,6 +178,20 @@ class Service:
         one = self._answered_as_one(asked, query, (), passages)
         made = self._overviews.overview(one.answer, query, one.ranking)
         return one if made is None else replace(one, answer=made)
+
+    def _answered_whole(
+        self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int
+    ) -> RankedAnswer:
+        """The answer to all that was asked, else to the question inside a long message."""
+        whole = self._answered_as_one(asked, query, turns, passages)
+        if not whole.answer.answered:
+            for question in inner_questions(query.text):
+                inner = self.retriever.query(question, asked.rows)
+                one = self._answered_as_one(asked, inner, turns, passages)
+                if one.answer.answered:
+                    understood = one.answer.understood_as or question
+                    return replace(one, answer=replace(one.answer, understood_as=understood))
+        return whole
 
     def _answered_as_one(
         self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int

@@ -41,23 +41,24 @@ _COMPARISON = re.compile(
     r"|\brespectiv\w+\b|\bcada un[oa]?\b|\bchacune?\b|^сравните?\s+|\bсоответственно\b",
     re.IGNORECASE,
 )
-_ASKS = (
+#: Words that ask, and what asks in scripts without spaces, as regular expressions.
+ASKS = (
     r"(?:who|what|when|where|why|how|which|wer|was|wann|wo|warum|wie|welche[rsn]?|wieviel"
     r"|qui|que|quand|où|pourquoi|comment|combien|quel(?:le)?s?|quién|qué|cuándo|dónde|cómo"
     r"|cuánt[oa]s?|cuál|chi|cosa|quando|dove|come|quanto|quale|quem|onde|как|кто|что|когда|где"
     r"|сколько|какой|какая)\b"
 )
-_ASKS_WIDE = (
+ASKS_WIDE = (
     r"谁|誰|哪|什[么麼]|怎|多少|[几幾](?=[点點号號岁歲月个個人])|いつ|どこ|だれ|誰|いくら|何[時人年日]"
     r"|누구|언제|어디|얼마|무엇|몇"
 )
 _CLAUSES = re.compile(
-    rf"(?<=[?？])\s*(?=\w)|[,;]?\s+(?:and|und|et|y|e|и|а)\s+(?:also\s+)?(?={_ASKS})"
-    rf"|[,，;；、]\s*(?:还有|還有|以及|另外|并且)?(?=[^,，;；?？]*(?:{_ASKS_WIDE}))",
+    rf"(?<=[?？])\s*(?=\w)|[,;]?\s+(?:and|und|et|y|e|и|а)\s+(?:also\s+)?(?={ASKS})"
+    rf"|[,，;；、]\s*(?:还有|還有|以及|另外|并且)?(?=[^,，;；?？]*(?:{ASKS_WIDE}))",
     re.IGNORECASE,
 )
-_BEGINS_ASKING = re.compile(rf"(?:\w+\s+)?{_ASKS}", re.IGNORECASE)
-_ASKS_SOMEWHERE = re.compile(_ASKS_WIDE)
+_BEGINS_ASKING = re.compile(rf"(?:\w+\s+)?{ASKS}", re.IGNORECASE)
+_ASKS_SOMEWHERE = re.compile(ASKS_WIDE)
 _SEVERAL_WORDS = re.compile(r"\w+\s+\w+\s+\w+")
 _WIDE = re.compile(f"[{CJK}]")
 

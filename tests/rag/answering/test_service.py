@@ -126,6 +126,15 @@ def test_the_number_of_passages_does_not_change_the_answer(service: Service) -> 
     assert one.passages == many.passages[:1]
 
 
+def test_a_long_message_is_answered_where_it_asks(service: Service) -> None:
+    story = "各位好，我上周搬到这里，天气不错，院里的花开了，猫也很喜欢晒太阳，晚饭吃得很饱。"
+    question = "顺便想问第7个社区新增就业多少人？"
+    answer = service.ask_question(story * 3 + question)
+    assert answer.citations[0].quote == "第7个社区新增就业259人。"
+    assert answer.understood_as == question
+    assert service.ask_question(story * 3).understood_as is None
+
+
 def test_an_answer_names_its_generation_and_time(service: Service) -> None:
     answer = service.ask_question("新增就业")
     assert answer.generation == service.generation.name
