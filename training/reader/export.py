@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from torch import Tensor, nn
@@ -55,6 +56,7 @@ def export(network: ReaderNetwork, path: Path) -> None:
         external_data=False,
         opset_version=20,
     )
+    _strip(path)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     for sample in samples:
         with torch.inference_mode():
@@ -62,6 +64,16 @@ def export(network: ReaderNetwork, path: Path) -> None:
         found = session.run(["ends", "answers"], dict(zip(_INPUTS, sample, strict=True)))
         for one, other in zip(expected, found, strict=True):
             print("largest difference", float(np.abs(one.numpy() - other).max()))
+
+
+def _strip(path: Path) -> None:
+    """Takes out where in which program each operator comes from, with the paths
+    of the machine that trained it.
+    """
+    model = onnx.load(path)
+    for part in (model.graph, *model.graph.node, *model.graph.value_info):
+        del part.metadata_props[:]
+    onnx.save(model, path)
 
 
 def _sample(
