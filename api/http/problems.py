@@ -18,6 +18,8 @@ MEDIA_TYPE = "application/problem+json"
 _SCHEMA = "/openapi.json describes every field."
 #: Invalid fields named in one response.
 _MAX_FAULTS = 10
+#: As RFC 9110 names them, whatever they are called by the Python that runs.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 class Fault(BaseModel):
@@ -38,7 +40,7 @@ class Problem(BaseModel):
         json_schema_extra={
             "example": {
                 "type": "about:blank",
-                "title": "Unprocessable Entity",
+                "title": "Unprocessable Content",
                 "status": 422,
                 "detail": "The question is empty. Type what you would like to know.",
                 "code": "question",
@@ -138,7 +140,7 @@ def _allowed_methods(request: Request) -> list[str]:
 
 def _title(status: int) -> str:
     try:
-        return HTTPStatus(status).phrase
+        return _TITLES.get(status) or HTTPStatus(status).phrase
     except ValueError:
         return "Client Closed Request"
 

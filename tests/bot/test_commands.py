@@ -37,7 +37,7 @@ def test_start_offers_questions_that_are_answered(
     person.press(welcome, welcome.labels[0])
     answer = shared.server.replies(welcome, 1)[0]
     assert answer.marked_as("italic")[0].startswith(welcome.labels[0].rstrip("…"))
-    assert "[1] " in answer.text
+    assert "[1]" in answer.text
 
 
 @pytest.mark.parametrize("command", COMMANDS)
