@@ -17,6 +17,7 @@ from rag.answering.answer import Answer
 from rag.answering.answer_object import citation_of, passage_of
 from rag.answering.found import FoundPassage
 from rag.answering.quoting.quotation import Quote
+from rag.answering.selection.naming import Naming
 from rag.arrays import FloatArray
 from rag.documents.document import Sentence
 from rag.index.corpus import StoredParagraph
@@ -56,13 +57,14 @@ class OverviewWriter:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
+        self._naming = Naming(generation)
 
     def overview(self, answer: Answer, query: Query, hits: Sequence[Hit]) -> Answer | None:
         """The answer to a topic as an overview; None where the documents have too little about it.
 
         `hits` are those of the topic, best first, and `answer` what they answer.
         """
-        about = self._about(hits, answered=answer.answered)
+        about = self._about(query.text, hits, answered=answer.answered)
         candidates, vectors = self._candidates(about)
         chosen = _chosen(candidates, vectors, query.plain)
         if len(chosen) < _FEWEST:
@@ -91,7 +93,7 @@ class OverviewWriter:
             short_answers=(),
         )
 
-    def _about(self, hits: Sequence[Hit], *, answered: bool) -> list[FoundPassage]:
+    def _about(self, topic: str, hits: Sequence[Hit], *, answered: bool) -> list[FoundPassage]:
         """The passages about the topic; none where the best one is not."""
         if not hits or not (answered or hits[0].lexical >= _TERMS):
             return []
@@ -103,10 +105,11 @@ class OverviewWriter:
             if each.lexical >= share or (not each.own_language and each.score >= least)
         ] or [each for each in hits if each.score >= least]
         stored = self._generation.corpus.paragraphs([each.row for each in near])
+        named = self._naming.about(topic, stored)
         return [
             FoundPassage(hit, each, labelled=False)
-            for hit, each in zip(near, stored, strict=True)
-            if each.paragraph.kind == "text"
+            for hit, each, is_about in zip(near, stored, named, strict=True)
+            if is_about and each.paragraph.kind == "text"
         ]
 
     def _candidates(self, about: Sequence[FoundPassage]) -> tuple[list[_Candidate], FloatArray]:
