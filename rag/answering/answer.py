@@ -14,6 +14,10 @@ SmallTalk = Literal[
 AnswerKind = SmallTalk | Literal["overview"]
 
 
+#: Stands between the quotes in the text of an answer.
+OMISSION = " … "
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """What proves an answer: `document.text[start:end] == quote`.
@@ -153,8 +157,9 @@ class Answer:
 
     `answer` is None and `citations` is empty when `answered` is false. `confidence` is the
     estimated probability that the best passage answers the question; it is not above the sureness
-    with which quoted text was recognized in a picture. `understood_as` is the
-    completed question, where it was completed from the conversation before it.
+    with which quoted text was recognized in a picture. `understood_as` is the question
+    that was looked up, where it was completed from the conversation before it or stood inside a
+    long message.
 
     `kind` is set where nothing was asked of the documents: a greeting, or what there is to ask
     about, with a `listing`. Then front ends add a `reply` in the words of who asked, and passages

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from rag.answering.answer import Answer, Passage
+from rag.answering.answer import OMISSION, Answer, Passage
 from rag.answering.answer_object import citation_of, passage_of, topics_of
 from rag.answering.calibration import Calibration
 from rag.answering.found import FoundPassage
@@ -21,7 +21,6 @@ _CONSIDERED = 5
 #: The log-odds that a part gains which the question asks for by its number: "What does section 2.1
 #: say?" has hardly a word of it.
 _LABELLED = 1.5
-_OMISSION = " … "
 
 
 class Answerer:
@@ -57,7 +56,7 @@ class Answerer:
         return Answer(
             question=question,
             answered=answered,
-            answer=_OMISSION.join(quote.text for quote in quotes) if answered else None,
+            answer=OMISSION.join(quote.text for quote in quotes) if answered else None,
             citations=tuple(
                 citation_of(number, quote, self._path(quote.first))
                 for number, quote in enumerate(quotes, start=1)

@@ -123,10 +123,10 @@ class Service:
         turns = [turn for turn in readable(history) if not self._by_heart(turn.question)]
         if not has_word(asked.text):
             return self._listed(asked, passages)
-        query = self.retriever.query(asked.text, asked.rows)
         topic = None if self._by_heart(asked.text) else overview_topic(asked.text)
         if topic is not None:
             return self._overview(topic, asked, passages)
+        query = self.retriever.query(asked.text, asked.rows)
         kind = self._small_talk.recognize(asked.text, query.plain)
         if kind is not None:
             return self._small_talk_answer(kind, asked, query, passages)

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
-from rag.answering.answer import Answer, Citation, Part, Passage, ShortAnswer
+from rag.answering.answer import OMISSION, Answer, Citation, Part, Passage, ShortAnswer
 from rag.answering.conversation.parts import SplitQuestion
 from rag.documents.text.scripts import detect_script
 from rag.index.candidates import CandidateIndex
 from rag.index.lexical.terms import terms
 
-_OMISSION = " … "
 _ARTICLE = re.compile(
     r"\A(?:(?:the|an?|der|die|das|dem|den|des|el|la|los|las|les?|il|lo|gli|os?|as?)\s+|l['’])", re.I
 )
@@ -194,7 +193,7 @@ def _merged_answer(
     return replace(
         whole,
         answered=True,
-        answer=_OMISSION.join(each.quote for each in citations),
+        answer=OMISSION.join(each.quote for each in citations),
         citations=tuple(citations),
         passages=passages,
         suggestions=(),

@@ -3,26 +3,23 @@
 import re
 
 from rag.answering.conversation.parts import ASKS, ASKS_WIDE
-from rag.index.lexical.terms import CJK
+from rag.answering.quoting.quotation import size_of
 
-#: A message with at least so many words is long, and a sentence of it with at least so many; two
-#: characters of a script without spaces count as a word.
-_LONG_MESSAGE = 25
-_LONG_SENTENCE = 15
+#: A message of this size is long, and a sentence of it of that (`size_of`).
+_LONG_MESSAGE = 50
+_LONG_SENTENCE = 30
 #: The parts that are looked up, the last first: most people end with what they ask.
 _MOST = 2
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]?")
 _CLAUSE = re.compile(r"[^,;:，；：—–]+")
 _ASKS = re.compile(rf"\b{ASKS}|{ASKS_WIDE}", re.IGNORECASE)
-_WORD = re.compile(rf"[{CJK}]|[^\W_]+")
-_WIDE = re.compile(f"[{CJK}]")
 
 
 def inner_questions(message: str) -> list[str]:
     """What a long message asks, the last first; nothing where it is short, or asks in no words of
     the languages in which questions are split.
     """
-    if _words(message) < _LONG_MESSAGE:
+    if size_of(message) < _LONG_MESSAGE:
         return []
     found = [_asking(match.group().strip()) for match in _SENTENCE.finditer(message)]
     asked = [each for each in reversed(found) if each and each != message.strip()]
@@ -31,13 +28,8 @@ def inner_questions(message: str) -> list[str]:
 
 def _asking(sentence: str) -> str:
     """The sentence, of a long one what it has from the last clause that asks; "" if none does."""
-    if _words(sentence) < _LONG_SENTENCE:
+    if size_of(sentence) < _LONG_SENTENCE:
         asks = sentence.endswith(("?", "？")) or _ASKS.search(sentence)
         return sentence if asks else ""
     clauses = [each.start() for each in _CLAUSE.finditer(sentence) if _ASKS.search(each.group())]
     return sentence[clauses[-1] :].strip() if clauses else ""
-
-
-def _words(text: str) -> float:
-    words = _WORD.findall(text)
-    return len(words) - sum(1 for word in words if _WIDE.match(word)) / 2

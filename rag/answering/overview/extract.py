@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.answering.anaphora import letter_count, opens_with_anaphor
-from rag.answering.answer import Answer
+from rag.answering.answer import OMISSION, Answer
 from rag.answering.answer_object import citation_of, passage_of
 from rag.answering.found import FoundPassage
 from rag.answering.quoting.quotation import Quote
 from rag.answering.selection.naming import Naming
 from rag.arrays import FloatArray
 from rag.documents.document import Sentence
-from rag.index.corpus import StoredParagraph
 from rag.index.generation import Generation
 from rag.retrieval.retriever import Hit, Query
 
@@ -50,6 +49,10 @@ class _Candidate:
     @property
     def section(self) -> tuple[str, str]:
         return self.found.stored.document.id, self.found.stored.paragraph.section
+
+    @property
+    def text(self) -> str:
+        return self.found.stored.text_between(self.sentence.start, self.sentence.end)
 
 
 class OverviewWriter:
@@ -81,7 +84,7 @@ class OverviewWriter:
         return replace(
             answer,
             answered=True,
-            answer=" … ".join(each.text for each in quotes),
+            answer=OMISSION.join(each.text for each in quotes),
             citations=tuple(citation_of(number, quote, path) for number, (quote, path) in numbered),
             passages=tuple(
                 passage_of(rank, each, quotes, f"{root}/{each.stored.document.path}")
@@ -120,8 +123,9 @@ class OverviewWriter:
         for each in about:
             begin = int(bounds[each.stored.row])
             for at, sentence in enumerate(each.stored.paragraph.sentences):
-                if _stands_alone(_text(each.stored, sentence)):
-                    candidates.append(_Candidate(each, sentence))
+                candidate = _Candidate(each, sentence)
+                if _stands_alone(candidate.text):
+                    candidates.append(candidate)
                     rows.append(begin + at)
         vectors = self._generation.sentences.vectors(np.array(rows, dtype=np.int64))
         return candidates, vectors.astype(np.float32)
@@ -173,11 +177,6 @@ def _stands_alone(text: str) -> bool:
     return _LETTERS <= letter_count(text) <= _MOST_LETTERS and not opens_with_anaphor(text)
 
 
-def _text(stored: StoredParagraph, sentence: Sentence) -> str:
-    begin = stored.paragraph.start
-    return stored.text[sentence.start - begin : sentence.end - begin]
-
-
 def _quote(candidate: _Candidate) -> Quote:
     stored, sentence = candidate.found.stored, candidate.sentence
-    return Quote(stored, stored, sentence.start, sentence.end, _text(stored, sentence))
+    return Quote(stored, stored, sentence.start, sentence.end, candidate.text)

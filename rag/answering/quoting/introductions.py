@@ -43,8 +43,7 @@ class Item:
 
     @property
     def text(self) -> str:
-        begin = self.stored.paragraph.start
-        return self.stored.text[self.start - begin : self.end - begin]
+        return self.stored.text_between(self.start, self.end)
 
     def overlaps(self, other: "Item") -> bool:
         """Whether both have a character in common."""
@@ -107,8 +106,7 @@ class Surroundings:
         introduces the block after that, whatever its words are.
         """
         sentence = stored.paragraph.sentences[number]
-        begin = stored.paragraph.start
-        text = stored.text[sentence.start - begin : sentence.end - begin]
+        text = stored.text_between(sentence.start, sentence.end)
         last = number + 1 == len(stored.paragraph.sentences)
         if introduces(text) and not last:
             return _rest(stored, number)

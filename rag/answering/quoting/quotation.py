@@ -122,8 +122,7 @@ class Quoter:
         """The text between a quote and an item; None where they cannot be one quote."""
         last, stored = quote.last, item.stored
         if last.row == stored.row:
-            begin = stored.paragraph.start
-            return stored.text[quote.end - begin : item.start - begin]
+            return stored.text_between(quote.end, item.start)
         parted = "code" in (last.paragraph.kind, stored.paragraph.kind)
         if parted or last.document.id != stored.document.id or item.start < quote.end:
             return None
@@ -150,8 +149,7 @@ def best_runs(stored: StoredParagraph, scores: Sequence[float]) -> list[tuple[in
 
     Where the best begins with "he" or "this project", the one before it comes first.
     """
-    sentences, begin = stored.paragraph.sentences, stored.paragraph.start
-    texts = [stored.text[each.start - begin : each.end - begin] for each in sentences]
+    texts = stored.sentence_texts()
     best, *others = _order(scores)
     chosen, size = [best], size_of(texts[best])
     before = best - 1

@@ -72,8 +72,8 @@ class PassagesQuoter:
     def _other_side(
         self, question: str, best: FoundPassage, found: list[FoundPassage]
     ) -> list[FoundPassage]:
-        """The passage about what the best one is not about, of two things that are told apart: its
-        heading or text has most of the question's terms that the best one's have not.
+        """Where two things are compared, the passage about the one that the best passage is not
+        about: its heading or text has most of the question's terms that the best one lacks.
         """
         weighed = self._weights.weigh(terms(question))
         known = {*terms(best.stored.text), *terms(best.stored.paragraph.section)}

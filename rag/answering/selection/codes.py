@@ -29,8 +29,7 @@ def sentences_of_other_codes(question: str, stored: StoredParagraph) -> list[boo
     """For each sentence of a passage, whether another has the question's code, and it has only one
     like it.
     """
-    begin, sentences = stored.paragraph.start, stored.paragraph.sentences
-    texts = [stored.text[each.start - begin : each.end - begin] for each in sentences]
+    texts = stored.sentence_texts()
     held = {_squeezed(code) for text in texts for code in _codes(text)}
     asked = {code for code in _codes(question) if _squeezed(code) in held}
     return [_has_other(asked, text) for text in texts]

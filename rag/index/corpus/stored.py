@@ -36,6 +36,14 @@ class StoredParagraph:
     paragraph: Paragraph
     text: str
 
+    def text_between(self, start: int, end: int) -> str:
+        """A part of the paragraph by its offsets into `document.text`."""
+        begin = self.paragraph.start
+        return self.text[start - begin : end - begin]
+
+    def sentence_texts(self) -> list[str]:
+        return [self.text_between(each.start, each.end) for each in self.paragraph.sentences]
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:

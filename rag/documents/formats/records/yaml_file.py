@@ -28,8 +28,7 @@ def read_yaml(data: bytes) -> Content:
     try:
         for node in yaml.compose_all(decode(data), Loader=yaml.BaseLoader):
             if isinstance(node, yaml.MappingNode) and not blocks:
-                said = {key: values.of(value) for key, value in _pairs(node)}
-                front = stated({k: v for k, v in said.items() if isinstance(v, str)})
+                front = stated({k: v.value for k, v in _fields(node).items() if _is_word(v)})
             blocks += _blocks(node, values, front)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -47,10 +46,9 @@ def read_yaml(data: bytes) -> Content:
 def _blocks(node: yaml.Node, values: "_Values", front: FrontMatter) -> Iterator[Block]:
     """The blocks of one document in the file."""
     if isinstance(node, yaml.MappingNode):
-        for key, value in _pairs(node):
-            if key.strip().lower() in _SAID and values.of(value) in (front.title, front.language):
-                continue
-            yield from object_blocks({key: values.of(value)}, _lines(value))
+        for key, value in _fields(node).items():
+            if not (key.strip().lower() in _SAID and value.value in (front.title, front.language)):
+                yield from object_blocks({key: values.of(value)}, _lines(value))
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
             held = values.of(item)
@@ -62,13 +60,21 @@ def _blocks(node: yaml.Node, values: "_Values", front: FrontMatter) -> Iterator[
         raise DocumentError("It holds no record. Write it as `name: value`, or a list of such.")
 
 
-def _pairs(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node]]:
-    """Keys and values, those of a mapping that is merged in (`<<`) among them."""
+def _fields(node: yaml.MappingNode) -> dict[str, yaml.Node]:
+    """Keys and values; those of mappings that are merged in (`<<`) where it has none of its own."""
+    own, merged = dict[str, yaml.Node](), dict[str, yaml.Node]()
     for key, value in node.value:
-        if key.value == _MERGED and isinstance(value, yaml.MappingNode):
-            yield from _pairs(value)
+        if key.value == _MERGED:
+            many = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            for each in (each for each in many if isinstance(each, yaml.MappingNode)):
+                merged |= {k: v for k, v in _fields(each).items() if k not in merged}
         elif isinstance(key, yaml.ScalarNode):
-            yield key.value, value
+            own[key.value] = value
+    return merged | own
+
+
+def _is_word(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode)
 
 
 def _lines(node: yaml.Node) -> tuple[int, int]:
@@ -79,8 +85,8 @@ def _lines(node: yaml.Node) -> tuple[int, int]:
 
 
 class _Values:
-    """Makes strings, lists and mappings of nodes, so many and no more: an alias repeats what it
-    names, and aliases of aliases repeat it without end.
+    """Makes strings, lists and mappings of nodes, up to a limit: an alias repeats what it
+    names, and aliases of aliases multiply it.
     """
 
     def __init__(self) -> None:
@@ -92,7 +98,7 @@ class _Values:
         if self._made > RECORDS:
             raise DocumentError(f"It holds more than {RECORDS:,} values. Split it.")
         if isinstance(node, yaml.MappingNode):
-            return {key: self.of(value) for key, value in _pairs(node)}
+            return {key: self.of(value) for key, value in _fields(node).items()}
         if isinstance(node, yaml.SequenceNode):
             return [self.of(item) for item in node.value]
         return "" if node.value in ("~", "null") else node.value

@@ -55,6 +55,10 @@ def test_documents_follow_each_other_and_what_is_merged_in_is_there() -> None:
     assert [words for words, _ in paragraphs(text)] == [
         "base.port: 80", "server.port: 81", "server.host: here",
     ]  # fmt: skip
+    several = "a: &a {x: 1, y: 1}\nb: &b {y: 2}\nc:\n  y: 3\n  <<: [*a, *b]\nd:\n  <<: [*b, *a]\n"
+    assert [words for words, _ in paragraphs(several)][3:] == [
+        "c.x: 1", "c.y: 3", "d.y: 2", "d.x: 1",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,8 @@ def test_documents_follow_each_other_and_what_is_merged_in_is_there() -> None:
     [
         ("a: [1, 2\nb: 3\n", "line 2"),
         ("a: *nowhere\n", "line 1"),
+        ("a: &a [*a]\n", "nested too deeply"),
+        ("a: &a\n  <<: *a\n", "nested too deeply"),
         ("[" * 5000, "nested too deeply"),
         ("only words\n", "no record"),
         (
