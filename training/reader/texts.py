@@ -66,7 +66,7 @@ class TrainingTexts:
 
 
 def collect(files: Sequence[Path], limits: dict[str, int], seed: int) -> TrainingTexts:
-    """The texts of files in SQuAD's format; at most a limit of random passages of those that have one."""
+    """The texts of files in SQuAD's format; of a file with a limit, that many random passages."""
     rng = random.Random(seed)  # noqa: S311 - not for secrets
     texts = TrainingTexts([], [])
     for path in files:
