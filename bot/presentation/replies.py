@@ -5,15 +5,15 @@ from itertools import accumulate
 from unicodedata import east_asian_width
 
 from bot.answers.neighbours import SourceView
-from bot.answers.shown import ShownAnswer, ShownQuote, ShownSource
+from bot.answers.shown import ShownAnswer, ShownSource
 from bot.presentation.markup import LONGEST_MESSAGE, StyledText, clipped, split, units
 from bot.presentation.parts import Button, Keyboard, ReplyPart
+from bot.presentation.quotes import excerpt, paragraph_runs, quoted_parts
 from rag import DocumentPart
 from words import Words
 
 _MOST_BUTTONS = 4
 _LABEL = 60
-_EXCERPT = 160
 _LONGEST_COMPLETED = 300
 _BETWEEN = " › "
 _DOT = " · "
@@ -38,7 +38,7 @@ class Replies:
             return self._not_found(shown, runs, words)
         if shown.reply is not None:
             runs += [StyledText(shown.reply), StyledText("\n\n")]
-        runs += _quotes(shown, words)
+        runs += quoted_parts(shown, words)
         runs += [_BREAK, StyledText(words.answers.sources, bold=True), _BREAK]
         for source in shown.cited:
             runs += [
@@ -101,7 +101,7 @@ class Replies:
             "abcdefghijklmnopqrst", self._opening(shown, others), strict=False
         ):
             runs += [StyledText(f"\n{letter}) "), *self._place(source, words), _BREAK]
-            runs += [StyledText(_excerpt(source), italic=True), _BREAK]
+            runs += [StyledText(excerpt(source), italic=True), _BREAK]
             rows.append((Button(_label(f"{letter}) {source.section or source.title}"), data),))
         first = split(runs)[0]
         return ReplyPart(tuple(first), (*rows, (Button(words.bot.back, f"b:{shown.id}"),)))
@@ -121,7 +121,7 @@ class Replies:
         if view.changed:
             head += [StyledText(words.bot.changed, italic=True), _BREAK]
         room = _ROOM - sum(units(run.text) for run in head)
-        runs = (*head, *_paragraph(source, room))
+        runs = (*head, *paragraph_runs(source, room))
         steps = (
             *(
                 (Button(words.bot.previous, _open(shown, number, view.step - 1)),)
@@ -178,38 +178,6 @@ class Replies:
             yield source, _open(shown, shown.sources.index(source), 0)
 
 
-def _quotes(shown: ShownAnswer, words: Words) -> list[StyledText]:
-    """The numbered quotes; of a question with several parts below what each is about."""
-    parts = shown.parts or (("", tuple(each.number for each in shown.quotes)),)
-    runs = list[StyledText]()
-    for label, numbers in parts:
-        if label:
-            runs += [StyledText(clipped(label, 150), italic=True), _BREAK]
-        quotes = [each for each in shown.quotes if each.number in numbers]
-        for at, each in enumerate(quotes):
-            runs += _quoted(
-                each, bold=at == 0 and shown.reply is None and not shown.has_short_answer
-            )
-            if each.omitted:
-                left = words.answers.omitted.format(count=each.omitted)
-                runs.append(StyledText(f" … {left}"))
-            runs.append(StyledText(f" [{each.number}]\n"))
-        if not quotes:
-            runs.append(StyledText(f"{words.answers.not_found}\n"))
-    return runs
-
-
-def _quoted(quote: ShownQuote, *, bold: bool) -> list[StyledText]:
-    """A quote in bold, or the words that answer and its sentence plain."""
-    if quote.kind == "code":
-        return [StyledText(quote.text, code=True)]
-    runs, at = [], 0
-    for start, end in quote.short:
-        runs += [StyledText(quote.text[at:start]), StyledText(quote.text[start:end], bold=True)]
-        at = end
-    return [run for run in (*runs, StyledText(quote.text[at:], bold=bold)) if run.text]
-
-
 def _above(shown: ShownAnswer, words: Words) -> list[StyledText]:
     """Lines above the answer: the question asked with a button, and the completed question."""
     runs = []
@@ -242,39 +210,6 @@ def _label(text: str) -> str:
     text = " ".join(text.split())
     widths = accumulate(2 if east_asian_width(each) in "WF" else 1 for each in text)
     return clipped(text, max(sum(width <= _LABEL for width in widths), 1)) or "…"
-
-
-def _excerpt(source: ShownSource) -> str:
-    """The first highlighted sentence, or the beginning of the paragraph."""
-    start, end = source.highlights[0] if source.highlights else (0, len(source.text))
-    return clipped(" ".join(source.text[start:end].split()), _EXCERPT)
-
-
-def _paragraph(source: ShownSource, room: int) -> list[StyledText]:
-    """The paragraph as a block quotation; of a long one, the part around its first highlight."""
-    text, first = source.text, (source.highlights[0][0] if source.highlights else 0)
-    begin, end = 0, len(text)
-    if units(text) > room:
-        most = room // 2  # characters may take two units
-        begin = max(0, min(first - most // 4, len(text) - most))
-        end = min(len(text), begin + most)
-    if source.kind == "code":
-        return [StyledText(text[begin:end], code=True)]
-    runs = [StyledText("… ", quote=True)] if begin else []
-    at = begin
-    for start, stop in source.highlights:
-        start, stop = max(start, at), min(stop, end)
-        if start >= stop:
-            continue
-        runs += [
-            StyledText(text[at:start], quote=True),
-            StyledText(text[start:stop], bold=True, quote=True),
-        ]
-        at = stop
-    runs.append(StyledText(text[at:end], quote=True))
-    if end < len(text):
-        runs.append(StyledText(" …", quote=True))
-    return [run for run in runs if run.text]
 
 
 def _parts(runs: Sequence[StyledText], keyboard: Keyboard) -> list[ReplyPart]:

@@ -1,7 +1,7 @@
 """Pairs of a question and a passage to train a reader on, and batches of them as tensors."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from torch import Tensor
 
 from rag.index.tokens.maxsim import rotation_of
 from training.reader.encoded import MappedTexts
+from training.reader.neighbours import NEAREST, nearest_others, translations
 from training.reader.texts import TrainingQuestion
 
 #: Kinds of pairs: the passage answers; people wrote the question so that it looks so; the sentence
 #: with the answer is gone; another passage, among the nearest; a shorter copy that answers; the
 #: passage's translation.
 GOLD, PEOPLES, GONE, NEAR, COPY, ACROSS = range(6)
-_NEAREST = 6
 _BATCH = 16
 #: Tokens of a window, and the share of long passages that are taken whole.
 _WINDOW = 176
@@ -73,7 +73,7 @@ class TrainingPairs:
         return any(name in article for name in self._held)
 
     def _collect(self, place: int, each: MappedTexts) -> None:
-        nearest = _nearest(each)
+        nearest = nearest_others(each)
         for number, asked in enumerate(each.questions):
             copied = each.passages[asked.passage].original >= 0
             pair = self._pair(place, number, place, asked.passage, asked, copied=copied)
@@ -112,7 +112,7 @@ class TrainingPairs:
         if "squad2_zh" not in names or "squad2_en" not in names:
             return
         zh, en = names["squad2_zh"], names["squad2_en"]
-        for one, other in _translations(self.sets[zh], self.sets[en]):
+        for one, other in translations(self.sets[zh], self.sets[en]):
             for asker, where, theirs in ((zh, en, other), (en, zh, one)):
                 number = one if asker == zh else other
                 answered = self.sets[where].questions[theirs]
@@ -134,7 +134,7 @@ class TrainingPairs:
                 share *= _SHORT
             chosen += [pair] * int(share + rng.random())
             if pair.kind == GOLD and self._near.get(pair.asked) and rng.random() < 0.5:
-                rank = min(int(rng.expovariate(0.5)), _NEAREST - 1)
+                rank = min(int(rng.expovariate(0.5)), NEAREST - 1)
                 chosen.append(self._other(pair, rank))
         chosen = [self._windowed(pair, rng) for pair in chosen]
         rng.shuffle(chosen)
@@ -213,51 +213,3 @@ class TrainingPairs:
         begin = found.passages[number].begin
         first = found.token(number, begin) if begin else 0
         return max(first - pair.window[0], 0) if pair.window else first
-
-
-def _nearest(each: MappedTexts) -> Callable[[int], list[int]]:
-    """Gives, for a question, the nearest passages that do not hold its answer."""
-    originals = np.array([n for n, p in enumerate(each.passages) if p.original < 0])
-    vectors = each.vectors[originals]
-
-    def find(number: int) -> list[int]:
-        asked = each.questions[number]
-        gold = each.passages[asked.passage].text
-        answer = gold[asked.start : asked.end]
-        cosines = vectors @ each.question_vectors[each.numbers[number]]
-        best = originals[np.argsort(-cosines)[: 4 * _NEAREST]]
-        found = [int(n) for n in best if n != asked.passage and answer not in each.passages[n].text]
-        return found[:_NEAREST]
-
-    return find
-
-
-def _translations(one: MappedTexts, other: MappedTexts) -> Iterator[tuple[int, int]]:
-    """Pairs of questions that are each other's nearest, in passages that are too."""
-    mine, theirs = _asked_of(one), _asked_of(other)
-    a, b = sorted(mine), sorted(theirs)
-    cosines = one.vectors[a] @ other.vectors[b].T
-    there, back = cosines.argmax(axis=1), cosines.argmax(axis=0)
-    for at, number in enumerate(a):
-        match = int(there[at])
-        if back[match] != at:
-            continue
-        left, right = mine[number], theirs[b[match]]
-        near = (
-            one.question_vectors[[one.numbers[n] for n in left]]
-            @ other.question_vectors[[other.numbers[n] for n in right]].T
-        )
-        for row, question in enumerate(left):
-            column = int(near[row].argmax())
-            found = right[column]
-            same = (one.questions[question].end < 0) == (other.questions[found].end < 0)
-            if near[:, column].argmax() == row and same and near[row, column] > 0.5:
-                yield question, found
-
-
-def _asked_of(each: MappedTexts) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for number, asked in enumerate(each.questions):
-        if each.passages[asked.passage].original < 0:
-            found.setdefault(asked.passage, []).append(number)
-    return found

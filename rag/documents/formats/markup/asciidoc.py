@@ -4,7 +4,8 @@ import re
 
 from rag.documents.block import Content
 from rag.documents.cleaning.dates import find_date
-from rag.documents.formats.markup.light_markup import LightMarkup, literal
+from rag.documents.formats.markup.asciidoc_inline import without_marks
+from rag.documents.formats.markup.light_markup import LightMarkup
 from rag.documents.text.decoding import decode
 
 _HEADING = re.compile(r"(={1,6}|#{1,6})\s+(\S.*?)(?:\s+\1)?\s*")
@@ -14,7 +15,6 @@ _LEVELS = "=-~^+"
 _TITLED = re.compile(r"[^\s.=\[:*/|][^|]*\w.*")
 _AS_LONG = 2
 _ATTRIBUTE = re.compile(r":!?([\w-]+)!?:(?:\s+(.*))?")
-_REFERENCE = re.compile(r"\{([\w-]+)\}")
 _BLOCK_LINE = re.compile(r"\[\[.*\]\]|\[(?!\s)[^\]]*\]\s*")
 _FENCES = frozenset({"----", "....", "```"})
 _DROPPED = frozenset({"////", "++++"})
@@ -27,20 +27,6 @@ _MACRO = re.compile(
     r"(?:image|video|audio|icon|toc|include|ifdef|ifndef|ifeval|endif)::\S*\[.*\]|'''|<<<"
 )
 _TITLE = re.compile(r"\.([^\s.].*)")
-_LINK = re.compile(
-    r"(?:link:|xref:|mailto:)?((?:https?|ftp|mailto)[^\s\[\]]*|(?<=:)[^\s\[\]]{1,500})\[([^\]]*)\]"
-)
-_CROSS = re.compile(r"<<([^,<>]+?)(?:,\s*([^<>]+))?>>|xref:([^\s\[]+)\[([^\]]*)\]")
-_INLINE = re.compile(
-    r"(?:kbd|btn|menu|footnote|footnoteref|pass|stem|image|icon|indexterm2?|anchor):([^\s\[]*)\[([^\]]*)\]"
-)
-#: The page of a manual, by name and section.
-_MANUAL = re.compile(r"\b(?:link[a-z]+|man):([\w.+-]+)\[(\d\w*)\]")
-_ANCHOR = re.compile(r"\[\[[^\]]*\]\]|\(\(\([^)]*\)\)\)")
-_ROLE = re.compile(r"\[(\.?[\w.-]+)\](?=[#*_`])")
-_MARK = re.compile(r"(?<![\w#])#([^#\n]+)#(?![\w#])")
-_STRIKE = re.compile(r"\[\.?(?:line-through|strike)\]#[^#\n]+#")
-_POWER = re.compile(r"\^([^\^\s]+)\^")
 _CELL = re.compile(r"(?:^|(?<=\s))(?:\d+[+*]|\.\d+\+|\d+\.\d+\+)?[<^>.]*[adehlmsv]?\|")
 
 
@@ -203,17 +189,7 @@ class _AsciidocReading:
         return f"{depth}{self._numbers[level]}. {words}"
 
     def _words(self, text: str) -> str:
-        text = _REFERENCE.sub(lambda m: self._attributes.get(m[1].lower(), m[0]), text)
-        text = _ANCHOR.sub("", _STRIKE.sub("", text))
-        text = _CROSS.sub(
-            lambda m: m[2] or m[4] or (m[1] or m[3]).lstrip("#_").replace("_", " "), text
-        )
-        text = _MANUAL.sub(r"\1(\2)", _INLINE.sub(_inline, text))
-        text = _LINK.sub(lambda m: f"[{m[2].split(',')[0] or m[1]}]({m[1]})", text)
-        text = _POWER.sub(r"<sup>\1</sup>", _MARK.sub(r"\1", _ROLE.sub("", text)))
-        sup = text.replace("<sup>", "\0").replace("</sup>", "\1")
-        text = literal(sup).replace("\0", "<sup>").replace("\1", "</sup>")
-        return text.removesuffix(" +") + ("  " if text.endswith(" +") else "")
+        return without_marks(text, self._attributes)
 
     def _end_table(self) -> None:
         lines = self._table or []
@@ -230,17 +206,6 @@ class _AsciidocReading:
         headed = True if (self._headed or marked) and len(rows) > 1 else None
         self._out.add_table(table, len(lines), headed=headed)
         self._columns, self._headed = 0, False
-
-
-def _inline(match: re.Match[str]) -> str:
-    kind = match[0].partition(":")[0]
-    if kind in {"image", "icon", "anchor", "indexterm"}:
-        return ""
-    if kind == "menu":
-        return " > ".join(part for part in (match[1], match[2]) if part)
-    if kind.startswith("footnote"):
-        return f" [{match[2]}]"
-    return match[2] or match[1]
 
 
 def _count(columns: str) -> int:
