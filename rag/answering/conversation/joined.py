@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+#: A character of a script without spaces, or a word of another among them, which is never cut.
+_SIGN = re.compile(r"[^\W\d_\u3040-\ud7af]+|\d+|.", re.DOTALL)
+#: In such signs, as is how much longer than the second the first of two names may be.
 _LONGEST_NAME = 10
-_MOST_WORDS = 5
-#: How much longer than the second the first of two names may be.
 _LONGER = 2
+_MOST_WORDS = 5
 _WIDE_JOIN = re.compile(
     r"\s*(?:和(?!平|谐|諧)|(?<![参參给給赋賦授付])[与與](?!否)|跟(?!随|隨)|以及|(?<!以)及(?!格)|还是|還是|或者?|、)\s*"
 )
@@ -101,15 +103,19 @@ def _unspaced(
         first = question[start : match.start()]
         things, end = _rest(question, match.end(), join, after)
         last = things[-1]
-        if len(last) > len(first) + _LONGER and not _ends_at(question, end, after):
-            last = last[: len(first)]
-        if len(first) > len(last) + _LONGER:
-            first = first[-len(last) :]
+        if _longer(last, first) and not _ends_at(question, end, after):
+            last = "".join(_SIGN.findall(last)[: len(_SIGN.findall(first))])
+        if _longer(first, last):
+            first = "".join(_SIGN.findall(first)[-len(_SIGN.findall(last)) :])
         end -= len(things[-1]) - len(last)
         names = (first, *things[:-1], last)
-        if all(2 <= len(name) <= _LONGEST_NAME for name in names):
+        if all(len(name) >= 2 and len(_SIGN.findall(name)) <= _LONGEST_NAME for name in names):
             return Joined(match.start() - len(first), end, names)
     return None
+
+
+def _longer(name: str, other: str) -> bool:
+    return len(_SIGN.findall(name)) > len(_SIGN.findall(other)) + _LONGER
 
 
 def _rest(

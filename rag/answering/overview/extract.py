@@ -16,6 +16,7 @@ from rag.answering.anaphora import letter_count, opens_with_anaphor
 from rag.answering.answer import OMISSION, Answer
 from rag.answering.answer_object import citation_of, passage_of
 from rag.answering.found import FoundPassage
+from rag.answering.quoting.introductions import introduces
 from rag.answering.quoting.quotation import Quote
 from rag.answering.selection.naming import Naming
 from rag.arrays import FloatArray
@@ -174,7 +175,8 @@ def _lexrank(alike: FloatArray) -> FloatArray:
 
 
 def _stands_alone(text: str) -> bool:
-    return _LETTERS <= letter_count(text) <= _MOST_LETTERS and not opens_with_anaphor(text)
+    leans = opens_with_anaphor(text) or introduces(text)
+    return _LETTERS <= letter_count(text) <= _MOST_LETTERS and not leans
 
 
 def _quote(candidate: _Candidate) -> Quote:

@@ -17,6 +17,8 @@ def labels(question: str) -> tuple[str, ...]:
         ("比较青禾与白桥的新增就业", ("青禾", "白桥")),
         ("比较青禾和石湾新增就业人数", ("青禾", "石湾")),
         ("青禾新增就业和创业各多少人？", ("就业", "创业")),
+        ("比较 Sailmaker 和 Reef 的启动命令", ("Sailmaker", "Reef")),
+        ("比较Reef与Sailmaker的启动命令", ("Reef", "Sailmaker")),
         ("青禾、白桥和石湾分别新增就业多少人？", ("青禾", "白桥", "石湾")),
         ("Which has more jobs, Panjin or Paris?", ("Panjin", "Paris")),
         ("Panjin or Paris: which has more jobs?", ("Panjin", "Paris")),

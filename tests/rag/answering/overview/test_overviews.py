@@ -62,3 +62,19 @@ def test_what_the_documents_do_not_have_is_refused(service: Service, question: s
     answer = service.ask_question(question)
     assert not answer.answered
     assert answer.kind is None
+
+
+def test_what_only_introduces_a_command_is_no_sentence_of_an_overview(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder, home = tmp_path_factory.mktemp("seeds"), tmp_path_factory.mktemp("home")
+    (folder / "reef.md").write_text(
+        "# Reef\n\n## Ports\n\nReef listens on port 8080 of every address.\n\n"
+        "## Start\n\nYou can start Reef with this command:\n\n    reef start\n\n"
+        "## Backup\n\nReef saves a copy of all sails every night.\n",
+        encoding="utf-8",
+    )
+    rag.build_index(folder, home)
+    quotes = [each.quote for each in rag.open_index(home).ask_question("Summarize Reef").citations]
+    assert len(quotes) == 2
+    assert not any(each.endswith(":") for each in quotes)
