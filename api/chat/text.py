@@ -69,7 +69,7 @@ def _quotes(answer: Answer, words: AnswerWords) -> Iterator[str]:
         yield from (_quoted(answer, each, words) for each in answer.citations)
     for part in answer.parts:
         yield f"**{_escaped(part.label)}**"
-        found = [each for each in answer.citations if each.id in part.citations]
+        found = answer.cited_by(part)
         yield from (_quoted(answer, each, words) for each in found)
         if not found:
             yield words.not_found

@@ -192,6 +192,9 @@ class Answer:
     short_answer: ShortAnswer | None = None
     short_answers: tuple[ShortAnswer, ...] = ()
 
+    def cited_by(self, part: Part) -> list[Citation]:
+        return [each for each in self.citations if each.id in part.citations]
+
     def short_in(self, citation: Citation) -> tuple[tuple[int, int], ...]:
         """Where the words that answer stand in a citation's quote, as offsets into it."""
         return tuple(

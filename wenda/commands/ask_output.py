@@ -60,7 +60,7 @@ def _print_quotes(console: Console, answer: Answer, words: AnswerWords) -> None:
         console.print(_quotes(answer, answer.citations, words))
     for part in answer.parts:
         console.print(Text(part.label, style="bold"))
-        found = [each for each in answer.citations if each.id in part.citations]
+        found = answer.cited_by(part)
         missing = Text(words.not_found, style="yellow")
         console.print(_quotes(answer, found, words) if found else missing)
 
