@@ -1,6 +1,7 @@
 """The application over a small index, with an encoder that takes no time."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,12 +78,18 @@ class Client:
         return asyncio.run(gathered())
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with an index."""
-    home = tmp_path / ".wenda"
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with an index, to be copied."""
+    home = tmp_path_factory.mktemp("indexed")
     index(home, TEXTS)
     return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, indexed: Path) -> Path:
+    """A home with an index."""
+    return Path(shutil.copytree(indexed, tmp_path / ".wenda"))
 
 
 BuildSite = Callable[..., Site]
