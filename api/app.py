@@ -12,18 +12,16 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from api import website
-from api.access.gatekeeper import Gatekeeper
-from api.access.rate_limits import RateLimits
 from api.chat import routes as chat
-from api.context import ApiContext
+from api.context import ApiContext, api_context
 from api.http.body_limits import BodyLimits
 from api.http.outer_layer import OuterLayer
 from api.http.problems import MEDIA_TYPE, Problem, Refusal, handle_error
 from api.http.trusted_hosts import TrustedHosts
+from api.mcp import routes as mcp
 from api.metrics import ServerMetrics
 from api.options import ApiOptions
 from api.routes import asking, documents, feedback, health, index
-from api.workers import WorkerPool
 from rag.errors import WendaError
 from rag.serving.backend import Backend
 
@@ -51,7 +49,7 @@ def create_app(
     """
     metrics = metrics or ServerMetrics()
     metrics.watch_index(backend.live)
-    context = _context(backend, options, metrics, bot_state, closing)
+    context = api_context(backend, options, metrics, bot_state=bot_state, closing=closing)
 
     app = _Application(
         title="Wenda",
@@ -72,35 +70,13 @@ def create_app(
     return app
 
 
-def _context(
-    backend: Backend,
-    options: ApiOptions,
-    metrics: ServerMetrics,
-    bot_state: Callable[[], str],
-    closing: Callable[[], bool],
-) -> ApiContext:
-    return ApiContext(
-        backend=backend,
-        options=options,
-        gatekeeper=Gatekeeper(
-            options.api_keys, options.admin_token, RateLimits(options.rate_limit)
-        ),
-        workers=WorkerPool(options.threads, options.queue, options.seconds, metrics),
-        background=WorkerPool(1, options.queue, options.seconds, metrics),
-        metrics=metrics,
-        bot_state=bot_state,
-        closing=closing,
-    )
-
-
 @asynccontextmanager
 async def _lifespan(context: ApiContext) -> AsyncIterator[None]:
     """What runs beside the requests; the pools end with it."""
     watching = asyncio.create_task(_count_rebuilds(context))
     yield
     watching.cancel()
-    context.workers.close()
-    context.background.close()
+    context.close()
 
 
 async def _count_rebuilds(context: ApiContext) -> None:
@@ -111,7 +87,7 @@ async def _count_rebuilds(context: ApiContext) -> None:
 
 
 def _routers(context: ApiContext) -> list[APIRouter]:
-    modules = (asking, documents, index, feedback, health, chat)
+    modules = (asking, documents, index, feedback, health, chat, mcp)
     return [module.router(context) for module in modules]
 
 
@@ -124,7 +100,7 @@ def _layers(options: ApiOptions, metrics: ServerMetrics) -> list[Middleware]:
                 CORSMiddleware,
                 allow_origins=options.cors_origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "X-API-Key"],
+                allow_headers=["Authorization", "Content-Type", "X-API-Key", *mcp.HEADERS],
                 expose_headers=["Location", "Retry-After"],
             )
         )

@@ -37,11 +37,12 @@ class WorkerPool:
         """Drops what waits; work that has begun runs to its end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def run_blocking(self, request: Request, work: Callable[[], T]) -> T:
+    async def run_blocking(self, request: Request | None, work: Callable[[], T]) -> T:
         """The result of `work`, from a thread.
 
         Raises Refusal when the queue is full, when the time limit is over, and when the client
-        of the request has disconnected; work that has not begun by then is dropped.
+        of the request has disconnected; work that has not begun by then is dropped. Without a
+        request, who calls it cancels it when nobody waits any more.
         """
         future = self._submit(work)
         result = asyncio.wrap_future(future)
@@ -84,7 +85,10 @@ class WorkerPool:
             self._taken -= 1
 
 
-async def _disconnected(request: Request) -> None:
+async def _disconnected(request: Request | None) -> None:
     """Returns when the client disconnects. The body has been read by now."""
+    if request is None:
+        await asyncio.Event().wait()
+        return
     while (await request.receive())["type"] != "http.disconnect":
         pass

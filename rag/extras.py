@@ -6,7 +6,7 @@ from typing import Literal
 
 from rag.errors import ExtraError
 
-Extra = Literal["index", "ocr", "telegram", "eval"]
+Extra = Literal["index", "ocr", "mcp", "telegram", "eval"]
 
 #: Of each extra in pyproject.toml: what it is for, and the modules that its packages bring.
 EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
@@ -35,6 +35,7 @@ EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "ocr": ("Recognizing text in pictures", ("rapidocr",)),
+    "mcp": ("Answering agents over MCP", ("mcp",)),
     "telegram": ("The Telegram bot", ("telegram", "aiolimiter")),
     "eval": ("Calibrating and writing a report", ("jinja2", "matplotlib", "sklearn")),
 }

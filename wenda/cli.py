@@ -3,14 +3,18 @@
 import json
 import sys
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.extras import require
 from wenda.console import ERR, FAILED, NOT_FOUND, OUT, Home, Json, Seeds, app
-from wenda.settings import read_settings
+from wenda.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from rag.serving.backend import Backend
 
 
 @app.command(epilog="Example: wenda index --seeds ~/reports --home ~/reports-index")
@@ -127,12 +131,7 @@ def serve(
         OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
 
     settings = read_settings(host=host, port=port, seeds=seeds, home=home)
-    beside: list[serving.Companion] = []
-    if watch:
-        require("index")
-        from wenda.runtime.watching import following
-
-        beside.append(lambda backend: following(settings.seeds, backend.rebuilds))
+    beside: list[serving.Companion] = _watching(settings) if watch else []
     if settings.telegram_bot_token is None:
         serving.serve(settings, companions=beside, announce=announce)
         return
@@ -144,6 +143,26 @@ def serve(
     serving.serve(
         settings, companions=beside, bot_state=bot.state, routes=bot.routes, announce=announce
     )
+
+
+@app.command(epilog="Example: wenda mcp --seeds ~/reports --home ~/reports-index")
+def mcp(
+    *,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Index whenever the folder changes.")
+    ] = False,
+    seeds: Seeds = None,
+    home: Home = None,
+) -> None:
+    """Answer an agent over MCP, on standard input and output. An agent starts this by itself.
+
+    Without an index one is built first, in the background.
+    """
+    require("mcp")
+    from wenda.commands import mcp as agents
+
+    settings = read_settings(seeds=seeds, home=home)
+    agents.serve_agent(settings, companions=_watching(settings) if watch else ())
 
 
 @app.command(epilog="Example: TELEGRAM_BOT_TOKEN=… wenda bot")
@@ -190,6 +209,14 @@ def rollback(*, home: Home = None) -> None:
     manifest = composition.store(read_settings(home=home)).rollback()
     OUT.print(f"Live again: {manifest.name}, built {manifest.created}", highlight=False)
     OUT.print("It stays until a document changes; wenda index replaces it.", highlight=False)
+
+
+def _watching(settings: Settings) -> "list[Callable[[Backend], Awaitable[None]]]":
+    """What rebuilds the index whenever the folder has changed."""
+    require("index")
+    from wenda.runtime.watching import following
+
+    return [lambda backend: following(settings.seeds, backend.rebuilds)]
 
 
 def main() -> None:

@@ -57,17 +57,27 @@ class Gatekeeper:
     def may_administer(self) -> list[Any]:
         return [Depends(self._administer)]
 
+    async def count_question(self, request: Request) -> None:
+        """Counts a question within a request that was let in to read. Raises Refusal above the
+        limit.
+        """
+        await self._limits.count_question(request.state.caller)
+
     async def _ask(self, request: Request) -> None:
         await self._limits.count_question(_address(request))
 
     async def _read(self, request: Request) -> None:
-        await self._limits.count_reading(_address(request))
+        await self._let_read(request, _address(request))
 
     async def _ask_with_key(self, request: Request, bearer: Bearer, key: KeyHeader) -> None:
         await self._limits.count_question(await self._key_holder(request, bearer, key))
 
     async def _read_with_key(self, request: Request, bearer: Bearer, key: KeyHeader) -> None:
-        await self._limits.count_reading(await self._key_holder(request, bearer, key))
+        await self._let_read(request, await self._key_holder(request, bearer, key))
+
+    async def _let_read(self, request: Request, caller: str) -> None:
+        await self._limits.count_reading(caller)
+        request.state.caller = caller
 
     async def _administer(self, request: Request, bearer: Bearer) -> None:
         """Requests with a wrong token count too, so that nobody can try many."""

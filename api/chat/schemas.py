@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.fields import After, Before, FileType, Folder, Named
-from rag import Answer, DocumentFilter
+from api.schemas.fields import FilterFields
+from rag import Answer
 
 _MAX_MESSAGES = 200
 
@@ -42,8 +42,11 @@ class StreamOptions(LenientBody):
     include_usage: bool | None = None
 
 
-class ChatRequest(LenientBody):
-    """A conversation; the user's last message is the question."""
+class ChatRequest(FilterFields, LenientBody):
+    """A conversation; the user's last message is the question.
+
+    The filters are extra fields in OpenAI's protocol.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -58,16 +61,6 @@ class ChatRequest(LenientBody):
     model: str | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
-    folder: Folder = ""
-    document: Named = ""
-    type: FileType = ""
-    after: After = ""
-    before: Before = ""
-
-    @property
-    def within(self) -> DocumentFilter:
-        """The documents that are asked; in OpenAI's protocol, these are extra fields."""
-        return DocumentFilter(self.folder, self.document, self.type, self.after, self.before)
 
 
 class UrlCitation(BaseModel):

@@ -62,7 +62,7 @@ class OuterLayer:
         try:
             await self._app(scope, receive, send_safely)
         except Exception as error:  # noqa: BLE001 - the last resort of the server
-            self._log(scope, error)
+            log_failure(_route(scope), error)
             scope["wenda.code"] = "internal"
             if status:  # too late for another response
                 raise ConnectionAbortedError("The response was broken off.") from None
@@ -76,10 +76,11 @@ class OuterLayer:
         self._metrics.count_request(route, scope["method"], status, scope.get("wenda.code"))
         _LOGGER.info("%s %s %d %.0f ms", scope["method"], route, status, seconds * 1000)
 
-    def _log(self, scope: Scope, error: Exception) -> None:
-        """Logs the traceback without the error's message, which may repeat a question."""
-        where = "".join(traceback.format_tb(error.__traceback__))
-        _LOGGER.error("%s failed: %s\n%s", _route(scope), type(error).__name__, where)
+
+def log_failure(what: str, error: Exception) -> None:
+    """Logs the traceback without the error's message, which may repeat a question."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _LOGGER.error("%s failed: %s\n%s", what, type(error).__name__, where)
 
 
 def _route(scope: Scope) -> str:

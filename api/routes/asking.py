@@ -83,7 +83,7 @@ def _add_lists(routes: APIRouter, context: ApiContext) -> None:
             request, lambda: service.ask_documents(q, top_k, within)
         )
         context.metrics.count_question("passages", answer)
-        found = _below_root(answer, request.scope.get("root_path", ""))
+        found = addressed(answer, request.scope.get("root_path", ""))
         return PassageList(
             question=found.question,
             passages=list(found.passages),
@@ -123,10 +123,11 @@ async def answer_question(
         request, lambda: service.ask_question(question, top_k, history, within)
     )
     context.metrics.count_question(channel, answer)
-    return _below_root(with_reply(answer), request.scope.get("root_path", ""))
+    return addressed(with_reply(answer), request.scope.get("root_path", ""))
 
 
-def _below_root(answer: Answer, root: str) -> Answer:
+def addressed(answer: Answer, root: str) -> Answer:
+    """The answer with `root` before the addresses of its documents."""
     if not root:
         return answer
     listing = answer.listing and replace(

@@ -71,16 +71,24 @@ def router(context: ApiContext) -> APIRouter:
 
 def _listed(service: Service, limit: int, after: str | None, containing: str) -> str | None:
     """A part of the list as JSON; None when no document has the id `after`."""
+    listed = document_list(service, limit, after, containing)
+    return None if listed is None else listed.model_dump_json()
+
+
+def document_list(
+    service: Service, limit: int, after: str | None, containing: str
+) -> DocumentList | None:
+    """A part of the list; None when no document has the id `after`."""
     folder = service.generation.manifest.folder
     part = service.generation.listing.part_after(limit, after=after, containing=containing)
     if part is None:
         return None
     documents = [
-        DocumentItem(**_metadata(facts, folder).model_dump(), paragraphs=facts.paragraphs)
+        DocumentItem(**metadata(facts, folder).model_dump(), paragraphs=facts.paragraphs)
         for facts in part.documents
     ]
     following = documents[-1].id if part.more else None
-    return DocumentList(documents=documents, total=part.total, next=following).model_dump_json()
+    return DocumentList(documents=documents, total=part.total, next=following)
 
 
 def _found(service: Service, identity: str) -> str | None:
@@ -91,7 +99,8 @@ def _found(service: Service, identity: str) -> str | None:
     return _view(document, left_out, service.generation.manifest.folder).model_dump_json()
 
 
-def _metadata(document: Document | DocumentFacts, folder: str) -> DocumentMetadata:
+def metadata(document: Document | DocumentFacts, folder: str) -> DocumentMetadata:
+    """What a document is, without its text; `folder` is the name of the folder of documents."""
     return DocumentMetadata(
         id=document.id,
         path=f"{folder}/{document.path}",
@@ -118,6 +127,6 @@ def _view(document: Document, left_out: Sequence[LeftOut], folder: str) -> Whole
         )
         for each in document.paragraphs
     ]
-    facts = _metadata(document, folder).model_dump()
+    facts = metadata(document, folder).model_dump()
     parts = [LeftOutPart(**asdict(part)) for part in left_out]
     return WholeDocument(**facts, text=document.text, paragraphs=paragraphs, left_out=parts)

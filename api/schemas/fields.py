@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from rag import LONGEST_QUESTION, as_date
+from rag import LONGEST_QUESTION, DocumentFilter, as_date
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 EXAMPLE_QUESTION = "盘锦市新增创业多少人？"
 
 
-def _as_integer(number: object) -> object:
+def as_integer(number: object) -> object:
     """JSON has one number type: 5.0 is the integer 5. Everything else is left to the validator."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
@@ -26,7 +26,7 @@ def _date(text: str) -> str:
 
 TopK = Annotated[
     int,
-    BeforeValidator(_as_integer),
+    BeforeValidator(as_integer),
     Field(ge=1, le=20, description="How many passages to return."),
 ]
 Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
@@ -54,3 +54,18 @@ class StrictBody(BaseModel):
     """A request body. Unknown fields are refused, and no value is converted to another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class FilterFields(BaseModel):
+    """Fields that leave only some documents to be asked; without them all are."""
+
+    folder: Folder = ""
+    document: Named = ""
+    type: FileType = ""
+    after: After = ""
+    before: Before = ""
+
+    @property
+    def within(self) -> DocumentFilter:
+        """The documents that are asked."""
+        return DocumentFilter(self.folder, self.document, self.type, self.after, self.before)

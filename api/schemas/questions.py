@@ -6,16 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.fields import (
     EXAMPLE_QUESTION,
-    After,
-    Before,
-    FileType,
-    Folder,
-    Named,
+    FilterFields,
     Question,
     StrictBody,
     TopK,
 )
-from rag import DEFAULT_PASSAGES, LONGEST_QUESTION, DocumentFilter, Narrowing, Passage
+from rag import DEFAULT_PASSAGES, LONGEST_QUESTION, Narrowing, Passage
 
 
 class HistoryTurn(StrictBody):
@@ -30,7 +26,7 @@ class HistoryTurn(StrictBody):
     understood_as: Annotated[str, Field(max_length=2 * LONGEST_QUESTION)] | None = None
 
 
-class AskBody(StrictBody):
+class AskBody(FilterFields, StrictBody):
     """A question with the conversation before it, oldest turn first.
 
     `folder`, `document`, `type`, `after` and `before` leave only some documents to be asked.
@@ -51,16 +47,6 @@ class AskBody(StrictBody):
     question: Question
     top_k: TopK = DEFAULT_PASSAGES
     history: Annotated[list[HistoryTurn], Field(max_length=100, default_factory=list)]
-    folder: Folder = ""
-    document: Named = ""
-    type: FileType = ""
-    after: After = ""
-    before: Before = ""
-
-    @property
-    def within(self) -> DocumentFilter:
-        """The documents that are asked."""
-        return DocumentFilter(self.folder, self.document, self.type, self.after, self.before)
 
 
 class PassageList(BaseModel):

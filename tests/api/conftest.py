@@ -39,6 +39,7 @@ class Site:
 
     app: FastAPI
     client: "Client"
+    backend: Backend
     serving: LiveService
     rebuilds: Rebuilds
     feedback: FeedbackStore
@@ -116,7 +117,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         chosen = replace(ApiOptions(rate_limit="off", page=home), **given)
         backend = Backend(serving, rebuilds, feedback)
         app = create_app(backend, chosen, bot_state=bot_state, closing=closing)
-        return Site(app, Client(app), serving, rebuilds, feedback)
+        return Site(app, Client(app), backend, serving, rebuilds, feedback)
 
     yield make
     feedback.close()

@@ -1,9 +1,9 @@
 """`wenda serve` as a program, with the hashing encoder in place of the model.
 
-    python -m tests.api.fake_server SECONDS
+    python -m tests.api.fake_server SECONDS [COMMAND ...]
 
 Each question and rebuild takes so many seconds longer, and heads of requests must come within
-two. Settings come from the environment.
+two. Settings come from the environment. COMMAND takes the place of `serve`.
 """
 
 import sys
@@ -51,7 +51,7 @@ def main() -> None:
     connections.HEAD_SECONDS = 2.0
     setattr(composition, "QuestionEncoder", open_encoder)  # noqa: B010 - as a test would
     setattr(composition, "rebuild", rebuild)  # noqa: B010
-    sys.argv = ["wenda", "--verbose", "serve"]
+    sys.argv = ["wenda", "--verbose", *(sys.argv[2:] or ["serve"])]
     cli.main()
 
 

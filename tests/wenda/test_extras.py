@@ -29,6 +29,7 @@ for arguments in json.loads(sys.argv[1]):
 _NEEDS = {
     "index --seeds .": "index",
     "serve --watch": "index",
+    "mcp": "mcp",
     "bot": "telegram",
     "eval questions.jsonl --calibrate": "eval",
     "eval questions.jsonl --report report.html": "eval",

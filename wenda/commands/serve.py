@@ -145,7 +145,7 @@ async def _run(
     await open_or_build(backend)
     beside = [
         asyncio.create_task(follow_index(backend.live)),
-        *(asyncio.create_task(_accompany(companion, backend)) for companion in companions),
+        *(asyncio.create_task(accompany(companion, backend)) for companion in companions),
     ]
     announce(_url(bound))
     try:
@@ -156,7 +156,8 @@ async def _run(
         await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _accompany(companion: Companion, backend: Backend) -> None:
+async def accompany(companion: Companion, backend: Backend) -> None:
+    """Runs what is to run beside a server; its errors are logged."""
     try:
         await companion(backend)
     except Exception:

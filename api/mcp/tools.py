@@ -1,0 +1,169 @@
+"""The tools: what each is called with, what it does, what it returns as text and as data."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+
+from api.http.problems import Refusal
+from api.mcp import text
+from api.mcp.arguments import AskArguments, ListArguments, ReadArguments, SearchArguments
+from api.mcp.call import AgentCall
+from api.mcp.results import (
+    ReadPart,
+    Schema,
+    answer_json,
+    answer_schema,
+    arguments_schema,
+    read_part,
+    result_schema,
+)
+from api.routes.asking import addressed
+from api.routes.documents import document_list, metadata
+from api.schemas.documents import DocumentList
+from api.schemas.questions import PassageList
+from rag import Service
+from words import with_reply
+
+_UNKNOWN = "There is no document with this id; list_documents has the ids of all."
+_UNKNOWN_AFTER = "There is no document with the id that after names. List from the start again."
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutcome:
+    """What a tool returns: a text for the model, and the same as data."""
+
+    text: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AgentTool:
+    """A tool. `use` is called with arguments that `arguments` has checked."""
+
+    name: str
+    title: str
+    description: str
+    arguments: type[BaseModel]
+    make_schema: Callable[[], Schema]
+    use: Callable[[AgentCall, Any], Awaitable[ToolOutcome]]
+
+    @cached_property
+    def input_schema(self) -> Schema:
+        return arguments_schema(self.arguments)
+
+    @cached_property
+    def output_schema(self) -> Schema:
+        return self.make_schema()
+
+
+async def _ask(call: AgentCall, given: AskArguments) -> ToolOutcome:
+    service = await call.service()
+    await call.count_question()
+    await call.report(f"Looking through {_documents(service)} documents")
+    found = await call.run_blocking(
+        lambda: service.ask_question(given.question, within=given.within)
+    )
+    call.context.metrics.count_question("mcp", found)
+    answer = addressed(with_reply(found), call.base)
+    return ToolOutcome(text.answer_text(answer), answer_json(answer))
+
+
+async def _search(call: AgentCall, given: SearchArguments) -> ToolOutcome:
+    service = await call.service()
+    await call.count_question()
+    await call.report(f"Looking through {_documents(service)} documents")
+    found = await call.run_blocking(
+        lambda: service.ask_documents(given.query, given.limit, given.within)
+    )
+    call.context.metrics.count_question("mcp", found)
+    answer = addressed(found, call.base)
+    listed = PassageList(
+        question=answer.question,
+        passages=list(answer.passages),
+        narrowed=answer.narrowed,
+        generation=answer.generation,
+        took_ms=answer.took_ms,
+    )
+    return ToolOutcome(text.passages_text(answer.passages), listed.model_dump(mode="json"))
+
+
+async def _read(call: AgentCall, given: ReadArguments) -> ToolOutcome:
+    service = await call.service()
+    identity = document_id(given.document)
+
+    def read() -> ReadPart | None:
+        document = service.generation.corpus.document(identity)
+        if document is None:
+            return None
+        facts = metadata(document, service.generation.manifest.folder)
+        return read_part(document, facts, given.from_paragraph, given.max_characters)
+
+    part = await call.run_blocking(read)
+    if part is None:
+        raise Refusal(404, "unknown_document", _UNKNOWN)
+    return ToolOutcome(text.reading_text(part), part.model_dump(mode="json"))
+
+
+async def _list(call: AgentCall, given: ListArguments) -> ToolOutcome:
+    service = await call.service()
+    listed = await call.run_blocking(
+        lambda: document_list(service, given.limit, given.after, given.containing)
+    )
+    if listed is None:
+        raise Refusal(404, "unknown_document", _UNKNOWN_AFTER)
+    return ToolOutcome(text.documents_text(listed), listed.model_dump(mode="json"))
+
+
+def document_id(name: str) -> str:
+    """The id in a document's URI or address; an id is itself."""
+    return name.partition("#")[0].rpartition("/")[2]
+
+
+def _documents(service: Service) -> int:
+    return service.generation.manifest.counts["documents"]
+
+
+_TOOLS = (
+    AgentTool(
+        "ask",
+        "Ask the documents",
+        "Answers one question from the documents, in any language, with the exact sentences that "
+        "answer it and where each stands, or says that they are NOT IN THE DOCUMENTS. Nothing is "
+        "made up or summed up. Use it first, for every question about the documents; ask one "
+        "thing at a time, and quote the source to the user.",
+        AskArguments,
+        answer_schema,
+        _ask,
+    ),
+    AgentTool(
+        "search_passages",
+        "Search for passages",
+        "Finds the paragraphs nearest to a question or to words, whether they answer it or not. "
+        "Use it to look around, or where ask found nothing.",
+        SearchArguments,
+        lambda: result_schema(PassageList),
+        _search,
+    ),
+    AgentTool(
+        "read_document",
+        "Read a document",
+        "Reads a document word for word, a part at a time, with the place of each paragraph in "
+        "its file. Use it for what stands around a quotation.",
+        ReadArguments,
+        lambda: result_schema(ReadPart),
+        _read,
+    ),
+    AgentTool(
+        "list_documents",
+        "List the documents",
+        "Lists the documents there are, with titles, paths, dates and ids.",
+        ListArguments,
+        lambda: result_schema(DocumentList),
+        _list,
+    ),
+)
+#: By name, in the order in which they are listed.
+TOOLS: Mapping[str, AgentTool] = {tool.name: tool for tool in _TOOLS}

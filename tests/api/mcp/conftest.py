@@ -1,0 +1,38 @@
+"""The MCP server in this process, over the small index of the API's tests."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp.server.lowlevel.server import Server
+
+from api.context import ApiContext, api_context
+from api.mcp.server import create_server
+from api.metrics import ServerMetrics
+from api.options import ApiOptions
+from rag.answering.service import Service
+from tests.api.conftest import BuildSite
+from tests.fakes import CALIBRATION, open_index
+
+#: The two generations of the protocol: a request by itself, and after a handshake.
+MODES = ("auto", "legacy")
+BuildContext = Callable[..., ApiContext]
+
+
+@pytest.fixture
+def build_context(home: Path, build: BuildSite) -> BuildContext:
+    """Contexts without a server around them; options are given by name."""
+
+    def make(service: Callable[[], Service] | None = None, **given: Any) -> ApiContext:
+        site = build(home, service=service or (lambda: Service(open_index(home), CALIBRATION)))
+        options = ApiOptions(**{"version": "1.2", "rate_limit": "off", **given})
+        backend = site.backend
+        return api_context(backend, options, ServerMetrics())
+
+    return make
+
+
+@pytest.fixture
+def server(build_context: BuildContext) -> Server[Any]:
+    return create_server(build_context())

@@ -1,0 +1,47 @@
+"""`wenda mcp`: the MCP server for an agent that starts it as a program of its own."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+
+from api import ServerMetrics
+from api.context import api_context
+from api.mcp.stdio import serve_stdio
+from rag.serving.backend import Backend
+from rag.serving.feedback import FeedbackStore
+from wenda import composition
+from wenda.commands.serve import Companion, accompany, options
+from wenda.runtime.follower import follow_index, open_or_build
+from wenda.settings import Settings
+
+
+def serve_agent(settings: Settings, *, companions: Sequence[Companion] = ()) -> None:
+    """Serves on standard input and output until the former ends.
+
+    Without an index one is built, in the background. Raises StoreError when the home cannot be
+    written.
+    """
+    # Nothing is to be kept; and a thread that waits for input would hold a gentle end up.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    feedback = FeedbackStore(settings.home / "feedback.sqlite")
+    try:
+        backend = Backend(composition.serving(settings), composition.rebuilds(settings), feedback)
+        asyncio.run(_run(settings, backend, companions))
+    finally:
+        feedback.close()
+
+
+async def _run(settings: Settings, backend: Backend, companions: Sequence[Companion]) -> None:
+    context = api_context(backend, options(settings), ServerMetrics())
+    await open_or_build(backend)
+    beside = [
+        asyncio.create_task(follow_index(backend.live)),
+        *(asyncio.create_task(accompany(companion, backend)) for companion in companions),
+    ]
+    try:
+        await serve_stdio(context)
+    finally:
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        context.close()
