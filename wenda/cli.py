@@ -211,6 +211,29 @@ def rollback(*, home: Home = None) -> None:
     OUT.print("It stays until a document changes; wenda index replaces it.", highlight=False)
 
 
+@app.command(epilog="Example: wenda backup /mnt/backups/wenda.tar")
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")], home: Home = None
+) -> None:
+    """Write the index, its caches, feedback and the bot's state into one file, while all is used.
+
+    A backup of that name is replaced once the new one is whole. It holds what people asked.
+    """
+    from wenda.commands.backup import back_up
+
+    back_up(read_settings(home=home), file, OUT, ERR)
+
+
+@app.command(epilog="Example: wenda restore /mnt/backups/wenda.tar --home ~/reports-index")
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file of wenda backup.")], home: Home = None
+) -> None:
+    """Make a new home of a backup, after every byte of it was checked. Nothing is overwritten."""
+    from wenda.commands.backup import restore as restoring
+
+    restoring(read_settings(home=home), file, OUT, ERR)
+
+
 def _watching(settings: Settings) -> "list[Callable[[Backend], Awaitable[None]]]":
     """What rebuilds the index whenever the folder has changed."""
     require("index")

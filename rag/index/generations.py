@@ -1,6 +1,7 @@
 """Generations on disk: written aside, published at once, verified when opened."""
 
 import logging
+import re
 import secrets
 import shutil
 import sqlite3
@@ -14,13 +15,22 @@ from filelock import FileLock, Timeout
 
 from rag.durable import replace_file, sync, write_synced
 from rag.errors import StoreError
-from rag.index.manifest import MANIFEST, SEEN, Manifest, Seen, digest_of_file, verified
+from rag.index.manifest import (
+    MANIFEST,
+    SEEN,
+    Manifest,
+    Seen,
+    digest_of_file,
+    everything,
+    verified,
+)
 from rag.processors import usable_processors
 
 _LOGGER = logging.getLogger(__name__)
 _SCRATCH = ".building-"
 _AGAIN = "Build the index: wenda index"
 _TIME = "%Y%m%dT%H%M%S.%fZ"
+_NAME = re.compile(r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{4}")
 
 
 class Store:
@@ -120,6 +130,20 @@ class Store:
                 self._switch(name)
                 return manifest
         raise StoreError(f"There is no earlier index in {self.home} to go back to. {_AGAIN}")
+
+    def check_foreign(self, folder: Path, name: str) -> None:
+        """Raises StoreError unless a folder from elsewhere is the whole generation of that name."""
+        manifest = verified(folder, deep=everything)
+        files = {path.name for path in folder.iterdir()} - {MANIFEST}
+        if manifest.name != name or not _NAME.fullmatch(name) or files != manifest.files.keys():
+            raise StoreError(f"The index {name[:60]!r} is damaged: its files are not its own.")
+
+    def adopt(self, folder: Path, name: str) -> None:
+        """Makes the generation in a folder, which was checked, the live one, while writing."""
+        sync(folder)
+        folder.replace(self.folder(name))
+        sync(self._generations)
+        self._switch(name)
 
     def _switch(self, name: str) -> None:
         replace_file(self.current_file, name + "\n")

@@ -1,0 +1,1 @@
+"""Backups of a home: one file that is made while it is used, and a home made of it elsewhere."""
