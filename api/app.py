@@ -21,7 +21,7 @@ from api.http.trusted_hosts import TrustedHosts
 from api.mcp import routes as mcp
 from api.metrics import ServerMetrics
 from api.options import ApiOptions
-from api.routes import asking, documents, feedback, health, index
+from api.routes import asking, documents, feedback, health, index, uploads
 from rag.errors import WendaError
 from rag.serving.backend import Backend
 
@@ -87,7 +87,7 @@ async def _count_rebuilds(context: ApiContext) -> None:
 
 
 def _routers(context: ApiContext) -> list[APIRouter]:
-    modules = (asking, documents, index, feedback, health, chat, mcp)
+    modules = (asking, documents, uploads, index, feedback, health, chat, mcp)
     return [module.router(context) for module in modules]
 
 

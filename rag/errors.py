@@ -61,5 +61,34 @@ class QuestionError(WendaError):
         self.most = most
 
 
+class UploadCode(StrEnum):
+    """Why a document that is given, or taken back, is refused."""
+
+    BAD_NAME = "bad_name"
+    LONG_NAME = "long_name"
+    #: Windows would take it for a device.
+    DEVICE_NAME = "device_name"
+    #: Hidden or temporary: the index passes over it.
+    PASSED_OVER = "passed_over"
+    UNREAD_TYPE = "unread_type"
+    EMPTY = "empty_document"
+    TOO_LARGE = "too_large"
+    EXISTS = "document_exists"
+    NOT_THERE = "no_such_document"
+    #: The change is unknown, long ago, or undone already.
+    NO_CHANGE = "no_such_change"
+    CHANGED_SINCE = "changed_since"
+    DISK_FULL = "disk_full"
+    UNWRITABLE = "unwritable"
+
+
+class UploadError(WendaError):
+    """A document that cannot be taken in or removed, and why."""
+
+    def __init__(self, code: UploadCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class QuestionSetError(WendaError):
     """A file of evaluation questions that cannot be used."""

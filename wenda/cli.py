@@ -131,7 +131,8 @@ def serve(
         OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
 
     settings = read_settings(host=host, port=port, seeds=seeds, home=home)
-    beside: list[serving.Companion] = _watching(settings) if watch else []
+    watched = watch or settings.uploads is not None
+    beside: list[serving.Companion] = _watching(settings) if watched else []
     if settings.telegram_bot_token is None:
         serving.serve(settings, companions=beside, announce=announce)
         return
@@ -177,7 +178,10 @@ def bot(*, seeds: Seeds = None, home: Home = None) -> None:
     def announce(name: str) -> None:
         OUT.print(f"The bot answers as @{name} (Ctrl-C ends it)", highlight=False, markup=False)
 
-    telegram.run_bot(read_settings(seeds=seeds, home=home), announce=announce)
+    settings = read_settings(seeds=seeds, home=home)
+    if settings.uploads is not None:
+        require("index")
+    telegram.run_bot(settings, announce=announce)
 
 
 @app.command(epilog="Example: wenda info --verify")

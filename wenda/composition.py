@@ -1,6 +1,7 @@
 """The composition root: builds the library's parts from the settings."""
 
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +9,13 @@ import rag
 from rag import OpenEncoder
 from rag.answering.calibration import CALIBRATION_FILE
 from rag.encoding.onnx_encoder import QuestionEncoder
+from rag.errors import SettingsError
 from rag.index.generations import Store
 from rag.progress import Progress
 from rag.serving.live import LiveService
 from rag.serving.rebuilds import Rebuilds
+from rag.serving.uploads import UploadFolder
+from rag.serving.uploads.names import is_passed_over
 from wenda.runtime.rebuild_process import rebuild
 from wenda.runtime.threads import limit_blas_threads
 from wenda.settings import Settings
@@ -79,3 +83,35 @@ def serving(settings: Settings, *, watch: Watch = lambda opens: opens) -> LiveSe
 def rebuilds(settings: Settings) -> Rebuilds:
     """Rebuilds of the settings' folder, each in a process of its own."""
     return Rebuilds(lambda progress: rebuild(settings, progress))
+
+
+def uploads(settings: Settings) -> UploadFolder | None:
+    """The folder that documents may be given into; None where none is set.
+
+    Raises SettingsError for one that is not inside the folder of documents, or that the index
+    passes over.
+    """
+    if settings.uploads is None:
+        return None
+    seeds = settings.seeds.resolve()
+    below = Path(os.path.normpath(seeds / settings.uploads))
+    inside = below.is_relative_to(seeds) and below != seeds
+    if not inside or not below.resolve().is_relative_to(seeds):
+        raise SettingsError(
+            f"WENDA_UPLOADS={settings.uploads} is not inside the folder of documents {seeds}. Name "
+            "a folder inside it, like uploads."
+        )
+    parts = below.relative_to(seeds)
+    if any(map(is_passed_over, parts.parts)) or below.is_file():
+        raise SettingsError(
+            f"WENDA_UPLOADS={settings.uploads} is a file, or a hidden folder, which is not read. "
+            "Name another folder."
+        )
+    folder = UploadFolder(
+        settings.seeds / parts,
+        settings.seeds,
+        settings.home / "given",
+        settings.max_file_mb * rag.MEGABYTE,
+    )
+    folder.sweep()
+    return folder

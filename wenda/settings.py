@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     late_interaction: bool = True
     min_score: float | None = Field(default=None, ge=0, le=1)
     max_file_mb: int = Field(default=20, ge=1, le=2000)
+    #: The folder, inside that of the documents, that documents may be given into; none without it.
+    uploads: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     admin_token: SecretStr | None = None
@@ -74,6 +76,11 @@ class Settings(BaseSettings):
     @classmethod
     def _at_home(cls, path: Path) -> Path:
         return path.expanduser()
+
+    @field_validator("uploads")
+    @classmethod
+    def _below(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser()
 
     @field_validator("root_path")
     @classmethod

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from rag import detect_script
-from words.sections import AnswerWords, BotWords, PageWords
+from words.sections import AnswerWords, BotWords, PageWords, UploadWords
 
 SIMPLIFIED, TRADITIONAL, ENGLISH = "zh-Hans", "zh-Hant", "en"
 #: IETF tags; each language has a file of this name.
@@ -23,6 +23,7 @@ class Words:
     name: str
     answers: AnswerWords
     bot: BotWords
+    uploads: UploadWords
     page: PageWords
 
 
@@ -36,6 +37,7 @@ def words_in(language: str) -> Words:
         name=sections["name"],
         answers=AnswerWords(**sections["answers"]),
         bot=BotWords(**sections["bot"]),
+        uploads=UploadWords(**sections["uploads"]),
         page=PageWords(**sections["page"]),
     )
 

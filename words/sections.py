@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rag.errors import QuestionError
+from rag.errors import QuestionError, UploadError
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,47 @@ class BotWords:
             if minutes < 2880
             else self.days.format(minutes // 1440)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class UploadWords:
+    """What is said where documents are given, on the page and by the bot."""
+
+    title: str
+    drop: str
+    choose: str
+    rules: str
+    need_token: str
+    sending: str
+    sent: str
+    replace: str
+    leave: str
+    undo: str
+    remove: str
+    done: str
+    left: str
+    given: str
+    none_given: str
+    in_part: str
+    receiving: str
+    received: str
+    not_received: str
+    no_download: str
+    admins_only: str
+    help: str
+    #: By the state of a change.
+    states: Mapping[str, str]
+    #: By the code of an UploadError.
+    refusals: Mapping[str, str]
+
+    def outcome(self, state: str, reason: str | None) -> str:
+        """What became of a change."""
+        said = self.in_part if state == "indexed" and reason else self.states[state]
+        return said.format(reason=reason or "")
+
+    def refusal(self, error: UploadError) -> str:
+        """Why a document is not taken in."""
+        return self.refusals[error.code]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 class Gatekeeper:
     """Checks keys and rate limits. The admin token is accepted wherever a key is.
 
-    `may_ask`, `may_read` and `may_administer` are lists of FastAPI dependencies for routes.
+    `may_ask`, `may_read`, `may_administer` and `may_manage` are lists of FastAPI dependencies for
+    routes.
     """
 
     def __init__(self, keys: Sequence[str], admin_token: str | None, limits: RateLimits) -> None:
@@ -56,6 +57,11 @@ class Gatekeeper:
     @property
     def may_administer(self) -> list[Any]:
         return [Depends(self._administer)]
+
+    @property
+    def may_manage(self) -> list[Any]:
+        """For administrators too, but what takes many requests: those count as readings."""
+        return [Depends(self._manage)]
 
     async def count_question(self, request: Request) -> None:
         """Counts a question within a request that was let in to read. Raises Refusal above the
@@ -82,6 +88,17 @@ class Gatekeeper:
     async def _administer(self, request: Request, bearer: Bearer) -> None:
         """Requests with a wrong token count too, so that nobody can try many."""
         await self._limits.count_question(_address(request))
+        self._check_admin(bearer)
+
+    async def _manage(self, request: Request, bearer: Bearer) -> None:
+        try:
+            self._check_admin(bearer)
+        except Refusal:
+            await self._limits.count_question(_address(request))
+            raise
+        await self._limits.count_reading(_address(request))
+
+    def _check_admin(self, bearer: HTTPAuthorizationCredentials | None) -> None:
         if self._admin is None:
             raise Refusal(403, "no_admin_token", _NO_ADMIN)
         if bearer is None or not _is_one_of(bearer.credentials, [self._admin]):

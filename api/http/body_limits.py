@@ -5,6 +5,7 @@ import asyncio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.problems import Refusal, problem_response
+from api.http.streamed_bodies import StreamedBody, is_streamed
 
 _TOO_LARGE = "The body is larger than {} bytes. Send less: a question, and only the last turns."
 _TOO_SLOW = "The body did not come within {:g} seconds. Send it again."
@@ -14,7 +15,10 @@ _DRAINED = 8
 
 
 class BodyLimits:
-    """ASGI middleware that refuses bodies over a size (413) or a time (408), chunked ones too."""
+    """ASGI middleware that refuses bodies over a size (413) or a time (408), chunked ones too.
+
+    Documents are larger and come in parts: their route limits the size.
+    """
 
     def __init__(self, app: ASGIApp, max_bytes: int, seconds: float) -> None:
         self._app = app
@@ -24,6 +28,9 @@ class BodyLimits:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if is_streamed(scope):
+            await StreamedBody(receive, send, self._seconds).run(self._app, scope)
             return
         try:
             async with asyncio.timeout(self._seconds):

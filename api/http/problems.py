@@ -12,7 +12,14 @@ from starlette.responses import JSONResponse
 from starlette.routing import Match
 from starlette.types import Scope
 
-from rag.errors import QuestionCode, QuestionError, StoreError, WendaError
+from rag.errors import (
+    QuestionCode,
+    QuestionError,
+    StoreError,
+    UploadCode,
+    UploadError,
+    WendaError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _SCHEMA = "/openapi.json describes every field."
@@ -20,6 +27,17 @@ _SCHEMA = "/openapi.json describes every field."
 _MAX_FAULTS = 10
 #: As RFC 9110 names them, whatever they are called by the Python that runs.
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+#: Of documents that are refused; 422 of all others.
+_UPLOAD_STATUS = {
+    UploadCode.UNREAD_TYPE: 415,
+    UploadCode.TOO_LARGE: 413,
+    UploadCode.EXISTS: 409,
+    UploadCode.CHANGED_SINCE: 409,
+    UploadCode.NOT_THERE: 404,
+    UploadCode.NO_CHANGE: 404,
+    UploadCode.DISK_FULL: 507,
+    UploadCode.UNWRITABLE: 503,
+}
 
 
 class Fault(BaseModel):
@@ -89,6 +107,8 @@ def refusal_of(error: Exception) -> Refusal:
             return error
         case QuestionError():
             return Refusal(422, "question", str(error), members=_question_members(error))
+        case UploadError():
+            return Refusal(_UPLOAD_STATUS.get(error.code, 422), error.code, str(error))
         case StoreError():
             return Refusal(503, "unavailable", str(error), headers={"Retry-After": "5"})
         case RequestValidationError():
@@ -130,7 +150,7 @@ def _allowed_methods(request: Request) -> list[str]:
     """All methods of an address. Starlette names only those of the first route that matches."""
     return [
         method
-        for method in ("GET", "HEAD", "POST")
+        for method in ("GET", "HEAD", "POST", "PUT", "DELETE")
         if any(
             route.matches({**request.scope, "method": method})[0] is Match.FULL
             for route in request.app.routes

@@ -4,17 +4,23 @@ import { corpus, refresh } from "./corpus.js";
 import { element } from "./elements.js";
 import { explain, number, say, sayOf } from "./language.js";
 import { Away, get, post } from "./server.js";
-import { session } from "./storage.js";
+import { admin as kept } from "./storage.js";
+import { tokenGiven, uploads } from "./uploads.js";
 
 const EVERY = 700;
 const LOOKS = 15;
-const TOKEN = "wenda-admin-token";
 
 /** The job's state outlives the panel, so that a panel opened again shows it. */
 let job = null;
 let trouble = null;
 let following = false;
+let opened = false;
 let draw = () => {};
+
+/** Has the corner open when it is drawn next. */
+export function openCorner() {
+  opened = true;
+}
 
 export function admin() {
   const state = element("div", { class: "job", role: "status" });
@@ -24,15 +30,19 @@ export function admin() {
     autocomplete: "off",
     spellcheck: "false",
     required: true,
-    value: session.get(TOKEN),
+    value: kept.token,
     "aria-describedby": "token-why",
+    oninput: () => {
+      kept.token = token.value;
+    },
+    onchange: tokenGiven,
   });
   const button = element("button", { type: "submit", class: "button" }, say("rebuild"));
   const form = element(
     "form",
     { class: "admin", onsubmit: (event) => {
       event.preventDefault();
-      session.set(TOKEN, token.value);
+      kept.token = token.value;
       rebuild(token.value);
     } },
     element("label", { for: "token" }, say("token")),
@@ -45,8 +55,11 @@ export function admin() {
     state.replaceChildren(...progress());
   };
   draw();
-  const open = job !== null || trouble !== null;
-  return element("details", { class: "corner", open }, element("summary", {}, say("admin")), form);
+  const open = opened || job !== null || trouble !== null;
+  const ontoggle = (event) => {
+    opened = event.currentTarget.open;
+  };
+  return element("details", { class: "corner", id: "corner", open, ontoggle }, element("summary", {}, say("admin")), form, uploads());
 }
 
 function progress() {

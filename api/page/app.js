@@ -1,5 +1,6 @@
 /** The page: connects its parts, and shows in the panel what the address names. */
 
+import { openCorner } from "./admin.js";
 import { corpus, refresh } from "./corpus.js";
 import { showDocument } from "./document.js";
 import { element, find } from "./elements.js";
@@ -9,8 +10,9 @@ import { showLibrary } from "./library.js";
 import { Panel } from "./panel.js";
 import { addressOf, placeOf } from "./place.js";
 import { beat, connection, get, keys, persistently, ROOT, tryNow } from "./server.js";
-import { keep, kept } from "./storage.js";
+import { admin, keep, kept } from "./storage.js";
 import { Thread } from "./thread.js";
+import { give } from "./uploads.js";
 
 const THEMES = ["auto", "light", "dark"];
 const EXAMPLES = 4;
@@ -155,6 +157,22 @@ function pressed(event) {
   } else if (event.key === "Escape" && panel.open && !find("key").open) close();
 }
 
+/* Files dropped by an administrator, wherever on the page. */
+
+function dragged(event) {
+  const gives = corpus.index?.uploads && (admin.token || find("corner")?.open);
+  return gives && [...(event.dataTransfer?.types ?? [])].includes("Files");
+}
+
+function dropped(event) {
+  if (!dragged(event)) return;
+  event.preventDefault();
+  openCorner();
+  if (shown !== "library") openLibrary();
+  give(event.dataTransfer.files);
+  find("giving")?.scrollIntoView({ block: "nearest" });
+}
+
 /* Theme, connection, key. */
 
 function theme() {
@@ -221,6 +239,8 @@ function begin() {
   question.addEventListener("keydown", typed);
   question.addEventListener("input", grow);
   document.addEventListener("keydown", pressed);
+  document.addEventListener("dragover", (event) => dragged(event) && event.preventDefault());
+  document.addEventListener("drop", dropped);
   window.addEventListener("popstate", follow);
   connection.addEventListener("away", away);
   connection.addEventListener("back", back);

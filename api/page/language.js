@@ -52,6 +52,13 @@ export function fillIn(name, values) {
   return fill(WORDS[current].answers[name], values);
 }
 
+/** The words of a section, whose places are named: `fillFrom("uploads", "rules", { folder })`; of a
+ * table in it by a key, "" where there is none. */
+export function fillFrom(section, name, values, key) {
+  const found = WORDS[current][section][name];
+  return fill((key === undefined ? found : found[key]) ?? "", values);
+}
+
 /** The fields of a filter, with what they are called. */
 export function filterNames() {
   return WORDS[current].answers.filters;

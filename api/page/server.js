@@ -41,6 +41,33 @@ export function post(path, body, token) {
   return request("POST", path, body, token);
 }
 
+export function remove(path, token) {
+  return request("DELETE", path, undefined, token);
+}
+
+/** Sends a file, which may take minutes; `progress` is called with the share that is sent. */
+export function sendFile(path, file, token, progress) {
+  return new Promise((resolve, reject) => {
+    const sent = new XMLHttpRequest(); // fetch does not tell how much is sent
+    sent.open("PUT", ROOT + path);
+    sent.setRequestHeader("Accept", "application/json");
+    sent.setRequestHeader("Authorization", `Bearer ${token}`);
+    sent.setRequestHeader("Content-Type", "application/octet-stream");
+    sent.responseType = "json";
+    sent.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 1);
+    sent.onerror = () => {
+      gone();
+      reject(new Away());
+    };
+    sent.onload = () => {
+      if (sent.status < 300) return resolve(sent.response);
+      const after = Number(sent.getResponseHeader("Retry-After"));
+      return reject(new Problem(sent.status, sent.response ?? {}, after > 0 ? after : undefined));
+    };
+    sent.send(file);
+  });
+}
+
 /** Calls, and retries while the server is away or busy; `waits` is called with each problem. */
 export async function persistently(call, waits) {
   for (let turn = 0; ; turn += 1) {

@@ -27,6 +27,16 @@ export const session = {
   set: (name, value) => keep(name, value, sessionStorageOrNone()),
 };
 
+/** The administrator's token, kept until the tab is closed. */
+export const admin = {
+  get token() {
+    return session.get("wenda-admin-token") || null;
+  },
+  set token(value) {
+    session.set("wenda-admin-token", value);
+  },
+};
+
 function localStorageOrNone() {
   try {
     return window.localStorage;

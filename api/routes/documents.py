@@ -56,7 +56,7 @@ def router(context: ApiContext) -> APIRouter:
             raise Refusal(404, "unknown_document", _UNKNOWN_AFTER)
         return Response(listed, media_type=JSONResponse.media_type)
 
-    @routes.get("/documents/{identity}", response_model=WholeDocument)
+    @routes.get("/documents/{identity:path}", response_model=WholeDocument)
     async def get_document(request: Request, identity: Identity) -> Response:
         """A document with its text and paragraphs. A browser gets the page that shows it."""
         service = context.backend.live.service

@@ -14,8 +14,10 @@ from api.context import ApiContext
 from api.http.negotiation import EVENTS, prefers
 from api.http.problems import Refusal
 from api.schemas.index import IndexState, RebuildJob
+from api.schemas.uploads import UploadRules
 from rag.errors import StoreError
 from rag.serving.rebuilds import Job, JobState
+from rag.serving.uploads import UploadFolder, readable_types
 
 #: Seconds between two checks of a job that is followed as events.
 _CHECK_INTERVAL = 0.25
@@ -96,7 +98,9 @@ async def _events(context: ApiContext, identity: str, root: str) -> AsyncIterato
 def _state(context: ApiContext, root: str) -> IndexState:
     last = context.backend.rebuilds.last_job
     state = IndexState(
-        problem=context.backend.live.problem, job=_job(last, root) if last is not None else None
+        problem=context.backend.live.problem,
+        job=_job(last, root) if last is not None else None,
+        uploads=_rules(context.backend.uploads),
     )
     try:
         generation = context.backend.live.service.generation
@@ -118,6 +122,12 @@ def _state(context: ApiContext, root: str) -> IndexState:
             "bytes": generation.bytes_on_disk(),
         }
     )
+
+
+def _rules(folder: UploadFolder | None) -> UploadRules | None:
+    if folder is None:
+        return None
+    return UploadRules(folder=folder.name, most_bytes=folder.most_bytes, types=readable_types())
 
 
 def _job(job: Job, root: str) -> RebuildJob:

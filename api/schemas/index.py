@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from api.schemas.uploads import UploadRules
+
 
 class RebuildJob(BaseModel):
     """A rebuild of the index. `done` of `total` is the progress of `stage`; a total of 0 means
@@ -32,6 +34,7 @@ class IndexState(BaseModel):
     """The served index. Without one, `generation` is null and `problem` says why.
 
     `dates` are the earliest and the latest date of a document; null when no document has one.
+    `uploads` says which documents administrators may give; null where that is off.
     """
 
     generation: str | None = None
@@ -45,3 +48,4 @@ class IndexState(BaseModel):
     bytes: int | None = None
     problem: str | None = None
     job: RebuildJob | None = None
+    uploads: UploadRules | None = None

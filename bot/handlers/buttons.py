@@ -11,6 +11,8 @@ from telegram.error import BadRequest, TelegramError
 from bot.answers.neighbours import SourceView, neighbour
 from bot.answers.shown import ShownAnswer, ShownSource
 from bot.handlers.commands import Commands, feedback_user
+from bot.handlers.giving import BUTTONS as GIVING_BUTTONS
+from bot.handlers.giving import Giving
 from bot.handlers.questions import HandlerContext, Questions
 from bot.handlers.resources import HandlerResources
 from bot.intake.asker import Asker, asker_of
@@ -40,10 +42,12 @@ class Buttons:
         resources: HandlerResources,
         questions: Questions,
         commands: Commands,
+        giving: Giving,
     ) -> None:
         self._resources = resources
         self._questions = questions
         self._commands = commands
+        self._giving = giving
 
     async def on_press(self, update: Update, context: HandlerContext) -> None:
         """Handles the press of a button in a message of the bot."""
@@ -57,6 +61,10 @@ class Buttons:
                 asker, query.message.message_id, kind, values, context.bot
             )
             await self._noted(query, note)
+            return
+        if kind in GIVING_BUTTONS:
+            await self._noted(query, "")
+            await self._giving.on_button(asker, query.message.message_id, kind, values, context.bot)
             return
         pressed = self._read(asker, query.message.message_id, values)
         if pressed is None:

@@ -70,6 +70,8 @@ class Commands:
         text = asker.words.bot.help.format(bot=f"@{self._me.username}")
         if self._allowed_users.is_admin(asker.user):
             text = f"{text}\n\n{asker.words.bot.help_admin}"
+            if self._resources.backend.uploads is not None:
+                text = f"{text}\n{asker.words.uploads.help}"
         await self._questions.say_text(asker, text)
 
     async def sources(self, update: Update, _context: HandlerContext) -> None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from telegram import Message, MessageEntity
+from telegram import Document, Message, MessageEntity
 from telegram.constants import ChatType
 
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>\w+))?(?:\s+|$)")
@@ -67,6 +67,16 @@ def question(message: Message, me: BotIdentity) -> str:
         for name in _names(message, me):
             text = text.replace(name, " ", 1)
     return text.strip()
+
+
+def document_of(message: Message) -> Document | None:
+    """The file of a message in a private chat that a person sent as a document.
+
+    Telegram sends animations as documents too.
+    """
+    if message.chat.type != ChatType.PRIVATE or message.animation is not None:
+        return None
+    return message.document if _is_from_person(message) else None
 
 
 def argument(message: Message) -> str:

@@ -40,7 +40,10 @@ class Intake:
         numbering: MessageNumbering,
         passed: Callable[[Update], None],
         notify: Notify,
+        gives: Callable[[Message], bool] = lambda _message: False,
     ) -> None:
+        """`gives` says whether a message is a document that an administrator gives: each of an
+        album is taken, and none counts towards the limits."""
         self._inbox = inbox
         self._allowed_users = allowed_users
         self._limits = limits
@@ -50,6 +53,7 @@ class Intake:
         self._numbering = numbering
         self._passed = passed
         self._notify = notify
+        self._gives = gives
         self._telling: set[asyncio.Task[None]] = set()
 
     def take_in(self, update: Update, me: BotIdentity) -> None:
@@ -61,13 +65,18 @@ class Intake:
             return
         self._saw(update)
         message, sender = update.message or update.edited_message, update.effective_sender
-        if sender is None or (message is not None and not is_addressed(message, me)):
+        given = update.message is not None and self._gives(update.message)
+        if sender is None or not (message is None or given or is_addressed(message, me)):
             return
         if update.edited_message is not None and not has_text(update.edited_message):
             return  # a live location is edited again and again
         if self._inbox.knows_update(update.update_id):
             return
-        decision = self._decide(sender.id, update.effective_chat, message)
+        decision = (
+            Decision(Verdict.ADMITTED)
+            if given
+            else self._decide(sender.id, update.effective_chat, message)
+        )
         if decision is not None and decision.verdict is Verdict.ADMITTED:
             if self._inbox.keep_update(update.update_id, update.to_dict()):
                 self._passed(update)

@@ -8,6 +8,7 @@ from bot.state.database import Database
 from bot.state.figures import Figures
 from bot.state.inbox import Attempt, Inbox
 from bot.state.narrowings import Narrowings
+from bot.state.offers import Offer, Offers
 from bot.state.people import People, ShownAnswers, Turns
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "Figures",
     "Inbox",
     "Narrowings",
+    "Offer",
+    "Offers",
     "People",
     "Remembered",
     "ShownAnswers",
@@ -49,6 +52,7 @@ class BotState:
         self.shown = ShownAnswers(self._database)
         self.figures = Figures(self._database)
         self.narrowings = Narrowings(self._database)
+        self.offers = Offers(self._database)
 
     def close(self) -> None:
         self._database.close()
@@ -63,7 +67,7 @@ class BotState:
 
     def forget_user(self, user: int) -> None:
         """Deletes all records of a user."""
-        tables = ("shown", "turns", "unanswered", "people", "narrowings")
+        tables = ("shown", "turns", "unanswered", "people", "narrowings", "offers")
         self._database.execute_all(
             [
                 *((f"DELETE FROM {table} WHERE user = ?", (user,)) for table in tables),  # noqa: S608
@@ -77,5 +81,5 @@ class BotState:
         before = time.time() - self._days * _DAY
         self.inbox.sweep()
         self.turns.sweep()
-        for table in (self.people, self.shown, self.figures, self.narrowings):
+        for table in (self.people, self.shown, self.figures, self.narrowings, self.offers):
             table.sweep(before)

@@ -43,6 +43,8 @@ _MIGRATIONS = (
     "ALTER TABLE people ADD COLUMN telegram_language TEXT",
     "CREATE TABLE IF NOT EXISTS narrowings (chat INTEGER, thread INTEGER, user INTEGER, "
     "at REAL NOT NULL, content TEXT NOT NULL, PRIMARY KEY (chat, thread, user)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS offers (id TEXT PRIMARY KEY, at REAL NOT NULL, "
+    "user INTEGER NOT NULL, chat INTEGER NOT NULL, file TEXT NOT NULL, name TEXT NOT NULL)",
 )
 
 

@@ -20,6 +20,7 @@ from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
 from rag.serving.live import LiveService
 from rag.serving.rebuilds import Rebuilds
+from rag.serving.uploads import UploadFolder
 from tests.fakes import CALIBRATION, index, open_index
 
 TEXTS = {
@@ -108,6 +109,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         service: Callable[[], Service] | None = None,
         closing: Callable[[], bool] = lambda: False,
         bot_state: Callable[[], str] = lambda: "off",
+        uploads: UploadFolder | None = None,
         **given: Any,
     ) -> Site:
         opened = service or (lambda: Service(open_index(home), CALIBRATION))
@@ -115,7 +117,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         serving.refresh()
         rebuilds = Rebuilds(rebuild)
         chosen = replace(ApiOptions(rate_limit="off", page=home), **given)
-        backend = Backend(serving, rebuilds, feedback)
+        backend = Backend(serving, rebuilds, feedback, uploads)
         app = create_app(backend, chosen, bot_state=bot_state, closing=closing)
         return Site(app, Client(app), backend, serving, rebuilds, feedback)
 

@@ -29,13 +29,14 @@ def server(
     """`wenda serve` on our own documents; it builds the index itself."""
     folder = tmp_path_factory.mktemp("real")
     (folder / "home").mkdir()
-    (folder / "seeds").symlink_to(ROOT / "seeds")
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
     assert pytestconfig.cache is not None
     kept = pytestconfig.cache.mkdir("wenda") / "vectors.cache"
     if kept.is_file():
         shutil.copyfile(kept, folder / "home" / kept.name)
     models = os.environ.get("WENDA_MODELS")
-    given = {"ADMIN_TOKEN": TOKEN, "RATE_LIMIT": "off", **({"MODELS": models} if models else {})}
+    given = {"ADMIN_TOKEN": TOKEN, "UPLOADS": "given", "RATE_LIMIT": "off"}
+    given |= {"MODELS": models} if models else {}
     with serving(folder, "wenda", "serve", settings=given, building=900) as server:
         yield server
 

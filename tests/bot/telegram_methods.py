@@ -11,6 +11,8 @@ from tests.bot.telegram_world import BOT, Chat, Message, World
 _LONGEST = 4096
 _QUERY_SECONDS = 30.0
 _LABEL_BUTTONS = 100
+#: Bytes of a file that bots may download.
+_LARGEST_FILE = 20_000_000
 _SAME = (
     "Bad Request: message is not modified: specified new message content and reply markup are "
     "exactly the same as a current content and reply markup of the message"
@@ -35,6 +37,7 @@ METHODS: dict[str, set[str]] = {
     "deleteMessage": {"chat_id", "message_id"},
     "answerCallbackQuery": {"callback_query_id", "text", "show_alert"},
     "answerInlineQuery": {"inline_query_id", "results", "cache_time", "is_personal"},
+    "getFile": {"file_id"},
     "sendChatAction": {"chat_id", "action", "message_thread_id"},
     "setMyCommands": {"commands", "scope", "language_code"},
 }
@@ -152,6 +155,22 @@ def _query(world: World, query: str) -> None:
         raise RefusedError(_OLD)
 
 
+def _get_file(world: World, given: dict[str, Any]) -> dict[str, Any]:
+    file = str(given["file_id"])
+    content = world.files.get(file)
+    if content is None:
+        raise RefusedError("Bad Request: wrong file_id or the file is temporarily unavailable")
+    if len(content) > _LARGEST_FILE:
+        raise RefusedError("Bad Request: file is too big")
+    path = f"documents/{file}"
+    return {
+        "file_id": file,
+        "file_unique_id": f"u{file}",
+        "file_size": len(content),
+        "file_path": path,
+    }
+
+
 def _chat_action(world: World, given: dict[str, Any]) -> bool:
     if given["action"] != "typing":
         raise RefusedError("Bad Request: wrong parameter action in request")
@@ -229,6 +248,7 @@ _DOING = {
     "deleteMessage": _delete_message,
     "answerCallbackQuery": _answer_callback,
     "answerInlineQuery": _answer_inline,
+    "getFile": _get_file,
     "sendChatAction": _chat_action,
     "setMyCommands": _set_commands,
 }

@@ -247,6 +247,21 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._work(method, {name: _value(name, value) for name, value in given})
 
+    def do_GET(self) -> None:
+        """A file that is downloaded."""
+        _, kind, bot, folder, file = (*urllib.parse.unquote(self.path).split("/"), "", "", "", "")[
+            :5
+        ]
+        content = self.telegram.world.files.get(file)
+        known = (kind, bot, folder) == ("file", f"bot{TOKEN}", "documents")
+        fault = self.telegram.take_fault("download")
+        if not self.telegram.accepting or fault is not None:
+            self._drop()
+        elif not known or content is None:
+            self._send(404, {"ok": False, "error_code": 404, "description": "Not Found"})
+        else:
+            self._send_body(200, "application/octet-stream", content)
+
     def _work(self, method: str, parameters: dict[str, Any]) -> None:
         fault = self.telegram.take_fault(method)
         if fault is not None and not fault.done:
@@ -290,10 +305,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def _send(self, status: int, answer: dict[str, Any]) -> None:
-        body = json.dumps(answer).encode()
+        self._send_body(status, "application/json", json.dumps(answer).encode())
+
+    def _send_body(self, status: int, kind: str, body: bytes) -> None:
         with suppress(OSError):
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -71,7 +71,11 @@ class Message:
             "date": self.date,
             **self.extra,
         }
-        key, entities = ("caption", "caption_entities") if "photo" in made else ("text", "entities")
+        key, entities = (
+            ("caption", "caption_entities")
+            if {"photo", "document"} & set(made)
+            else ("text", "entities")
+        )
         if self.text:
             made[key] = self.text
         if self.marked.entities:
@@ -115,6 +119,15 @@ class Person:
     ) -> Message:
         """Sends a message; `extra` are fields of the message, such as a photo."""
         return self.world.receive(self, chat or self.chat, text, reply_to, thread, extra)
+
+    def send_file(self, name: str | None, content: bytes, text: str = "", **extra: Any) -> Message:
+        """Sends a file as a document, `text` as its caption."""
+        with self.world.changed:
+            file = f"file{next(self.world.numbers)}"
+            self.world.files[file] = content
+        document = {"file_id": file, "file_unique_id": f"u{file}", "file_size": len(content)}
+        named = {"file_name": name} if name is not None else {}
+        return self.say(text, document={**document, **named}, **extra)
 
     def edit(self, message: Message, text: str) -> None:
         """Edits one's message."""
@@ -164,6 +177,8 @@ class World:
         self.webhook: dict[str, Any] = {"url": "", "secret": "", "error": "", "allowed": []}
         self.numbers = count(1000)
         self.violations: list[str] = []
+        #: The content of files, by the id that bots know them by.
+        self.files: dict[str, bytes] = {}
         self._update = count(500_000)
         self._message = {0: count(1)}
         self._people = count(7_000_001)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -11,7 +12,8 @@ from bot.intake.addressing import ADMIN_COMMANDS, COMMANDS
 from rag.documents.cleaning.piece import KEPT, Role
 from rag.documents.document import UNREAD_PAGES
 from rag.documents.formats.pdf.omissions import UNRECOGNIZED
-from rag.errors import QuestionCode, QuestionError
+from rag.errors import QuestionCode, QuestionError, UploadCode, UploadError
+from rag.serving.uploads.outcomes import State
 from words import (
     ENGLISH,
     LANGUAGES,
@@ -88,6 +90,16 @@ def test_every_refusal_and_every_command_has_words(language: str) -> None:
     assert re.findall(r"\d+", words.answers.refusal(error)) == ["1200", "1000"]
     refusals = {words.answers.refusal(QuestionError(code, "")) for code in QuestionCode}
     assert len(refusals) == len(QuestionCode)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refused_document_and_every_state_has_words(language: str) -> None:
+    words = words_in(language).uploads
+    assert set(words.refusals) == set(UploadCode)
+    assert set(words.states) == set(get_args(State))
+    assert words.refusal(UploadError(UploadCode.DISK_FULL, "")) == words.refusals["disk_full"]
+    assert "bad zip" in words.outcome("skipped", "bad zip")
+    assert "bad zip" in words.outcome("indexed", "bad zip") != words.outcome("indexed", None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -130,18 +130,27 @@ def run_bot(settings: Settings, *, announce: Callable[[str], None]) -> None:
 async def _run(
     settings: Settings, feedback: FeedbackStore, announce: Callable[[str], None]
 ) -> None:
-    backend = Backend(composition.serving(settings), composition.rebuilds(settings), feedback)
+    backend = Backend(
+        composition.serving(settings),
+        composition.rebuilds(settings),
+        feedback,
+        composition.uploads(settings),
+    )
     bot = telegram_bot(settings, backend)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     await open_or_build(backend)
-    following = asyncio.create_task(follow_index(backend.live))
+    beside = [asyncio.create_task(follow_index(backend.live))]
+    if backend.uploads is not None:
+        from wenda.runtime.watching import following
+
+        beside.append(asyncio.create_task(following(settings.seeds, backend.rebuilds)))
     bot.start(announce)
     waiting = [asyncio.create_task(stopping.wait()), asyncio.create_task(bot.wait())]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    for task in (*waiting, following):
+    for task in (*waiting, *beside):
         task.cancel()
     await bot.stop()
     if bot.status.phase is Phase.REFUSED:

@@ -52,7 +52,8 @@ def serve(
     try:
         metrics = ServerMetrics()
         serving = composition.serving(settings, watch=metrics.timing)
-        backend = Backend(serving, composition.rebuilds(settings), feedback)
+        uploads = composition.uploads(settings)
+        backend = Backend(serving, composition.rebuilds(settings), feedback, uploads)
         server = _Server(backend, settings, metrics, bot_state, routes)
         bound = listening(settings.host, settings.port)
         asyncio.run(_run(server, bound, backend, companions, announce))

@@ -56,6 +56,15 @@ class Corpus:
         )
         return [StoredFile(a, b, c, d, _left_out(parts)) for a, b, c, d, parts in rows]
 
+    def file_at(self, path: str) -> StoredFile | None:
+        """The file with that path, as documents carry it; None when there is none."""
+        rows = self._read(
+            "SELECT relative, digest, reason, documents, left_out FROM files WHERE relative = ?",
+            path.encode("utf-8", "surrogateescape"),
+        )
+        found = (StoredFile(a, b, c, d, _left_out(parts)) for a, b, c, d, parts in rows)
+        return next(found, None)
+
     def left_out(self, identity: str) -> tuple[LeftOut, ...]:
         """What was left out of the file that the document with that id is from."""
         found = self._read(

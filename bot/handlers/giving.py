@@ -1,0 +1,204 @@
+"""Documents that administrators send: taken in, replaced when they say so, taken back."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from telegram import Message, Update
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.handlers.questions import HandlerContext, Questions, identity
+from bot.handlers.resources import HandlerResources
+from bot.intake.addressing import document_of
+from bot.intake.allowed_users import AllowedUsers
+from bot.intake.asker import Asker, asker_of
+from bot.presentation.markup import clipped
+from bot.presentation.parts import Button, ReplyPart, text_part
+from bot.state import Offer
+from rag import Generation
+from rag.errors import StoreError, UploadCode, UploadError
+from rag.serving.uploads import Change, Outcome, UploadFolder, outcome_of
+
+#: Seconds between two looks at the index, and for how long it is looked at.
+_LOOK_SECONDS = 1.0
+_PATIENCE = 900.0
+_LONGEST_NAME = 100
+_LONGEST_REASON = 1500
+#: What the buttons below a given document begin with: what to do with an offer, undo.
+BUTTONS = ("o", "u")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """Where the reply goes: to an asker, into a message that is there already or a new one."""
+
+    asker: Asker
+    message: int | None = None
+
+
+class Giving:
+    """Takes documents in; without a folder for them there is nothing to take."""
+
+    def __init__(
+        self, resources: HandlerResources, allowed_users: AllowedUsers, questions: Questions
+    ) -> None:
+        self._resources = resources
+        self._folder = resources.backend.uploads
+        self._allowed_users = allowed_users
+        self._questions = questions
+
+    def concerns(self, message: Message) -> bool:
+        """Whether a message is a document, sent in private where documents are taken in."""
+        return self._folder is not None and document_of(message) is not None
+
+    async def on_document(self, update: Update, context: HandlerContext) -> None:
+        """Takes in the document of a message, or says why not."""
+        message, folder = update.message, self._folder
+        document = document_of(message) if message is not None else None
+        if folder is None or document is None:
+            return
+        asker = asker_of(update, self._resources.state)
+        if not self._allowed_users.is_admin(asker.user):
+            await self._questions.say_text(asker, asker.words.uploads.admins_only)
+            return
+        offer = Offer(
+            identity(asker),
+            asker.user,
+            asker.target.chat,
+            document.file_id,
+            document.file_name or "",
+        )
+        await self._take(folder, _Reply(asker), offer, context.bot, size=document.file_size)
+
+    async def on_button(
+        self, asker: Asker, message: int, kind: str, values: list[str], bot: ExtBot[int]
+    ) -> None:
+        """Replaces a document, leaves it as it is, or takes a change back."""
+        folder, reply, words = self._folder, _Reply(asker, message), asker.words
+        if folder is None or not self._allowed_users.is_admin(asker.user):
+            await self._say(reply, words.bot.admins_only)
+        elif kind == "u":
+            await self._undo(folder, reply, values[0] if values else "")
+        else:
+            await self._decide(folder, reply, values, bot)
+
+    async def _decide(
+        self, folder: UploadFolder, reply: _Reply, values: list[str], bot: ExtBot[int]
+    ) -> None:
+        offers = self._resources.state.offers
+        offer = offers.offer_by_id(values[0]) if len(values) == 2 else None
+        if offer is None:
+            await self._say(reply, reply.asker.words.bot.expired)
+        elif values[1] == "1":
+            await self._take(folder, reply, offer, bot, overwrite=True)
+            offers.forget_offer(offer.id)
+        else:
+            offers.forget_offer(offer.id)
+            await self._say_of(reply, offer.name, reply.asker.words.uploads.left)
+
+    async def _take(
+        self,
+        folder: UploadFolder,
+        reply: _Reply,
+        offer: Offer,
+        bot: ExtBot[int],
+        *,
+        size: int | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        """Downloads a file and puts it in its place, then follows what becomes of it."""
+        words = reply.asker.words.uploads
+        in_thread = self._resources.pool.in_thread
+        try:
+            await in_thread(folder.check_name, offer.name.replace("/", "\\"), size)
+            await self._say(reply, words.receiving.format(name=_short(offer.name)))
+            content = await self._download(bot, offer.file)
+            change = await in_thread(_put, folder, offer.name, content, overwrite)
+        except UploadError as error:
+            if error.code is not UploadCode.EXISTS:
+                await self._say_of(reply, offer.name, words.refusal(error))
+                return
+            self._resources.state.offers.put_offer(offer)
+            row = (Button(words.replace, f"o:{offer.id}:1"), Button(words.leave, f"o:{offer.id}:0"))
+            await self._say_of(reply, offer.name, words.refusal(error), row)
+        except TelegramError:
+            await self._say_of(reply, offer.name, words.no_download)
+        else:
+            await self._follow(folder, reply, change)
+
+    async def _download(self, bot: ExtBot[int], file: str) -> bytes:
+        """The content of a file of Telegram. Raises TelegramError."""
+        delivery = self._resources.delivery
+        found = await delivery.persist(lambda: bot.get_file(file))
+        return bytes(await delivery.persist(found.download_as_bytearray))
+
+    async def _undo(self, folder: UploadFolder, reply: _Reply, change: str) -> None:
+        try:
+            done = await self._resources.pool.in_thread(folder.undo_change, change)
+        except UploadError as error:
+            await self._say(reply, reply.asker.words.uploads.refusal(error))
+        else:
+            await self._follow(folder, reply, done)
+
+    async def _follow(self, folder: UploadFolder, reply: _Reply, change: Change) -> None:
+        """Shows what becomes of a change, until the index has it."""
+        words, until, shown = reply.asker.words.uploads, time.monotonic() + _PATIENCE, None
+        name = change.path.rpartition("/")[2]
+        row = (Button(words.undo, f"u:{change.id}"),) if change.undoable else ()
+        while time.monotonic() < until:
+            outcome = await self._resources.pool.in_thread(self._outcome, folder, change)
+            if outcome != shown:
+                shown, reason = outcome, clipped(outcome.reason or "", _LONGEST_REASON)
+                said = words.outcome(outcome.state, reason)
+                await self._say_of(reply, name, said, row, pattern=words.received)
+            if outcome.state != "waiting":
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _outcome(self, folder: UploadFolder, change: Change) -> Outcome:
+        job = self._resources.backend.rebuilds.last_job
+        return outcome_of(change, self._generation(), job, folder.newest_changes())
+
+    def _generation(self) -> Generation | None:
+        try:
+            return self._resources.pool.service.generation
+        except StoreError:
+            return None
+
+    async def _say_of(
+        self,
+        reply: _Reply,
+        name: str,
+        said: str,
+        row: tuple[Button, ...] = (),
+        *,
+        pattern: str | None = None,
+    ) -> None:
+        """Says something about a document, with buttons."""
+        words = reply.asker.words.uploads
+        if pattern is None:
+            text = words.not_received.format(name=_short(name), reason=said)
+        else:
+            text = f"{pattern.format(name=_short(name))}\n{said}"
+        await self._show(reply, text_part(text, (row,) if row else ()))
+
+    async def _say(self, reply: _Reply, text: str) -> None:
+        await self._show(reply, text_part(text))
+
+    async def _show(self, reply: _Reply, part: ReplyPart) -> None:
+        if reply.message is None:
+            await self._questions.deliver(reply.asker, [part])
+        else:
+            chat = reply.asker.target.chat
+            await self._resources.delivery.edit_message(chat, reply.message, part)
+
+
+def _put(folder: UploadFolder, name: str, content: bytes, overwrite: bool) -> Change:
+    with folder.receive(name) as document:
+        document.write(content)
+        return document.finish(overwrite=overwrite)
+
+
+def _short(name: str) -> str:
+    return clipped(name, _LONGEST_NAME)

@@ -1,0 +1,8 @@
+"""Documents that administrators give: a folder below the documents' own that can be written to."""
+
+from rag.serving.uploads.changes import Change
+from rag.serving.uploads.folder import UploadFolder
+from rag.serving.uploads.names import readable_types
+from rag.serving.uploads.outcomes import Outcome, outcome_of
+
+__all__ = ["Change", "Outcome", "UploadFolder", "outcome_of", "readable_types"]
