@@ -19,7 +19,7 @@ _NAME = re.compile(r"`(?:\w+\.)*([A-Z][a-z]\w*[A-Z]\w*|_?[a-zA-Z]+_\w+|[A-Z]{4,}
 #: Settings are fields without their prefix; counters get their ending from Prometheus.
 _AFFIXES = re.compile(r"^WENDA_|^wenda_|_total$|_seconds$")
 #: Of the system and of others' programs.
-_FOREIGN = {"limit_in_bytes", "HTTPS_PROXY"}
+_FOREIGN = {"limit_in_bytes", "HTTPS_PROXY", "client_max_body_size"}
 _CODE = (".py", ".toml", ".js", ".html")
 
 

@@ -15,7 +15,7 @@ let items = [];
 let sending = false;
 let following = false;
 let list = null;
-const say = (name, values = {}) => fillFrom("uploads", name, values);
+const speak = (name, values = {}, key = undefined) => fillFrom("uploads", name, values, key);
 
 /** The words and controls for giving; null where the server takes no documents in. */
 export function uploads() {
@@ -26,7 +26,7 @@ export function uploads() {
   return element(
     "section",
     { class: "giving" },
-    element("h3", {}, say("title")),
+    element("h3", {}, speak("title")),
     dropZone(),
     element("p", { class: "admin-why", id: "giving-rules" }, rulesOf(rules)),
     list,
@@ -36,7 +36,7 @@ export function uploads() {
 
 function rulesOf({ folder, most_bytes: most, types }) {
   const named = types.slice(0, MOST_TYPES).map((type) => type.slice(1)).join(" ");
-  return say("rules", { folder, size: number(Math.floor(most / MEGABYTE)), types: named });
+  return speak("rules", { folder, size: number(Math.floor(most / MEGABYTE)), types: named });
 }
 
 function dropZone() {
@@ -51,8 +51,8 @@ function dropZone() {
       field.value = "";
     },
   });
-  const label = element("label", { for: "giving", class: "button" }, say("choose"));
-  const zone = element("div", { class: "drop" }, field, label, element("span", { class: "about" }, say("drop")));
+  const label = element("label", { for: "giving", class: "button" }, speak("choose"));
+  const zone = element("div", { class: "drop" }, field, label, element("span", { class: "about" }, speak("drop")));
   for (const kind of ["dragenter", "dragover"]) zone.addEventListener(kind, () => zone.classList.add("is-over"));
   for (const kind of ["dragleave", "drop"]) zone.addEventListener(kind, () => zone.classList.remove("is-over"));
   return zone;
@@ -176,7 +176,7 @@ function draw(item) {
   if (item.drawn === key(item)) return;
   item.drawn = key(item);
   const held = item.row.contains(document.activeElement);
-  item.bar = item.state === "sending" ? element("progress", { max: 1, value: item.share, "aria-label": `${say("sending")} ${item.name}` }) : null;
+  item.bar = item.state === "sending" ? element("progress", { max: 1, value: item.share, "aria-label": `${speak("sending")} ${item.name}` }) : null;
   const about = element("span", { class: item.state === "refused" ? "about problem" : "about" }, status(item));
   item.row.replaceChildren(...[element("b", {}, item.name), about, item.bar, ...deeds(item)].filter(Boolean));
   if (held) item.row.focus();
@@ -188,10 +188,10 @@ function key({ state, change, problem, share }) {
 
 function status(item) {
   switch (item.state) {
-    case "token": return say("need_token");
-    case "sending": return item.share < 1 ? say("sending") : say("sent");
+    case "token": return speak("need_token");
+    case "sending": return item.share < 1 ? speak("sending") : speak("sent");
     case "asking": return wrong({ code: "document_exists" });
-    case "left": return say("left");
+    case "left": return speak("left");
     case "refused": return wrong(item.problem);
     case "settled": return outcome(item.change);
     default: return "";
@@ -200,11 +200,11 @@ function status(item) {
 
 function outcome({ state, reason }) {
   const values = { reason: reason ?? "" };
-  return state === "indexed" && reason ? say("in_part", values) : fillFrom("uploads", "states", values, state);
+  return state === "indexed" && reason ? speak("in_part", values) : speak("states", values, state);
 }
 
 function wrong(problem) {
-  return fillFrom("uploads", "refusals", {}, problem.code) || explain(problem);
+  return speak("refusals", {}, problem.code) || explain(problem);
 }
 
 function deeds(item) {
@@ -216,7 +216,7 @@ function deeds(item) {
 }
 
 function deed(name, act) {
-  return element("button", { type: "button", class: "quiet", onclick: act }, say(name));
+  return element("button", { type: "button", class: "quiet", onclick: act }, speak(name));
 }
 
 function leave(item) {
@@ -246,17 +246,17 @@ function given() {
   const load = async () => {
     try {
       const { files } = await get("uploads", admin.token ?? "");
-      box.replaceChildren(...(files.length ? files.map(givenRow) : [element("li", { class: "about" }, say("none_given"))]));
+      box.replaceChildren(...(files.length ? files.map(givenRow) : [element("li", { class: "about" }, speak("none_given"))]));
     } catch (problem) {
       box.replaceChildren(element("li", { class: "problem" }, wrong(problem)));
     }
   };
   const ontoggle = (event) => event.currentTarget.open && load();
-  return element("details", { class: "given", ontoggle }, element("summary", {}, say("given")), box);
+  return element("details", { class: "given", ontoggle }, element("summary", {}, speak("given")), box);
 }
 
 function givenRow({ name, indexed, reason }) {
-  const said = indexed ? outcome({ state: "indexed", reason }) : fillFrom("uploads", "states", { reason: reason ?? "" }, reason ? "skipped" : "waiting");
+  const said = indexed ? outcome({ state: "indexed", reason }) : speak("states", { reason: reason ?? "" }, reason ? "skipped" : "waiting");
   const row = element("li", { class: "gift" }, element("b", {}, name), element("span", { class: "about" }, said));
   const act = async () => {
     const item = { name, state: "removing" };
@@ -271,6 +271,6 @@ function givenRow({ name, indexed, reason }) {
     drawAll();
     item.row?.focus();
   };
-  row.append(element("span", { class: "deeds-row" }, element("button", { type: "button", class: "quiet", onclick: act, "aria-label": `${say("remove")} ${name}` }, say("remove"))));
+  row.append(element("span", { class: "deeds-row" }, element("button", { type: "button", class: "quiet", onclick: act, "aria-label": `${speak("remove")} ${name}` }, speak("remove"))));
   return row;
 }

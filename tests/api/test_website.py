@@ -11,7 +11,7 @@ import pytest
 from api.options import PAGE
 from api.schemas.fields import Language
 from tests.api.conftest import BuildSite, Client, Site, problem
-from words import LANGUAGES, AnswerWords, PageWords
+from words import LANGUAGES, AnswerWords, PageWords, UploadWords
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 INDEX = '<!doctype html><link href="page/a.css"><script src="page/app.js"></script>'
@@ -98,6 +98,13 @@ def test_the_page_says_all_the_words_there_are_and_no_others() -> None:
     shared = {field.name for field in fields(AnswerWords)}
     assert said - shared == ours - {"problems"}
     assert said <= ours | shared
+
+
+def test_the_page_says_all_the_words_about_giving_but_the_bots() -> None:
+    script = (PAGE / "uploads.js").read_text(encoding="utf-8")
+    said = set(re.findall(r'\b(?:speak|deed)\("(\w+)"', script)) | {"sent"}
+    bots = {"receiving", "received", "not_received", "no_download", "admins_only", "help"}
+    assert said == {field.name for field in fields(UploadWords)} - bots
 
 
 @pytest.mark.parametrize(

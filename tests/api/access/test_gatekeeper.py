@@ -18,6 +18,10 @@ GUARDED = [
     *(("GET", "/index/jobs/x"), ("POST", "/feedback"), ("GET", "/metrics"), ("GET", "/v1/models")),
     *(("GET", "/v1/models/wenda"), ("POST", "/v1/chat/completions")),
 ]
+ADMINISTERED = [
+    *(("POST", "/index/rebuild"), ("PUT", "/documents/x"), ("DELETE", "/documents/x")),
+    *(("GET", "/uploads"), ("GET", "/uploads/x"), ("POST", "/uploads/x/undo")),
+]
 
 
 @pytest.fixture
@@ -42,7 +46,13 @@ def test_every_route_but_health_and_the_description_is_guarded(locked: Site) -> 
         (method, path.replace("{identity}", "x").replace("{name}", "wenda"))
         for method, path in routes
     }
-    assert named - guarded == {("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/index/rebuild")}
+    assert named - guarded == {("GET", "/healthz"), ("GET", "/readyz"), *ADMINISTERED}
+
+
+@pytest.mark.parametrize(("method", "path"), ADMINISTERED)
+def test_a_key_does_not_make_an_administrator(locked: Site, method: str, path: str) -> None:
+    response = locked.client.send(method, path, headers={"Authorization": f"Bearer {KEYS[0]}"})
+    problem(response, 401, "unauthorized")
 
 
 @pytest.mark.parametrize(
@@ -109,11 +119,12 @@ def test_keys_are_counted_apart_and_wrong_ones_by_address(home: Path, build: Bui
 
 def test_the_admin_token_cannot_be_guessed_without_end(home: Path, build: BuildSite) -> None:
     site = build(home, admin_token=ADMIN, rate_limit="2/minute")
-    statuses = [
-        site.client.post("/index/rebuild", headers={"Authorization": f"Bearer {n}"}).status_code
-        for n in range(3)
-    ]
-    assert statuses == [401, 401, 429]
+    for path in ("/index/rebuild", "/uploads/x/undo"):
+        statuses = [
+            site.client.post(path, headers={"Authorization": f"Bearer {n}"}).status_code
+            for n in range(3)
+        ]
+        assert statuses == ([401, 401, 429] if "index" in path else [429] * 3)
 
 
 @pytest.mark.parametrize(
