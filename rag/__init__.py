@@ -142,7 +142,7 @@ def indexer(
     from rag.extras import require
     from rag.index.generations import Store
 
-    require("index")
+    require("read", within="index")  # until the model is compiled, it needs all of that
     from rag.embedding.model import LocalModel
     from rag.indexing.indexer import Indexer
 

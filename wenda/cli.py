@@ -240,7 +240,7 @@ def restore(
 
 def _watching(settings: Settings) -> "list[Callable[[Backend], Awaitable[None]]]":
     """What rebuilds the index whenever the folder has changed."""
-    require("index")
+    require("read", within="index")
     from wenda.runtime.watching import following
 
     return [lambda backend: following(settings.seeds, backend.rebuilds)]

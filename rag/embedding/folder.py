@@ -3,13 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from rag.embedding import bundled
 from rag.embedding.cache import made_once
 from rag.errors import ModelError
+from rag.extras import require
 from rag.memory import give_back
 from rag.progress import Progress
 
@@ -81,9 +82,12 @@ def locate(name: str, cache: Path, progress: Progress) -> ModelFolder:
     cannot be had.
     """
     if name == BUNDLED:
+        target = cache / f"{bundled.NAME}-{bundled.SOURCE_SHA256[:12]}"
+        if target.is_dir():
+            return ModelFolder(BUNDLED, target)
         packed = bundled.source()
         if packed is not None:
-            return _unpacked(packed, cache, progress)
+            return ModelFolder(BUNDLED, made_once(target, partial(_unpack, packed, progress)))
         name = bundled.HUB_NAME
     found = ModelFolder(name, _local(name) or _from_hub(name))
     if not found.tokenizer.is_file():
@@ -102,16 +106,14 @@ def _local(name: str) -> Path | None:
         return None
 
 
-def _unpacked(packed: Path, cache: Path, progress: Progress) -> ModelFolder:
-    def unpack(folder: Path) -> None:
-        bundled.unpack(packed, folder, progress)
-        give_back()
-
-    target = cache / f"{bundled.NAME}-{bundled.SOURCE_SHA256[:12]}"
-    return ModelFolder(BUNDLED, made_once(target, unpack))
+def _unpack(packed: Path, progress: Progress, folder: Path) -> None:
+    require("index")
+    bundled.unpack(packed, folder, progress)
+    give_back()
 
 
 def _from_hub(name: str) -> Path:
+    require("index")
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 

@@ -20,6 +20,7 @@ from rag.encoding.language_means import LanguageMeans
 from rag.encoding.onnx_encoder import PASSAGES_FOLDER, PassageEncoder, QuestionEncoder
 from rag.encoding.tokenizer import TokenCounter
 from rag.encoding.types import TokenStates
+from rag.extras import require
 from rag.progress import Progress
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def _compiled(source: ModelFolder, cache: Path, progress: Progress) -> Path:
     """
 
     def make(folder: Path) -> None:
+        require("index")
         facts = compile_apart(source, folder, cache, progress)
         (folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
         _measure_languages(source, folder)
