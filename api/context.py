@@ -16,7 +16,8 @@ class ApiContext:
     """The parts of one application.
 
     `workers` answer what people ask. `background` is one thread for work that asks many questions
-    by itself, so that people's questions do not wait for it. `bot_state` gives the state of the
+    by itself, so that people's questions do not wait for it; `drawing` one for pages of files.
+    `bot_state` gives the state of the
     bot, `closing` whether the server is about to end.
     """
 
@@ -25,6 +26,7 @@ class ApiContext:
     gatekeeper: Gatekeeper
     workers: WorkerPool
     background: WorkerPool
+    drawing: WorkerPool
     metrics: ServerMetrics
     bot_state: Callable[[], str]
     closing: Callable[[], bool]
@@ -33,6 +35,7 @@ class ApiContext:
         """Drops what waits for a thread."""
         self.workers.close()
         self.background.close()
+        self.drawing.close()
 
 
 def api_context(
@@ -52,6 +55,7 @@ def api_context(
         ),
         workers=WorkerPool(options.threads, options.queue, options.seconds, metrics),
         background=WorkerPool(1, options.queue, options.seconds, metrics),
+        drawing=WorkerPool(1, options.queue, options.seconds, metrics),
         metrics=metrics,
         bot_state=bot_state,
         closing=closing,

@@ -13,6 +13,7 @@ from rag.errors import SettingsError
 from rag.index.generations import Store
 from rag.progress import Progress
 from rag.serving.live import LiveService
+from rag.serving.pages import PageViews
 from rag.serving.rebuilds import Rebuilds
 from rag.serving.uploads import UploadFolder
 from rag.serving.uploads.names import is_passed_over
@@ -83,6 +84,11 @@ def serving(settings: Settings, *, watch: Watch = lambda opens: opens) -> LiveSe
 def rebuilds(settings: Settings) -> Rebuilds:
     """Rebuilds of the settings' folder, each in a process of its own."""
     return Rebuilds(lambda progress: rebuild(settings, progress))
+
+
+def pages(settings: Settings) -> PageViews:
+    """Pages of the PDF files in the settings' folder, as they look."""
+    return PageViews(settings.seeds)
 
 
 def uploads(settings: Settings) -> UploadFolder | None:

@@ -207,6 +207,12 @@ class PageWords:
     link: str
     linked: str
     document: str
+    as_page: str
+    as_text: str
+    page_of: str
+    page_before: str
+    page_after: str
+    page_missing: str
     opening: str
     no_document: str
     paragraphs: str

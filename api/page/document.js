@@ -4,11 +4,15 @@ import { copy } from "./clipboard.js";
 import { documentOf, languageOf } from "./corpus.js";
 import { element, iconButton } from "./elements.js";
 import { explain, number, say, sayOf, where } from "./language.js";
+import { isPaged, pagesOf } from "./pages.js";
 import { addressOf } from "./place.js";
 import { block, marked, slicer, words } from "./quote.js";
 import { Problem, persistently } from "./server.js";
+import { keep, kept } from "./storage.js";
 
 const MANY = 300;
+/** Which view of a file with pages is shown, the last one chosen. */
+const VIEW = "wenda-view";
 
 /** Shows the document of a place in the panel; `current()` says whether the panel still waits for it. */
 export async function showDocument(panel, place, current) {
@@ -21,8 +25,21 @@ export async function showDocument(panel, place, current) {
     if (current()) panel.show(say("document"), head(panel, []), note);
     return;
   }
+  await showAs(isPaged(found, place) && kept(VIEW) !== "text", { panel, found, place, current });
+}
+
+/** Shows a document as the pages of its file, with the quoted sentence marked, or else as text. */
+async function showAs(paged, { panel, found, place, current }) {
+  const pages = paged ? await pagesOf(found, place).catch(() => null) : null;
   if (!current()) return;
-  panel.show(found.title, head(panel, [linkButton(place)], found, place), body(found, place));
+  const other = (view) => {
+    keep(VIEW, view);
+    showAs(view === "page", { panel, found, place, current });
+  };
+  const tools = [linkButton(place)];
+  if (pages) tools.unshift(iconButton("lines", say("as_text"), () => other("text"), { quiet: false }));
+  else if (!paged && isPaged(found, place)) tools.unshift(iconButton("page", say("as_page"), () => other("page"), { quiet: false }));
+  panel.show(found.title, head(panel, tools, found, place), pages ?? body(found, place));
   reveal(panel.box);
 }
 

@@ -95,7 +95,23 @@ export function tryNow() {
   for (const wake of sleeping) wake();
 }
 
+/** A picture as a data: address; an <img> alone could not send a key. */
+export async function picture(path) {
+  const blob = await (await respond("GET", path)).blob();
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
 async function request(method, path, body, token) {
+  const response = await respond(method, path, body, token);
+  return response.status === 204 ? null : response.json();
+}
+
+async function respond(method, path, body, token) {
   let response;
   try {
     response = await fetch(ROOT + path, options(method, body, token));
@@ -107,9 +123,9 @@ async function request(method, path, body, token) {
     gone();
     throw new Away();
   }
-  if (response.ok) return response.status === 204 ? null : response.json();
+  if (response.ok) return response;
   const problem = await problemOf(response);
-  if (response.status === 401 && token === undefined && (await newKey(body))) return request(method, path, body);
+  if (response.status === 401 && token === undefined && (await newKey(body))) return respond(method, path, body);
   throw problem;
 }
 

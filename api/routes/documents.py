@@ -30,7 +30,7 @@ _UNKNOWN_AFTER = (
     "There is no document with the id that `after` names; the index may have changed meanwhile. "
     "Begin again without `after`."
 )
-_UNKNOWN = (
+UNKNOWN = (
     "The index has no document with this id; it may have been removed. GET /documents lists all."
 )
 
@@ -63,7 +63,7 @@ def router(context: ApiContext) -> APIRouter:
         # Serialized in the thread too: a document may be large.
         found = await context.workers.run_blocking(request, lambda: _found(service, identity))
         if found is None:
-            raise Refusal(404, "unknown_document", _UNKNOWN)
+            raise Refusal(404, "unknown_document", UNKNOWN)
         return Response(found, media_type=JSONResponse.media_type, headers={"Vary": "Accept"})
 
     return routes

@@ -1,6 +1,8 @@
 """Documents: their metadata in lists, and whole with text and paragraphs."""
 
-from pydantic import BaseModel
+from typing import Annotated
+
+from pydantic import BaseModel, Field
 
 from api.schemas.fields import Pair
 from rag import ParagraphKind
@@ -53,6 +55,26 @@ class ParagraphItem(BaseModel):
     sentences: list[Pair]
     kind: ParagraphKind
     recognized: float | None
+
+
+class ShownPage(BaseModel):
+    """A page of a file as it is shown, its width and height in points.
+
+    `marks` are where a sentence stands on it: left, top, width and height, each as a share, from 0
+    to 1, of the page's width or height.
+    """
+
+    page: int
+    width: float
+    height: float
+    marks: list[Annotated[list[float], Field(min_length=4, max_length=4)]]
+
+
+class QuotedPages(BaseModel):
+    """The pages on which a part of a document's text stands, of so many (`pages`)."""
+
+    pages: int
+    shown: list[ShownPage]
 
 
 class LeftOutPart(BaseModel):

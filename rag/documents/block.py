@@ -126,8 +126,28 @@ class Looks:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page as it looks, as a PNG file."""
+
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPage:
+    """A page, from 1, of so many, its width and height in points as it is shown; and where on it
+    a sentence stands: left, top, width and height, as shares of the page's.
+    """
+
+    page: int
+    pages: int
+    width: float
+    height: float
+    marks: tuple[tuple[float, float, float, float], ...]
+
+
 #: What a reader finds in a file.
-Found = Content | Omitted | Attachment | Picture | RecognizedPage | Looks
+Found = Content | Omitted | Attachment | Picture | RecognizedPage | Looks | PagePicture | MarkedPage
 
 #: Takes a file's bytes; gives the document in them, or several and what is left out of them.
 #: Raises DocumentError when the file gives none.

@@ -11,7 +11,8 @@ from typing import Self
 from rag.documents.assembling import printable_path
 from rag.documents.document import Document, Skipped
 from rag.documents.limits import Limits
-from rag.documents.reading import check_kind, file_bytes, read_documents
+from rag.documents.loading import file_bytes
+from rag.documents.reading import check_kind, read_documents
 from rag.documents.recognizing import Recognizer
 from rag.documents.sandbox import Sandbox
 from rag.documents.text.characters import tidy

@@ -1,10 +1,9 @@
 """One file becomes one document or several: which reader reads it, and what stops it."""
 
-import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import cast
 
 from rag.documents.assembling import assemble, printable_path
@@ -38,7 +37,7 @@ from rag.documents.limits import NESTED_FILES, Limits
 from rag.documents.recognizing import Recognizer
 from rag.documents.sandbox import Sandbox
 from rag.documents.text.characters import tidy
-from rag.errors import DocumentError, UnavailableError
+from rag.errors import DocumentError
 from rag.extras import is_installed
 
 #: How each kind of file is read.
@@ -205,30 +204,3 @@ def _told(omitted: Sequence[Omitted]) -> str:
         named.append(f"And {len(omitted) - _NAMED:,} more parts like these.")
     # A reader may repeat what a hostile file holds.
     return tidy(" ".join(named))
-
-
-def file_bytes(path: Path, most: int) -> bytes:
-    """All of a file. Raises DocumentError when it is empty, larger, or cannot be had."""
-    try:
-        status = path.stat()
-        # Opening a pipe or a device would wait for ever.
-        if not stat.S_ISREG(status.st_mode):
-            raise DocumentError("It is not a regular file. Put an ordinary file in its place.")
-        if status.st_size <= most:
-            with path.open("rb") as file:
-                data = file.read(most + 1)
-    except FileNotFoundError as error:
-        raise UnavailableError("It is no longer there. It will be left out.") from error
-    except PermissionError as error:
-        raise UnavailableError(
-            "Reading it is not permitted. Give the account that runs Wenda the right to read it."
-        ) from error
-    except OSError as error:
-        raise UnavailableError(
-            f"It cannot be read ({error.strerror or error}). Check the disk and try again."
-        ) from error
-    if status.st_size > most or len(data) > most:
-        raise DocumentError(f"It is larger than {most:,} bytes. Split it into smaller files.")
-    if not data.strip():
-        raise DocumentError("It is empty. Remove it, or put text in it.")
-    return data

@@ -21,7 +21,9 @@ from rag.documents.block import (
     Dropped,
     Found,
     Looks,
+    MarkedPage,
     Omitted,
+    PagePicture,
     Picture,
     Reader,
     RecognizedLine,
@@ -38,6 +40,7 @@ _ANSWERS = {
     for kind in (
         *(Attachment, Block, Content, Dropped, Looks, Omitted, Picture),
         *(RecognizedLine, RecognizedPage),
+        *(PagePicture, MarkedPage),
     )
 }
 #: The environment variables that the reader process gets: no passwords, no tokens.

@@ -49,15 +49,17 @@ def serve(
     home cannot be written.
     """
     feedback = FeedbackStore(settings.home / "feedback.sqlite")
+    pages = composition.pages(settings)
     try:
         metrics = ServerMetrics()
         serving = composition.serving(settings, watch=metrics.timing)
         uploads = composition.uploads(settings)
-        backend = Backend(serving, composition.rebuilds(settings), feedback, uploads)
+        backend = Backend(serving, composition.rebuilds(settings), feedback, uploads, pages)
         server = _Server(backend, settings, metrics, bot_state, routes)
         bound = listening(settings.host, settings.port)
         asyncio.run(_run(server, bound, backend, companions, announce))
     finally:
+        pages.close()
         feedback.close()
 
 
