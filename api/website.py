@@ -4,6 +4,7 @@ import hashlib
 import html
 import json
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,9 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.negotiation import HTML, prefers
 from words import LANGUAGES, words_in
 
-_INDEX = "index.html"
+_INDEX, _WIDGET = "index.html", "widget.js"
 #: Browsers keep the files, and ask each time whether they have changed.
 _REVALIDATED = b"no-cache"
+#: What the widget says, of the page's words.
+_WIDGET_WORDS = (
+    "name", "promise", "question", "placeholder", "ask", "asking", "absent", "absent_why", "close",
+    "failed",
+)  # fmt: skip
+_WIDGET_PROBLEMS = ("invalid_request", "timeout", "busy", "rate_limited", "unavailable")
 
 
 def routes(folder: Path) -> list[BaseRoute]:
@@ -40,6 +47,7 @@ def routes(folder: Path) -> list[BaseRoute]:
         Route("/", show, include_in_schema=False),
         _BrowserRoute("/documents/{identity}", show, include_in_schema=False),
         _words_route(),
+        *([_widget_route(folder)] if (folder / _WIDGET).is_file() else []),
         Mount("/page", _Revalidated(StaticFiles(directory=folder))),
     ]
 
@@ -56,17 +64,38 @@ def _words_route() -> Route:
         for words in [words_in(language)]
     }
     script = f"export default {json.dumps(languages, ensure_ascii=False)};\n"
+    return _script_route("/page/words.js", script)
+
+
+def _widget_route(folder: Path) -> Route:
+    """The script that other sites load, with its words."""
+    languages = {
+        language: {name: getattr(page, name) for name in _WIDGET_WORDS} | {"problems": problems}
+        for language in LANGUAGES
+        for page in [words_in(language).page]
+        for problems in [{code: page.problems[code] for code in _WIDGET_PROBLEMS}]
+    }
+    script = (folder / _WIDGET).read_text(encoding="utf-8")
+    said = json.dumps(languages, ensure_ascii=False)
+    # Other pages are kept from loading what is served here, but for this.
+    shared = {"Cross-Origin-Resource-Policy": "cross-origin"}
+    return _script_route("/widget.js", script.replace('"WORDS"', said, 1), shared)
+
+
+def _script_route(path: str, script: str, more: Mapping[str, str] | None = None) -> Route:
+    """A script that browsers keep until it changes."""
     headers = {
         "ETag": f'"{hashlib.sha256(script.encode()).hexdigest()[:32]}"',
         "Cache-Control": _REVALIDATED.decode(),
+        **(more or {}),
     }
 
-    async def send_words(request: Request) -> Response:
+    async def send_script(request: Request) -> Response:
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return Response(script, media_type="text/javascript", headers=headers)
 
-    return Route("/page/words.js", send_words, include_in_schema=False)
+    return Route(path, send_script, include_in_schema=False)
 
 
 class _BrowserRoute(Route):
