@@ -59,6 +59,7 @@ def _words_route() -> Route:
             "page": asdict(words.page),
             "answers": asdict(words.answers),
             "uploads": asdict(words.uploads),
+            "review": asdict(words.review),
         }
         for language in LANGUAGES
         for words in [words_in(language)]

@@ -51,7 +51,7 @@ class Routing:
         commands = Commands(resources, me, allowed_users, questions, options.retention_days)
         administration = Administration(resources, allowed_users, questions)
         self._giving = Giving(resources, allowed_users, questions)
-        self._buttons = Buttons(resources, questions, commands, self._giving)
+        self._buttons = Buttons(resources, questions, commands, self._giving, administration)
         self._inline = Inline(resources)
         self._unknown = commands.unknown
         self._commands = {

@@ -246,6 +246,32 @@ def _watching(settings: Settings) -> "list[Callable[[Backend], Awaitable[None]]]
     return [lambda backend: following(settings.seeds, backend.rebuilds)]
 
 
+@app.command(epilog="Example: wenda questions --again")
+def questions(
+    *,
+    again: Annotated[
+        bool, typer.Option("--again", help="Ask each again, and say which are answered.")
+    ] = False,
+    forget_answered: Annotated[
+        bool, typer.Option("--forget-answered", help="With --again: forget those answered now.")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """List what was asked and not answered, by meaning, and answers that got 👎."""
+    from wenda.commands import questions as reviewing
+
+    if forget_answered and not again:
+        raise typer.BadParameter("give it with --again", param_hint="--forget-answered")
+    found = reviewing.gather_questions(
+        read_settings(home=home), again=again, forget_answered=forget_answered
+    )
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    else:
+        reviewing.print_questions(OUT, found)
+
+
 def main() -> None:
     """The console command."""
     app()

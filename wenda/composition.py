@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import rag
@@ -12,8 +13,12 @@ from rag.encoding.onnx_encoder import QuestionEncoder
 from rag.errors import SettingsError
 from rag.index.generations import Store
 from rag.progress import Progress
+from rag.serving.backend import Backend
+from rag.serving.feedback import FeedbackStore
 from rag.serving.live import LiveService
 from rag.serving.pages import PageViews
+from rag.serving.questions import AskedQuestions
+from rag.serving.questions.asked import QUESTIONS_FILE
 from rag.serving.rebuilds import Rebuilds
 from rag.serving.uploads import UploadFolder
 from rag.serving.uploads.names import is_passed_over
@@ -121,3 +126,44 @@ def uploads(settings: Settings) -> UploadFolder | None:
     )
     folder.sweep()
     return folder
+
+
+@contextmanager
+def backend(
+    settings: Settings, *, watch: Watch = lambda opens: opens, with_pages: bool = False
+) -> Iterator[Backend]:
+    """What the front ends of a process share, `with_pages` for the web page; its files are closed
+    at the end.
+
+    Raises SettingsError for a setting that cannot be used, StoreError where the home cannot be
+    written.
+    """
+    with ExitStack() as open_files:
+        feedback = FeedbackStore(settings.home / "feedback.sqlite")
+        open_files.callback(feedback.close)
+        asked = _asked(settings)
+        if asked is not None:
+            open_files.callback(asked.close)
+        views = pages(settings) if with_pages else None
+        if views is not None:
+            open_files.callback(views.close)
+        yield Backend(
+            serving(settings, watch=watch),
+            rebuilds(settings),
+            feedback,
+            uploads=uploads(settings),
+            pages=views,
+            asked=asked,
+        )
+
+
+def _asked(settings: Settings) -> AskedQuestions | None:
+    """The questions without an answer; where none are to be kept, those of before are deleted."""
+    path = settings.home / QUESTIONS_FILE
+    if settings.questions_days:
+        return AskedQuestions(path, settings.questions_days)
+    if path.exists():
+        kept = AskedQuestions(path, 0)
+        kept.forget_all()
+        kept.close()
+    return None

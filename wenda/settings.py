@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=20, ge=1, le=2000)
     #: The folder, inside that of the documents, that documents may be given into; none without it.
     uploads: Path | None = None
+    #: How long questions without an answer are kept; 0 keeps none.
+    questions_days: int = Field(default=30, ge=0, le=3650)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     admin_token: SecretStr | None = None

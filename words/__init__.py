@@ -11,7 +11,7 @@ from words.catalogue import (
     words_in,
 )
 from words.replies import filter_text, listing_lines, narrowing_line, not_found_line, with_reply
-from words.sections import AnswerWords, BotWords, PageWords, UploadWords
+from words.sections import AnswerWords, BotWords, PageWords, ReviewWords, UploadWords
 
 __all__ = [
     "ENGLISH",
@@ -21,6 +21,7 @@ __all__ = [
     "AnswerWords",
     "BotWords",
     "PageWords",
+    "ReviewWords",
     "UploadWords",
     "Words",
     "filter_text",

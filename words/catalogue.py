@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from rag import detect_script
-from words.sections import AnswerWords, BotWords, PageWords, UploadWords
+from words.sections import AnswerWords, BotWords, PageWords, ReviewWords, UploadWords
 
 SIMPLIFIED, TRADITIONAL, ENGLISH = "zh-Hans", "zh-Hant", "en"
 #: IETF tags; each language has a file of this name.
@@ -24,6 +24,7 @@ class Words:
     answers: AnswerWords
     bot: BotWords
     uploads: UploadWords
+    review: ReviewWords
     page: PageWords
 
 
@@ -38,6 +39,7 @@ def words_in(language: str) -> Words:
         answers=AnswerWords(**sections["answers"]),
         bot=BotWords(**sections["bot"]),
         uploads=UploadWords(**sections["uploads"]),
+        review=ReviewWords(**sections["review"]),
         page=PageWords(**sections["page"]),
     )
 

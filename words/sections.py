@@ -88,8 +88,6 @@ class BotWords:
     admins_only: str
     thanks: str
     stats: str
-    unanswered: str
-    none_unanswered: str
     rebuilding: str
     rebuilt: str
     up_to_date: str
@@ -158,6 +156,30 @@ class UploadWords:
     def refusal(self, error: UploadError) -> str:
         """Why a document is not taken in."""
         return self.refusals[error.code]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWords:
+    """What is said of questions without an answer, to whoever owns the documents."""
+
+    title: str
+    none: str
+    off: str
+    kept: str
+    times: str
+    wordings: str
+    disliked: str
+    none_disliked: str
+    no_answer: str
+    again: str
+    all_again: str
+    answered: str
+    still: str
+    tried: str
+    done: str
+    clear: str
+    cleared: str
+    open: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ async def _ask(call: AgentCall, given: AskArguments) -> ToolOutcome:
     found = await call.run_blocking(
         lambda: service.ask_question(given.question, within=given.within)
     )
+    await call.run_blocking(lambda: call.context.backend.note_unanswered(found, "mcp"))
     call.context.metrics.count_question("mcp", found)
     answer = addressed(with_reply(found), call.base)
     return ToolOutcome(text.answer_text(answer), answer_json(answer))

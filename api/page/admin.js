@@ -2,7 +2,7 @@
 
 import { corpus, refresh } from "./corpus.js";
 import { element } from "./elements.js";
-import { explain, number, say, sayOf } from "./language.js";
+import { explain, fillFrom, number, say, sayOf } from "./language.js";
 import { Away, get, post } from "./server.js";
 import { admin as kept } from "./storage.js";
 import { tokenGiven, uploads } from "./uploads.js";
@@ -22,7 +22,8 @@ export function openCorner() {
   opened = true;
 }
 
-export function admin() {
+/** The corner; `review()` shows the questions without an answer. */
+export function admin(review) {
   const state = element("div", { class: "job", role: "status" });
   const token = element("input", {
     id: "token",
@@ -55,11 +56,12 @@ export function admin() {
     state.replaceChildren(...progress());
   };
   draw();
+  const asked = element("p", {}, element("button", { type: "button", class: "quiet", id: "asked", onclick: review }, fillFrom("review", "open", {})));
   const open = opened || job !== null || trouble !== null;
   const ontoggle = (event) => {
     opened = event.currentTarget.open;
   };
-  return element("details", { class: "corner", id: "corner", open, ontoggle }, element("summary", {}, say("admin")), form, uploads());
+  return element("details", { class: "corner", id: "corner", open, ontoggle }, element("summary", {}, say("admin")), form, asked, uploads());
 }
 
 function progress() {

@@ -9,6 +9,7 @@ import { ago, choose, language, number, say, sayOf, translate } from "./language
 import { showLibrary } from "./library.js";
 import { Panel } from "./panel.js";
 import { addressOf, placeOf } from "./place.js";
+import { showReview } from "./review.js";
 import { beat, connection, get, keys, persistently, ROOT, tryNow } from "./server.js";
 import { admin, keep, kept } from "./storage.js";
 import { Thread } from "./thread.js";
@@ -33,13 +34,23 @@ function open(place) {
 function openLibrary() {
   if (shown === "library") return close();
   if (history.state?.opened || placeOf(location)) history.pushState(null, "", ROOT);
+  drawLibrary();
+}
+
+function drawLibrary() {
   shown = "library";
-  showLibrary(panel, open);
+  showLibrary(panel, open, drawReview);
+  settle();
+}
+
+function drawReview() {
+  shown = "questions";
+  showReview(panel, open, drawLibrary);
   settle();
 }
 
 function close() {
-  if (shown === "library") {
+  if (shown === "library" || shown === "questions") {
     shown = null;
     panel.hide();
     settle();
@@ -113,7 +124,8 @@ function drawAll() {
   drawTheme();
   drawGlance();
   thread.drawAll();
-  if (shown === "library") showLibrary(panel, open);
+  if (shown === "library") drawLibrary();
+  else if (shown === "questions") drawReview();
   else follow();
   settle();
 }
@@ -247,7 +259,7 @@ function begin() {
   corpus.addEventListener("changed", (event) => {
     drawGlance();
     if (!event.detail.renewed) return;
-    if (shown === "library") showLibrary(panel, open);
+    if (shown === "library") drawLibrary();
     drawExamples().catch(() => {});
   });
   drawAll();

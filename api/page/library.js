@@ -9,8 +9,9 @@ import { TitleList } from "./titles.js";
 const MOST_SKIPPED = 200;
 const FILTERED = 12;
 
-/** Shows the corpus in the panel; `open(place)` shows one of its documents. */
-export function showLibrary(panel, open) {
+/** Shows the corpus in the panel; `open(place)` shows one of its documents, `review()` the
+ * questions without an answer. */
+export function showLibrary(panel, open, review) {
   const titles = new TitleList(open);
   const many = (corpus.index?.counts?.documents ?? 0) > FILTERED;
   panel.show(
@@ -21,7 +22,7 @@ export function showLibrary(panel, open) {
       element("h2", { class: "panel-title" }, say("documents")),
       element("div", { class: "panel-tools" }, panel.closeButton()),
     ),
-    element("div", { class: "shelf" }, many ? titles.filter() : null, titles.box, indexFacts(), skipped(), admin()),
+    element("div", { class: "shelf" }, many ? titles.filter() : null, titles.box, indexFacts(), skipped(), admin(review)),
   );
 }
 

@@ -119,9 +119,13 @@ async def answer_question(
     `channel` labels the question in the metrics.
     """
     service = context.backend.live.service
-    answer = await context.workers.run_blocking(
-        request, lambda: service.ask_question(question, top_k, history, within)
-    )
+
+    def work() -> Answer:
+        found = service.ask_question(question, top_k, history, within)
+        context.backend.note_unanswered(found, channel)
+        return found
+
+    answer = await context.workers.run_blocking(request, work)
     context.metrics.count_question(channel, answer)
     return addressed(with_reply(answer), request.scope.get("root_path", ""))
 

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from telegram import Update
@@ -13,7 +12,9 @@ from bot.handlers.resources import HandlerResources
 from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped, split
-from bot.presentation.parts import ReplyPart, text_part
+from bot.presentation.parts import Button, ReplyPart, text_part
+from rag.errors import StoreError
+from rag.serving.questions import DislikedAnswer, QuestionGroup, TriedQuestion
 from rag.serving.rebuilds import Job, JobState
 from words import Words
 
@@ -33,6 +34,8 @@ class Administration:
         self._state = resources.state
         self._rebuilds = resources.backend.rebuilds
         self._feedback = resources.backend.feedback
+        self._review = resources.backend.review
+        self._delivery = resources.delivery
         self._allowed_users = allowed_users
         self._questions = questions
 
@@ -81,19 +84,45 @@ class Administration:
         await self._questions.say_text(asker, text)
 
     async def unanswered(self, update: Update, _context: HandlerContext) -> None:
-        """The latest questions without an answer, anonymously."""
+        """Questions without an answer, by meaning, and answers with 👎; anonymously."""
         asker = await self._admin(update)
         if asker is None:
             return
-        questions = self._state.figures.newest_unanswered(_SHOWN)
-        if not questions:
-            await self._questions.say_text(asker, asker.words.bot.none_unanswered)
+        if self._review.asked is None:
+            await self._questions.say_text(asker, asker.words.review.off)
             return
-        runs = [StyledText(asker.words.bot.unanswered, bold=True), StyledText("\n")]
-        for at, question in questions:
-            day = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
-            runs.append(StyledText(f"\n{day} · {clipped(question, 150)}"))
-        await self._questions.deliver(asker, [ReplyPart(tuple(split(runs)[0]))])
+        try:
+            groups = await self._pool.in_thread(self._review.groups)
+        except StoreError:
+            await self._questions.say_text(asker, asker.words.bot.no_index)
+            return
+        disliked = await self._pool.in_thread(self._review.disliked)
+        runs = [*_listed_groups(groups, asker.words), *_listed_disliked(disliked, asker.words)]
+        if not runs:
+            await self._questions.say_text(asker, asker.words.review.none)
+            return
+        row = (Button(asker.words.review.again, "t:0"),) if groups else ()
+        part = ReplyPart(tuple(split(runs)[0]), (row,) if row else ())
+        await self._questions.deliver(asker, [part])
+
+    async def on_button(self, asker: Asker, message: int, values: Sequence[str]) -> None:
+        """Asks the questions without an answer again; the second time, forgets those answered."""
+        words = asker.words.review
+        if not self._allowed_users.is_admin(asker.user):
+            return
+        groups = await self._pool.in_thread(self._review.groups)
+        questions = [group.question for group in groups[:_SHOWN]]
+        tried = await self._pool.in_thread(self._review.try_again, questions)
+        answered = [each for each in tried if each.answer is not None and each.answer.answered]
+        if list(values) == ["1"]:
+            fulfilled = {each.question for each in answered}
+            of_them = [g for g in groups if g.question in fulfilled]
+            texts = [wording.question for group in of_them for wording in group.wordings]
+            count = await self._pool.in_thread(self._review.forget_questions, texts)
+            part = text_part(words.cleared.format(count=count))
+        else:
+            part = _tried(answered, len(tried), asker.words)
+        await self._delivery.edit_message(asker.target.chat, message, part)
 
     async def _admin(self, update: Update) -> Asker | None:
         """The asker if they are an administrator; anybody else gets a refusal."""
@@ -102,6 +131,45 @@ class Administration:
             return asker
         await self._questions.say_text(asker, asker.words.bot.admins_only)
         return None
+
+
+def _listed_groups(groups: Sequence[QuestionGroup], words: Words) -> list[StyledText]:
+    if not groups:
+        return []
+    runs = [StyledText(words.review.title, bold=True), StyledText("\n")]
+    for group in groups[:_SHOWN]:
+        times = words.review.times.format(count=group.count, day=group.last[:10])
+        runs.append(StyledText(f"\n{clipped(group.question, 150)} · {times}"))
+        others = len(group.wordings) - 1
+        if others:
+            runs.append(StyledText(f" · {words.review.wordings.format(count=others)}"))
+    return runs
+
+
+def _listed_disliked(disliked: Sequence[DislikedAnswer], words: Words) -> list[StyledText]:
+    if not disliked:
+        return []
+    runs = [StyledText(f"\n\n{words.review.disliked}", bold=True), StyledText("\n")]
+    for each in disliked[:_SHOWN]:
+        times = words.review.times.format(count=each.count, day=each.last[:10])
+        runs.append(StyledText(f"\n{clipped(each.question, 150)} · {times}"))
+        runs.append(
+            StyledText(f"\n{clipped(each.answer or words.review.no_answer, 150)}", italic=True)
+        )
+        runs += [StyledText(f"\n“{clipped(comment, 150)}”") for comment in each.comments[:1]]
+    return runs
+
+
+def _tried(answered: Sequence[TriedQuestion], tried: int, words: Words) -> ReplyPart:
+    """What of the questions that were asked again is answered now."""
+    said = words.review.tried.format(answered=len(answered), tried=tried)
+    runs = [StyledText(said, bold=True)]
+    for each in answered:
+        found = each.answer.answer if each.answer is not None else None
+        runs.append(StyledText(f"\n\n{clipped(each.question, 150)}"))
+        runs.append(StyledText(f"\n{clipped(found or '', 200)}", italic=True))
+    row = (Button(words.review.clear, "t:1"),) if answered else ()
+    return ReplyPart(tuple(split(runs)[0]), (row,) if row else ())
 
 
 def _progress(job: Job, words: Words) -> str:

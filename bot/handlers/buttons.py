@@ -10,10 +10,11 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.answers.neighbours import SourceView, neighbour
 from bot.answers.shown import ShownAnswer, ShownSource
-from bot.handlers.commands import Commands, feedback_user
+from bot.handlers.administration import Administration
+from bot.handlers.commands import Commands
 from bot.handlers.giving import BUTTONS as GIVING_BUTTONS
 from bot.handlers.giving import Giving
-from bot.handlers.questions import HandlerContext, Questions
+from bot.handlers.questions import HandlerContext, Questions, feedback_user
 from bot.handlers.resources import HandlerResources
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.parts import ReplyPart
@@ -43,11 +44,13 @@ class Buttons:
         questions: Questions,
         commands: Commands,
         giving: Giving,
+        administration: Administration,
     ) -> None:
         self._resources = resources
         self._questions = questions
         self._commands = commands
         self._giving = giving
+        self._administration = administration
 
     async def on_press(self, update: Update, context: HandlerContext) -> None:
         """Handles the press of a button in a message of the bot."""
@@ -65,6 +68,10 @@ class Buttons:
         if kind in GIVING_BUTTONS:
             await self._noted(query, "")
             await self._giving.on_button(asker, query.message.message_id, kind, values, context.bot)
+            return
+        if kind == "t":
+            await self._noted(query, "")
+            await self._administration.on_button(asker, query.message.message_id, values)
             return
         pressed = self._read(asker, query.message.message_id, values)
         if pressed is None:

@@ -11,7 +11,7 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.handlers.menus import CODES, commands_for
-from bot.handlers.questions import HandlerContext, Questions, offered
+from bot.handlers.questions import HandlerContext, Questions, feedback_user, offered
 from bot.handlers.resources import HandlerResources
 from bot.intake import addressing
 from bot.intake.addressing import BotIdentity
@@ -137,12 +137,13 @@ class Commands:
     async def privacy(self, update: Update, _context: HandlerContext) -> None:
         """What is stored about the person, with a button that deletes it."""
         asker = asker_of(update, self._resources.state)
-        kept = self._resources.state.remembered_of(asker.user)
+        kept, asked = self._resources.state.remembered_of(asker.user), self._resources.backend.asked
         text = asker.words.bot.privacy.format(
             days=self._days,
+            asked_days=asked.days if asked is not None else 0,
             answers=kept.answers,
             turns=kept.turns,
-            unanswered=kept.unanswered,
+            unanswered=asked.count_of(feedback_user(asker.user)) if asked is not None else 0,
             user=asker.user,
         )
         button = Button(asker.words.bot.delete, f"f:{asker.user}")
@@ -164,9 +165,10 @@ class Commands:
         if kind == "f" and value in (str(asker.user), str(asker.target.chat)):
             # In a group, the chat's id stands for those who write as the group itself.
             self._resources.state.forget_user(int(value))
-            await self._resources.pool.in_thread(
-                self._resources.backend.feedback.forget_user, feedback_user(int(value))
-            )
+            backend, user = self._resources.backend, feedback_user(int(value))
+            await self._resources.pool.in_thread(backend.feedback.forget_user, user)
+            if backend.asked is not None:
+                await self._resources.pool.in_thread(backend.asked.forget_user, user)
             await self._edit(asker, message, text_part(asker.words.bot.deleted))
             return asker.words.bot.deleted
         return asker.words.bot.expired
@@ -220,11 +222,6 @@ class Commands:
 
     async def _edit(self, asker: Asker, message: int, part: ReplyPart) -> None:
         await self._resources.delivery.edit_message(asker.target.chat, message, part)
-
-
-def feedback_user(user: int) -> str:
-    """The user id under which feedback is stored."""
-    return f"telegram:{user}"
 
 
 def _span(dates: tuple[str, str] | None, words: Words) -> str:

@@ -85,7 +85,13 @@ class Questions:
                 asker, self._resources.replies.answer_parts(shown, asker.words), self._before(asker)
             )
             self._resources.state.shown.set_messages(shown.id, messages)
-            self._remember(asker, question, answered)
+            self._remember(asker, answered)
+            await self._resources.pool.in_thread(
+                self._resources.backend.note_unanswered,
+                answered,
+                "telegram",
+                feedback_user(asker.user),
+            )
         finally:
             typing.cancel()
 
@@ -161,7 +167,7 @@ class Questions:
             return turns
         return [*(each for each in turns if each != shown.turn), shown.turn]
 
-    def _remember(self, asker: Asker, question: str, answer: Answer) -> None:
+    def _remember(self, asker: Asker, answer: Answer) -> None:
         asked = asker.asked if asker.asked is not None else self._last_asked(asker)
         state = self._resources.state
         state.people.mark_seen(asker.user, asker.telegram_language)
@@ -172,8 +178,6 @@ class Questions:
         turn = Turn(answer.question, answer.answer or "", answer.understood_as)
         state.turns.remember_turn(asker.conversation, asked, turn)
         state.figures.count_question(answered=answer.answered)
-        if not answer.answered:
-            state.figures.add_unanswered(asker.user, question)
 
     def _last_asked(self, asker: Asker) -> int:
         """The message number of the answer, for a question without a message of its own."""
@@ -209,6 +213,11 @@ def identity(asker: Asker) -> str:
     """The id of an answer; the same when an update is processed again after a restart."""
     named = f"{asker.target.update} {asker.target.chat} {asker.user}"
     return hashlib.blake2b(named.encode(), digest_size=8).hexdigest()
+
+
+def feedback_user(user: int) -> str:
+    """The user id under which feedback and questions without an answer are stored."""
+    return f"telegram:{user}"
 
 
 def offered(asker: Asker, questions: Sequence[str]) -> ShownAnswer:

@@ -34,7 +34,6 @@ class Remembered:
 
     answers: int
     turns: int
-    unanswered: int
 
 
 class BotState:
@@ -61,13 +60,13 @@ class BotState:
         """How many records there are of a user."""
         counts = (
             self._database.fetch_rows(f"SELECT count(*) FROM {table} WHERE user = ?", user)[0][0]  # noqa: S608
-            for table in ("shown", "turns", "unanswered")
+            for table in ("shown", "turns")
         )
         return Remembered(*counts)
 
     def forget_user(self, user: int) -> None:
         """Deletes all records of a user."""
-        tables = ("shown", "turns", "unanswered", "people", "narrowings", "offers")
+        tables = ("shown", "turns", "people", "narrowings", "offers")
         self._database.execute_all(
             [
                 *((f"DELETE FROM {table} WHERE user = ?", (user,)) for table in tables),  # noqa: S608
@@ -81,5 +80,6 @@ class BotState:
         before = time.time() - self._days * _DAY
         self.inbox.sweep()
         self.turns.sweep()
-        for table in (self.people, self.shown, self.figures, self.narrowings, self.offers):
+        self.figures.sweep()
+        for table in (self.people, self.shown, self.narrowings, self.offers):
             table.sweep(before)

@@ -31,8 +31,6 @@ CREATE INDEX IF NOT EXISTS turns_at ON turns (at);
 CREATE TABLE IF NOT EXISTS people (
     user INTEGER PRIMARY KEY, language TEXT, seen REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS people_seen ON people (seen);
-CREATE TABLE IF NOT EXISTS unanswered (
-    id INTEGER PRIMARY KEY, at REAL NOT NULL, user INTEGER NOT NULL, question TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS days (
     day TEXT PRIMARY KEY, asked INTEGER NOT NULL, answered INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -45,6 +43,8 @@ _MIGRATIONS = (
     "at REAL NOT NULL, content TEXT NOT NULL, PRIMARY KEY (chat, thread, user)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS offers (id TEXT PRIMARY KEY, at REAL NOT NULL, "
     "user INTEGER NOT NULL, chat INTEGER NOT NULL, file TEXT NOT NULL, name TEXT NOT NULL)",
+    # They are in questions.sqlite now, with those of the other front ends.
+    "DROP TABLE IF EXISTS unanswered",
 )
 
 

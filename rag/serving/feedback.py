@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
@@ -88,6 +89,20 @@ class FeedbackStore:
         names = ", ".join(field.name for field in fields(Feedback))
         rows = self._read(f"SELECT {names} FROM feedback ORDER BY at DESC LIMIT ?", count)  # noqa: S608
         return [replace(Feedback(*row), helpful=bool(row[4])) for row in rows]
+
+    def unhelpful_feedback(self, count: int) -> list[Feedback]:
+        """The newest of answers that were found unhelpful, newest first."""
+        names = ", ".join(field.name for field in fields(Feedback))
+        rows = self._read(
+            f"SELECT {names} FROM feedback WHERE helpful = 0 ORDER BY at DESC LIMIT ?",  # noqa: S608
+            count,
+        )
+        return [replace(Feedback(*row), helpful=False) for row in rows]
+
+    def forget_unhelpful(self, questions: Sequence[str]) -> int:
+        """Deletes what was unhelpful in answers to some questions; the number of entries."""
+        statement = "DELETE FROM feedback WHERE helpful = 0 AND question = ?"
+        return sum(self._write(statement, question) for question in questions)
 
     def _write(self, statement: str, *values: object) -> int:
         try:

@@ -20,6 +20,7 @@ from rag.serving.backend import Backend
 from rag.serving.feedback import FeedbackStore
 from rag.serving.live import LiveService
 from rag.serving.pages import PageViews
+from rag.serving.questions import AskedQuestions
 from rag.serving.rebuilds import Rebuilds
 from rag.serving.uploads import UploadFolder
 from tests.fakes import CALIBRATION, index, open_index
@@ -112,6 +113,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         bot_state: Callable[[], str] = lambda: "off",
         uploads: UploadFolder | None = None,
         pages: PageViews | None = None,
+        asked: AskedQuestions | None = None,
         **given: Any,
     ) -> Site:
         opened = service or (lambda: Service(open_index(home), CALIBRATION))
@@ -119,7 +121,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         serving.refresh()
         rebuilds = Rebuilds(rebuild)
         chosen = replace(ApiOptions(rate_limit="off", page=home), **given)
-        backend = Backend(serving, rebuilds, feedback, uploads, pages)
+        backend = Backend(serving, rebuilds, feedback, uploads, pages, asked)
         app = create_app(backend, chosen, bot_state=bot_state, closing=closing)
         return Site(app, Client(app), backend, serving, rebuilds, feedback)
 

@@ -176,9 +176,16 @@ def test_what_the_documents_lack_is_said_with_topics_to_ask_for(shared: Shared) 
     answer = shared.server.replies(refused, 1)[0]
     assert answer.marked_as("italic") == [topic]
     # It is in /unanswered, without a name.
-    listed = ask(shared, shared.admin, "/unanswered").text
-    assert EXOTIC in listed
-    assert "Ann" not in listed
+    refused = ask(shared, person, EXOTIC)
+    listed = ask(shared, shared.admin, "/unanswered")
+    assert f"{EXOTIC} · 2×, last 20" in listed.text
+    assert "Ann" not in listed.text
+    # The documents have not changed, so asking again finds nothing.
+    shared.admin.press(listed, "Try again")
+    shared.server.wait(lambda: "Answered now: 0 of" in listed.text)
+    assert "2 questions without" in ask(shared, person, "/privacy").text.replace(
+        "1 questions", "2 questions"
+    )
 
 
 def test_markup_in_documents_questions_and_names_is_only_text(shared: Shared) -> None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from rag.answering.calibration import CALIBRATION_FILE
 from rag.indexing.indexer import RECOGNIZED
+from rag.serving.questions.asked import QUESTIONS_FILE
 
 #: Raise it when older versions could not read what is written.
 FORMAT = 1
@@ -19,7 +20,7 @@ DIGESTS = "digests.json"
 #: Before the names of the index's files.
 INDEX = "index/"
 #: What people left, copied at one moment while they are written.
-DATABASES = ("feedback.sqlite", "telegram.sqlite")
+DATABASES = ("feedback.sqlite", "telegram.sqlite", QUESTIONS_FILE)
 #: What can be made anew, but takes long.
 CACHES = ("vectors.cache", RECOGNIZED)
 FILES = (CALIBRATION_FILE,)

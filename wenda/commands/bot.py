@@ -17,7 +17,6 @@ from bot.telegram.redaction import guard_logs
 from bot.telegram.webhook import SECRET_HEADER
 from rag.errors import SettingsError, WendaError
 from rag.serving.backend import Backend
-from rag.serving.feedback import FeedbackStore
 from wenda import composition
 from wenda.runtime.follower import follow_index, open_or_build
 from wenda.settings import Settings
@@ -120,22 +119,11 @@ def run_bot(settings: Settings, *, announce: Callable[[str], None]) -> None:
 
     Raises SettingsError when Telegram refuses its token, WendaError when it cannot go on.
     """
-    feedback = FeedbackStore(settings.home / "feedback.sqlite")
-    try:
-        asyncio.run(_run(settings, feedback, announce))
-    finally:
-        feedback.close()
+    with composition.backend(settings) as backend:
+        asyncio.run(_run(settings, backend, announce))
 
 
-async def _run(
-    settings: Settings, feedback: FeedbackStore, announce: Callable[[str], None]
-) -> None:
-    backend = Backend(
-        composition.serving(settings),
-        composition.rebuilds(settings),
-        feedback,
-        composition.uploads(settings),
-    )
+async def _run(settings: Settings, backend: Backend, announce: Callable[[str], None]) -> None:
     bot = telegram_bot(settings, backend)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -8,7 +8,6 @@ from api import ServerMetrics
 from api.context import api_context
 from api.mcp.stdio import serve_stdio
 from rag.serving.backend import Backend
-from rag.serving.feedback import FeedbackStore
 from wenda import composition
 from wenda.commands.serve import Companion, accompany, options
 from wenda.runtime.follower import follow_index, open_or_build
@@ -23,12 +22,8 @@ def serve_agent(settings: Settings, *, companions: Sequence[Companion] = ()) -> 
     """
     # Nothing is to be kept; and a thread that waits for input would hold a gentle end up.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    feedback = FeedbackStore(settings.home / "feedback.sqlite")
-    try:
-        backend = Backend(composition.serving(settings), composition.rebuilds(settings), feedback)
+    with composition.backend(settings) as backend:
         asyncio.run(_run(settings, backend, companions))
-    finally:
-        feedback.close()
 
 
 async def _run(settings: Settings, backend: Backend, companions: Sequence[Companion]) -> None:

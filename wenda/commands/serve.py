@@ -15,7 +15,6 @@ from api import ApiOptions, ServerMetrics, create_app
 from rag.errors import SettingsError
 from rag.processors import usable_processors
 from rag.serving.backend import Backend
-from rag.serving.feedback import FeedbackStore
 from wenda import __version__, composition
 from wenda.runtime.connections import HEAD_BYTES, ImpatientProtocol
 from wenda.runtime.follower import follow_index, open_or_build
@@ -48,19 +47,11 @@ def serve(
     Raises SettingsError when the port is taken or a setting cannot be used, StoreError when the
     home cannot be written.
     """
-    feedback = FeedbackStore(settings.home / "feedback.sqlite")
-    pages = composition.pages(settings)
-    try:
-        metrics = ServerMetrics()
-        serving = composition.serving(settings, watch=metrics.timing)
-        uploads = composition.uploads(settings)
-        backend = Backend(serving, composition.rebuilds(settings), feedback, uploads, pages)
+    metrics = ServerMetrics()
+    with composition.backend(settings, watch=metrics.timing, with_pages=True) as backend:
         server = _Server(backend, settings, metrics, bot_state, routes)
         bound = listening(settings.host, settings.port)
         asyncio.run(_run(server, bound, backend, companions, announce))
-    finally:
-        pages.close()
-        feedback.close()
 
 
 def options(settings: Settings) -> ApiOptions:

@@ -21,6 +21,7 @@ GUARDED = [
 ADMINISTERED = [
     *(("POST", "/index/rebuild"), ("PUT", "/documents/x"), ("DELETE", "/documents/x")),
     *(("GET", "/uploads"), ("GET", "/uploads/x"), ("POST", "/uploads/x/undo")),
+    *(("GET", "/questions"), ("POST", "/questions/try"), ("POST", "/questions/forget")),
 ]
 
 

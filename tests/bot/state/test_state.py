@@ -115,15 +115,14 @@ def test_what_is_too_old_is_forgotten(state: BotState, file: Path) -> None:
     state.people.choose_language(2, "en")
     state.shown.put_answer(ShownAnswer("a", 1, 2, "Why?"), 10)
     state.turns.remember_turn((1, 0, 2), 10, Turn("Why?", "a"))
-    state.figures.add_unanswered(2, "Why?")
     state.inbox.note_dropped(7)
     state.inbox.keep_update(8, {})
     state.inbox.note_sending(7, 0, 1, 1)
     state.inbox.note_sending(8, 0, 1, 1)
-    for table in ("people", "shown", "turns", "unanswered", "updates", "sent"):
+    for table in ("people", "shown", "turns", "updates", "sent"):
         age(file, table, 31)
     state.sweep()
-    assert state.remembered_of(2) == Remembered(0, 0, 0)
+    assert state.remembered_of(2) == Remembered(0, 0)
     assert state.people.count_seen() == 1
     assert state.people.chosen_language(2) == "en"
     assert state.inbox.sending_attempt(7, 0) is None
@@ -166,7 +165,6 @@ def test_a_person_is_forgotten_and_nobody_else(state: BotState) -> None:
         state.people.choose_language(user, "en")
         state.shown.put_answer(ShownAnswer(f"a{user}", 9, user, "Why?"), user)
         state.turns.remember_turn((9, 0, user), 10, Turn("Why?", "a"))
-        state.figures.add_unanswered(user, f"Why {user}?")
         state.inbox.note_sending(user, 0, user, 1)
     state.inbox.note_sending(3, 0, -1, 1)
     state.forget_user(1)
@@ -177,17 +175,10 @@ def test_a_person_is_forgotten_and_nobody_else(state: BotState) -> None:
         False,
     ]
     assert (state.remembered_of(1), state.remembered_of(2)) == (
-        Remembered(0, 0, 0),
-        Remembered(1, 1, 1),
+        Remembered(0, 0),
+        Remembered(1, 1),
     )
     assert state.people.chosen_language(1) is None
-    assert [question for _, question in state.figures.newest_unanswered(9)] == ["Why 2?"]
-
-
-def test_unanswered_questions_are_listed_once_newest_first(state: BotState) -> None:
-    for question in ("a", "b", "a"):
-        state.figures.add_unanswered(1, question)
-    assert [question for _, question in state.figures.newest_unanswered(9)] == ["a", "b"]
 
 
 def test_a_damaged_file_is_named_with_the_next_step(file: Path) -> None:

@@ -1,0 +1,140 @@
+/** For administrators: what was asked and not answered, what did not help, and trying again. */
+
+import { element } from "./elements.js";
+import { ago, explain, fillFrom } from "./language.js";
+import { addressOf, placeOf } from "./place.js";
+import { Away, get, post } from "./server.js";
+import { admin } from "./storage.js";
+
+const AT_ONCE = 50;
+
+const tell = (name, values = {}) => fillFrom("review", name, values);
+
+/** Shows the questions in the panel; `open(place)` shows a document, `back` the documents. */
+export async function showReview(panel, open, back) {
+  const list = element("div", { class: "review", "aria-live": "polite" });
+  const head = element(
+    "div",
+    { class: "panel-head" },
+    element("h2", { class: "panel-title" }, tell("title")),
+    element("div", { class: "panel-tools" }, panel.closeButton()),
+  );
+  const returning = element("button", { type: "button", class: "quiet", onclick: back }, fillFrom("page", "documents", {}));
+  panel.show(tell("title"), head, element("div", { class: "shelf" }, returning, list));
+  await load(list, open);
+}
+
+async function load(list, open) {
+  try {
+    draw(list, await get("questions", admin.token ?? ""), open);
+  } catch (problem) {
+    list.replaceChildren(element("p", { class: "problem", role: "alert" }, wrong(problem)));
+  }
+}
+
+function wrong(problem) {
+  return problem instanceof Away ? fillFrom("page", "away", {}) : explain(problem);
+}
+
+function draw(list, { kept_days: days, unanswered, disliked }, open) {
+  const rows = unanswered.map((group) => new Row(group, open));
+  list.replaceChildren(
+    element("p", { class: "admin-why" }, days ? tell("kept", { days }) : tell("off")),
+    ...(rows.length ? [allAgain(rows), element("ul", { class: "reviewed" }, rows.map(({ box }) => box))] : [element("p", {}, tell("none"))]),
+    element("h3", {}, tell("disliked")),
+    disliked.length
+      ? element("ul", { class: "reviewed" }, disliked.map((each) => new Row({ ...each, wordings: [{ question: each.question }] }, open).box))
+      : element("p", {}, tell("none_disliked")),
+  );
+}
+
+/** Tries the question of every group again, so many at once. */
+function allAgain(rows) {
+  const said = element("span", { class: "about", role: "status" });
+  const act = async () => {
+    button.disabled = true;
+    const left = rows.filter(({ box }) => box.isConnected);
+    let answered = 0;
+    for (let at = 0; at < left.length; at += AT_ONCE) {
+      const some = left.slice(at, at + AT_ONCE);
+      answered += await tryRows(some, said);
+    }
+    said.textContent = tell("tried", { answered, tried: left.length });
+    button.disabled = false;
+  };
+  const button = element("button", { type: "button", class: "button", onclick: act }, tell("all_again"));
+  return element("p", { class: "row" }, button, said);
+}
+
+/** How many of the rows are answered now. */
+async function tryRows(rows, said) {
+  try {
+    const { tried } = await post("questions/try", { questions: rows.map(({ question }) => question) }, admin.token);
+    rows.forEach((row, at) => row.show(tried[at]));
+    return tried.filter(({ answered }) => answered).length;
+  } catch (problem) {
+    said.textContent = wrong(problem);
+    return 0;
+  }
+}
+
+/** A group of questions, or an answer that did not help, with what can be done about it. */
+class Row {
+  constructor({ wordings, count, last, answer, comments = [] }, open) {
+    this.wordings = wordings.map(({ question }) => question);
+    this.question = this.wordings[0];
+    this.open = open;
+    this.outcome = element("p", { class: "outcome" });
+    const others = this.wordings.slice(1);
+    this.box = element(
+      "li",
+      { tabindex: "-1" },
+      element("b", { dir: "auto" }, this.question),
+      element("span", { class: "about" }, tell("times", { count, day: ago(last) })),
+      answer === undefined ? null : element("p", { class: "said", dir: "auto" }, answer ?? tell("no_answer")),
+      comments.map((comment) => element("p", { class: "about", dir: "auto" }, `“${comment}”`)),
+      others.length ? this.others(others) : null,
+      this.outcome,
+      element(
+        "span",
+        { class: "deeds-row" },
+        this.deed("again", () => tryRows([this], this.outcome)),
+        this.deed("done", () => this.forget()),
+      ),
+    );
+  }
+
+  others(texts) {
+    const items = texts.map((text) => element("li", { dir: "auto" }, text));
+    return element("details", {}, element("summary", {}, tell("wordings", { count: texts.length })), element("ul", {}, items));
+  }
+
+  deed(name, onclick) {
+    return element("button", { type: "button", class: "quiet", onclick, "aria-label": `${tell(name)}: ${this.question}` }, tell(name));
+  }
+
+  show({ answered, answer, title, url, refused }) {
+    if (!answered) return this.outcome.replaceChildren(refused ?? tell("still"));
+    const place = placeOf(new URL(url, location.href));
+    const act = (event) => {
+      event.preventDefault();
+      this.open(place);
+    };
+    return this.outcome.replaceChildren(
+      element("span", { class: "is-found" }, tell("answered", { answer })),
+      " ",
+      element("a", { href: addressOf(place), onclick: act }, title),
+    );
+  }
+
+  async forget() {
+    try {
+      await post("questions/forget", { questions: this.wordings.slice(0, AT_ONCE) }, admin.token);
+      const next = this.box.nextElementSibling ?? this.box.previousElementSibling;
+      this.box.remove();
+      next?.focus();
+    } catch (problem) {
+      this.outcome.textContent = wrong(problem);
+    }
+  }
+}

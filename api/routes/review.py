@@ -1,0 +1,74 @@
+"""Questions without an answer and answers that did not help, for whoever owns the documents."""
+
+from dataclasses import asdict
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from api.context import ApiContext
+from api.schemas.review import (
+    DislikedItem,
+    Forgotten,
+    QuestionGroupItem,
+    ReviewedQuestions,
+    SomeQuestions,
+    TriedItem,
+    TriedQuestions,
+)
+from rag.serving.questions import QuestionGroup, QuestionReview, TriedQuestion
+
+
+def router(context: ApiContext) -> APIRouter:
+    """The routes for what was asked in vain; all of them need the admin token."""
+    routes = APIRouter(tags=["questions"], dependencies=context.gatekeeper.may_manage)
+    review = context.backend.review
+
+    @routes.get("/questions")
+    async def list_questions(request: Request) -> ReviewedQuestions:
+        """Questions that were not answered, by meaning, and answers that got 👎."""
+        return await context.background.run_blocking(request, lambda: _reviewed(review))
+
+    @routes.post("/questions/try")
+    async def try_questions(request: Request, body: SomeQuestions) -> TriedQuestions:
+        """Asks questions again, as after a change of the documents. Nothing is counted or kept."""
+        tried = await context.background.run_blocking(
+            request, lambda: review.try_again(body.questions)
+        )
+        root = request.scope.get("root_path", "")
+        return TriedQuestions(tried=[_tried(each, root) for each in tried])
+
+    @routes.post("/questions/forget")
+    async def forget_questions(request: Request, body: SomeQuestions) -> Forgotten:
+        """Deletes questions that were looked after, and the 👎 of their answers."""
+        count = await context.background.run_blocking(
+            request, lambda: review.forget_questions(body.questions)
+        )
+        return Forgotten(forgotten=count)
+
+    return routes
+
+
+def _reviewed(review: QuestionReview) -> ReviewedQuestions:
+    return ReviewedQuestions(
+        kept_days=review.asked.days if review.asked is not None else 0,
+        unanswered=[_group(each) for each in review.groups()],
+        disliked=[DislikedItem(**asdict(each)) for each in review.disliked()],
+    )
+
+
+def _group(group: QuestionGroup) -> QuestionGroupItem:
+    return QuestionGroupItem.model_validate({"question": group.question, **asdict(group)})
+
+
+def _tried(tried: TriedQuestion, root: str) -> TriedItem:
+    answer = tried.answer
+    first = answer.citations[0] if answer is not None and answer.citations else None
+    return TriedItem(
+        question=tried.question,
+        answered=answer is not None and answer.answered,
+        answer=answer.answer if answer is not None else None,
+        title=first.title if first is not None else None,
+        url=f"{root}{first.url}:{first.start}-{first.end}" if first is not None else None,
+        confidence=answer.confidence if answer is not None else 0.0,
+        refused=tried.refused,
+    )

@@ -1,0 +1,19 @@
+"""What was asked in vain and what did not help, for whoever owns the documents."""
+
+from rag.serving.questions.asked import AskedQuestion, AskedQuestions, unanswered_in
+from rag.serving.questions.review import (
+    DislikedAnswer,
+    QuestionGroup,
+    QuestionReview,
+    TriedQuestion,
+)
+
+__all__ = [
+    "AskedQuestion",
+    "AskedQuestions",
+    "DislikedAnswer",
+    "QuestionGroup",
+    "QuestionReview",
+    "TriedQuestion",
+    "unanswered_in",
+]

@@ -1,0 +1,91 @@
+"""What `wenda questions` shows: what was asked in vain, and what did not help."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+
+from rag.serving.questions import QuestionGroup, QuestionReview, TriedQuestion
+from wenda import composition
+from wenda.settings import Settings
+
+_SHOWN = 50
+_LONGEST = 200
+
+
+def gather_questions(settings: Settings, *, again: bool, forget_answered: bool) -> dict[str, Any]:
+    """The groups of questions, the answers with 👎 and, with `again`, what each question gets now.
+
+    With `forget_answered`, questions that are answered now are deleted. Raises StoreError without
+    an index.
+    """
+    with composition.backend(settings) as backend:
+        backend.live.refresh()
+        review = backend.review
+        groups = review.groups()
+        found: dict[str, Any] = {
+            "kept_days": settings.questions_days,
+            "unanswered": [{"question": each.question, **asdict(each)} for each in groups],
+            "disliked": [asdict(each) for each in review.disliked()],
+        }
+        if again:
+            tried = _try_all(review, groups)
+            found["tried"] = [_as_json(each) for each in tried]
+            if forget_answered:
+                found["forgotten"] = review.forget_questions(_answered_wordings(groups, tried))
+    return found
+
+
+def _try_all(review: QuestionReview, groups: Sequence[QuestionGroup]) -> list[TriedQuestion]:
+    """Each group's question, asked again one by one."""
+    return [tried for group in groups for tried in review.try_again([group.question])]
+
+
+def _answered_wordings(
+    groups: Sequence[QuestionGroup], tried: Sequence[TriedQuestion]
+) -> list[str]:
+    answered = {each.question for each in tried if each.answer is not None and each.answer.answered}
+    of_them = [group for group in groups if group.question in answered]
+    return [wording.question for group in of_them for wording in group.wordings]
+
+
+def _as_json(tried: TriedQuestion) -> dict[str, Any]:
+    answer = tried.answer.to_json() if tried.answer is not None else None
+    return {"question": tried.question, "answer": answer, "refused": tried.refused}
+
+
+def print_questions(out: Console, found: dict[str, Any]) -> None:
+    """For people: a line a question, its other wordings and its answer below it."""
+    if not found["kept_days"]:
+        _say(out, "Questions are not kept here: WENDA_QUESTIONS_DAYS is 0.")
+    now = {each["question"]: each["answer"] for each in found.get("tried", ())}
+    for group in found["unanswered"][:_SHOWN]:
+        _say(out, f"{group['count']}×  {group['last'][:10]}  {group['question']}", "bold")
+        for wording in group["wordings"][1:]:
+            _say(out, f"      {wording['question']}")
+        answer = now.get(group["question"])
+        if answer is not None:
+            said = answer["answer"] if answer["answered"] else "Still no answer."
+            _say(out, f"      → {said[:_LONGEST]}")
+    if not found["unanswered"]:
+        _say(out, "No question went without an answer lately.")
+    elif len(found["unanswered"]) > _SHOWN:
+        _say(out, f"And {len(found['unanswered']) - _SHOWN} more; --json lists all.")
+    _print_disliked(out, found["disliked"])
+    if "forgotten" in found:
+        _say(out, f"Forgotten: {found['forgotten']}.")
+
+
+def _print_disliked(out: Console, disliked: Sequence[dict[str, Any]]) -> None:
+    if disliked:
+        _say(out, "\nAnswers that did not help", "bold")
+    for each in disliked[:_SHOWN]:
+        _say(out, f"{each['count']}×  {each['last'][:10]}  {each['question']}", "bold")
+        _say(out, f"      {(each['answer'] or 'There was no answer.')[:_LONGEST]}")
+        for comment in each["comments"]:
+            _say(out, f"      “{comment}”")
+
+
+def _say(out: Console, text: str, style: str | None = None) -> None:
+    out.print(text, style=style, highlight=False, markup=False)
