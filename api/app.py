@@ -21,7 +21,17 @@ from api.http.trusted_hosts import TrustedHosts
 from api.mcp import routes as mcp
 from api.metrics import ServerMetrics
 from api.options import ApiOptions
-from api.routes import asking, documents, feedback, health, index, pages, review, uploads
+from api.routes import (
+    asking,
+    curated,
+    documents,
+    feedback,
+    health,
+    index,
+    pages,
+    review,
+    uploads,
+)
 from rag.errors import WendaError
 from rag.serving.backend import Backend
 
@@ -88,7 +98,8 @@ async def _count_rebuilds(context: ApiContext) -> None:
 
 def _routers(context: ApiContext) -> list[APIRouter]:
     # The address of a document may be a path, so what is below one comes first.
-    modules = (asking, review, pages, documents, uploads, index, feedback, health, chat, mcp)
+    owners = (review, curated, uploads)
+    modules = (asking, pages, documents, *owners, index, feedback, health, chat, mcp)
     return [module.router(context) for module in modules]
 
 

@@ -60,6 +60,7 @@ def _words_route() -> Route:
             "answers": asdict(words.answers),
             "uploads": asdict(words.uploads),
             "review": asdict(words.review),
+            "curating": asdict(words.curating),
         }
         for language in LANGUAGES
         for words in [words_in(language)]

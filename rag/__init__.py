@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rag.answering.conversation import Turn
     from rag.answering.conversation.checking import LONGEST_QUESTION
     from rag.answering.conversation.narrowing import as_date, separate_filters
+    from rag.answering.curated import CuratedPairs
     from rag.answering.service import DEFAULT_PASSAGES, Service
     from rag.documents.document import Document, LeftOut, Paragraph, ParagraphKind
     from rag.documents.text.scripts import detect_script
@@ -37,6 +38,7 @@ __all__ = [
     "Answer",
     "Citation",
     "CorpusListing",
+    "CuratedPairs",
     "Document",
     "DocumentFacts",
     "DocumentFilter",
@@ -77,6 +79,7 @@ _TYPES = {
     "rag.answering.conversation": ("Turn",),
     "rag.answering.conversation.checking": ("LONGEST_QUESTION",),
     "rag.answering.conversation.narrowing": ("as_date", "separate_filters"),
+    "rag.answering.curated": ("CuratedPairs",),
     "rag.answering.service": ("DEFAULT_PASSAGES", "Service"),
     "rag.documents.document": ("Document", "LeftOut", "Paragraph", "ParagraphKind"),
     "rag.documents.text.scripts": ("detect_script",),
@@ -96,12 +99,13 @@ def open_index(
     min_score: float | None = None,
     calibration_file: Path | None = None,
     open_encoder: "OpenEncoder | None" = None,
+    curated: "CuratedPairs | None" = None,
 ) -> "Service":
     """The service that answers from the live generation in `home`.
 
     `min_score` is the confidence, 0 to 1, below which it abstains; by default that of the
     calibration, a file in `home` unless it is named. `open_encoder` opens a generation's folder in
-    place of the compiled encoder.
+    place of the compiled encoder. `curated` are answers that were named by hand.
 
     Raises StoreError when there is no sound generation, or it was not built with `model`.
     """
@@ -117,7 +121,7 @@ def open_index(
     calibration = Calibration.load(calibration_file or home / CALIBRATION_FILE, generation)
     if min_score is not None:
         calibration = calibration.with_threshold(min_score)
-    return Service(generation, calibration, reader_of(generation))
+    return Service(generation, calibration, reader_of(generation), curated)
 
 
 def indexer(

@@ -63,7 +63,8 @@ def ask(
     from wenda import composition
     from wenda.commands import ask as asking
 
-    service = composition.service(read_settings(home=home))
+    settings = read_settings(home=home)
+    service = composition.service(settings, curated=composition.curated_pairs(settings))
     if question is None:
         asking.answer_input(service, OUT, ERR, passages=k, as_json=as_json)
         return
@@ -255,11 +256,20 @@ def questions(
     forget_answered: Annotated[
         bool, typer.Option("--forget-answered", help="With --again: forget those answered now.")
     ] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(help="Write the curated answers as a question file for wenda eval (.jsonl)."),
+    ] = None,
     as_json: Json = False,
     home: Home = None,
 ) -> None:
     """List what was asked and not answered, by meaning, and answers that got 👎."""
     from wenda.commands import questions as reviewing
+
+    if export is not None:
+        count = reviewing.export_curated(read_settings(home=home), export)
+        OUT.print(f"Written to {export}: {count} questions", highlight=False, markup=False)
+        return
 
     if forget_answered and not again:
         raise typer.BadParameter("give it with --again", param_hint="--forget-answered")

@@ -9,6 +9,7 @@ from pathlib import Path
 import rag
 from rag import OpenEncoder
 from rag.answering.calibration import CALIBRATION_FILE
+from rag.answering.curated import CURATED_FILE, CuratedPairs
 from rag.encoding.onnx_encoder import QuestionEncoder
 from rag.errors import SettingsError
 from rag.index.generations import Store
@@ -57,11 +58,16 @@ def indexer(settings: Settings, progress: Progress, home: Path | None = None) ->
 
 
 def service(
-    settings: Settings, home: Path | None = None, *, watch: Watch = lambda opens: opens
+    settings: Settings,
+    home: Path | None = None,
+    *,
+    watch: Watch = lambda opens: opens,
+    curated: CuratedPairs | None = None,
 ) -> "rag.Service":
     """The service on the live generation. Raises StoreError without one that has this model.
 
-    The process's matrix products get one thread each: what runs here answers questions.
+    The process's matrix products get one thread each: what runs here answers questions. Without
+    `curated` answers, as for an evaluation, only what the index finds is answered.
     """
     limit_blas_threads()
     opened = rag.open_index(
@@ -70,6 +76,7 @@ def service(
         min_score=settings.min_score,
         calibration_file=calibration_file(settings),
         open_encoder=watch(QuestionEncoder),
+        curated=curated,
     )
     if settings.model != rag.BUNDLED and not calibration_file(settings).is_file():
         _LOGGER.warning(
@@ -80,10 +87,20 @@ def service(
     return opened
 
 
-def serving(settings: Settings, *, watch: Watch = lambda opens: opens) -> LiveService:
+def curated_pairs(settings: Settings) -> CuratedPairs:
+    """The answers that were named by hand."""
+    return CuratedPairs(settings.home / CURATED_FILE)
+
+
+def serving(
+    settings: Settings,
+    *,
+    watch: Watch = lambda opens: opens,
+    curated: CuratedPairs | None = None,
+) -> LiveService:
     """The live generation, followed by `refresh`; nothing is opened yet."""
     watched = (store(settings).current_file, calibration_file(settings))
-    return LiveService(watched, lambda: service(settings, watch=watch))
+    return LiveService(watched, lambda: service(settings, watch=watch, curated=curated))
 
 
 def rebuilds(settings: Settings) -> Rebuilds:
@@ -147,13 +164,15 @@ def backend(
         views = pages(settings) if with_pages else None
         if views is not None:
             open_files.callback(views.close)
+        curated = curated_pairs(settings)
         yield Backend(
-            serving(settings, watch=watch),
+            serving(settings, watch=watch, curated=curated),
             rebuilds(settings),
             feedback,
             uploads=uploads(settings),
             pages=views,
             asked=asked,
+            curated=curated,
         )
 
 

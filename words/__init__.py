@@ -11,7 +11,14 @@ from words.catalogue import (
     words_in,
 )
 from words.replies import filter_text, listing_lines, narrowing_line, not_found_line, with_reply
-from words.sections import AnswerWords, BotWords, PageWords, ReviewWords, UploadWords
+from words.sections import (
+    AnswerWords,
+    BotWords,
+    CuratingWords,
+    PageWords,
+    ReviewWords,
+    UploadWords,
+)
 
 __all__ = [
     "ENGLISH",
@@ -20,6 +27,7 @@ __all__ = [
     "TRADITIONAL",
     "AnswerWords",
     "BotWords",
+    "CuratingWords",
     "PageWords",
     "ReviewWords",
     "UploadWords",

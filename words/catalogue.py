@@ -6,7 +6,14 @@ from functools import cache
 from importlib.resources import files
 
 from rag import detect_script
-from words.sections import AnswerWords, BotWords, PageWords, ReviewWords, UploadWords
+from words.sections import (
+    AnswerWords,
+    BotWords,
+    CuratingWords,
+    PageWords,
+    ReviewWords,
+    UploadWords,
+)
 
 SIMPLIFIED, TRADITIONAL, ENGLISH = "zh-Hans", "zh-Hant", "en"
 #: IETF tags; each language has a file of this name.
@@ -25,6 +32,7 @@ class Words:
     bot: BotWords
     uploads: UploadWords
     review: ReviewWords
+    curating: CuratingWords
     page: PageWords
 
 
@@ -40,6 +48,7 @@ def words_in(language: str) -> Words:
         bot=BotWords(**sections["bot"]),
         uploads=UploadWords(**sections["uploads"]),
         review=ReviewWords(**sections["review"]),
+        curating=CuratingWords(**sections["curating"]),
         page=PageWords(**sections["page"]),
     )
 

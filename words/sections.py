@@ -183,6 +183,25 @@ class ReviewWords:
 
 
 @dataclass(frozen=True, slots=True)
+class CuratingWords:
+    """What is said where a sentence is named as an answer, and of such an answer."""
+
+    curate: str
+    curate_why: str
+    search: str
+    is_for: str
+    not_for: str
+    save: str
+    curated: str
+    none_curated: str
+    expired: str
+    remove: str
+    export: str
+    choose: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageWords:
     """What the web page says besides. Its placeholders are numbered: {0}, {1}."""
 

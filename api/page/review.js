@@ -1,9 +1,10 @@
 /** For administrators: what was asked and not answered, what did not help, and trying again. */
 
+import { curatedList, curateForm, wrong } from "./curate.js";
 import { element } from "./elements.js";
-import { ago, explain, fillFrom } from "./language.js";
+import { ago, fillFrom } from "./language.js";
 import { addressOf, placeOf } from "./place.js";
-import { Away, get, post } from "./server.js";
+import { get, post } from "./server.js";
 import { admin } from "./storage.js";
 
 const AT_ONCE = 50;
@@ -26,24 +27,22 @@ export async function showReview(panel, open, back) {
 
 async function load(list, open) {
   try {
-    draw(list, await get("questions", admin.token ?? ""), open);
+    const found = await get("questions", admin.token ?? "");
+    draw(list, found, open, () => load(list, open));
+    list.append(await curatedList(open));
   } catch (problem) {
     list.replaceChildren(element("p", { class: "problem", role: "alert" }, wrong(problem)));
   }
 }
 
-function wrong(problem) {
-  return problem instanceof Away ? fillFrom("page", "away", {}) : explain(problem);
-}
-
-function draw(list, { kept_days: days, unanswered, disliked }, open) {
-  const rows = unanswered.map((group) => new Row(group, open));
+function draw(list, { kept_days: days, unanswered, disliked }, open, again) {
+  const rows = unanswered.map((group) => new Row(group, open, again));
   list.replaceChildren(
     element("p", { class: "admin-why" }, days ? tell("kept", { days }) : tell("off")),
     ...(rows.length ? [allAgain(rows), element("ul", { class: "reviewed" }, rows.map(({ box }) => box))] : [element("p", {}, tell("none"))]),
     element("h3", {}, tell("disliked")),
     disliked.length
-      ? element("ul", { class: "reviewed" }, disliked.map((each) => new Row({ ...each, wordings: [{ question: each.question }] }, open).box))
+      ? element("ul", { class: "reviewed" }, disliked.map((each) => new Row({ ...each, wordings: [{ question: each.question }] }, open, again).box))
       : element("p", {}, tell("none_disliked")),
   );
 }
@@ -80,10 +79,12 @@ async function tryRows(rows, said) {
 
 /** A group of questions, or an answer that did not help, with what can be done about it. */
 class Row {
-  constructor({ wordings, count, last, answer, comments = [] }, open) {
+  /** `again` draws everything anew. */
+  constructor({ wordings, count, last, answer, comments = [] }, open, again) {
     this.wordings = wordings.map(({ question }) => question);
     this.question = this.wordings[0];
     this.open = open;
+    this.again = again;
     this.outcome = element("p", { class: "outcome" });
     const others = this.wordings.slice(1);
     this.box = element(
@@ -101,12 +102,30 @@ class Row {
         this.deed("again", () => tryRows([this], this.outcome)),
         this.deed("done", () => this.forget()),
       ),
+      this.curating(),
     );
   }
 
   others(texts) {
     const items = texts.map((text) => element("li", { dir: "auto" }, text));
     return element("details", {}, element("summary", {}, tell("wordings", { count: texts.length })), element("ul", {}, items));
+  }
+
+  /** Opens a form in which a sentence is named as the answer. */
+  curating() {
+    const box = element("div", { class: "curate-box" });
+    const close = (saved) => {
+      box.replaceChildren(button);
+      if (saved) this.again();
+      else button.focus();
+    };
+    const act = () => {
+      box.replaceChildren(curateForm(this.wordings.slice(0, 20), close));
+      box.querySelector("input").focus();
+    };
+    const button = element("button", { type: "button", class: "quiet", onclick: act, "aria-label": `${fillFrom("curating", "curate", {})}: ${this.question}` }, fillFrom("curating", "curate", {}));
+    box.append(button);
+    return box;
   }
 
   deed(name, onclick) {

@@ -41,6 +41,10 @@ export function post(path, body, token) {
   return request("POST", path, body, token);
 }
 
+export function put(path, body, token) {
+  return request("PUT", path, body, token);
+}
+
 export function remove(path, token) {
   return request("DELETE", path, undefined, token);
 }

@@ -5,7 +5,7 @@ import { languageOf } from "./corpus.js";
 import { element, icon, iconButton } from "./elements.js";
 import { thumbs } from "./feedback.js";
 import { filterSaid } from "./filters.js";
-import { explain, fillIn, leftOutWords, number, say, understood, where } from "./language.js";
+import { explain, fillFrom, fillIn, leftOutWords, number, say, understood, where } from "./language.js";
 import { addressOf, ofCitation } from "./place.js";
 import { block, excerpt, folding, marked, words } from "./quote.js";
 
@@ -97,6 +97,7 @@ function answered(turn, acts) {
   return [
     doubt,
     overview,
+    answer.curated ? element("p", { class: "named" }, fillFrom("curating", "label", {})) : null,
     ...(answer.parts?.length ? sideBySide(answer, turn, acts) : [shortAnswer(answer), sourceList(answer.citations, answer, turn, acts)]),
     more(answer, acts),
     thumbs(turn),

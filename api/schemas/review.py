@@ -75,3 +75,46 @@ class Forgotten(BaseModel):
     """How many entries were deleted."""
 
     forgotten: int
+
+
+SomeWordings = Annotated[list[Question], Field(min_length=1, max_length=20)]
+OtherWordings = Annotated[list[Question], Field(max_length=20)]
+
+
+class CuratedBody(StrictBody):
+    """A curated answer: whole sentences of a document, by their offsets into its text; the
+    questions that they answer, and questions that are alike and that they do not answer."""
+
+    document_id: Annotated[str, Field(max_length=300)]
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=1)]
+    questions: SomeWordings
+    not_for: OtherWordings = Field(default_factory=list)
+
+
+class CuratedQuestionsBody(StrictBody):
+    """The questions of a curated answer, to be changed."""
+
+    questions: SomeWordings
+    not_for: OtherWordings = Field(default_factory=list)
+
+
+class CuratedItem(BaseModel):
+    """A curated answer. `expired` is true where its sentence is no longer in the documents; then it
+    is not given, and `url` is null."""
+
+    id: str
+    at: str
+    path: str
+    sentence: str
+    questions: list[str]
+    not_for: list[str]
+    expired: bool
+    title: str | None
+    url: str | None
+
+
+class CuratedList(BaseModel):
+    """All curated answers, oldest first."""
+
+    curated: list[CuratedItem]

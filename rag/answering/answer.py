@@ -170,6 +170,9 @@ class Answer:
     `short_answer` are the words that answer, None where only the sentence does; `short_answers` are
     those of all passages that answer, that one first.
 
+    `curated` is the id of the curated answer that was given: the sentence that whoever owns the
+    documents has named for such questions. The passages are those that were found all the same.
+
     A question of several parts has `parts`, and is answered when one of them is; it has no single
     `short_answer`.
     """
@@ -191,6 +194,7 @@ class Answer:
     parts: tuple[Part, ...] = ()
     short_answer: ShortAnswer | None = None
     short_answers: tuple[ShortAnswer, ...] = ()
+    curated: str | None = None
 
     def cited_by(self, part: Part) -> list[Citation]:
         return [each for each in self.citations if each.id in part.citations]

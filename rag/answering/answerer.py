@@ -40,17 +40,22 @@ class Answerer:
         *,
         began: float,
         understood_as: str | None = None,
+        curated: Quote | None = None,
     ) -> Answer:
         """The answer from the hits, best first, with at most `passages` passages.
 
-        `began` is a time.perf_counter(); `understood_as` the completed question, if it is one.
+        `began` is a time.perf_counter(); `understood_as` the completed question, if it is one. A
+        `curated` quote is the answer, whatever was found.
         """
         asked = understood_as or question
         found = self._found(asked, hits)
         ranked = self._selector.that_may_answer(asked, found)
         considered = ranked[:_CONSIDERED]
-        answered = bool(ranked) and self._is_sure(ranked[0])
-        quotes = self._quoter.quotes_of(asked, considered) if answered else []
+        if curated is not None:
+            answered, quotes, considered = True, [curated], []
+        else:
+            answered = bool(ranked) and self._is_sure(ranked[0])
+            quotes = self._quoter.quotes_of(asked, considered) if answered else []
         read = ((each.hit, each.stored) for each in considered)
         short = short_answers(asked, read, quotes, self._generation.encoder.token_starts)
         return Answer(

@@ -14,6 +14,7 @@ from rag.answering.conversation.followup import FollowupResolver
 from rag.answering.conversation.inner_question import inner_questions
 from rag.answering.conversation.narrowing import combined, separate_filters
 from rag.answering.conversation.parts import split_question
+from rag.answering.curated import CuratedMatcher, CuratedPairs, LocatedPair
 from rag.answering.overview import OverviewWriter, overview_topic
 from rag.answering.reading_retriever import ReadingRetriever
 from rag.answering.side_by_side import Side, Sides
@@ -69,9 +70,15 @@ class Service:
         generation: Generation,
         calibration: Calibration,
         reader: PassageReader | None = None,
+        curated: CuratedPairs | None = None,
     ) -> None:
-        """Without a reader, passages are found and not read."""
+        """Without a reader, passages are found and not read. `curated` are answers that were named
+        by hand.
+        """
         self.retriever: Retriever = ReadingRetriever(generation, reader)
+        self._curated = CuratedMatcher(
+            generation, curated, lambda question: self.retriever.query(question).plain
+        )
         self._calibration = calibration
         self._answerer = Answerer(generation, calibration)
         self._followups = FollowupResolver(self.retriever, calibration.confidence)
@@ -123,14 +130,35 @@ class Service:
         turns = [turn for turn in readable(history) if not self._by_heart(turn.question)]
         if not has_word(asked.text):
             return self._listed(asked, passages)
+        query = self.retriever.query(asked.text, asked.rows)
+        named = self._curated_answer(asked, query, passages)
+        if named is not None:
+            return named
         topic = None if self._by_heart(asked.text) else overview_topic(asked.text)
         if topic is not None:
             return self._overview(topic, asked, passages)
-        query = self.retriever.query(asked.text, asked.rows)
         kind = self._small_talk.recognize(asked.text, query.plain)
         if kind is not None:
             return self._small_talk_answer(kind, asked, query, passages)
         return self._answered(asked, query, turns, passages)
+
+    def curated_pairs(self) -> list[LocatedPair]:
+        """The answers that were named by hand, with where their sentences stand now."""
+        return self._curated.located()
+
+    def _curated_answer(
+        self, asked: _Asked, query: Query, passages: int, hits: Sequence[Hit] | None = None
+    ) -> RankedAnswer | None:
+        """The answer that was named for the question; None without one."""
+        found = self._curated.find(query)
+        if found is None:
+            return None
+        hits = self.retriever.search(query) if hits is None else hits
+        answer = self._answerer.answer(
+            asked.question, list(hits), passages, began=asked.began, curated=found.quote
+        )
+        answer = replace(answer, narrowed=asked.narrowing, confidence=1.0, curated=found.pair.id)
+        return RankedAnswer(answer, tuple(hits))
 
     def ask_documents(
         self,
@@ -198,6 +226,9 @@ class Service:
     ) -> RankedAnswer:
         resolved = self._followups.resolve(query, turns)
         understood = resolved.query.text if resolved.query.text != query.text else None
+        named = self._curated_answer(asked, resolved.query, passages, resolved.hits)
+        if named is not None:
+            return replace(named, answer=replace(named.answer, understood_as=understood))
         answer = self._answer_from(asked, resolved.hits, passages, understood or query.text)
         return RankedAnswer(replace(answer, understood_as=understood), resolved.hits)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.answering.answer import Answer
+from rag.answering.curated import CuratedPairs
 from rag.errors import StoreError
 from rag.serving.feedback import FeedbackStore
 from rag.serving.live import LiveService
@@ -20,8 +21,9 @@ _LOGGER = logging.getLogger(__name__)
 class Backend:
     """The live index, its rebuilds, and what people thought of the answers.
 
-    `uploads` takes documents in, `asked` keeps what was not answered; None where that is off. `pages`
-    shows those of PDF files; None where nobody looks at them.
+    `uploads` takes documents in, `asked` keeps what was not answered; None where that is off.
+    `pages` shows those of PDF files; None where nobody looks at them. `curated` are the answers
+    that were named by hand.
     """
 
     live: LiveService
@@ -30,6 +32,7 @@ class Backend:
     uploads: UploadFolder | None = None
     pages: PageViews | None = None
     asked: AskedQuestions | None = None
+    curated: CuratedPairs | None = None
 
     @cached_property
     def review(self) -> QuestionReview:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.options import ApiOptions
+from rag.answering.curated import CURATED_FILE, CuratedPairs
 from rag.answering.service import Service
 from rag.index.generations import Store
 from rag.progress import Progress
@@ -116,12 +117,13 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         asked: AskedQuestions | None = None,
         **given: Any,
     ) -> Site:
-        opened = service or (lambda: Service(open_index(home), CALIBRATION))
+        curated = CuratedPairs(tmp_path / CURATED_FILE)
+        opened = service or (lambda: Service(open_index(home), CALIBRATION, curated=curated))
         serving = LiveService([Store(home).current_file], opened)
         serving.refresh()
         rebuilds = Rebuilds(rebuild)
         chosen = replace(ApiOptions(rate_limit="off", page=home), **given)
-        backend = Backend(serving, rebuilds, feedback, uploads, pages, asked)
+        backend = Backend(serving, rebuilds, feedback, uploads, pages, asked, curated)
         app = create_app(backend, chosen, bot_state=bot_state, closing=closing)
         return Site(app, Client(app), backend, serving, rebuilds, feedback)
 

@@ -11,7 +11,7 @@ import pytest
 from api.options import PAGE
 from api.schemas.fields import Language
 from tests.api.conftest import BuildSite, Client, Site, problem
-from words import LANGUAGES, AnswerWords, PageWords, ReviewWords, UploadWords
+from words import LANGUAGES, AnswerWords, CuratingWords, PageWords, ReviewWords, UploadWords
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 INDEX = '<!doctype html><link href="page/a.css"><script src="page/app.js"></script>'
@@ -111,6 +111,12 @@ def test_the_page_says_all_the_words_about_questions_but_the_bots() -> None:
     script = (PAGE / "review.js").read_text(encoding="utf-8") + (PAGE / "admin.js").read_text()
     said = set(re.findall(r'\b(?:tell|this\.deed)\("(\w+)"', script)) | {"open"}
     assert said == {field.name for field in fields(ReviewWords)} - {"clear", "cleared"}
+
+
+def test_the_page_says_all_the_words_about_curated_answers() -> None:
+    scripts = "".join(path.read_text(encoding="utf-8") for path in PAGE.glob("*.js"))
+    said = set(re.findall(r'(?:\butter\(|fillFrom\("curating", )"(\w+)"', scripts))
+    assert said == {field.name for field in fields(CuratingWords)}
 
 
 @pytest.mark.parametrize(

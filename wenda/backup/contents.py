@@ -10,6 +10,7 @@ import re
 from dataclasses import asdict, dataclass
 
 from rag.answering.calibration import CALIBRATION_FILE
+from rag.answering.curated import CURATED_FILE
 from rag.indexing.indexer import RECOGNIZED
 from rag.serving.questions.asked import QUESTIONS_FILE
 
@@ -23,7 +24,7 @@ INDEX = "index/"
 DATABASES = ("feedback.sqlite", "telegram.sqlite", QUESTIONS_FILE)
 #: What can be made anew, but takes long.
 CACHES = ("vectors.cache", RECOGNIZED)
-FILES = (CALIBRATION_FILE,)
+FILES = (CALIBRATION_FILE, CURATED_FILE)
 #: The most bytes of the header and of the digests.
 MOST_FACTS = 1_000_000
 _INDEX_FILE = re.compile(rf"{INDEX}[A-Za-z0-9][A-Za-z0-9._-]{{0,90}}")

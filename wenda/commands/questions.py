@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from rag.errors import StoreError
+from rag.serving.curation import exported_questions
 from rag.serving.questions import QuestionGroup, QuestionReview, TriedQuestion
 from wenda import composition
 from wenda.settings import Settings
@@ -28,6 +31,11 @@ def gather_questions(settings: Settings, *, again: bool, forget_answered: bool) 
             "kept_days": settings.questions_days,
             "unanswered": [{"question": each.question, **asdict(each)} for each in groups],
             "disliked": [asdict(each) for each in review.disliked()],
+            "expired": [
+                asdict(each.pair)
+                for each in backend.live.service.curated_pairs()
+                if each.quote is None
+            ],
         }
         if again:
             tried = _try_all(review, groups)
@@ -35,6 +43,20 @@ def gather_questions(settings: Settings, *, again: bool, forget_answered: bool) 
             if forget_answered:
                 found["forgotten"] = review.forget_questions(_answered_wordings(groups, tried))
     return found
+
+
+def export_curated(settings: Settings, target: Path) -> int:
+    """Writes the questions of curated answers with their sentences as a question file; their
+    number. Raises StoreError without an index, or where the file cannot be written.
+    """
+    with composition.backend(settings) as backend:
+        backend.live.refresh()
+        lines = exported_questions(backend.live.service.curated_pairs())
+    try:
+        target.write_text(lines, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written ({error}). Name another file.") from error
+    return lines.count("\n")
 
 
 def _try_all(review: QuestionReview, groups: Sequence[QuestionGroup]) -> list[TriedQuestion]:
@@ -73,6 +95,9 @@ def print_questions(out: Console, found: dict[str, Any]) -> None:
     elif len(found["unanswered"]) > _SHOWN:
         _say(out, f"And {len(found['unanswered']) - _SHOWN} more; --json lists all.")
     _print_disliked(out, found["disliked"])
+    for pair in found["expired"]:
+        _say(out, f"\nThe curated answer {pair['id']} has expired: its sentence is no longer in")
+        _say(out, f"{pair['path']}: {pair['sentence'][:_LONGEST]}")
     if "forgotten" in found:
         _say(out, f"Forgotten: {found['forgotten']}.")
 

@@ -129,6 +129,16 @@ class Corpus:
         }
         return [stored[row] for row in rows]
 
+    def paragraphs_with(self, path: str, text: str) -> list[StoredParagraph]:
+        """The paragraphs of the documents with a path that hold a text, in their order."""
+        found = self._read(
+            "SELECT p.row FROM paragraphs p JOIN documents d ON d.number = p.document "
+            "WHERE d.path = ? AND instr(p.text, ?) ORDER BY p.row",
+            path,
+            text,
+        )
+        return self.paragraphs([row for (row,) in found[:_ROWS_A_QUERY]])
+
     def embedded_paragraphs(self, rows: Iterable[int]) -> Iterator[EmbeddedParagraph]:
         """Paragraphs as they are embedded, by their rows and in their order."""
         left = iter(rows)

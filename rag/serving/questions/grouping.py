@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rag.answering.curated.matching import numbers_of
 from rag.answering.service import Service
 from rag.arrays import FloatArray
 from rag.errors import QuestionError
-from rag.index.lexical.terms import terms
 
 #: Questions belong to one group where their mean cosine is above this. Measured on
 #: tests/data/question_groups.txt.
@@ -16,14 +16,6 @@ _ALIKE = 0.5
 _KEPT_VECTORS = 2_000
 #: Other numbers make another question, however alike the words are.
 _OTHER = -1.0
-
-
-def numbers_of(question: str) -> frozenset[str]:
-    """The terms of a question that have a digit, numbers in words included: years, codes, counts.
-
-    Questions with other numbers ask for something else.
-    """
-    return frozenset(term for term in terms(question) if any(map(str.isdigit, term)))
 
 
 class QuestionGrouper:

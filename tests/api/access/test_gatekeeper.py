@@ -22,6 +22,8 @@ ADMINISTERED = [
     *(("POST", "/index/rebuild"), ("PUT", "/documents/x"), ("DELETE", "/documents/x")),
     *(("GET", "/uploads"), ("GET", "/uploads/x"), ("POST", "/uploads/x/undo")),
     *(("GET", "/questions"), ("POST", "/questions/try"), ("POST", "/questions/forget")),
+    *(("GET", "/curated"), ("POST", "/curated"), ("GET", "/curated/questions.jsonl")),
+    *(("PUT", "/curated/x"), ("DELETE", "/curated/x")),
 ]
 
 

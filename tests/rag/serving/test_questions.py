@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from rag.answering.answer import Answer, Narrowing, Part
+from rag.answering.curated.matching import numbers_of
 from rag.answering.service import Service
 from rag.errors import StoreError
 from rag.index.corpus import DocumentFilter
 from rag.serving.feedback import Feedback, FeedbackStore
 from rag.serving.live import LiveService
 from rag.serving.questions import AskedQuestions, QuestionReview, unanswered_in
-from rag.serving.questions.grouping import numbers_of
 from tests.fakes import CALIBRATION, index, open_index
 
 TEXTS = {
