@@ -15,6 +15,7 @@ KEYS = ("first-key", "zweiter Schlüssel")
 GUARDED = [
     *(("POST", "/ask"), ("GET", f"/ask?q={JOBS}"), ("GET", "/passages?q=x"), ("GET", "/examples")),
     *(("GET", "/documents"), ("GET", "/documents/x"), ("GET", "/index")),
+    *(("GET", "/documents/x/places"), ("GET", "/documents/x/pages/1.png")),
     *(("GET", "/index/jobs/x"), ("POST", "/feedback"), ("GET", "/metrics"), ("GET", "/v1/models")),
     *(("GET", "/v1/models/wenda"), ("POST", "/v1/chat/completions")),
 ]
@@ -46,7 +47,10 @@ def test_every_route_but_health_and_the_description_is_guarded(locked: Site) -> 
     routes = {(method.upper(), path) for path, methods in described.items() for method in methods}
     guarded = {(method, path.partition("?")[0]) for method, path in GUARDED}
     named = {
-        (method, path.replace("{identity}", "x").replace("{name}", "wenda"))
+        (
+            method,
+            path.replace("{identity}", "x").replace("{name}", "wenda").replace("{number}", "1"),
+        )
         for method, path in routes
     }
     assert named - guarded == {("GET", "/healthz"), ("GET", "/readyz"), *ADMINISTERED}
