@@ -14,8 +14,9 @@ _SIGN = re.compile(r"[^\W\d_\u3040-\ud7af]+|\d+|.", re.DOTALL)
 _LONGEST_NAME = 10
 _LONGER = 2
 _MOST_WORDS = 5
+#: In words such as 共和, 饱和 and 和平 the character joins nothing.
 _WIDE_JOIN = re.compile(
-    r"\s*(?:和(?!平|谐|諧)|(?<![参參给給赋賦授付])[与與](?!否)|跟(?!随|隨)|以及|(?<!以)及(?!格)|还是|還是|或者?|、)\s*"
+    r"\s*(?:(?<![共饱飽温溫缓緩柔调調])和(?!平|谐|諧|睦)|(?<![参參给給赋賦授付])[与與](?!否)|跟(?!随|隨)|以及|(?<!以)及(?!格)|还是|還是|或者?|、)\s*"
 )
 #: What stands before and after names in Chinese.
 _BEFORE = re.compile(
@@ -25,8 +26,10 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"[，。；：,:;？?！!（）()\s\d]|这[两三]|這[兩三]|[两兩三]者|哪|[谁誰]|各|分别|分別|都|的|[有在是为為去今昨前近]"
-    r"|多少|[几幾]|怎|什|之间|之間|相比|比|[中里裡]|每年|一共|共|新增|[于於]"
+    r"|多少|[几幾]|怎|什|之间|之間|相比|比|[中里裡]|每年|一共|共(?!和)|新增|[于於]"
 )
+#: Names of states are long, and whole.
+_STATE = re.compile(r"(?:共和|王|帝|合[众眾]|[联聯]合|[联聯]邦)[国國]$|[联聯]邦$")
 _KANA_JOIN = re.compile(r"\s*(?:と|や|、)\s*")
 _KANA_BEFORE = re.compile(r".*[はのをがにで、。？\s]", re.DOTALL)
 _KANA_AFTER = re.compile(r"[はのをがにで、。？?\s]|と(?!\w)|それぞれ|どちら|いつ")
@@ -103,9 +106,10 @@ def _unspaced(
         first = question[start : match.start()]
         things, end = _rest(question, match.end(), join, after)
         last = things[-1]
-        if _longer(last, first) and not _ends_at(question, end, after):
+        whole = _STATE.search(last) is not None
+        if _longer(last, first) and not whole and not _ends_at(question, end, after):
             last = "".join(_SIGN.findall(last)[: len(_SIGN.findall(first))])
-        if _longer(first, last):
+        if _longer(first, last) and not _STATE.search(first):
             first = "".join(_SIGN.findall(first)[-len(_SIGN.findall(last)) :])
         end -= len(things[-1]) - len(last)
         names = (first, *things[:-1], last)
