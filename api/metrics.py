@@ -9,7 +9,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.process_collector import ProcessCollector
 
 from rag import Answer, EncodedQuestion, Encoder, OpenEncoder
-from rag.arrays import IntArray
 from rag.errors import StoreError
 from rag.serving.live import LiveService
 from rag.serving.rebuilds import JobState, Rebuilds
@@ -125,9 +124,6 @@ class _TimedEncoder:
             return self._encoder.encode(question)
         finally:
             self._metrics.observe_stage("encode", time.perf_counter() - began)
-
-    def token_starts(self, text: str) -> IntArray:
-        return self._encoder.token_starts(text)
 
 
 def _age(serving: LiveService) -> float:

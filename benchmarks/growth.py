@@ -28,7 +28,7 @@ from benchmarks.synthetic import CALIBRATION, sentence
 from benchmarks.vectors import NAME as GRAPH
 from benchmarks.vectors import clustered, near, resident
 from rag.answering.service import Service
-from rag.arrays import FloatArray, IntArray
+from rag.arrays import FloatArray
 from rag.documents import Document, Paragraph, Sentence
 from rag.embedding.model import LocalModel
 from rag.encoding.onnx_encoder import QuestionEncoder
@@ -87,9 +87,6 @@ class _Encoder:
     def encode(self, question: str) -> EncodedQuestion:
         found = self._encoder.encode(question)
         return EncodedQuestion(self.vectors.get(question, found.vector), found.tokens)
-
-    def token_starts(self, text: str) -> IntArray:
-        return self._encoder.token_starts(text)
 
 
 def _documents(count: int) -> Iterator[Document]:

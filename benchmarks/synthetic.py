@@ -14,7 +14,7 @@ import numpy as np
 
 from rag.answering.calibration import Calibration, Logistic
 from rag.answering.service import Service
-from rag.arrays import FloatArray, IntArray
+from rag.arrays import FloatArray
 from rag.encoding.language_means import LanguageMeans
 from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.index.generation import open_generation
@@ -142,9 +142,6 @@ class CheapEncoder:
 
     def encode(self, question: str) -> EncodedQuestion:
         return EncodedQuestion(vector(question), np.stack([states(question)] * 2))
-
-    def token_starts(self, text: str) -> IntArray:
-        return np.arange(len(text))
 
 
 def open_service(home: Path) -> Service:

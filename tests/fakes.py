@@ -128,9 +128,6 @@ class HashingEncoder:
         tokens = hashed_tokens(question, self._salt).states
         return EncodedQuestion(hashed(question, self._salt), tokens)
 
-    def token_starts(self, text: str) -> IntArray:
-        return hashed_tokens(text, self._salt).starts
-
 
 def open_hashing_encoder(folder: Path) -> HashingEncoder:
     """A `rag.index.generation.OpenEncoder`: opens what `HashingModel.write_encoder` wrote."""

@@ -11,6 +11,7 @@ that is fitted on the others is measured on it.
 import argparse
 import json
 import logging
+import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from rag.answering.calibration import PARTS, Calibration, Logistic
+from rag.answering.reading_retriever import ReadingRetriever
 from rag.arrays import BoolArray, FloatArray
 from rag.embedding.model import LocalModel
 from rag.encoding.onnx_encoder import QuestionEncoder
@@ -29,6 +31,7 @@ from rag.index.generation import open_generation
 from rag.index.generations import Store
 from rag.indexing.indexer import Indexer
 from rag.progress import silent
+from rag.reading.reader import reader_of
 from rag.retrieval.retriever import Hit, Retriever
 from training.folders import PracticeFolder, PracticeQuestion, practice_folders
 
@@ -61,8 +64,8 @@ class Samples:
             return cls(**content)
 
 
-def gather(data: Path, models: Path, home: Path) -> Samples:
-    """Asks every question of every folder."""
+def gather(data: Path, models: Path, home: Path, most: int) -> Samples:
+    """Asks the questions of every folder, of each kind (answered, in vain, unrelated) `most`."""
     model = LocalModel("bundled", models, silent)
     evidence, right, shows, kinds = [], [], [], []
     for folder in practice_folders(data):
@@ -71,8 +74,8 @@ def gather(data: Path, models: Path, home: Path) -> Samples:
         indexer.index_documents(folder.documents, model, folder="seeds")
         count = 0
         with open_generation(store, QuestionEncoder) as generation:
-            retriever = Retriever(generation)
-            for hit, answers, what in _asked(retriever, folder):
+            retriever = ReadingRetriever(generation, reader_of(generation))
+            for hit, answers, what in _asked(retriever, _sample(folder, most)):
                 evidence.append([float(getattr(hit, part)) for part in PARTS])
                 right.append(answers)
                 shows.append(what)
@@ -87,9 +90,19 @@ def gather(data: Path, models: Path, home: Path) -> Samples:
     )
 
 
-def _asked(retriever: Retriever, folder: PracticeFolder) -> Iterator[tuple[Hit, bool, int]]:
+def _sample(folder: PracticeFolder, most: int) -> list[PracticeQuestion]:
+    kinds: dict[tuple[bool, bool], list[PracticeQuestion]] = {}
+    for each in folder.questions:
+        kinds.setdefault((bool(each.paths), each.unrelated), []).append(each)
+    rng = random.Random(1)  # noqa: S311 - not for secrets
+    return [q for some in kinds.values() for q in rng.sample(some, min(most, len(some)))]
+
+
+def _asked(
+    retriever: Retriever, questions: Sequence[PracticeQuestion]
+) -> Iterator[tuple[Hit, bool, int]]:
     corpus = retriever.generation.corpus
-    for asked in folder.questions:
+    for asked in questions:
         hits = retriever.search(retriever.query(asked.text))
         stored = corpus.paragraphs([hit.row for hit in hits])
         answers = [_answers(asked, each) for each in stored]
@@ -97,7 +110,8 @@ def _asked(retriever: Retriever, folder: PracticeFolder) -> Iterator[tuple[Hit, 
             yield hits[0], False, UNRELATED if asked.unrelated else VAIN
             continue
         yield hits[0], answers[0], BEST
-        near = next((hit for hit, gold in zip(hits, answers, strict=True) if not gold), None)
+        read = [(hit, gold) for hit, gold in zip(hits, answers, strict=True) if hit.words]
+        near = next((hit for hit, gold in read if not gold), None)
         if near is not None:
             yield near, False, NEAR
 
@@ -188,6 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--samples", type=Path, default=Path("confidence-samples.npz"))
     parser.add_argument("--models", type=Path, default=Path.home() / ".cache" / "wenda")
     parser.add_argument("--home", type=Path, help="Keeps embeddings for the next time.")
+    parser.add_argument("--most", type=int, default=30, help="questions of a kind a folder")
     parser.add_argument("--near", type=float, default=0.1)
     parser.add_argument("--threshold", type=float, default=0.2)
     options = parser.parse_args(arguments)
@@ -195,7 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not options.samples.exists():
         with tempfile.TemporaryDirectory() as scratch:
             home = options.home or Path(scratch)
-            gather(options.data, options.models, home).save(options.samples)
+            gather(options.data, options.models, home, options.most).save(options.samples)
     samples = Samples.load(options.samples)
     everything = np.ones(len(samples.right), dtype=np.bool_)
     for kind in np.unique(samples.kinds):

@@ -57,7 +57,7 @@ class Answerer:
             answered = bool(ranked) and self._is_sure(ranked[0])
             quotes = self._quoter.quotes_of(asked, considered) if answered else []
         read = ((each.hit, each.stored) for each in considered)
-        short = short_answers(asked, read, quotes, self._generation.encoder.token_starts)
+        short = short_answers(asked, read, quotes)
         return Answer(
             question=question,
             answered=answered,

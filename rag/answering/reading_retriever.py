@@ -1,26 +1,24 @@
-"""A search whose best passages are read: whether they answer, and with which words.
-
-What is read does not change the order of passages: on public sets it put as many wrong passages
-first as right ones (docs/reader.md).
-"""
+"""A search whose best passages are read: whether they answer, and with which words."""
 
 from dataclasses import replace
 
 import numpy as np
 
+from rag.index.corpus import EmbeddedParagraph
 from rag.index.generation import Generation
-from rag.index.tokens.token_segments import SmallIntArray
 from rag.reading.reader import PassageReader, Reading
 from rag.retrieval.retriever import POOL, Hit, Query, Retriever
 
 #: How many of the best passages are read.
-_READ = 2
-#: The reader's logit at which a best passage is as likely to answer as before it was read, in the
-#: question's language and in another; and the largest difference that counts.
-_EVEN, _EVEN_ACROSS = -0.8, -1.6
+_READ = 3
+#: The reader's logit at which a best passage is as likely to answer as before it was read, and the
+#: largest difference that counts.
+_EVEN = -2.3
 _MOST = 6.0
 #: What the sentence gains with the words that surely answer.
 _SENTENCE = 0.3
+#: What the logit counts beside the score where the first of those that were read is chosen.
+_ORDER = 0.04
 
 
 class ReadingRetriever(Retriever):
@@ -34,33 +32,30 @@ class ReadingRetriever(Retriever):
     def search(self, query: Query, count: int = POOL) -> list[Hit]:
         """As a `Retriever` finds them, the best few with what was read."""
         hits = super().search(query)
-        if self._reader is None or not hits or not query.tokens.size:
+        if self._reader is None or not hits:
             return hits[:count]
         best = hits[:_READ]
-        tokens = self.passage_tokens(np.array([hit.row for hit in best], dtype=np.int64))
-        if tokens is None:
-            return hits[:count]
-        readings = self._reader.read_passages(query.tokens, tokens)
-        lengths = map(len, tokens.codes)
-        read = [
-            _with(*each)
-            for each in zip(best, readings, tokens.sentence_starts, lengths, strict=True)
-        ]
-        return [*read, *hits[_READ:]][:count]
+        corpus = self.generation.corpus
+        passages = list(corpus.embedded_paragraphs(hit.row for hit in best))
+        readings = self._reader.read_passages(query.text, passages)
+        read = [_with(*each) for each in zip(best, readings, passages, strict=True)]
+        first = max(read, key=lambda hit: hit.score + _ORDER * hit.answers)
+        others = (hit for hit in read if hit is not first)
+        return [first, *others, *hits[_READ:]][:count]
 
 
-def _with(hit: Hit, reading: Reading, starts: SmallIntArray, length: int) -> Hit:
-    """A hit of `length` tokens, whose sentences begin at some of them, with what was read."""
-    even = _EVEN if hit.own_language else _EVEN_ACROSS
-    answers = float(np.clip(reading.logit - even, -_MOST, _MOST))
-    at = max(int(np.searchsorted(starts, reading.first, side="right")) - 1, 0)
+def _with(hit: Hit, reading: Reading, passage: EmbeddedParagraph) -> Hit:
+    """A hit with what was read of its passage."""
+    answers = float(np.clip(reading.logit - _EVEN, -_MOST, _MOST))
     sentences = hit.sentences.copy()
+    starts = [start for start, _end in passage.sentences]
+    at = max(int(np.searchsorted(starts, reading.start, side="right")) - 1, 0)
     sentences[at] += _SENTENCE * reading.sure * _probability(answers)
     return replace(
         hit,
         sentences=sentences,
         answers=answers,
-        words=(reading.first - length, reading.last - length),
+        words=(reading.start, reading.end),
         sure=reading.sure,
     )
 

@@ -193,6 +193,9 @@ class Service:
         for question in split.questions:
             part = self.retriever.query(question, asked.rows)
             one = self._answered_as_one(asked, part, earlier, passages)
+            if not one.answer.answered and earlier:  # it may stand alone nevertheless
+                alone = self._answered_as_one(asked, part, (), passages)
+                one = alone if alone.answer.answered else one
             own = bool(one.ranking) and one.ranking[0].own_language
             found.append(Side(one.answer, own_language=own))
             if split.clauses:  # "When does it open, and who runs it?"

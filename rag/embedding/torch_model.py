@@ -73,14 +73,25 @@ class EmbeddingModel:
         return tokenizer
 
     @property
+    def transformer(self) -> torch.nn.Module:
+        """The network without pooling. Raises ModelError where there is none."""
+        found = getattr(self.network[0], "model", None)
+        if not isinstance(found, torch.nn.Module):
+            raise self._no_transformer()
+        return found
+
+    @property
     def _configuration(self) -> Any:
         try:
-            return self.network[0].model.config  # type: ignore[union-attr]  # else it raises
+            return self.transformer.config
         except AttributeError as error:
-            raise ModelError(
-                f"The model {self.folder.name} cannot be used: it is no transformer whose token "
-                "states can be compared. Choose another model."
-            ) from error
+            raise self._no_transformer() from error
+
+    def _no_transformer(self) -> ModelError:
+        return ModelError(
+            f"The model {self.folder.name} cannot be used: it is no transformer whose token "
+            "states can be compared. Choose another model."
+        )
 
     @contextmanager
     def all_layers(self) -> Iterator[None]:

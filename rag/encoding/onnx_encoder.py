@@ -14,7 +14,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 from tokenizers import Encoding, Tokenizer
 
-from rag.arrays import FloatArray, IntArray
+from rag.arrays import FloatArray
 from rag.encoding.tokenizer import QuestionTokenizer, own_states, own_tokens
 from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.errors import QuestionCode, QuestionError
@@ -24,6 +24,8 @@ ENCODER_FILE = "encoder.onnx"
 #: The large weights, which onnxruntime memory-maps: few rows of a vocabulary are ever read.
 WEIGHTS_FILE = "encoder.weights"
 CONFIG_FILE = "encoder.json"
+#: The network of the reader, beside the question encoder, whose token embeddings it shares.
+READER_FILE = "reader.onnx"
 #: The folder of the passage encoder, beside the question encoder in the cache.
 PASSAGES_FOLDER = "passages"
 #: Microseconds for which an idle thread spins before it sleeps: long enough for the next operator
@@ -70,12 +72,6 @@ class QuestionEncoder:
         vector, states = _run(self._session, ids)
         kept, _starts = own_tokens(encoding, len(self._config.prompt))
         return EncodedQuestion(vector, states[:, kept])
-
-    def token_starts(self, text: str) -> IntArray:
-        """Where each of a text's own tokens begins, shape (tokens,)."""
-        _ids, encoding = self._tokenizer.encode(text)
-        _kept, starts = own_tokens(encoding, 0)
-        return starts
 
 
 class PassageEncoder:

@@ -7,7 +7,7 @@ from typing import Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import IntArray, open_array
+from rag.arrays import open_array
 from rag.encoding.language_means import LanguageMeans
 from rag.encoding.types import EncodedQuestion
 from rag.encoding.word_frequencies import WordFrequencies
@@ -37,9 +37,6 @@ class Encoder(Protocol):
     """Turns a question into a vector and token states."""
 
     def encode(self, question: str) -> EncodedQuestion: ...
-
-    def token_starts(self, text: str) -> IntArray:
-        """Where each token of a passage's text begins, as the index has its tokens."""
 
 
 OpenEncoder = Callable[[Path], Encoder]

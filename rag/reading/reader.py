@@ -1,60 +1,55 @@
 """The reader: how likely it is that a passage answers, and the words that answer.
 
-A small network (`training/reader/`, docs/reader.md) that takes the states of a question's tokens
-and the codes of a passage's, as the index keeps them. It was trained on those of one model and
-reads those of no other.
+It is the embedding model itself over a question and a passage together, with upper layers that
+learned to read (`training/reader/`, docs/reader.md). What they learned belongs to one model; it is
+compiled beside that model's encoders, and an index carries it as it carries them.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.arrays import FloatArray
-from rag.encoding.onnx_encoder import Network
+from rag.arrays import FloatArray, IntArray
+from rag.encoding.onnx_encoder import READER_FILE, Network
+from rag.encoding.tokenizer import QuestionTokenizer, own_tokens
+from rag.index.corpus import EmbeddedParagraph
 from rag.index.generation import Generation
-from rag.index.tokens.token_segments import PassageTokens
 
-_NETWORK = "reader.onnx"
-#: The fingerprint of the model it is for.
-_FACTS = "reader.json"
+#: The most tokens of a question, and of a question and a passage together.
+_MOST_ASKED, _MOST = 64, 512
+#: What XLM-R puts before, between and after two texts.
+_BEGIN, _END = 0, 2
 #: The longest answer in tokens.
 _LONGEST = 48
 #: What a longer answer must be better by, times the logarithm of its length: its two ends are
 #: judged apart, and far ends together are seldom right.
 _BREVITY = 0.4
-_OUTPUTS = ("ends", "answers")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the reader says of a passage.
 
-    `logit` is that of answering, where as many passages answer as do not. `first` and `last` are
-    the tokens of the words that would answer, counted from the passage's first token, its
-    context's included; `sure` is their probability among all words of the passage.
+    `logit` is that of answering, where as many passages answer as do not. `start` and `end` are the
+    characters of the words that would answer in the passage's text; `sure` is their probability
+    among all words of the passage.
     """
 
     logit: float
-    first: int
-    last: int
+    start: int
+    end: int
     sure: float
 
 
 class PassageReader(Protocol):
     """Reads passages. May be used by several threads at once."""
 
-    def read_passages(self, question: FloatArray, passages: PassageTokens) -> list[Reading]:
-        """What it says of each of one or more passages.
-
-        `question` has the unit states of the question's tokens, shape (layers, tokens, dimension).
-        """
+    def read_passages(self, question: str, passages: Sequence[EmbeddedParagraph]) -> list[Reading]:
+        """What it says of each passage."""
 
 
 class RunnableNetwork(Protocol):
@@ -65,42 +60,47 @@ class RunnableNetwork(Protocol):
 
 
 class Reader:
-    """The `PassageReader` of the package."""
+    """The `PassageReader` of an index."""
 
-    def __init__(self, network: RunnableNetwork, rotation: FloatArray) -> None:
-        """`rotation` is what the passages' states were rotated with."""
+    def __init__(self, network: RunnableNetwork, tokenizer: QuestionTokenizer) -> None:
         self._network = network
-        self._rotation = rotation
+        self._tokenizer = tokenizer
 
-    def read_passages(self, question: FloatArray, passages: PassageTokens) -> list[Reading]:
-        layers, tokens, dimension = question.shape
-        rotated = (question @ self._rotation).swapaxes(0, 1).reshape(tokens, layers * dimension)
-        count, longest = len(passages.codes), max(map(len, passages.codes))
-        codes = np.zeros((count, longest, passages.codes[0].shape[1]), dtype=np.uint8)
-        mask = np.zeros((count, longest), dtype=np.float32)
-        text = np.zeros((count, longest), dtype=np.float32)
-        for at, (each, starts) in enumerate(
-            zip(passages.codes, passages.sentence_starts, strict=True)
-        ):
-            codes[at, : len(each)] = each
-            mask[at, : len(each)] = 1
-            text[at, int(starts[0]) : len(each)] = 1
-        inputs: dict[str, npt.NDArray[Any]] = {
-            "question": np.repeat(rotated[np.newaxis], count, axis=0).astype(np.float32),
-            "codes": codes,
-            "mask": mask,
-            "text": text,
-        }
-        ends, answers = self._network.run(_OUTPUTS, inputs)
-        return [_reading(*each) for each in zip(ends, answers.tolist(), text, strict=True)]
+    def read_passages(self, question: str, passages: Sequence[EmbeddedParagraph]) -> list[Reading]:
+        ids, encoding = self._tokenizer.encode(question)
+        asked = ids[own_tokens(encoding, 0)[0]][:_MOST_ASKED]
+        return [self._read(asked, passage) for passage in passages]
+
+    def _read(self, asked: IntArray, passage: EmbeddedParagraph) -> Reading:
+        before = f"{passage.context}\n" if passage.context else ""
+        ids, encoding = self._tokenizer.encode(before + passage.text)
+        kept, starts = own_tokens(encoding, 0)
+        kept, starts = (each[: _MOST - len(asked) - 4] for each in (kept, starts))
+        tokens = np.concatenate([[_BEGIN], asked, [_END, _END], ids[kept], [_END]])
+        ends, answers = self._network.run(
+            ("ends", "answers"), {"input_ids": tokens[np.newaxis].astype(np.int64)}
+        )
+        first = int(np.searchsorted(starts, len(before), side="right")) - 1 if before else 0
+        if starts[first:].size and starts[first:][-1] < len(before) - 1:
+            first += 1  # the text itself has no token
+        return _reading(
+            ends[0, len(asked) + 3 + first : -1],
+            float(answers.item()),
+            (starts[first:] - len(before)).clip(min=0),
+            len(passage.text),
+        )
 
 
-def _reading(ends: FloatArray, logit: float, text: FloatArray) -> Reading:
+def _reading(ends: FloatArray, logit: float, starts: IntArray, length: int) -> Reading:
+    """Of logits of ends, shape (tokens, 2), for tokens that begin at these characters of a text."""
+    if not len(starts):
+        return Reading(logit, 0, 0, 0.0)
     first, last, score = best_span(ends)
-    within = ends[text > 0]
-    whole = within.max(axis=0)
-    sums = np.log(np.exp(within - whole).sum(axis=0)) + whole
-    return Reading(logit, first, last, float(np.exp(min(score - sums.sum(), 0.0))))
+    whole = ends.max(axis=0)
+    sums = np.log(np.exp(ends - whole).sum(axis=0)) + whole
+    after = starts[starts > starts[last]]
+    end = int(after[0]) if len(after) else length
+    return Reading(logit, int(starts[first]), end, float(np.exp(min(score - sums.sum(), 0.0))))
 
 
 def best_span(ends: FloatArray) -> tuple[int, int, float]:
@@ -117,26 +117,9 @@ def best_span(ends: FloatArray) -> tuple[int, int, float]:
     return *found, best
 
 
-@cache
-def made_for() -> str | None:
-    """The fingerprint of the model that the package's reader is for; None where it has none."""
-    file = resources.files("rag.reading").joinpath(_FACTS)
-    if not file.is_file():
-        return None
-    return str(json.loads(file.read_text(encoding="utf-8"))["fingerprint"])
-
-
-@cache
-def _network() -> Network:
-    with resources.as_file(resources.files("rag.reading").joinpath(_NETWORK)) as path:
-        return Network(Path(path))
-
-
 def reader_of(generation: Generation) -> Reader | None:
-    """The package's reader for an index; None where it keeps no tokens, or those of another model
-    than the reader was made for.
-    """
-    maxsim = generation.maxsim
-    if maxsim is None or generation.manifest.fingerprint != made_for():
+    """The reader that an index carries; None where its model has none."""
+    path: Path = generation.folder / READER_FILE
+    if not path.is_file():
         return None
-    return Reader(_network(), maxsim.rotation)
+    return Reader(Network(path), QuestionTokenizer(generation.folder))

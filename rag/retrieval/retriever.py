@@ -14,7 +14,6 @@ from rag.index.generation import Generation
 from rag.index.language_codes import NO_LANGUAGE, NO_SCRIPT, language_code, script_code
 from rag.index.lexical.terms import terms
 from rag.index.tokens.maxsim import Similarities
-from rag.index.tokens.token_segments import PassageTokens
 from rag.retrieval.scoring import Evidence, complements
 
 #: How many paragraphs are ranked: the best of the candidates. A ranking does not depend on how many
@@ -63,8 +62,8 @@ class Hit:
     `sentences` is how well each of its sentences answers by itself, in order.
 
     `answers` is what a reader says of it, above 0 where it answers and 0 where nothing was read;
-    `words` are the first and last token of the words that answer, counted from the paragraph's end
-    (-1 is its last token), and `sure` their probability among all its words.
+    `words` are the characters of the words that answer, offsets into the paragraph's text, and
+    `sure` is their probability among all its words.
     """
 
     row: int
@@ -169,10 +168,6 @@ class Retriever:
             own_script,
             similarities,
         )
-
-    def passage_tokens(self, rows: IntArray) -> PassageTokens | None:
-        """The token codes of one or more paragraphs; None where the index keeps none."""
-        return self._index.fetch_tokens(rows)
 
     def _similarities(self, query: Query, rows: IntArray) -> Similarities | None:
         maxsim = self.generation.maxsim

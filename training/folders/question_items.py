@@ -12,6 +12,7 @@ class QuestionItem:
 
     number: int
     article: int
+    title: str
     context: str
     question: str
     answers: tuple[str, ...]
@@ -27,7 +28,12 @@ def question_items(path: Path) -> list[QuestionItem]:
                 answers = () if impossible else tuple(a["text"] for a in asked["answers"])
                 found.append(
                     QuestionItem(
-                        len(found), article, paragraph["context"], asked["question"], answers
+                        len(found),
+                        article,
+                        f"{path.stem}/{each['title']}",
+                        paragraph["context"],
+                        asked["question"],
+                        answers,
                     )
                 )
     return found

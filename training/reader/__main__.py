@@ -2,24 +2,27 @@
 
     python -m training.reader SQUAD2_ZH.json CMRC2018_TRAIN.json … --work DIR --minutes 90
 
-The files are in SQuAD's format. What is made of them once (states of questions, codes of passages)
-and the checkpoints lie in DIR: an interrupted run goes on where it was. At the end the figures on
-what was held out are printed; `training.reader.export` writes the weights into the package. On a
-GPU where there is one, else on the processor.
+The files are in SQuAD's format. Vectors that are made of them once and the checkpoints lie in DIR:
+an interrupted run goes on where it was. At the end the figures on what was held out are printed;
+`training.reader.export` writes the weights into the package. On a GPU where there is one, else on
+the processor, which should have AMX or AVX512_BF16.
 """
 
 import argparse
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin starve on a shared machine
-
-from torch.multiprocessing.spawn import spawn
-
-from training.reader.encoded import Encoders, encode
+from rag.embedding.folder import BUNDLED, locate
+from rag.encoding.tokenizer import load_tokenizer
+from rag.progress import silent
+from training.reader.figures import report_held_out
+from training.reader.neighbours import EncodedTexts, Encoders
+from training.reader.pairs import TrainingPairs
 from training.reader.texts import collect
-from training.reader.trainer import train_as_worker
+from training.reader.trainer import Trainer
+from training.reader.variations import made_rows, vary
+
+_ROWS = 500
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,25 +32,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--models", type=Path, default=Path.home() / ".cache" / "wenda")
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=1.5e-3)
-    parser.add_argument("--workers", type=int, default=1, help="processes of one thread each")
+    parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--limit", action="append", default=[], help="jaquad=1000: passages of it")
-    parser.add_argument("--held-out", action="append", default=[], help="part of an article's name")
     options = parser.parse_args(arguments)
+    options.work.mkdir(parents=True, exist_ok=True)
+    folder = locate(BUNDLED, options.models, silent)
+    pairs = _pairs(options, folder.tokenizer)
+    print(f"{len(pairs.train)} pairs to train on, {len(pairs.held)} held out", flush=True)
+    trainer = Trainer(pairs, folder.path, options.work, options.minutes, options.seed, options.rate)
+    trainer.run()
+    report_held_out(trainer.network, pairs)
+
+
+def _pairs(options: argparse.Namespace, tokenizer: Path) -> TrainingPairs:
     limits = {name: int(most) for name, most in (each.split("=") for each in options.limit)}
-    folders = []
+    encoders = Encoders(options.models)
+    sets, made = [], []
     for path in options.files:
-        folder = options.work / "data" / path.stem
-        folders.append(folder)
-        if not (folder / "passages.bounds.npy").exists():
-            encode(
-                collect([path], limits, options.seed), Encoders.of_bundled(options.models), folder
-            )
-    if options.workers == 1:
-        train_as_worker(0, options, folders)
-    else:
-        arguments_of_each = (options, folders)
-        spawn(train_as_worker, arguments_of_each, options.workers)  # type: ignore[no-untyped-call]
+        texts = collect(path, limits, options.seed)
+        vary(texts, options.seed)
+        sets.append(EncodedTexts.of(texts, options.work / f"{path.stem}.npz", encoders))
+        made.append(made_rows(texts, _ROWS, options.seed))
+        print(f"{path.stem}: {len(texts.passages)} passages", flush=True)
+    return TrainingPairs(sets, made, load_tokenizer(tokenizer))
 
 
 if __name__ == "__main__":

@@ -2,214 +2,232 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 
-from rag.index.tokens.maxsim import rotation_of
-from training.reader.encoded import MappedTexts
-from training.reader.neighbours import NEAREST, nearest_others, translations
-from training.reader.texts import TrainingQuestion
+from rag.arrays import IntArray
+from training.held_out import is_held_out
+from training.reader.neighbours import NEAREST, EncodedTexts, translations
+from training.reader.texts import PairKind, TrainingTexts
 
-#: Kinds of pairs: the passage answers; people wrote the question so that it looks so; the sentence
-#: with the answer is gone; another passage, among the nearest; a shorter copy that answers; the
-#: passage's translation.
-GOLD, PEOPLES, GONE, NEAR, COPY, ACROSS = range(6)
-_BATCH = 16
-#: Tokens of a window, and the share of long passages that are taken whole.
-_WINDOW = 176
-_WHOLE = 0.08
+#: Of a question, and of a passage beside its context, while training.
+_MOST_ASKED, _MOST_CONTEXT = 64, 32
+_WINDOW = 128
+#: The share of long passages that are taken whole.
+_WHOLE = 0.05
+_MOST = 500
 #: How often a pair of a set comes in an epoch: CMRC's answers are clauses, SQuAD's a few words.
-_SHARES = {"cmrc2018": 0.6, "jaquad": 0.9}
-_SHORT = 1.8
+_SHARES = {"cmrc2018": 0.8, "jaquad": 0.6, "squad2": 1.6}
+_KINDS = {PairKind.COPY: 0.25, PairKind.GONE: 0.8, PairKind.CHANGED: 0.8}
+#: How many answered questions are also paired with a near passage.
+_NEAR = 0.6
 #: Batches whose pairs are sorted by length together.
-_SORTED = 80
+_SORTED = 60
+#: What XLM-R puts before, between and after two texts.
+BEGIN, END, PAD = 0, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedTexts:
+    """The texts of a file in tokens: ids, and where each begins in a passage."""
+
+    texts: TrainingTexts
+    questions: list[IntArray]
+    passages: list[IntArray]
+    starts: list[IntArray]
+
+    @classmethod
+    def of(cls, texts: TrainingTexts, tokenizer: Tokenizer) -> "TokenizedTexts":
+        asked = tokenizer.encode_batch_fast(
+            [each.text for each in texts.questions], add_special_tokens=False
+        )
+        found = tokenizer.encode_batch(
+            [each.text for each in texts.passages], add_special_tokens=False
+        )
+        return cls(
+            texts,
+            [np.array(each.ids[:_MOST_ASKED]) for each in asked],
+            [np.array(each.ids) for each in found],
+            [np.array([start for start, _ in each.offsets]) for each in found],
+        )
+
+    def token(self, passage: int, character: int) -> int:
+        """The token that a character of a passage stands in."""
+        starts = self.starts[passage]
+        last = int(np.searchsorted(starts, character, side="right")) - 1
+        return int(np.searchsorted(starts, starts[max(last, 0)]))
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingPair:
-    """A question and a passage by their folders and numbers; `first` and `last` are the tokens of
-    the answer there, -1 where it has none. Of a long passage only the tokens of `window` are taken.
+    """A question and a passage, each by the place of its set and its number; `first` and `last` are
+    the tokens of the answer there, -1 where it has none.
     """
 
     asked: tuple[int, int]
     passage: tuple[int, int]
     first: int
     last: int
-    kind: int
-    window: tuple[int, int] | None = None
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """The first and last token of the answer, counted from the window's first."""
-        begin = self.window[0] if self.window else 0
-        return self.first - begin, self.last - begin
+    kind: PairKind
 
     @property
     def answers(self) -> bool:
         return self.first >= 0
 
 
-class TrainingPairs:
-    """All pairs of some folders, and each epoch's choice of them."""
+@dataclass(frozen=True, slots=True)
+class PairTokens:
+    """What the network sees of a pair: ids, where the passage's tokens begin among them (those that
+    may answer), the answer's first and last, and the number of the token in the passage that stands
+    at `begin`.
+    """
 
-    def __init__(self, folders: Sequence[Path], held_out: Sequence[str]) -> None:
-        self.sets = [MappedTexts.open(folder) for folder in folders]
-        self._held = tuple(held_out)
-        dimension = self.sets[0].question_vectors.shape[1]
-        self._rotation = rotation_of(dimension)
+    ids: IntArray
+    begin: int
+    first: int
+    last: int
+    offset: int
+
+
+Batch = list[tuple[TrainingPair, PairTokens]]
+
+
+class TrainingPairs:
+    """All pairs of some sets, and each epoch's choice of them."""
+
+    def __init__(
+        self,
+        sets: Sequence[EncodedTexts],
+        made: Sequence[TrainingTexts],
+        tokenizer: Tokenizer,
+    ) -> None:
+        self.sets = [
+            TokenizedTexts.of(each, tokenizer) for each in (*(s.texts for s in sets), *made)
+        ]
         self.train: list[TrainingPair] = []
         self.held: list[TrainingPair] = []
         self._near: dict[tuple[int, int], list[int]] = {}
-        for place, each in enumerate(self.sets):
-            self._collect(place, each)
-        self._across()
+        for place, each in enumerate(sets):
+            near = each.nearest_others()
+            self._near.update({(place, number): rows for number, rows in near.items()})
+        for place, tokenized in enumerate(self.sets):
+            self._collect(place, tokenized.texts)
+        self._across(sets)
 
-    def _is_held(self, article: str) -> bool:
-        return any(name in article for name in self._held)
-
-    def _collect(self, place: int, each: MappedTexts) -> None:
-        nearest = nearest_others(each)
-        for number, asked in enumerate(each.questions):
-            copied = each.passages[asked.passage].original >= 0
-            pair = self._pair(place, number, place, asked.passage, asked, copied=copied)
-            held = self._is_held(asked.article)
+    def _collect(self, place: int, texts: TrainingTexts) -> None:
+        for number, asked in enumerate(texts.questions):
+            pair = self._pair(place, number, place, number, asked.kind)
+            held = is_held_out(asked.article)
             (self.held if held else self.train).append(pair)
-            if pair.answers and not copied:
-                self._near[place, number] = nearest(number)
-                if held and self._near[place, number]:
-                    self.held.append(self._other(pair, 0))
+            if held and asked.kind is PairKind.GOLD and self._near.get(pair.asked):
+                self.held.append(self._other(pair, 0))
 
     def _pair(
-        self,
-        place: int,
-        number: int,
-        where: int,
-        passage: int,
-        asked: TrainingQuestion,
-        *,
-        copied: bool,
+        self, asker: int, number: int, where: int, answered: int, kind: PairKind
     ) -> TrainingPair:
-        if asked.end < 0:
-            kind = GONE if copied else PEOPLES
-            return TrainingPair((place, number), (where, passage), -1, -1, kind)
+        """A question with the passage of the question `answered` of the set `where`."""
         found = self.sets[where]
-        first, last = found.token(passage, asked.start), found.token(passage, asked.end - 1)
-        kind = COPY if copied else GOLD
-        return TrainingPair((place, number), (where, passage), first, last, kind)
+        asked = found.texts.questions[answered]
+        first = last = -1
+        if asked.answers:
+            first = found.token(asked.passage, asked.start)
+            last = found.token(asked.passage, asked.end - 1)
+        return TrainingPair((asker, number), (where, asked.passage), first, last, kind)
 
     def _other(self, pair: TrainingPair, rank: int) -> TrainingPair:
         near = self._near[pair.asked]
-        return TrainingPair(pair.asked, (pair.asked[0], near[rank % len(near)]), -1, -1, NEAR)
+        passage = (pair.asked[0], near[rank % len(near)])
+        return TrainingPair(pair.asked, passage, -1, -1, PairKind.NEAR)
 
-    def _across(self) -> None:
+    def _across(self, sets: Sequence[EncodedTexts]) -> None:
         """Questions with the passages of their translations, where a set is another's."""
-        names = {each.name: place for place, each in enumerate(self.sets)}
+        names = {each.texts.name: place for place, each in enumerate(sets)}
         if "squad2_zh" not in names or "squad2_en" not in names:
             return
         zh, en = names["squad2_zh"], names["squad2_en"]
-        for one, other in translations(self.sets[zh], self.sets[en]):
-            for asker, where, theirs in ((zh, en, other), (en, zh, one)):
-                number = one if asker == zh else other
-                answered = self.sets[where].questions[theirs]
-                pair = self._pair(asker, number, where, answered.passage, answered, copied=False)
-                made = TrainingPair(pair.asked, pair.passage, pair.first, pair.last, ACROSS)
-                held = self._is_held(answered.article) or self._is_held(
-                    self.sets[asker].questions[number].article
+        for one, other in translations(sets[zh], sets[en]):
+            for asker, number, where, answered in ((zh, one, en, other), (en, other, zh, one)):
+                made = self._pair(asker, number, where, answered, PairKind.ACROSS)
+                articles = (
+                    self.sets[asker].texts.questions[number].article,
+                    self.sets[where].texts.questions[answered].article,
                 )
+                held = any(map(is_held_out, articles))
                 (self.held if held else self.train).append(made)
 
-    def epoch(self, rng: random.Random) -> Iterator[list[TrainingPair]]:
-        """Batches of pairs of like length."""
+    def epoch(self, rng: random.Random, size: int) -> Iterator[Batch]:
+        """Batches of `size` pairs, of long passages mostly a part."""
         chosen = []
         for pair in self.train:
-            name = self.sets[pair.asked[0]].name
-            share = {COPY: 0.35, GONE: 0.8}.get(pair.kind, 1.0)
-            share *= next((w for start, w in _SHARES.items() if name.startswith(start)), 1.0)
-            if pair.answers and name.startswith("squad2") and pair.kind in (GOLD, ACROSS):
-                share *= _SHORT
+            name = self.sets[pair.asked[0]].texts.name
+            share = next((w for start, w in _SHARES.items() if name.startswith(start)), 1.0)
+            share *= _KINDS.get(pair.kind, 1.0)
             chosen += [pair] * int(share + rng.random())
-            if pair.kind == GOLD and self._near.get(pair.asked) and rng.random() < 0.5:
+            if pair.kind is PairKind.GOLD and self._near.get(pair.asked) and rng.random() < _NEAR:
                 rank = min(int(rng.expovariate(0.5)), NEAREST - 1)
                 chosen.append(self._other(pair, rank))
-        chosen = [self._windowed(pair, rng) for pair in chosen]
         rng.shuffle(chosen)
-        yield from self.batches(chosen, rng)
-
-    def _windowed(self, pair: TrainingPair, rng: random.Random) -> TrainingPair:
-        """A part of a long passage, which holds the answer: training is shorter so."""
-        length, size = self.length(pair), rng.randint(_WINDOW * 3 // 4, _WINDOW)
-        if length <= size or rng.random() < _WHOLE:
-            return pair
-        low, high = 0, length - size
-        if pair.answers:
-            low = min(max(pair.last + 1 - size, 0), pair.first)
-            high = max(min(pair.first, high), low)
-        begin = rng.randint(low, high)
-        end = max(begin + size, pair.last + 1)
-        return replace(pair, window=(begin, min(end, length)))
+        yield from self.batches(chosen, size, rng)
 
     def batches(
-        self, chosen: Sequence[TrainingPair], rng: random.Random
-    ) -> Iterator[list[TrainingPair]]:
-        at_once = _BATCH * _SORTED
+        self, chosen: Sequence[TrainingPair], size: int, rng: random.Random | None = None
+    ) -> Iterator[Batch]:
+        """The pairs in batches of like length: with `rng` as `tokens` has them, in any order."""
+        at_once = size * _SORTED
         for first in range(0, len(chosen), at_once):
-            part = sorted(chosen[first : first + at_once], key=self.length)
-            made = [part[at : at + _BATCH] for at in range(0, len(part), _BATCH)]
-            # Neighbours, which take as long, stay together: two processes wait for each other.
-            couples = [made[at : at + 2] for at in range(0, len(made), 2)]
-            rng.shuffle(couples)
-            yield from (batch for couple in couples for batch in couple)
+            part = [(pair, self.tokens(pair, rng)) for pair in chosen[first : first + at_once]]
+            part.sort(key=lambda each: len(each[1].ids))
+            made = [part[at : at + size] for at in range(0, len(part), size)]
+            if rng is not None:
+                rng.shuffle(made)
+            yield from made
 
-    def length(self, pair: TrainingPair) -> int:
-        if pair.window:
-            return pair.window[1] - pair.window[0]
-        return self.sets[pair.passage[0]].length(pair.passage[1])
-
-    def tensors(
-        self, batch: Sequence[TrainingPair]
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """What the network takes."""
-        questions = [self.sets[place].question(at) for place, at in (p.asked for p in batch)]
-        longest = max(max(len(each) for each in questions), 1)
-        width = questions[0].shape[1]
-        dimension = len(self._rotation)
-        q = np.zeros((len(batch), longest, width), dtype=np.float32)
-        asked = np.zeros((len(batch), longest), dtype=np.float32)
-        codes_of = [self._codes(pair) for pair in batch]
-        most = max(len(each) for each in codes_of)
-        codes = np.zeros((len(batch), most, codes_of[0].shape[1]), dtype=np.uint8)
-        mask = np.zeros((len(batch), most), dtype=np.float32)
-        text = np.zeros((len(batch), most), dtype=np.float32)
-        for at, (pair, states, each) in enumerate(zip(batch, questions, codes_of, strict=True)):
-            q[at, : len(states)] = states
-            asked[at, : max(len(states), 1)] = 1
-            codes[at, : len(each)] = each
-            mask[at, : len(each)] = 1
-            text[at, self._begin(pair) : len(each)] = 1
-        q = (q.reshape(-1, dimension) @ self._rotation).reshape(q.shape)
-        arrays = (q, asked, codes, mask, text)
-        return tuple(map(torch.from_numpy, arrays))  # type: ignore[return-value]
+    def tokens(self, pair: TrainingPair, rng: random.Random | None) -> PairTokens:
+        """The pair in tokens; with `rng`, of a long passage mostly a part that holds the answer."""
+        question = self.sets[pair.asked[0]].questions[pair.asked[1]]
+        found, number = self.sets[pair.passage[0]], pair.passage[1]
+        passage = found.passages[number]
+        start = found.texts.passages[number].begin
+        body = found.token(number, start) if start else 0
+        context = passage[:body][-_MOST_CONTEXT:]
+        most = _MOST - len(question) - len(context) - 4
+        low, high = body, len(passage)
+        if rng is not None and high - low > _WINDOW and rng.random() >= _WHOLE:
+            most = min(most, rng.randint(_WINDOW * 3 // 4, _WINDOW))
+        if high - low > most:
+            first, last = (pair.first, pair.last + 1) if pair.answers else (low, low)
+            earliest = min(max(low, last - most), first) if pair.answers else low
+            latest = max(min(first, high - most) if pair.answers else high - most, earliest)
+            low = earliest if rng is None else rng.randint(earliest, latest)
+            high = min(max(low + most, last), low + _MOST - len(question) - len(context) - 4)
+        special = np.array([END, END])
+        ids = [special[:1] * BEGIN, question, special, context, passage[low:high], special[:1]]
+        begin = len(question) + 3 + len(context)
+        shift = begin - low
+        place = (pair.first + shift, pair.last + shift) if pair.answers else (-1, -1)
+        return PairTokens(np.concatenate(ids).astype(np.int64), begin, *place, low)
 
     def words(self, pair: TrainingPair, first: int, last: int) -> str:
         """The characters of some tokens of a pair's passage."""
         found, number = self.sets[pair.passage[0]], pair.passage[1]
-        starts, text = found.begins(number), found.passages[number].text
+        starts, text = found.starts[number], found.texts.passages[number].text
         after = starts[starts > starts[last]]
         end = int(after[0]) if len(after) else len(text)
         return text[int(starts[first]) : end].strip()
 
-    def _codes(self, pair: TrainingPair) -> npt.NDArray[np.uint8]:
-        found, number = self.sets[pair.passage[0]], pair.passage[1]
-        codes = found.codes[found.bounds[number] : found.bounds[number + 1]]
-        return codes[slice(*pair.window)] if pair.window else codes
 
-    def _begin(self, pair: TrainingPair) -> int:
-        found, number = self.sets[pair.passage[0]], pair.passage[1]
-        begin = found.passages[number].begin
-        first = found.token(number, begin) if begin else 0
-        return max(first - pair.window[0], 0) if pair.window else first
+def padded(batch: Sequence[PairTokens]) -> tuple[Tensor, Tensor, Tensor]:
+    """Ids, which of them are real, and which may answer, each of shape (pairs, tokens)."""
+    longest = -(-max(len(each.ids) for each in batch) // 8) * 8
+    ids = np.full((len(batch), longest), PAD, dtype=np.int64)
+    mask = np.zeros((len(batch), longest), dtype=np.int64)
+    text = np.zeros((len(batch), longest), dtype=np.bool_)
+    for at, each in enumerate(batch):
+        ids[at, : len(each.ids)] = each.ids
+        mask[at, : len(each.ids)] = 1
+        text[at, each.begin : len(each.ids) - 1] = True
+    return torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(text)

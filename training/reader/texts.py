@@ -6,8 +6,9 @@ whose answer stood there has none in them.
 
 import json
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,19 @@ _LANGUAGES = {
     "tydi_russian": "ru",
     "drcd": "zh",
 }
+
+
+class PairKind(Enum):
+    """What a question is to a passage."""
+
+    GOLD = "answers"
+    COPY = "answers, another sentence gone"
+    PEOPLES = "people's"
+    GONE = "sentence gone"
+    NEAR = "near passage"
+    CHANGED = "another name or number"
+    ACROSS = "translation"
+    MADE = "made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +67,35 @@ class TrainingQuestion:
     passage: int
     start: int
     end: int
-    source: str
     article: str
+    kind: PairKind
+
+    @property
+    def answers(self) -> bool:
+        return self.end >= 0
 
 
 @dataclass(slots=True)
 class TrainingTexts:
-    """Passages and the questions to them."""
+    """Passages and the questions to them, of one file."""
 
-    passages: list[TrainingPassage]
-    questions: list[TrainingQuestion]
+    name: str
+    passages: list[TrainingPassage] = field(default_factory=list)
+    questions: list[TrainingQuestion] = field(default_factory=list)
 
 
-def collect(files: Sequence[Path], limits: dict[str, int], seed: int) -> TrainingTexts:
-    """The texts of files in SQuAD's format; of a file with a limit, that many random passages."""
+def collect(path: Path, limits: Mapping[str, int], seed: int) -> TrainingTexts:
+    """The texts of a file in SQuAD's format; where it has a limit, that many random passages."""
     rng = random.Random(seed)  # noqa: S311 - not for secrets
-    texts = TrainingTexts([], [])
-    for path in files:
-        source = path.stem
-        language = next((v for k, v in _LANGUAGES.items() if source.startswith(k)), "")
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        found = [(each["title"], p) for each in content["data"] for p in each["paragraphs"]]
-        limit = next((v for k, v in limits.items() if source.startswith(k)), len(found))
-        chosen = sorted(rng.sample(range(len(found)), min(limit, len(found))))
-        for title, paragraph in (found[at] for at in chosen):
-            _take(texts, paragraph, title, source, language, rng)
+    source = path.stem
+    texts = TrainingTexts(source)
+    language = next((v for k, v in _LANGUAGES.items() if source.startswith(k)), "")
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found = [(each["title"], p) for each in content["data"] for p in each["paragraphs"]]
+    limit = next((v for k, v in limits.items() if source.startswith(k)), len(found))
+    chosen = sorted(rng.sample(range(len(found)), min(limit, len(found))))
+    for title, paragraph in (found[at] for at in chosen):
+        _take(texts, paragraph, title, language, rng)
     _shorten(texts, rng)
     return texts
 
@@ -86,10 +104,10 @@ def _take(
     texts: TrainingTexts,
     paragraph: dict[str, Any],
     title: str,
-    source: str,
     language: str,
     rng: random.Random,
 ) -> None:
+    source = texts.name
     first, last = _window(paragraph)
     text = paragraph["context"][first:last]
     titled = source != "cmrc2018_train" and rng.randrange(_TITLED) == 0
@@ -108,8 +126,9 @@ def _take(
             if start < 0 or end > len(text):
                 continue
             start, end = start + begin, end + begin
+        kind = PairKind.GOLD if end >= 0 else PairKind.PEOPLES
         texts.questions.append(
-            TrainingQuestion(asked["question"], number, start, end, source, f"{source}/{title}")
+            TrainingQuestion(asked["question"], number, start, end, f"{source}/{title}", kind)
         )
 
 
@@ -185,6 +204,5 @@ def _shorten(texts: TrainingTexts, rng: random.Random) -> None:
             place = (-1, -1) if inside else (asked.start - shift, asked.end - shift)
             if not inside and left[place[0] : place[1]] != gold:
                 continue
-            texts.questions.append(
-                TrainingQuestion(asked.text, copy, *place, asked.source, asked.article)
-            )
+            kind = PairKind.GONE if inside else PairKind.COPY
+            texts.questions.append(TrainingQuestion(asked.text, copy, *place, asked.article, kind))

@@ -5,11 +5,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from rag.encoding.onnx_encoder import READER_FILE
 from rag.errors import StoreError
 from rag.index.generation import Tables
 from rag.index.generations import Store
 from rag.index.manifest import everything, verified
-from rag.reading.reader import made_for
 from wenda import composition
 from wenda.settings import Settings
 
@@ -35,7 +35,7 @@ def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
         "model": manifest.model,
         "fingerprint": manifest.fingerprint,
         "encoder": manifest.encoder,
-        "reader": manifest.fingerprint == made_for(),
+        "reader": READER_FILE in sizes,
         **manifest.counts,
         "search": methods,
         "skipped": manifest.skipped,

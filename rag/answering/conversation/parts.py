@@ -85,13 +85,14 @@ def split_question(question: str) -> SplitQuestion | None:
 
 
 def _clauses(question: str) -> SplitQuestion | None:
-    found = [part.strip(" ,，;；、") for part in _CLAUSES.split(question)]
+    found = [part.strip(" ,，;；、¿¡") for part in _CLAUSES.split(question)]
     found = [part for part in found if part]
     if not 2 <= len(found) <= _MOST_PARTS or not all(map(_is_question, found)):
         return None
     if not _is_whole(found[0]):
         return None  # "Who founded and who closed the mill?"
-    return SplitQuestion(tuple(found), tuple(found), clauses=True)
+    asked = [f"¿{part.rstrip('?')}?" for part in found] if "¿" in question else found
+    return SplitQuestion(tuple(found), tuple(asked), clauses=True)
 
 
 def _is_question(text: str) -> bool:

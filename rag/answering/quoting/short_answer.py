@@ -1,22 +1,17 @@
 """The words that answer, within what is quoted: a number with its unit, a name, a few words."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.answering.answer import ShortAnswer
 from rag.answering.quoting.asking import asks_for_all, asks_how
 from rag.answering.quoting.quotation import Quote, size_of
-from rag.arrays import IntArray
 from rag.index.corpus import StoredParagraph
 from rag.index.lexical.terms import CJK
 from rag.retrieval.retriever import Hit
 
-#: Gives where the tokens of a text begin.
-TokenStarts = Callable[[str], IntArray]
-#: Shown only where the passage is as likely to answer as not, and the words are this probable among
-#: its words: in the question's language nine of ten are right then, in another one eight.
-_ANSWERS = 0.0
-_SURE, _SURE_ACROSS = 0.3, 0.4
+#: Shown only where the words are this probable among those of the passage: nine of ten are right.
+_SURE = 0.3
 #: A longer answer is a clause, which its sentence says better.
 _LONGEST = 24
 _YES_OR_NO = re.compile(
@@ -48,7 +43,6 @@ def short_answers(
     question: str,
     ranked: Iterable[tuple[Hit, StoredParagraph]],
     quotes: Sequence[Quote],
-    token_starts: TokenStarts,
 ) -> list[ShortAnswer]:
     """The words that answer in each passage that is quoted, the best first, the same words once;
     none where the best has none, or a sentence answers better.
@@ -60,7 +54,7 @@ def short_answers(
         paragraph = stored.paragraph
         if not any(q.overlaps(stored.document.id, paragraph.start, paragraph.end) for q in quotes):
             continue
-        short = _short_answer(question, hit, stored, quotes, token_starts)
+        short = _short_answer(question, hit, stored, quotes)
         if short is None and not found:
             break
         if short is not None and all(each.text != short.text for each in found):
@@ -73,19 +67,14 @@ def _short_answer(
     hit: Hit,
     stored: StoredParagraph,
     quotes: Sequence[Quote],
-    token_starts: TokenStarts,
 ) -> ShortAnswer | None:
     """The words of one passage; None where it hardly answers, or nothing quoted has them."""
-    sure = _SURE if hit.own_language else _SURE_ACROSS
-    if hit.words is None or hit.answers < _ANSWERS or hit.sure < sure:
+    if hit.words is None or hit.sure < _SURE:
         return None
     if stored.paragraph.kind == "code":
         return None
     text = stored.text
-    span = _characters(text, hit.words, token_starts(text))
-    if span is None:
-        return None
-    begin, end = _whole(text, *_trimmed(text, *span))
+    begin, end = _whole(text, *_trimmed(text, *hit.words))
     words = text[begin:end]
     if not words or size_of(words) > _LONGEST or _CLAUSE.search(words) or words in question:
         return None
@@ -102,15 +91,6 @@ def _asks_for_words(question: str) -> bool:
     if _WHY.search(question) or asks_how(question) or asks_for_all(question):
         return False
     return not _YES_OR_NO.search(question) or bool(_OPEN.search(question))
-
-
-def _characters(text: str, words: tuple[int, int], starts: IntArray) -> tuple[int, int] | None:
-    """The characters of tokens, which are counted from the end; None where they are no text's."""
-    if not len(starts) or -words[0] > len(starts):
-        return None
-    begin, last = int(starts[words[0]]), int(starts[words[1]])
-    after = starts[starts > last]
-    return begin, int(after[0]) if len(after) else len(text)
 
 
 def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:

@@ -91,7 +91,13 @@ def _made(source: ModelFolder, exported: Path, target: Path | None) -> dict[str,
     from rag.embedding.compiling.compiler import compile_encoder
 
     compiled = compile_encoder(source, exported, target, line_of_json)
-    return {"recipe": compiled.recipe, "agreement": round(compiled.agreement, 5)}
+    made: dict[str, object] = {
+        "recipe": compiled.recipe,
+        "agreement": round(compiled.agreement, 5),
+    }
+    if compiled.reader_lost is not None:
+        made["reader_lost"] = round(compiled.reader_lost, 3)
+    return made
 
 
 def _end_with_parent() -> None:

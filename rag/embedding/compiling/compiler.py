@@ -20,9 +20,16 @@ import onnx
 from onnxruntime.quantization import quant_pre_process
 
 from rag.arrays import FloatArray
-from rag.embedding.compiling.artifacts import EXPECTED_FILE, NETWORK_FILE, STAGE, STEPS
+from rag.embedding.compiling.artifacts import (
+    EXPECTED_FILE,
+    NETWORK_FILE,
+    READER_NETWORK_FILE,
+    STAGE,
+    STEPS,
+)
 from rag.embedding.compiling.onnx_fusion import simplify
 from rag.embedding.compiling.quantization import Feed, blocks_of_4_bits, smoothed_8_bits
+from rag.embedding.compiling.reader_compiler import compile_reader
 from rag.embedding.compiling.token_embeddings import QuantizedTable, TokenTable, take_out
 from rag.embedding.folder import ModelFolder
 from rag.encoding.onnx_encoder import (
@@ -51,10 +58,13 @@ _SMOOTHED, _BLOCKS = _RECIPES = ("8 bits, smoothed", "4-bit blocks")
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The recipe, and the lowest cosine of the sample's vectors to the model's own."""
+    """The recipe, the lowest cosine of the sample's vectors to the model's own, and by how much a
+    logit of the reader differs at most; None without a reader.
+    """
 
     recipe: str
     agreement: float
+    reader_lost: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ def compile_encoder(
     expected = _Expected.load(exported / EXPECTED_FILE)
     network = exported / NETWORK_FILE
     table = take_out(network, apart := exported / "apart.onnx")
-    network = _simplified(network if table is None else apart)
+    network = _simplified(network if table is None else apart, exported)
     common = _Common.write(source, exported / "common", table)
     quantized = {recipe: exported / f"{at}.onnx" for at, recipe in enumerate(_RECIPES)}
     smoothed_8_bits(network, quantized[_SMOOTHED], _calibration(source, common.folder, table))
@@ -118,13 +128,33 @@ def compile_encoder(
             folder.replace(target / PASSAGES_FOLDER)
     for file in folders[best].iterdir():
         file.replace(target / file.name)
+    reader_lost = _compile_reader(source, exported, target)
     progress(STAGE, STEPS, STEPS)
     if agreements[best] < _USABLE:
         raise ModelError(
             f"The model {source.name} cannot be compiled for serving: its questions land at "
             f"cosine {agreements[best]:.3f} of what they should be. Choose another model."
         )
-    return Compiled(best, agreements[best])
+    return Compiled(best, agreements[best], reader_lost)
+
+
+def _compile_reader(source: ModelFolder, exported: Path, target: Path) -> float | None:
+    """Where the model has a reader; how much is lost."""
+    network = exported / READER_NETWORK_FILE
+    if not network.exists():
+        return None
+    folder = exported / "reader"
+    folder.mkdir()
+    table = take_out(network, apart := network.with_name("reader.apart.onnx"))
+    if table is None:
+        raise ModelError("The reader's model has no table of token embeddings. Report this.")
+    tokenizer = QuestionTokenizer(target)
+    texts = [tokenizer.encode(text)[0] for text in _sample_texts()]
+    sample = [
+        np.concatenate([asked, asked[-1:], passage[1:]])[np.newaxis, : source.max_tokens]
+        for asked, passage in zip(texts, [*texts[1:], texts[0]], strict=True)
+    ]
+    return compile_reader(network, _simplified(apart, folder), table, sample, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +191,19 @@ class _Common:
 def _calibration(source: ModelFolder, common: Path, table: TokenTable | None) -> list[Feed]:
     """Inputs to smooth for: short texts in eight scripts, none of the sample."""
     tokenizer = QuestionTokenizer(common)
-    with resources.files("rag.embedding").joinpath("reference.npz").open("rb") as file:
-        texts = [text.partition(": ")[2] for text in np.load(file)["texts"].tolist()]
-    encoded = (tokenizer.encode(source.query_prompt + text)[0] for text in texts)
+    encoded = (tokenizer.encode(source.query_prompt + text)[0] for text in _sample_texts())
     rows = [ids[np.newaxis, : source.max_tokens] for ids in encoded]
     return [{"input_ids": row} if table is None else table.feed(row) for row in rows]
 
 
-def _simplified(source: Path) -> Path:
-    """The network cleaned for quantizers and simplified."""
-    cleaned, simple = (source.with_name(f"{step}.onnx") for step in ("cleaned", "simple"))
+def _sample_texts() -> list[str]:
+    with resources.files("rag.embedding").joinpath("reference.npz").open("rb") as file:
+        return [text.partition(": ")[2] for text in np.load(file)["texts"].tolist()]
+
+
+def _simplified(source: Path, folder: Path) -> Path:
+    """The network cleaned for quantizers and simplified, in a folder."""
+    cleaned, simple = (folder / f"{step}.onnx" for step in ("cleaned", "simple"))
     quant_pre_process(
         str(source),
         str(cleaned),

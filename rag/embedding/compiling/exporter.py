@@ -4,6 +4,7 @@ It runs in a process of its own (`compile_process`): the memory that PyTorch and
 given back only when a process ends.
 """
 
+import copy
 import logging
 import warnings
 from pathlib import Path
@@ -12,7 +13,13 @@ from typing import cast
 import numpy as np
 import torch
 
-from rag.embedding.compiling.artifacts import EXPECTED_FILE, NETWORK_FILE, OPSET
+from rag.embedding.compiling.artifacts import (
+    EXPECTED_FILE,
+    NETWORK_FILE,
+    OPSET,
+    READER_NETWORK_FILE,
+)
+from rag.embedding.compiling.reader_weights import ReaderWeights
 from rag.embedding.folder import BUNDLED, ModelFolder
 from rag.embedding.torch_model import EmbeddingModel, check_bundled
 from rag.errors import ModelError
@@ -45,9 +52,31 @@ class _ExportedNetwork(torch.nn.Module):
         return vector, torch.nn.functional.normalize(states, dim=-1)
 
 
+class ExportedReader(torch.nn.Module):
+    """The reader for one question and passage: a transformer that gets what was learned."""
+
+    def __init__(self, transformer: torch.nn.Module, weights: ReaderWeights) -> None:
+        super().__init__()
+        self.encoder = copy.deepcopy(transformer)
+        width = weights.arrays["ends.weight"].shape[1]
+        self.ends = torch.nn.Linear(width, 2)
+        self.answers = torch.nn.Linear(width, 1)
+        named = dict(self.named_parameters())
+        learned = weights.applied({name: each.detach().numpy() for name, each in named.items()})
+        with torch.no_grad():
+            for name, values in learned.items():
+                named[name].copy_(torch.from_numpy(values))
+
+    def forward(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        everything = torch.ones_like(input_ids)
+        found = self.encoder(input_ids=input_ids, attention_mask=everything)
+        states = found.last_hidden_state
+        return self.ends(states), self.answers(states[:, 0])
+
+
 def export(source: ModelFolder, target: Path) -> None:
     """Writes the network for one input of any length into the folder `target`, its weights beside
-    it, and questions with the model's own vectors.
+    it, questions with the model's own vectors, and the reader's network where the model has one.
 
     Raises ModelError when the model is not what it should be or cannot be exported.
     """
@@ -56,20 +85,29 @@ def export(source: ModelFolder, target: Path) -> None:
         check_bundled(model)
     vectors = model.encode([source.query_prompt + text for text in _SAMPLE])
     np.savez(target / EXPECTED_FILE, texts=_SAMPLE, vectors=vectors)
-    network = _ExportedNetwork(model).eval()
+    with model.all_layers():
+        outputs = ["question_vector", "token_states"]
+        _write(_ExportedNetwork(model), target / NETWORK_FILE, outputs, source)
+    if (weights := ReaderWeights.of_package(source)) is not None:
+        reader = ExportedReader(model.transformer, weights)
+        _write(reader, target / READER_NETWORK_FILE, ["ends", "answers"], source)
+
+
+def _write(network: torch.nn.Module, path: Path, outputs: list[str], source: ModelFolder) -> None:
+    """Writes a network of one input, `input_ids`, of any length. Raises ModelError."""
     for noisy in ("torch.onnx", "onnxscript", "onnx_ir"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    with warnings.catch_warnings(), model.all_layers():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             program = torch.onnx.export(
-                network,
+                network.eval(),
                 (torch.ones((1, 5), dtype=torch.int64),),
                 dynamo=True,
                 verbose=False,
                 opset_version=OPSET,
                 input_names=["input_ids"],
-                output_names=["question_vector", "token_states"],
+                output_names=outputs,
                 dynamic_shapes={"input_ids": {1: torch.export.Dim.DYNAMIC}},
             )
         except torch.onnx.OnnxExporterError as error:
@@ -78,7 +116,5 @@ def export(source: ModelFolder, target: Path) -> None:
                 f"The model {source.name} cannot be exported to ONNX: {reason} "
                 "Choose another model."
             ) from error
-    cast("torch.onnx.ONNXProgram", program).save(
-        str(target / NETWORK_FILE),
-        external_data=True,  # one file is at most 2 GB
-    )
+    # One file is at most 2 GB.
+    cast("torch.onnx.ONNXProgram", program).save(str(path), external_data=True)

@@ -28,6 +28,7 @@ _AT_ONCE = 1 << 14
 #: The zero point in 8 bits.
 _ZERO = 128
 _DOMAIN = "com.microsoft"
+_LOOK_UP = "GatherBlockQuantized"
 
 ByteArray = npt.NDArray[np.uint8]
 
@@ -78,10 +79,8 @@ class QuantizedTable:
         )
         scales = numpy_helper.from_array(self.scales, f"{name}.scales")
         graph.initializer.extend([codes, scales])
-        (taken,) = (each for each in graph.input if each.name == result)
-        graph.input.remove(taken)
         look_up = helper.make_node(
-            "GatherBlockQuantized",
+            _LOOK_UP,
             [codes.name, self.node.input[1], scales.name],
             [result],
             name=self.node.name,
@@ -91,9 +90,35 @@ class QuantizedTable:
             block_size=BLOCK,
             bits=self.bits,
         )
-        graph.node.insert(0, look_up)
-        if all(each.domain != _DOMAIN for each in model.opset_import):
-            model.opset_import.append(helper.make_opsetid(_DOMAIN, 1))
+        _insert(model, look_up)
+
+
+def _insert(model: Any, look_up: Any) -> None:
+    """Puts a node that looks token embeddings up in the place of the input that they are."""
+    (taken,) = (each for each in model.graph.input if each.name == look_up.output[0])
+    model.graph.input.remove(taken)
+    model.graph.node.insert(0, look_up)
+    if all(each.domain != _DOMAIN for each in model.opset_import):
+        model.opset_import.append(helper.make_opsetid(_DOMAIN, 1))
+
+
+def share_look_up(model: Any, other: Any, node: Any) -> None:
+    """Makes a network look its token embeddings up in the table of another network, whose weights
+    stay in the file that they are in; both belong into one folder. `node` is the one that looked
+    them up.
+    """
+    (found,) = (each for each in other.graph.node if each.op_type == _LOOK_UP)
+    names = {found.input[0], found.input[2]}
+    model.graph.initializer.extend(e for e in other.graph.initializer if e.name in names)
+    look_up = helper.make_node(
+        _LOOK_UP,
+        [found.input[0], node.input[1], found.input[2]],
+        [node.output[0]],
+        name=node.name,
+        domain=_DOMAIN,
+    )
+    look_up.attribute.extend(found.attribute)
+    _insert(model, look_up)
 
 
 def take_out(source: Path, target: Path) -> TokenTable | None:

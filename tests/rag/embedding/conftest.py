@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-_NEEDS_TORCH = {"test_exporter.py", "test_torch_model.py"}
+_NEEDS_TORCH = {"test_exporter.py", "test_reader_compiler.py", "test_torch_model.py"}
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

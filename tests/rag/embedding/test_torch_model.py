@@ -64,7 +64,12 @@ def of_transformers() -> PreTrainedTokenizerFast:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base, folder = tmp_path_factory.mktemp("base"), tmp_path_factory.mktemp("tiny")
+    return save_tiny_model(tmp_path_factory.mktemp("tiny"))
+
+
+def save_tiny_model(folder: Path) -> Path:
+    """A sentence-transformers model of three layers, in the folder that is returned."""
+    base = folder / "base"
     config = BertConfig(
         vocab_size=MANY,  # so that the table is taken out of the network
         hidden_size=DIMENSION,
@@ -85,8 +90,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     SentenceTransformer(
         modules=[Transformer(str(base), max_seq_length=LONGEST), Pooling(DIMENSION)],
         prompts={"query": "query: ", "passage": "passage: "},
-    ).save(str(folder))
-    return folder
+    ).save(str(folder / "model"))
+    return folder / "model"
 
 
 @pytest.fixture(scope="module")

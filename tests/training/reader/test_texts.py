@@ -41,7 +41,7 @@ def originals(texts: TrainingTexts) -> list[TrainingQuestion]:
 def test_answers_are_where_the_file_says_with_or_without_a_title(tmp_path: Path) -> None:
     path = squad(tmp_path, FIRST + SECOND, [("有多少藏书？", "7300册"), ("谁借书？", None)])
     for seed in range(6):
-        texts = collect([path], {}, seed)
+        texts = collect(path, {}, seed)
         known, unknown = originals(texts)
         assert words(texts, known) == "7300册"
         assert (unknown.start, unknown.end) == (-1, -1)
@@ -49,7 +49,7 @@ def test_answers_are_where_the_file_says_with_or_without_a_title(tmp_path: Path)
 
 def test_a_copy_without_a_sentence_answers_only_what_stood_elsewhere(tmp_path: Path) -> None:
     path = squad(tmp_path, FIRST + SECOND, [("有多少藏书？", "7300册"), ("谁开门？", "何晴")])
-    texts = collect([path], {}, 1)
+    texts = collect(path, {}, 1)
     copies = [each for each in texts.passages if each.original >= 0]
     assert len(copies) == 1
     (copy,) = copies
@@ -63,7 +63,7 @@ def test_a_copy_without_a_sentence_answers_only_what_stood_elsewhere(tmp_path: P
 
 def test_a_long_passage_is_cut_to_sentences_around_its_answer(tmp_path: Path) -> None:
     path = squad(tmp_path, LONG * 80 + FIRST + LONG * 80, [("有多少藏书？", "7300册")])
-    texts = collect([path], {}, 1)
+    texts = collect(path, {}, 1)
     assert words(texts, originals(texts)[0]) == "7300册"
     passage: TrainingPassage = texts.passages[0]
     assert len(passage.text) < len(LONG) * 60

@@ -1,15 +1,13 @@
 """The words that answer, with a reader that finds them where a test says."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from rag import Answer
 from rag.answering.service import Service
-from rag.arrays import FloatArray
-from rag.index.tokens.token_segments import PassageTokens
+from rag.index.corpus import EmbeddedParagraph
 from rag.reading.reader import Reading
 from tests.fakes import CALIBRATION, open_index
 
@@ -17,25 +15,18 @@ NEWS = "全市新增创业的有11331人，由此带动就业20352人。"
 
 
 class Finder:
-    """A reader that finds tokens by their number in every passage, after its context."""
+    """A reader that finds the same characters in every passage."""
 
-    def __init__(self, first: int, last: int, answers: float = 3.0, sure: float = 0.9) -> None:
-        self._words, self._sure = (first, last), (answers, sure)
+    def __init__(self, start: int, end: int, sure: float = 0.9) -> None:
+        self._reading = Reading(3.0, start, end, sure)
 
-    def read_passages(self, question: FloatArray, passages: PassageTokens) -> list[Reading]:
-        assert question.ndim == 3
-        begins = [int(starts[0]) for starts in passages.sentence_starts]
-        first, last = self._words
-        answers, sure = self._sure
-        return [Reading(answers, begin + first, begin + last, sure) for begin in begins]
+    def read_passages(self, _question: str, passages: Sequence[EmbeddedParagraph]) -> list[Reading]:
+        return [self._reading for _ in passages]
 
 
-def tokens_of(text: str, words: str) -> tuple[int, int]:
-    """The first and last token of some words: characters and runs of Latin letters are tokens."""
-    starts = [match.start() for match in re.finditer(r"[a-zA-Z]+|[^\s]", text)]
+def characters(text: str, words: str) -> tuple[int, int]:
     at = text.index(words)
-    inside = [n for n, start in enumerate(starts) if at <= start < at + len(words)]
-    return inside[0], inside[-1]
+    return at, at + len(words)
 
 
 def asked(
@@ -43,10 +34,9 @@ def asked(
     question: str,
     words: str,
     texts: Mapping[str, str],
-    answers: float = 3.0,
     sure: float = 0.9,
 ) -> Answer:
-    reader = Finder(*tokens_of(next(iter(texts.values())), words), answers, sure)
+    reader = Finder(*characters(next(iter(texts.values())), words), sure)
     return Service(open_index(home, texts), CALIBRATION.with_threshold(0), reader).ask_question(
         question
     )
@@ -100,11 +90,8 @@ def test_a_clause_is_no_short_answer(tmp_path: Path) -> None:
     assert answer.short_answer is None
 
 
-@pytest.mark.parametrize(("answers", "sure"), [(-1.0, 0.9), (3.0, 0.05)])
-def test_words_that_hardly_answer_are_not_shown(
-    tmp_path: Path, answers: float, sure: float
-) -> None:
-    answer = asked(tmp_path, "全市新增创业多少人？", "11331人", {"a.txt": NEWS}, answers, sure)
+def test_words_that_are_hardly_sure_are_not_shown(tmp_path: Path) -> None:
+    answer = asked(tmp_path, "全市新增创业多少人？", "11331人", {"a.txt": NEWS}, sure=0.05)
     assert answer.short_answer is None
 
 
@@ -117,7 +104,7 @@ def test_without_a_reader_there_is_no_short_answer(tmp_path: Path) -> None:
 
 def test_every_document_that_answers_gives_its_words_once(tmp_path: Path) -> None:
     texts = {"a.txt": "河东开放时间是九点。", "b.txt": "河西开放时间是七点。"}
-    reader = Finder(*tokens_of(texts["a.txt"], "九点"))
+    reader = Finder(*characters(texts["a.txt"], "九点"))
     service = Service(open_index(tmp_path, texts), CALIBRATION.with_threshold(0), reader)
     answer = service.ask_question("开放时间是几点？")
     assert {short.text for short in answer.short_answers} == {"九点", "七点"}

@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from rag.arrays import FloatArray
 from rag.embedding.compiling import token_embeddings as token_table
-from rag.embedding.compiling.token_embeddings import TokenTable, take_out
+from rag.embedding.compiling.token_embeddings import TokenTable, share_look_up, take_out
 
 TOKENS, WIDTH = 200, 80
 IDS = np.array([[3, 0, 199, 3]])
@@ -104,6 +104,28 @@ def test_blocks_of_8_bits_lose_little_of_any_table(tmp_path: Path) -> None:
     quantized.put_into(model)
     found = run(model, {"input_ids": IDS}) - 1
     assert float(np.linalg.norm(found - values[IDS]) / np.linalg.norm(values[IDS])) < 0.01
+
+
+def test_another_network_reads_the_rows_of_the_first_ones_file(tmp_path: Path) -> None:
+    values = steps(8)
+    table = taken(tmp_path, values)
+    first = onnx.load(str(tmp_path / "apart.onnx"))
+    table.quantized().put_into(first)
+    onnx.save_model(
+        first,
+        str(tmp_path / "first.onnx"),
+        save_as_external_data=True,
+        location="first.weights",
+        size_threshold=1024,
+    )
+    second = onnx.load(str(tmp_path / "apart.onnx"))
+    first = onnx.load(str(tmp_path / "first.onnx"), load_external_data=False)
+    share_look_up(second, first, table.node)
+    onnx.save(second, str(tmp_path / "second.onnx"))
+    assert (tmp_path / "second.onnx").stat().st_size < TOKENS * WIDTH / 2
+    session = ort.InferenceSession(str(tmp_path / "second.onnx"))
+    (found,) = session.run(["result"], {"input_ids": IDS})
+    np.testing.assert_allclose(found, values[IDS] + 1, atol=1e-6)
 
 
 def test_what_cannot_be_taken_out_stays(tmp_path: Path) -> None:
