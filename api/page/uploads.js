@@ -21,8 +21,10 @@ const speak = (name, values = {}, key = undefined) => fillFrom("uploads", name, 
 export function uploads() {
   const rules = corpus.index?.uploads;
   if (!rules) return null;
+  const held = items.find((item) => item.row?.contains(document.activeElement));
   list = element("ul", { class: "gifts", "aria-live": "polite" });
   for (const item of items) place(item);
+  if (held) queueMicrotask(() => held.row.focus({ preventScroll: true })); // drawn anew for a new index
   return element(
     "section",
     { class: "giving" },
