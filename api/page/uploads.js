@@ -262,6 +262,7 @@ function givenRow({ name, indexed, reason }) {
   const row = element("li", { class: "gift" }, element("b", {}, name), element("span", { class: "about" }, said));
   const act = async () => {
     const item = { name, state: "removing" };
+    items = [item, ...items.filter((other) => other.name !== name)]; // before it is followed
     try {
       const change = await remove(`documents/${name.split("/").map(encodeURIComponent).join("/")}`, admin.token);
       row.remove();
@@ -269,7 +270,6 @@ function givenRow({ name, indexed, reason }) {
     } catch (problem) {
       refuse(item, problem);
     }
-    items = [item, ...items.filter((other) => other.name !== name)];
     drawAll();
     item.row?.focus();
   };
