@@ -25,9 +25,12 @@ export function curateForm(questions, done) {
   const asked = area(utter("is_for"), questions.join("\n"));
   const others = area(utter("not_for"), "");
   const said = element("p", { role: "status", class: "about" });
+  let looks = 0;
   const look = async () => {
+    const mine = ++looks;
     try {
-      choices.replaceChildren(...(await sentences(search.value.trim(), name)));
+      const found = await sentences(search.value.trim(), name);
+      if (mine === looks) choices.replaceChildren(...found); // an earlier search may end later
     } catch (problem) {
       said.textContent = wrong(problem);
     }
