@@ -1,12 +1,10 @@
 """What people thought of answers, in one SQLite file for all front ends."""
 
-import sqlite3
-import threading
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
-from rag.errors import StoreError
+from rag.serving.record_file import RecordFile
 
 #: The most entries; the oldest are deleted beyond it.
 MOST = 100_000
@@ -47,29 +45,17 @@ class FeedbackStore:
     """
 
     def __init__(self, path: Path, *, most: int = MOST) -> None:
-        self._path = path
         self._most = most
-        self._using = threading.Lock()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=10, check_same_thread=False)
-        except (OSError, sqlite3.Error) as error:
-            raise self._failed(error) from error
-        try:
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            self._database.close()
-            raise self._failed(error) from error
+        self._file = RecordFile(path, _SCHEMA, "feedback")
 
     def close(self) -> None:
-        self._database.close()
+        self._file.close()
 
     def add_feedback(self, feedback: Feedback) -> None:
         """Stores it durably, in place of an earlier one with the same key."""
         marks = ", ".join("?" * len(fields(Feedback)))
-        self._write(f"INSERT OR REPLACE INTO feedback VALUES ({marks})", *astuple(feedback))  # noqa: S608 - marks only
-        self._write(
+        self._file.write(f"INSERT OR REPLACE INTO feedback VALUES ({marks})", *astuple(feedback))  # noqa: S608 - marks only
+        self._file.write(
             "DELETE FROM feedback WHERE key IN "
             "(SELECT key FROM feedback ORDER BY at DESC LIMIT -1 OFFSET ?)",
             self._most,
@@ -77,49 +63,28 @@ class FeedbackStore:
 
     def forget_user(self, user: str) -> int:
         """Deletes all feedback of a user; returns the number of entries."""
-        return self._write("DELETE FROM feedback WHERE user = ?", user)
+        return self._file.write("DELETE FROM feedback WHERE user = ?", user)
 
     def counts(self) -> tuple[int, int]:
         """How many found an answer helpful, and how many did not."""
-        rows = dict(self._read("SELECT helpful, count(*) FROM feedback GROUP BY helpful"))
+        rows = dict(self._file.read("SELECT helpful, count(*) FROM feedback GROUP BY helpful"))
         return rows.get(1, 0), rows.get(0, 0)
 
     def newest_feedback(self, count: int) -> list[Feedback]:
         """The newest, newest first."""
-        names = ", ".join(field.name for field in fields(Feedback))
-        rows = self._read(f"SELECT {names} FROM feedback ORDER BY at DESC LIMIT ?", count)  # noqa: S608
-        return [replace(Feedback(*row), helpful=bool(row[4])) for row in rows]
+        return self._newest("", count)
 
     def unhelpful_feedback(self, count: int) -> list[Feedback]:
         """The newest of answers that were found unhelpful, newest first."""
+        return self._newest("WHERE helpful = 0", count)
+
+    def _newest(self, which: str, count: int) -> list[Feedback]:
         names = ", ".join(field.name for field in fields(Feedback))
-        rows = self._read(
-            f"SELECT {names} FROM feedback WHERE helpful = 0 ORDER BY at DESC LIMIT ?",  # noqa: S608
-            count,
-        )
-        return [replace(Feedback(*row), helpful=False) for row in rows]
+        query = f"SELECT {names} FROM feedback {which} ORDER BY at DESC LIMIT ?"  # noqa: S608 - fixed
+        rows = (Feedback(*row) for row in self._file.read(query, count))
+        return [replace(each, helpful=bool(each.helpful)) for each in rows]
 
     def forget_unhelpful(self, questions: Sequence[str]) -> int:
         """Deletes what was unhelpful in answers to some questions; the number of entries."""
         statement = "DELETE FROM feedback WHERE helpful = 0 AND question = ?"
-        return sum(self._write(statement, question) for question in questions)
-
-    def _write(self, statement: str, *values: object) -> int:
-        try:
-            with self._using, self._database:
-                return self._database.execute(statement, values).rowcount
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
-
-    def _read(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        try:
-            with self._using:
-                return self._database.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
-
-    def _failed(self, error: Exception) -> StoreError:
-        return StoreError(
-            f"The feedback in {self._path} cannot be used ({error}). Free some space or make the "
-            "file writable; move it away if it is damaged."
-        )
+        return sum(self._file.write(statement, question) for question in questions)

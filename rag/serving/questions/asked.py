@@ -1,16 +1,14 @@
 """The questions that the documents did not answer, in a SQLite file, for some days."""
 
 import json
-import sqlite3
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rag.answering.answer import Answer
-from rag.errors import StoreError
 from rag.index.corpus import DocumentFilter
+from rag.serving.record_file import RecordFile
 
 #: The name of the file in a home.
 QUESTIONS_FILE = "questions.sqlite"
@@ -51,32 +49,18 @@ class AskedQuestions:
 
     def __init__(self, path: Path, days: int, *, most: int = MOST) -> None:
         self.days = days
-        self._path = path
         self._most = most
-        self._using = threading.Lock()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=10, check_same_thread=False)
-        except (OSError, sqlite3.Error) as error:
-            raise self._failed(error) from error
-        try:
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.execute("PRAGMA secure_delete = ON")
-            self._database.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            self._database.close()
-            raise self._failed(error) from error
+        self._file = RecordFile(path, _SCHEMA, "questions")
 
     def close(self) -> None:
-        self._database.close()
+        self._file.close()
 
     def add_unanswered(self, answer: Answer, channel: str, user: str = "") -> None:
         """Notes what an answer left unanswered, if anything."""
         within = answer.narrowed.filter if answer.narrowed is not None else DocumentFilter()
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         for question in unanswered_in(answer):
-            self._write(
+            self._file.write(
                 "INSERT INTO unanswered (at, channel, user, question, within) "
                 "VALUES (?, ?, ?, ?, ?)",
                 *(now, channel, user, question, json.dumps(asdict(within), ensure_ascii=False)),
@@ -86,7 +70,7 @@ class AskedQuestions:
     def newest_questions(self, count: int = MOST) -> list[AskedQuestion]:
         """The newest, newest first."""
         self._sweep()
-        rows = self._read(
+        rows = self._file.read(
             "SELECT at, channel, user, question, within FROM unanswered ORDER BY id DESC LIMIT ?",
             count,
         )
@@ -97,50 +81,30 @@ class AskedQuestions:
 
     def count_of(self, user: str) -> int:
         """How many entries are a user's."""
-        return int(self._read("SELECT count(*) FROM unanswered WHERE user = ?", user)[0][0])
+        return int(self._file.read("SELECT count(*) FROM unanswered WHERE user = ?", user)[0][0])
 
     def forget_user(self, user: str) -> int:
         """Deletes all questions of a user; returns the number of entries."""
-        return self._write("DELETE FROM unanswered WHERE user = ?", user)
+        return self._file.write("DELETE FROM unanswered WHERE user = ?", user)
 
     def forget_questions(self, questions: Sequence[str]) -> int:
         """Deletes questions that were looked after; returns the number of entries."""
         return sum(
-            self._write("DELETE FROM unanswered WHERE question = ?", question)
+            self._file.write("DELETE FROM unanswered WHERE question = ?", question)
             for question in questions
         )
 
     def forget_all(self) -> None:
         """Deletes everything, where nothing is to be kept any more."""
-        self._write("DELETE FROM unanswered")
+        self._file.write("DELETE FROM unanswered")
 
     def _sweep(self) -> None:
         oldest = datetime.now(UTC) - timedelta(days=self.days)
-        self._write("DELETE FROM unanswered WHERE at < ?", oldest.isoformat())
-        self._write(
+        self._file.write("DELETE FROM unanswered WHERE at < ?", oldest.isoformat())
+        self._file.write(
             "DELETE FROM unanswered WHERE id <= "
             "(SELECT id FROM unanswered ORDER BY id DESC LIMIT 1 OFFSET ?)",
             self._most,
-        )
-
-    def _write(self, statement: str, *values: object) -> int:
-        try:
-            with self._using, self._database:
-                return self._database.execute(statement, values).rowcount
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
-
-    def _read(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        try:
-            with self._using:
-                return self._database.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
-
-    def _failed(self, error: Exception) -> StoreError:
-        return StoreError(
-            f"The questions in {self._path} cannot be used ({error}). Free some space or make the "
-            "file writable; move it away if it is damaged."
         )
 
 
