@@ -13,7 +13,7 @@ from rag.retrieval.retriever import POOL, Hit, Query, Retriever
 _READ = 3
 #: The reader's logit at which a best passage is as likely to answer as before it was read, and the
 #: largest difference that counts.
-_EVEN = -2.3
+_EVEN = -1.5
 _MOST = 6.0
 #: What the sentence gains with the words that surely answer.
 _SENTENCE = 0.3

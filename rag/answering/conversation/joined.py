@@ -46,8 +46,10 @@ _JOIN = re.compile(rf",?\s+(?P<word>(?P<or>{_OR})|and|und|et|y|e|и|vs\.?|versus
 _COMPARED = re.compile(
     rf"(?:compare|vergleiche?n?|compar\w+|сравни\w*)\b.*?(?P<join>\s+{_AND}\s+)", re.I
 )
+#: With those that a preposition swallowed: "del faro y del molino".
 _ARTICLES = (
     r"the|an?|der|die|das|dem|den|des|ein\w*|el|la|los|las|un[oa]?|le|les|une|il|lo|gli|i|os?|as?"
+    r"|del|al|du|aux?|d[oa]s?|n[oa]s?|del(?:lo|la|le)|dei|vom|zum|zur"
 )
 _ARTICLE = re.compile(rf"\A(?:(?:{_ARTICLES})\s+|l['’])", re.IGNORECASE)
 #: Words that end a name: prepositions, auxiliaries, question words.

@@ -38,7 +38,9 @@ _COMPARISON = re.compile(
     r"|を?比べ(?:て(?:ください)?|ると)?|それぞれ|では、?(?=どちら)|비교해?\s?\w*|각각"
     r"|^(?:please |can you |could you )?compare\s+|\brespectively\b|\bfor each(?: of them)?\b"
     r"|\beach\b|\bof the two\b|^vergleiche?n?(?: sie)?\s+|\bjeweils\b|^compar(?:a|ar|e|ez|er)\s+"
-    r"|\brespectiv\w+\b|\bcada un[oa]?\b|\bchacune?\b|^сравните?\s+|\bсоответственно\b",
+    r"|\brespectiv\w+\b|\bcada un[oa]?\b|\bchacune?\b|^сравните?\s+|\bсоответственно\b"
+    r"|\s+(?:earlier|sooner|later|früher|später|plus t(?:ôt|ard)|más (?:temprano|tarde)"
+    r"|più (?:presto|tardi)|mais (?:cedo|tarde)|раньше|позже)\b(?!\s+(?:than|als|que|di|do|чем))",
     re.IGNORECASE,
 )
 #: Words that ask, and what asks in scripts without spaces, as regular expressions.

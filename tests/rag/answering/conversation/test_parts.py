@@ -24,6 +24,13 @@ def labels(question: str) -> tuple[str, ...]:
         ("Panjin or Paris: which has more jobs?", ("Panjin", "Paris")),
         ("Compare Winter Bees and Salt Roads", ("Winter Bees", "Salt Roads")),
         ("Compare the prices of the mill and the tannery", ("the mill", "the tannery")),
+        ("Compara el horario del faro y del molino", ("del faro", "del molino")),
+        ("Comparez les horaires du phare et du moulin", ("du phare", "du moulin")),
+        ("Compara o horário do farol e do moinho", ("do farol", "do moinho")),
+        (
+            "¿Cuánto mide el faro y cuánto cuesta el molino?",
+            ("Cuánto mide el faro", "cuánto cuesta el molino?"),
+        ),
         ("Which opens earlier, the mill or the tannery?", ("the mill", "the tannery")),
         ("Were they Alma, Bruno and Cleo?", ("Alma", "Bruno", "Cleo")),
         ("When does it open, and how much is it?", ("When does it open", "how much is it?")),
