@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _SEED, _DENSE_SEED = 8, 4
 #: Letters by which the page may be ahead where fewer than a seed are left.
 _NEAR = 12
+#: Letters of a part that may stand before the one it follows: fewer are the same words elsewhere,
+#: such as those of a sentence that goes on over the page's end.
+_BACK, _DENSE_BACK = 32, 12
 #: The name of a column before a value.
 _COLUMN = re.compile(r"(?:^|(?<= \| ))[^|\n:]{1,80}: ", re.MULTILINE)
 
@@ -71,15 +74,19 @@ def offsets_of_letters(text: str, start: int, end: int) -> tuple[int, int]:
     return first, first + len(plain_letters(text[start:end]))
 
 
-def aligned(target: str, page: str) -> list[int | None]:
+def aligned(target: str, page: str, *, cells: bool = False) -> list[int | None]:
     """For each letter of a text its place among those of a page; None where it is not there.
 
-    The longest parts that both have are taken, those that go on where the last ended first.
+    The longest parts that both have are taken, those that go on where the last ended first. What
+    stands before that is short only among `cells` of a table.
     """
     places: list[int | None] = [None] * len(target)
     at = after = 0
     while at < len(target):
         found, length = _longest(target, page, at, after)
+        least = _DENSE_BACK if CJK.match(target[at]) else _BACK
+        if found < after and length < least and not cells:
+            found, length = _longest(target, page, at, after, begin=after)
         for step in range(length):
             places[at + step] = found + step
         after = found + length if length else after
@@ -116,8 +123,10 @@ def _plain(char: str) -> str:
     return "".join(each for each in whole if each.isalnum())
 
 
-def _longest(target: str, page: str, at: int, after: int) -> tuple[int, int]:
-    """The place and length of the longest part of the page that the target has from a place on."""
+def _longest(target: str, page: str, at: int, after: int, begin: int = 0) -> tuple[int, int]:
+    """The place and length of the longest part of the page, from `begin` on, that the target has
+    from a place on.
+    """
     seed = target[at : at + (_DENSE_SEED if CJK.match(target[at]) else _SEED)]
     if at + len(seed) == len(target) and len(seed) < _SEED:
         # The last few letters are only taken where the ones before them ended.
@@ -126,7 +135,7 @@ def _longest(target: str, page: str, at: int, after: int) -> tuple[int, int]:
         near = page.find(seed, after, after + _NEAR + len(seed) if at else len(page))
         return (near, len(seed)) if near >= 0 else (0, 0)
     best = (0, 0)
-    found = page.find(seed)
+    found = page.find(seed, begin)
     while found >= 0:
         length = _common(target, at, page, found)
         goes_on = found == after and length >= best[1]

@@ -67,7 +67,7 @@ def find_sentence(
         for number in range(page, min(page + _PAGES, len(file) + 1)):
             drawn = file[number - 1]
             letters = letters_of_page(drawn)
-            places = aligned(target[at:], "".join(letter.char for letter in letters))
+            places = aligned(target[at:], "".join(each.char for each in letters), cells=table)
             known = [(at + step, place) for step, place in enumerate(places) if place is not None]
             quoted = [letters[place] for step, place in known if first <= step < last]
             if quoted:

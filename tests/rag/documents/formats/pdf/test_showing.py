@@ -229,6 +229,14 @@ def test_words_that_are_not_there_are_not_marked() -> None:
     assert page.marks == ()
 
 
+def test_what_goes_on_on_the_next_page_is_not_looked_for_above() -> None:
+    above, end = "overallaccuracy972criticalitems", "theprimarydriverofthevarianceis"
+    goes_on = "overallaccuracyandcriticalitems"
+    places = aligned(end + goes_on, above + end)
+    assert places == [*range(len(above), len(above + end)), *[None] * len(goes_on)]
+    assert aligned(end + above, above + end, cells=True)[len(end)] == 0
+
+
 def test_letters_are_aligned_across_what_the_page_has_besides() -> None:
     assert aligned("abcdefghijklmnop", "xxabcdefghYYijklmnopzz") == [*range(2, 10), *range(12, 20)]
     assert aligned("新桥在去年十月通车", "的新桥在去年十月通车了") == [*range(1, 10)]
