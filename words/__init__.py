@@ -10,15 +10,9 @@ from words.catalogue import (
     words_for_reader,
     words_in,
 )
+from words.owner_sections import CuratingWords, ReviewWords, UploadWords
 from words.replies import filter_text, listing_lines, narrowing_line, not_found_line, with_reply
-from words.sections import (
-    AnswerWords,
-    BotWords,
-    CuratingWords,
-    PageWords,
-    ReviewWords,
-    UploadWords,
-)
+from words.sections import AnswerWords, BotWords, PageWords
 
 __all__ = [
     "ENGLISH",

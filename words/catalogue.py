@@ -6,14 +6,8 @@ from functools import cache
 from importlib.resources import files
 
 from rag import detect_script
-from words.sections import (
-    AnswerWords,
-    BotWords,
-    CuratingWords,
-    PageWords,
-    ReviewWords,
-    UploadWords,
-)
+from words.owner_sections import CuratingWords, ReviewWords, UploadWords
+from words.sections import AnswerWords, BotWords, PageWords
 
 SIMPLIFIED, TRADITIONAL, ENGLISH = "zh-Hans", "zh-Hant", "en"
 #: IETF tags; each language has a file of this name.

@@ -1,26 +1,23 @@
 """Questions in, answers out: what every front end talks to."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
 
-from rag.answering.answer import Answer, Narrowing, SmallTalk
+from rag.answering.answer import Answer, SmallTalk
 from rag.answering.answerer import Answerer
 from rag.answering.calibration import Calibration
 from rag.answering.conversation import Turn
-from rag.answering.conversation.checking import checked, has_word, readable
+from rag.answering.conversation.checking import has_word, readable
 from rag.answering.conversation.followup import FollowupResolver
 from rag.answering.conversation.inner_question import inner_questions
-from rag.answering.conversation.narrowing import combined, separate_filters
+from rag.answering.conversation.narrowed_question import NarrowedQuestion, Narrower
 from rag.answering.conversation.parts import split_question
 from rag.answering.curated import CuratedMatcher, CuratedPairs, LocatedPair
 from rag.answering.overview import OverviewWriter, overview_topic
 from rag.answering.reading_retriever import ReadingRetriever
 from rag.answering.side_by_side import Side, Sides
 from rag.answering.small_talk import SmallTalkRecognizer, corpus_listing, filtered_listing
-from rag.arrays import IntArray
-from rag.index.corpus import DocumentFilter, DocumentListing
+from rag.index.corpus import DocumentFilter
 from rag.index.generation import Generation
 from rag.reading.reader import PassageReader
 from rag.retrieval.retriever import Hit, Query, Retriever
@@ -31,8 +28,6 @@ _EVERYTHING = DocumentFilter()
 _ABOUT_DOCUMENTS = ("documents", "news", "about", "help")
 #: A passage has the very words of a greeting where a sentence has this share of them.
 _VERY_WORDS = 0.99
-#: The rows that the last filters leave are kept.
-_KEPT_FILTERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +36,6 @@ class RankedAnswer:
 
     answer: Answer
     ranking: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question as it was asked, since when, its text without filters, and what these leave: rows
-    (None for all) and the number of their documents.
-    """
-
-    question: str
-    text: str
-    began: float
-    within: DocumentFilter
-    rows: IntArray | None = None
-    documents: int = 0
-
-    @property
-    def narrowing(self) -> Narrowing | None:
-        """The filter as an answer says it; None where there is none."""
-        return Narrowing(**asdict(self.within), documents=self.documents) if self.within else None
 
 
 class Service:
@@ -89,7 +65,7 @@ class Service:
         self._sides = Sides(index)
         self._overviews = OverviewWriter(generation)
         self._by_heart = self._small_talk.by_heart
-        self._left_by = lru_cache(_KEPT_FILTERS)(partial(_left_by, generation.listing))
+        self._narrower = Narrower(generation.listing)
 
     @property
     def generation(self) -> Generation:
@@ -126,7 +102,7 @@ class Service:
         within: DocumentFilter = _EVERYTHING,
     ) -> RankedAnswer:
         """As `ask_question`, with the ranking that the answer was taken from."""
-        asked = self._understood(question, within)
+        asked = self._narrower.narrowed(question, within)
         turns = [turn for turn in readable(history) if not self._by_heart(turn.question)]
         if not has_word(asked.text):
             return self._listed(asked, passages)
@@ -147,7 +123,11 @@ class Service:
         return self._curated.located()
 
     def _curated_answer(
-        self, asked: _Asked, query: Query, passages: int, hits: Sequence[Hit] | None = None
+        self,
+        asked: NarrowedQuestion,
+        query: Query,
+        passages: int,
+        hits: Sequence[Hit] | None = None,
     ) -> RankedAnswer | None:
         """The answer that was named for the question; None without one."""
         found = self._curated.find(query)
@@ -167,21 +147,12 @@ class Service:
         within: DocumentFilter = _EVERYTHING,
     ) -> Answer:
         """As `ask`, taking every text for a question to the documents: a greeting is looked up."""
-        asked = self._understood(question, within)
+        asked = self._narrower.narrowed(question, within)
         query = self.retriever.query(asked.text or question, asked.rows)
         return self._answered(asked, query, [], passages).answer
 
-    def _understood(self, question: str, within: DocumentFilter) -> _Asked:
-        began = time.perf_counter()
-        whole = checked(question)
-        text, typed = separate_filters(whole)
-        narrowed = combined(within, typed)
-        if not narrowed:
-            return _Asked(whole, text, began, narrowed)
-        return _Asked(whole, text, began, narrowed, *self._left_by(narrowed))
-
     def _answered(
-        self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int
+        self, asked: NarrowedQuestion, query: Query, turns: Sequence[Turn], passages: int
     ) -> RankedAnswer:
         whole = self._answered_whole(asked, query, turns, passages)
         split = split_question(query.text)
@@ -203,7 +174,7 @@ class Service:
         merged = self._sides.side_by_side(whole.answer, split, found, passages)
         return whole if merged is None else replace(whole, answer=merged)
 
-    def _overview(self, topic: str, asked: _Asked, passages: int) -> RankedAnswer:
+    def _overview(self, topic: str, asked: NarrowedQuestion, passages: int) -> RankedAnswer:
         """An overview of a topic, or that the documents have nothing about it."""
         query = self.retriever.query(topic, asked.rows)
         one = self._answered_as_one(asked, query, (), passages)
@@ -211,7 +182,7 @@ class Service:
         return one if made is None else replace(one, answer=made)
 
     def _answered_whole(
-        self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int
+        self, asked: NarrowedQuestion, query: Query, turns: Sequence[Turn], passages: int
     ) -> RankedAnswer:
         """The answer to all that was asked, else to the question inside a long message."""
         whole = self._answered_as_one(asked, query, turns, passages)
@@ -225,7 +196,7 @@ class Service:
         return whole
 
     def _answered_as_one(
-        self, asked: _Asked, query: Query, turns: Sequence[Turn], passages: int
+        self, asked: NarrowedQuestion, query: Query, turns: Sequence[Turn], passages: int
     ) -> RankedAnswer:
         resolved = self._followups.resolve(query, turns)
         understood = resolved.query.text if resolved.query.text != query.text else None
@@ -236,7 +207,7 @@ class Service:
         return RankedAnswer(replace(answer, understood_as=understood), resolved.hits)
 
     def _answer_from(
-        self, asked: _Asked, hits: Sequence[Hit], passages: int, understood_as: str
+        self, asked: NarrowedQuestion, hits: Sequence[Hit], passages: int, understood_as: str
     ) -> Answer:
         """What the hits answer, to the question as it was asked."""
         answer = self._answerer.answer(
@@ -244,7 +215,7 @@ class Service:
         )
         return replace(answer, narrowed=asked.narrowing)
 
-    def _listed(self, asked: _Asked, passages: int) -> RankedAnswer:
+    def _listed(self, asked: NarrowedQuestion, passages: int) -> RankedAnswer:
         """The documents that a filter leaves, where nothing else was said."""
         listing = filtered_listing(self.generation, asked.within)
         nothing = self._answer_from(asked, [], passages, "")
@@ -252,7 +223,7 @@ class Service:
         return RankedAnswer(answer if listing.documents else nothing, ())
 
     def _small_talk_answer(
-        self, kind: SmallTalk, asked: _Asked, query: Query, passages: int
+        self, kind: SmallTalk, asked: NarrowedQuestion, query: Query, passages: int
     ) -> RankedAnswer:
         """No quotation; passages only where they have the very words, as a phrase book does."""
         hits = self.retriever.search(query)
@@ -276,8 +247,3 @@ class Service:
     def confidence(self, hit: Hit) -> float:
         """The estimated probability that the hit answers its question."""
         return self._calibration.confidence(hit)
-
-
-def _left_by(listing: DocumentListing, narrowed: DocumentFilter) -> tuple[IntArray, int]:
-    """The rows that a filter leaves, and the number of their documents."""
-    return listing.rows_of(narrowed), listing.matching(narrowed, 0).total
