@@ -37,7 +37,7 @@ class ReadPart(BaseModel):
 def read_part(
     document: Document, metadata: DocumentMetadata, first: int, characters: int
 ) -> ReadPart:
-    """The paragraphs from the `first` on that have so many characters together; one at least."""
+    """As many paragraphs as fit into that many characters, from the `first` on; at least one."""
     read: list[ReadParagraph] = []
     for each in document.paragraphs[first:]:
         text = document.text[each.start : each.end]

@@ -71,7 +71,7 @@ class ShownPage(BaseModel):
 
 
 class QuotedPages(BaseModel):
-    """The pages on which a part of a document's text stands, of so many (`pages`)."""
+    """The pages that show a part of a document's text; the file has `pages` in all."""
 
     pages: int
     shown: list[ShownPage]

@@ -135,8 +135,8 @@ class PagePicture:
 
 @dataclass(frozen=True, slots=True)
 class MarkedPage:
-    """A page, from 1, of so many, its width and height in points as it is shown; and where on it
-    a sentence stands: left, top, width and height, as shares of the page's.
+    """A page (the first is 1) of a file of `pages`, its width and height in points as shown, and
+    where a sentence stands on it: left, top, width and height as shares of the page.
     """
 
     page: int

@@ -208,7 +208,7 @@ class UploadFolder:
         return target
 
     def check_size(self, size: int) -> None:
-        """Raises UploadError for a document of so many bytes that would be refused."""
+        """Raises UploadError where a document of `size` bytes would be refused."""
         if size > self.most_bytes:
             raise UploadError(
                 UploadCode.TOO_LARGE,
