@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from training.folders.articles import articles, few_paragraphs, parallel_articles
+from training.folders.exercise_folders import exercise_folders
 from training.folders.faqs import faq
 from training.folders.practice_folder import PracticeFolder, PracticeQuestion, put_together
 from training.folders.question_items import QuestionItem, question_items
@@ -47,6 +48,7 @@ def _every(data: Path, rng: random.Random) -> Iterator[PracticeFolder]:
     yield from _natural(sets, rng)
     yield from _faqs(xquad)
     yield from _tables()
+    yield from exercise_folders()
 
 
 def _encyclopaedias(xquad: Sets) -> Iterator[PracticeFolder]:

@@ -15,11 +15,13 @@ from pathlib import Path
 from rag.embedding.folder import BUNDLED, locate
 from rag.encoding.tokenizer import load_tokenizer
 from rag.progress import silent
+from training.exercises import all_exercises, read_exercises
+from training.reader.exercise_texts import exercise_texts
 from training.reader.figures import report_held_out
 from training.reader.neighbours import EncodedTexts, Encoders
 from training.reader.pairs import TrainingPairs
 from training.reader.texts import collect
-from training.reader.trainer import Trainer
+from training.reader.trainer import Trainer, weights_before
 from training.reader.variations import made_rows, vary
 
 _ROWS = 500
@@ -34,12 +36,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--limit", action="append", default=[], help="jaquad=1000: passages of it")
+    parser.add_argument(
+        "--start", help="goes on from: `package` for the reader there, or a checkpoint"
+    )
     options = parser.parse_args(arguments)
     options.work.mkdir(parents=True, exist_ok=True)
     folder = locate(BUNDLED, options.models, silent)
     pairs = _pairs(options, folder.tokenizer)
     print(f"{len(pairs.train)} pairs to train on, {len(pairs.held)} held out", flush=True)
-    trainer = Trainer(pairs, folder.path, options.work, options.minutes, options.seed, options.rate)
+    start = weights_before(options.start, folder) if options.start else None
+    trainer = Trainer(
+        pairs, folder.path, options.work, options.minutes, options.seed, options.rate, start
+    )
     trainer.run()
     report_held_out(trainer.network, pairs)
 
@@ -54,6 +62,8 @@ def _pairs(options: argparse.Namespace, tokenizer: Path) -> TrainingPairs:
         sets.append(EncodedTexts.of(texts, options.work / f"{path.stem}.npz", encoders))
         made.append(made_rows(texts, _ROWS, options.seed))
         print(f"{path.stem}: {len(texts.passages)} passages", flush=True)
+    exercises = exercise_texts(list(read_exercises(all_exercises())), encoders)
+    sets.append(EncodedTexts.of(exercises, options.work / f"{exercises.name}.npz", encoders))
     return TrainingPairs(sets, made, load_tokenizer(tokenizer))
 
 

@@ -5,6 +5,7 @@ Weights that learn are kept in 32 bits; the network itself computes in bfloat16,
 with AMX, or a GPU, multiplies several times as fast.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -56,9 +57,13 @@ class ReaderNetwork(nn.Module):
 class LearningWeights:
     """The weights that learn in 32 bits, and the moving average of them."""
 
-    def __init__(self, network: ReaderNetwork) -> None:
+    def __init__(self, network: ReaderNetwork, start: Mapping[str, Tensor]) -> None:
+        """`start` has weights by name to begin with instead of the network's."""
         self._network = network
-        self.now = {n: p.detach().float().clone() for n, p in network.learning().items()}
+        self.now = {
+            name: start.get(name, each).detach().to(each.device).float().clone()
+            for name, each in network.learning().items()
+        }
         self.average = {name: each.clone() for name, each in self.now.items()}
         for each in self.now.values():
             each.requires_grad = True

@@ -21,7 +21,15 @@ _WINDOW = 128
 _WHOLE = 0.05
 _MOST = 500
 #: How often a pair of a set comes in an epoch: CMRC's answers are clauses, SQuAD's a few words.
-_SHARES = {"cmrc2018": 0.8, "jaquad": 0.6, "squad2": 1.6}
+#: Our own exercises, which are of every kind, come more often than what is encyclopaedic.
+_SHARES = {
+    "cmrc2018": 0.5,
+    "jaquad": 0.3,
+    "squad2": 1.0,
+    "tydi": 0.6,
+    "rows": 0.6,
+    "exercises": 3.0,
+}
 _KINDS = {PairKind.COPY: 0.25, PairKind.GONE: 0.8, PairKind.CHANGED: 0.8}
 #: How many answered questions are also paired with a near passage.
 _NEAR = 0.6

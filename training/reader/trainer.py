@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from rag.embedding.compiling.reader_weights import ReaderWeights
+from rag.embedding.folder import ModelFolder
 from training.reader.network import LearningWeights, ReaderNetwork
 from training.reader.pairs import Batch, TrainingPairs, padded
 
@@ -34,6 +37,21 @@ class TrainingProgress:
     losses: list[tuple[float, float]] = field(default_factory=list)
 
 
+def weights_before(start: str, model: ModelFolder) -> dict[str, Tensor]:
+    """What a reader has learned before, by name: `package` for the package's, or a checkpoint."""
+    if start != "package":
+        content = torch.load(start, map_location="cpu", weights_only=True)
+        average: dict[str, Tensor] = content["average"]
+        return average
+    learned = ReaderWeights.of_package(model)
+    if learned is None:
+        raise ValueError("The package's reader is of another model.")
+    base = {
+        name: each.detach().numpy() for name, each in ReaderNetwork(model.path).learning().items()
+    }
+    return {name: torch.from_numpy(each) for name, each in learned.applied(base).items()}
+
+
 class Trainer:
     """A network in training, with the moving average of its weights."""
 
@@ -45,13 +63,15 @@ class Trainer:
         minutes: float,
         seed: int,
         rate: float,
+        start: Mapping[str, Tensor] | None = None,
     ) -> None:
+        """`start` has weights that were learned before, by name, to go on from."""
         torch.manual_seed(seed)
         self.pairs, self._seconds = pairs, minutes * 60
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._rate, self._seed = rate, seed
         self.network = ReaderNetwork(model).to(self._device)
-        self._weights = LearningWeights(self.network)
+        self._weights = LearningWeights(self.network, start or {})
         self.network.to(torch.bfloat16)
         self._optimizer = torch.optim.AdamW(self._groups(), betas=(0.9, 0.98), fused=True)
         self.progress = TrainingProgress()

@@ -17,6 +17,13 @@ _FUNCTION_WORD = re.compile(
     "an?|the|of|and|or|to|in|for|with|by|at|from|on|that|which|who|whose|is|are|was|were|be|has|"
     "have|had|will|would|can|could|may|not|as|than|but|if|whether|their|his|her|its|our"
 )
+#: A field of a form in a script without spaces, and how many of them make a form.
+_FIELD = re.compile(r"[^\s，,：:。]{2,6}[：:]\s*\S")
+_FIELDS = 3
+_TIME = re.compile(r"\d{1,2}(?:[.:]\d\d)?\s*(?:Uhr|[ap]\.?m\b|h\b|o'clock|ч\b)", re.I)
+_LABELLED = re.compile(r"\w[^:.!?]{0,30}: +\S")
+#: What an entry of a list begins with, and no heading.
+_BULLET = re.compile(r"[*+•‣◦▪–-]\s+\S")
 #: Numbers that headings have: their own, and years.
 _OWN_NUMBER = re.compile(
     r"^\W*(?:(?:\d{1,3}[.)、．）])+\d{0,3}|\d{1,2}(?=\s))|第\d+[章节條条届屆次期部]"
@@ -28,6 +35,8 @@ BOTH_DASHED = re.compile(r"(?:——|--|—).+(?:——|--|—)")
 #: The most characters of a heading: with a comma, after a colon, of any; and of a title.
 _WITH_COMMA, _WITH_LEAD, _PLAIN, _TITLE = 24, 40, 40, 60
 _LATIN_WORDS, _LATIN_LENGTH = 14, 100
+#: The most words of a heading that nothing marks as one and that is no title.
+_LATIN_HEADING = 10
 _LONGEST, _QUESTION = 160, 60
 
 
@@ -52,7 +61,7 @@ def style_of(pieces: list[Piece]) -> WritingStyle:
 
 def is_headline(text: str, style: WritingStyle, *, title: bool = False) -> bool:
     """Whether the text can be a heading; as a title it may be longer."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _BULLET.match(text):
         return False
     if BOTH_DASHED.fullmatch(text):
         text = text.strip("—- ") or text
@@ -156,11 +165,12 @@ def mark_headings(pieces: list[Piece]) -> list[Piece]:
     So are questions with the answer below: cited alone, a question would answer itself.
     """
     style = style_of(pieces)
+    form = sum(bool(_FIELD.match(piece.text)) for piece in pieces) >= _FIELDS
     marked = list(pieces)
     run: list[int] = []
     for index, piece in enumerate(pieces):
         if piece.role is Role.BODY and (
-            (is_headline(piece.text, style) and not _tells(piece.text))
+            (is_headline(piece.text, style) and not _tells(piece.text, form=form))
             or _asks(piece, pieces[index + 1 : index + 2])
         ):
             run.append(index)
@@ -174,9 +184,16 @@ def mark_headings(pieces: list[Piece]) -> list[Piece]:
     return marked
 
 
-def _tells(text: str) -> bool:
-    """Whether a line has a figure, not its own number or a year: then it may be an answer."""
-    return any(map(str.isdecimal, _OWN_NUMBER.sub("", text)))
+def _tells(text: str, *, form: bool) -> bool:
+    """Whether a line may be an answer: it is long, or has a figure, not its own number or a year,
+    or the value of a label, which in Chinese news a heading may have as well, but not in a `form`.
+    """
+    rest = _OWN_NUMBER.sub("", text)
+    if is_dense(text):
+        says = form and _FIELD.match(text)
+    else:
+        says = _LABELLED.match(rest) or _TIME.match(text) or len(text.split()) > _LATIN_HEADING
+    return bool(says) or any(map(str.isdecimal, rest))
 
 
 def _asks(piece: Piece, following: list[Piece]) -> bool:

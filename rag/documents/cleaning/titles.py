@@ -12,7 +12,7 @@ from rag.documents.cleaning.headlines import (
 from rag.documents.cleaning.piece import Piece, Role
 from rag.documents.cleaning.wrapping import starts_item
 
-_DASHED = re.compile(r"(?:——|--|—|–|-)\s*\S")
+_DASHED = re.compile(r"(?:——|--|—|–(?!\s)|-(?!\s))\s*\S")
 
 
 def find_title(pieces: list[Piece], *, web: bool) -> tuple[list[Piece], str | None]:

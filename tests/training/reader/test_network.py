@@ -46,7 +46,7 @@ def test_it_learns_to_point_at_what_a_question_names(folder: Path) -> None:
     torch.manual_seed(1)
     rng = np.random.default_rng(1)
     network = ReaderNetwork(folder)
-    weights = LearningWeights(network)
+    weights = LearningWeights(network, {})
     optimizer = torch.optim.AdamW(list(weights.now.values()), lr=3e-3)
     for _ in range(250):
         batch = [pair(rng) for _ in range(32)]

@@ -10,6 +10,8 @@ from rag.documents.cleaning import clean
 BODY = "去年春天，镇里修好了通往山顶的石板路。老人们每天早上都去散步。"
 MORE = "到了秋天，路边又种上了桂花树。游客比前一年多了三成。"
 
+ENGLISH = "The pool was rebuilt after a long debate. It has been open to all since then."
+
 
 def paragraphs(content: Content) -> list[str]:
     return [block.text for block in content.blocks if block.kind == "paragraph"]
@@ -53,6 +55,32 @@ class TestJoining:
             f"孩子们在桥上。 王小明 摄\n\n\n\n里又修了桥。\n\n{MORE}"
         )
         assert paragraphs(content) == [BODY, "河边的旧厂房改好了。今年，镇里又修了桥。", MORE]
+
+    @pytest.mark.parametrize("mark", ["*", "-", "•"])
+    def test_an_entry_of_a_list_that_stands_alone_is_no_heading(self, mark: str) -> None:
+        entry = f"{mark} Tyre pressure not applicable: solid tyres"
+        assert entry in paragraphs(clean(f"Known problems\n\n{entry}\n\n{ENGLISH}\n"))
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Der Turm ist wegen Brutzeit der Falken bis Juli gesperrt, stattdessen Garten",
+            "7.10 Uhr Abfahrt Bahnhofsplatz",
+            "13 Uhr Mittag in der Mühle",
+        ],
+    )
+    def test_a_line_of_a_plan_is_no_heading(self, line: str) -> None:
+        plan = f"Reiseplan\n\n{line}\n\n{ENGLISH}\n"
+        assert line in paragraphs(clean(plan))
+
+    def test_a_field_of_a_form_is_no_heading(self) -> None:
+        form = f"修理伝票\n\n品名：置時計\n\n症状：電源が入らない\n\n担当：田辺\n\n{MORE}\n"
+        assert "症状：電源が入らない" in paragraphs(clean(form))
+
+    def test_the_value_of_a_label_is_no_heading(self) -> None:
+        content = clean(f"Oferta\n\nContrato: un año, prorrogable a tres\n\n{ENGLISH}\n")
+        assert "Contrato: un año, prorrogable a tres" in paragraphs(content)
+        assert "Part 2: The return" in headings(clean(f"Tales\n\nPart 2: The return\n\n{ENGLISH}"))
 
     @pytest.mark.parametrize(
         "heading", ["修路种树，山村换新颜", "把好事办到家门口", "山村的新样子：路通了，灯亮了"]
