@@ -1,16 +1,21 @@
 """A search whose best passages are read: whether they answer, and with which words."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 import numpy as np
 
+from rag.documents import estimate_tokens
 from rag.index.corpus import EmbeddedParagraph
 from rag.index.generation import Generation
 from rag.reading.reader import PassageReader, Reading
 from rag.retrieval.retriever import POOL, Hit, Query, Retriever
 
-#: How many of the best passages are read.
-_READ = 3
+#: How many of the best passages are read: the fewest; and the most, while they have fewer tokens
+#: than this together. Rows of a table are short, and the right one is often not among the first.
+_FEWEST, _MOST_READ = 3, 8
+_TOKENS = 450
 #: The reader's logit at which a best passage is as likely to answer as before it was read, and the
 #: largest difference that counts.
 _EVEN = -1.5
@@ -34,14 +39,19 @@ class ReadingRetriever(Retriever):
         hits = super().search(query)
         if self._reader is None or not hits:
             return hits[:count]
-        best = hits[:_READ]
         corpus = self.generation.corpus
-        passages = list(corpus.embedded_paragraphs(hit.row for hit in best))
+        passages = list(corpus.embedded_paragraphs(hit.row for hit in hits[:_MOST_READ]))
+        passages = passages[: _affordable(passages)]
         readings = self._reader.read_passages(query.text, passages)
-        read = [_with(*each) for each in zip(best, readings, passages, strict=True)]
-        first = max(read, key=lambda hit: hit.score + _ORDER * hit.answers)
-        others = (hit for hit in read if hit is not first)
-        return [first, *others, *hits[_READ:]][:count]
+        read = [_with(*each) for each in zip(hits, readings, passages, strict=False)]
+        read.sort(key=lambda hit: -(hit.score + _ORDER * hit.answers))
+        return [*read, *hits[len(read) :]][:count]
+
+
+def _affordable(passages: Sequence[EmbeddedParagraph]) -> int:
+    """How many of some passages, best first, are read."""
+    sizes = accumulate(estimate_tokens(f"{each.context} {each.text}") for each in passages)
+    return max(sum(size <= _TOKENS for size in sizes), min(_FEWEST, len(passages)))
 
 
 def _with(hit: Hit, reading: Reading, passage: EmbeddedParagraph) -> Hit:

@@ -10,6 +10,9 @@ from rag.documents.cleaning.piece import KEPT, Piece, Role
 from rag.documents.text.characters import ends_sentence, weight
 
 _LABEL = re.compile(r"[^:：\s]{2,6}[:：]\s*")
+#: A labelled line, and how many of them that are nothing else make a form.
+_FIELD = re.compile(r"[^:：\s]{2,6}[:：]\s*\S.{0,40}$")
+_FIELDS = 3
 _REPORT = re.compile(
     r"本[报報网網刊台臺][讯訊](?:[（(][^）)]{0,30}[）)])?[\s:：，,]*(?<=[\s:：，,）)])"
 )
@@ -22,13 +25,38 @@ _REPEAT_WEIGHT, _REPEAT_LENGTH = 20, 400
 
 def mark(pieces: list[Piece]) -> list[Piece]:
     """By-lines, credits, dates, navigation and the like marked; parts of lines cut apart."""
-    pieces = [p.with_role(furniture.classify(p)) if p.role is Role.BODY else p for p in pieces]
+    classified = [p.with_role(furniture.classify(p)) if p.role is Role.BODY else p for p in pieces]
+    pieces = _keep_fields(pieces, classified)
     pieces = [part for piece in pieces for part in _apart(piece)]
     pieces = _mark_pages(pieces)
     pieces = _mark_captions_of_credits(pieces)
     pieces = _mark_head(pieces)
     pieces = _mark_repeats(pieces)
     return _mark_notices(pieces)
+
+
+def _keep_fields(before: list[Piece], classified: list[Piece]) -> list[Piece]:
+    """As classified, but for lines of a form, where "摄影：未定" is a field like others."""
+    kept = list(classified)
+    run: list[int] = []
+    for index in range(len(before) + 1):
+        piece = before[index] if index < len(before) else None
+        adjacent = piece is not None and (not run or piece.gap == 0)
+        if piece is not None and _FIELD.match(piece.text) and adjacent:
+            run.append(index)
+            continue
+        if sum(_is_field(classified[at]) for at in run) >= _FIELDS:
+            for at in run:
+                kept[at] = before[at]
+        run = [index] if piece is not None and _FIELD.match(piece.text) else []
+    return kept
+
+
+def _is_field(piece: Piece) -> bool:
+    """Whether a labelled line is of no kind that stands around an article."""
+    text = piece.text
+    around = furniture.source_of(text) or furniture.date_line(text) or furniture.is_counter(text)
+    return piece.role is Role.BODY and not around
 
 
 def is_web_page(pieces: list[Piece]) -> bool:
@@ -75,7 +103,7 @@ def _apart(piece: Piece) -> list[Piece]:
             piece.cut_out(at, len(piece.text)).with_role(Role.BYLINE),
         ]
     at = furniture.credit_start(piece.text)
-    if at is None:
+    if not at:
         return [*parts, piece]
     before = piece.text[:at].strip()
     if len(before) <= _CAPTION_LENGTH and len(_SENTENCE_END.findall(before)) <= 2:

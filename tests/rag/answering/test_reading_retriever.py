@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pytest
+
 from rag.answering.calibration import DEFAULT
 from rag.answering.reading_retriever import ReadingRetriever
 from rag.answering.service import Service
@@ -50,14 +52,18 @@ def test_of_passages_that_are_read_the_one_that_answers_comes_before_its_near_ri
     assert after == [before[1], before[0], *before[2:]]
 
 
-def test_only_the_best_few_are_read(tmp_path: Path) -> None:
-    reader = Liking(1.0, 1.0, 1.0, 1.0)
-    retriever = searched(tmp_path, reader)
+@pytest.mark.parametrize(("length", "read"), [(1, 8), (25, 3)])
+def test_more_of_short_passages_are_read_than_of_long_ones(
+    tmp_path: Path, length: int, read: int
+) -> None:
+    texts = {f"{n}.txt": f"图书馆第{n}室的开放时间是{n}点。" * length for n in range(1, 11)}
+    reader = Liking(*[1.0] * 10)
+    retriever = searched(tmp_path, reader, texts)
     hits = retriever.search(retriever.query(QUESTION))
     stored = retriever.generation.corpus.paragraphs([hit.row for hit in hits])
-    assert reader.read == [each.text for each in stored[:3]]
-    assert [hit.words is not None for hit in hits] == [True, True, True, False]
-    assert hits[3].answers == 0
+    assert reader.read == [each.text for each in stored[:read]]
+    assert [hit.words is not None for hit in hits] == [n < read for n in range(10)]
+    assert hits[read].answers == 0
 
 
 def test_a_passage_that_answers_is_surer_and_one_that_is_not_read_stays_as_it_was(

@@ -77,6 +77,11 @@ class TestJoining:
         form = f"修理伝票\n\n品名：置時計\n\n症状：電源が入らない\n\n担当：田辺\n\n{MORE}\n"
         assert "症状：電源が入らない" in paragraphs(clean(form))
 
+    def test_a_field_of_a_form_is_no_credit_of_a_photograph(self) -> None:
+        form = "场地：望湖楼二层\n策划：阿澈\n花艺：邝姐\n司仪：大伟（外请）\n摄影：未订"
+        content = clean(f"婚庆结算单\n\n{form}\n\n{MORE}\n")
+        assert form in "\n".join(paragraphs(content))
+
     def test_the_value_of_a_label_is_no_heading(self) -> None:
         content = clean(f"Oferta\n\nContrato: un año, prorrogable a tres\n\n{ENGLISH}\n")
         assert "Contrato: un año, prorrogable a tres" in paragraphs(content)
