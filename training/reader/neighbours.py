@@ -66,11 +66,11 @@ class EncodedTexts:
 
     @classmethod
     def of(cls, texts: TrainingTexts, file: Path, encoders: Encoders) -> "EncodedTexts":
-        """Vectors are kept in a file."""
+        """Vectors are kept in a file, and made anew where it is of other texts."""
         rows = [n for n, p in enumerate(texts.passages) if p.original < 0]
         kinds = (PairKind.GOLD, PairKind.PEOPLES)
         asked = [n for n, q in enumerate(texts.questions) if q.kind in kinds]
-        if not file.exists():
+        if not _is_of(file, len(rows), len(asked)):
             passages = encoders.passages([texts.passages[n].text for n in rows])
             questions = encoders.questions([texts.questions[n].text for n in asked])
             np.savez(file, passages=passages, questions=questions)
@@ -101,6 +101,14 @@ class EncodedTexts:
         for place, number in enumerate(self.asked):
             found.setdefault(place_of[self.texts.questions[number].passage], []).append(place)
         return found
+
+
+def _is_of(file: Path, rows: int, asked: int) -> bool:
+    """Whether a file has vectors of so many passages and questions."""
+    if not file.exists():
+        return False
+    with np.load(file) as content:
+        return (len(content["passages"]), len(content["questions"])) == (rows, asked)
 
 
 def translations(one: EncodedTexts, other: EncodedTexts) -> Iterator[tuple[int, int]]:

@@ -31,8 +31,9 @@ _SHARES = {
     "exercises": 3.0,
 }
 _KINDS = {PairKind.COPY: 0.25, PairKind.GONE: 0.8, PairKind.CHANGED: 0.8}
-#: How many answered questions are also paired with a near passage.
-_NEAR = 0.6
+#: How many answered questions are also paired with a near passage, and with any of their set:
+#: that it speaks of days answers "how many days?" only where it speaks of the same.
+_NEAR, _FAR = 0.6, 0.25
 #: Batches whose pairs are sorted by length together.
 _SORTED = 60
 #: What XLM-R puts before, between and after two texts.
@@ -151,6 +152,24 @@ class TrainingPairs:
         passage = (pair.asked[0], near[rank % len(near)])
         return TrainingPair(pair.asked, passage, -1, -1, PairKind.NEAR)
 
+    def _others(self, pair: TrainingPair, rng: random.Random) -> Iterator[TrainingPair]:
+        """Sometimes the question with a near passage, sometimes with any."""
+        if self._near.get(pair.asked) and rng.random() < _NEAR:
+            yield self._other(pair, min(int(rng.expovariate(0.5)), NEAREST - 1))
+        if rng.random() < _FAR:
+            yield from self._any_other(pair, rng)
+
+    def _any_other(self, pair: TrainingPair, rng: random.Random) -> list[TrainingPair]:
+        """The question with any passage of its set that does not have the words that answer it."""
+        place, number = pair.asked
+        texts = self.sets[place].texts
+        asked = texts.questions[number]
+        answer = texts.passages[asked.passage].text[asked.start : asked.end]
+        other = rng.randrange(len(texts.passages))
+        if answer in texts.passages[other].text:
+            return []
+        return [TrainingPair(pair.asked, (place, other), -1, -1, PairKind.FAR)]
+
     def _across(self, sets: Sequence[EncodedTexts]) -> None:
         """Questions with the passages of their translations, where a set is another's."""
         names = {each.texts.name: place for place, each in enumerate(sets)}
@@ -174,10 +193,10 @@ class TrainingPairs:
             name = self.sets[pair.asked[0]].texts.name
             share = next((w for start, w in _SHARES.items() if name.startswith(start)), 1.0)
             share *= _KINDS.get(pair.kind, 1.0)
-            chosen += [pair] * int(share + rng.random())
-            if pair.kind is PairKind.GOLD and self._near.get(pair.asked) and rng.random() < _NEAR:
-                rank = min(int(rng.expovariate(0.5)), NEAREST - 1)
-                chosen.append(self._other(pair, rank))
+            times = int(share + rng.random())
+            chosen += [pair] * times
+            if pair.kind is PairKind.GOLD:
+                chosen += [each for _ in range(times) for each in self._others(pair, rng)]
         rng.shuffle(chosen)
         yield from self.batches(chosen, size, rng)
 

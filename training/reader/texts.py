@@ -39,6 +39,7 @@ class PairKind(Enum):
     PEOPLES = "people's"
     GONE = "sentence gone"
     NEAR = "near passage"
+    FAR = "any passage"
     CHANGED = "another name or number"
     ACROSS = "translation"
     MADE = "made"
