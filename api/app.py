@@ -33,7 +33,7 @@ from api.routes import (
     uploads,
 )
 from rag.errors import WendaError
-from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 
 #: Seconds between two checks for rebuilds that have ended.
 _CHECK_INTERVAL = 1.0
@@ -45,21 +45,22 @@ _DESCRIPTION = (
 
 
 def create_app(
-    backend: Backend,
+    collections: Collections,
     options: ApiOptions,
     *,
     metrics: ServerMetrics | None = None,
     bot_state: Callable[[], str] = lambda: "off",
     closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
-    """The application. It opens no index; whoever runs it refreshes `backend.live`.
+    """The application. It opens no index; whoever runs it refreshes the indexes of the
+    collections.
 
     `closing` says whether the server is about to end, so that open streams end too. Raises
     SettingsError for options that cannot work.
     """
     metrics = metrics or ServerMetrics()
-    metrics.watch_index(backend.live)
-    context = api_context(backend, options, metrics, bot_state=bot_state, closing=closing)
+    metrics.watch_indexes(collections.everything)
+    context = api_context(collections, options, metrics, bot_state=bot_state, closing=closing)
 
     app = _Application(
         title="Wenda",
@@ -92,7 +93,8 @@ async def _lifespan(context: ApiContext) -> AsyncIterator[None]:
 async def _count_rebuilds(context: ApiContext) -> None:
     """Counts rebuilds, whether the API, the bot or the server itself started them."""
     while True:
-        context.metrics.count_rebuilds(context.backend.rebuilds)
+        for backend in context.collections.everything.backends:
+            context.metrics.count_rebuilds(backend.rebuilds)
         await asyncio.sleep(_CHECK_INTERVAL)
 
 

@@ -4,24 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.access.gatekeeper import Gatekeeper
-from api.access.rate_limits import RateLimits
 from api.metrics import ServerMetrics
 from api.options import ApiOptions
 from api.workers import WorkerPool
-from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 
 
 @dataclass(frozen=True, slots=True)
 class ApiContext:
     """The parts of one application.
 
+    No route has a backend of its own: what a request may see is the view that the gatekeeper gave
+    it (`api.access.seeing`).
     `workers` answer what people ask. `background` is one thread for work that asks many questions
     by itself, so that people's questions do not wait for it; `drawing` one for pages of files.
     `bot_state` gives the state of the
     bot, `closing` whether the server is about to end.
     """
 
-    backend: Backend
+    collections: Collections
     options: ApiOptions
     gatekeeper: Gatekeeper
     workers: WorkerPool
@@ -39,7 +40,7 @@ class ApiContext:
 
 
 def api_context(
-    backend: Backend,
+    collections: Collections,
     options: ApiOptions,
     metrics: ServerMetrics,
     *,
@@ -48,11 +49,9 @@ def api_context(
 ) -> ApiContext:
     """The parts as the options say. Raises SettingsError for options that cannot work."""
     return ApiContext(
-        backend=backend,
+        collections=collections,
         options=options,
-        gatekeeper=Gatekeeper(
-            options.api_keys, options.admin_token, RateLimits(options.rate_limit)
-        ),
+        gatekeeper=Gatekeeper(options, collections),
         workers=WorkerPool(options.threads, options.queue, options.seconds, metrics),
         background=WorkerPool(1, options.queue, options.seconds, metrics),
         drawing=WorkerPool(1, options.queue, options.seconds, metrics),

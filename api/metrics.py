@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from rag import Answer, EncodedQuestion, Encoder, OpenEncoder
 from rag.errors import StoreError
+from rag.serving.collections import View
 from rag.serving.live import LiveService
 from rag.serving.rebuilds import JobState, Rebuilds
 
@@ -38,8 +40,8 @@ class ServerMetrics:
             "Seconds in a stage: queue, encode, work (with encode), total.",
             "stage",
         )
-        self._newest = ""
-        self._running: set[str] = set()
+        self._newest: dict[Rebuilds, str] = {}
+        self._running: dict[Rebuilds, set[str]] = defaultdict(set)
         self._looking = threading.Lock()
 
     def count_question(self, channel: str, answer: Answer) -> None:
@@ -62,13 +64,14 @@ class ServerMetrics:
         """Counts each rebuild that has ended, once. Call it often, so that none is missed."""
         with self._looking:
             last = rebuilds.last_job
-            if last is not None and last.id != self._newest:
-                self._newest = last.id
-                self._running.add(last.id)
-            for identity in list(self._running):
+            running = self._running[rebuilds]
+            if last is not None and last.id != self._newest.get(rebuilds):
+                self._newest[rebuilds] = last.id
+                running.add(last.id)
+            for identity in list(running):
                 job = rebuilds.job(identity)
                 if job is None or job.state is not JobState.RUNNING:
-                    self._running.remove(identity)
+                    running.remove(identity)
                     self._rebuilds.labels((job.state if job else JobState.FAILED).value).inc()
 
     def exposition(self) -> bytes:
@@ -79,13 +82,15 @@ class ServerMetrics:
         """Wraps `open_encoder`: the time of its encoders is observed as the stage `encode`."""
         return lambda folder: _TimedEncoder(open_encoder(folder), self)
 
-    def watch_index(self, serving: LiveService) -> None:
-        """Adds gauges of the index that `serving` serves, NaN while there is none."""
+    def watch_indexes(self, view: View) -> None:
+        """Adds gauges of the indexes that are served, NaN while there is none; with the names of
+        collections where they have one.
+        """
 
-        def of_generation(fact: Callable[[LiveService], float]) -> Callable[[], float]:
+        def reading(fact: Callable[[LiveService], float], live: LiveService) -> Callable[[], float]:
             def read() -> float:
                 try:
-                    return fact(serving)
+                    return fact(live)
                 except StoreError:
                     return float("nan")
 
@@ -101,8 +106,11 @@ class ServerMetrics:
             ),
         }
         for name, (words, fact) in facts.items():
-            gauge = Gauge(f"wenda_{name}", words, registry=self._registry)
-            gauge.set_function(of_generation(fact))
+            labels = ("collection",) if view.named else ()
+            gauge = Gauge(f"wenda_{name}", words, labels, registry=self._registry)
+            for each in view.collections:
+                of_one = gauge.labels(each.name) if view.named else gauge
+                of_one.set_function(reading(fact, each.backend.live))
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:
         return Counter(f"wenda_{name}", words, labels, registry=self._registry)

@@ -14,7 +14,8 @@ class ApiOptions:
     `rate_limit` is the number of questions per time that each key or address may ask, like
     `60/minute`; empty for no limit. `threads` is the number of searches at once, `queue` how many
     more may wait, `seconds` the time limit of one with its wait. `trusted_hosts` are the host
-    names that are served; empty for all.
+    names that are served; empty for all. `user_header` is the header in which a trusted proxy names
+    the user; whoever runs the server takes it away from requests that come from elsewhere.
     """
 
     version: str = "0"
@@ -28,4 +29,5 @@ class ApiOptions:
     body_seconds: float = 15.0
     cors_origins: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
+    user_header: str = ""
     page: Path = PAGE

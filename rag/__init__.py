@@ -7,7 +7,7 @@ Importing it loads neither the search engine nor the model: each is loaded when 
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rag.index.generation import Encoder, Generation, OpenEncoder
     from rag.indexing.indexer import Indexer
     from rag.indexing.report import Report
+    from rag.reading.reader import PassageReader
 
 __all__ = [
     "DEFAULT_PASSAGES",
@@ -99,13 +100,15 @@ def open_index(
     min_score: float | None = None,
     calibration_file: Path | None = None,
     open_encoder: "OpenEncoder | None" = None,
+    open_reader: "Callable[[Path], PassageReader | None] | None" = None,
     curated: "CuratedPairs | None" = None,
 ) -> "Service":
     """The service that answers from the live generation in `home`.
 
     `min_score` is the confidence, 0 to 1, below which it abstains; by default that of the
-    calibration, a file in `home` unless it is named. `open_encoder` opens a generation's folder in
-    place of the compiled encoder. `curated` are answers that were named by hand.
+    calibration, a file in `home` unless it is named. `open_encoder` and `open_reader` open a
+    generation's folder in place of the compiled encoder and reader. `curated` are answers that were
+    named by hand.
 
     Raises StoreError when there is no sound generation, or it was not built with `model`.
     """
@@ -114,14 +117,15 @@ def open_index(
     from rag.encoding.onnx_encoder import QuestionEncoder
     from rag.index.generation import open_generation
     from rag.index.generations import Store
-    from rag.reading.reader import reader_of
+    from rag.reading import reader
 
     home = Path(home)
     generation = open_generation(Store(home), open_encoder or QuestionEncoder, model)
     calibration = Calibration.load(calibration_file or home / CALIBRATION_FILE, generation)
     if min_score is not None:
         calibration = calibration.with_threshold(min_score)
-    return Service(generation, calibration, reader_of(generation), curated)
+    reads = (open_reader or reader.open_reader)(generation.folder)
+    return Service(generation, calibration, reads, curated)
 
 
 def indexer(

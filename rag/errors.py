@@ -90,5 +90,22 @@ class UploadError(WendaError):
         self.code = code
 
 
+class CollectionCode(StrEnum):
+    """Why a collection cannot be had. What is not seen and what is not there are the same."""
+
+    UNKNOWN = "unknown_collection"
+    #: Several are seen, and one must be named.
+    NEEDED = "collection_needed"
+    NOTHING = "no_collection"
+
+
+class CollectionError(WendaError):
+    """A collection that cannot be had by who asks, and why."""
+
+    def __init__(self, code: CollectionCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class QuestionSetError(WendaError):
     """A file of evaluation questions that cannot be used."""

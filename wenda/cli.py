@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.extras import require
-from wenda.console import ERR, FAILED, NOT_FOUND, OUT, Home, Json, Seeds, app
+from wenda.collections_file import chosen_settings, settings_of_one
+from wenda.console import ERR, FAILED, NOT_FOUND, OUT, Home, Json, Named, Seeds, app
 from wenda.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from rag.serving.backend import Backend
+    from rag.serving.collections import Collections
 
 
 @app.command(epilog="Example: wenda index --seeds ~/reports --home ~/reports-index")
 def index(
     seeds: Seeds = None,
     home: Home = None,
+    collection: Named = None,
     *,
     full: Annotated[bool, typer.Option("--full", help="Embed everything anew.")] = False,
     as_json: Annotated[
@@ -33,15 +35,15 @@ def index(
     """Read what has changed in the documents, embed what is new, and publish the index."""
     from wenda.commands import index as indexing
 
-    settings = read_settings(seeds=seeds, home=home)
     if as_json and watch:
         raise typer.BadParameter("give --json or --watch", param_hint="--watch")
-    if as_json:
-        indexing.index_for_programs(settings, full=full)
-    elif watch:
+    settings = read_settings(seeds=seeds, home=home)
+    if watch:
+        settings = _one(settings, collection, seeds, home)
         indexing.keep_indexing(settings, OUT, ERR, threading.Event(), full=full)
-    else:
-        indexing.index_for_people(settings, OUT, ERR, full=full)
+        return
+    each = chosen_settings(settings, collection, seeds, home)
+    indexing.index_each(each, OUT, ERR, full=full, as_json=as_json)
 
 
 @app.command(epilog='Example: wenda ask "盘锦市今年新增创业多少人？"')
@@ -55,6 +57,7 @@ def ask(
     *,
     as_json: Json = False,
     home: Home = None,
+    collection: Named = None,
 ) -> None:
     """Answer a question with the exact sentence and its place, or say that there is none.
 
@@ -63,12 +66,12 @@ def ask(
     from wenda import composition
     from wenda.commands import ask as asking
 
-    settings = read_settings(home=home)
-    service = composition.service(settings, curated=composition.curated_pairs(settings))
-    if question is None:
-        asking.answer_input(service, OUT, ERR, passages=k, as_json=as_json)
-        return
-    answer = asking.answer_question(service, question, OUT, passages=k, as_json=as_json)
+    chosen = chosen_settings(read_settings(home=home), collection, home)
+    with composition.answering(chosen) as service:
+        if question is None:
+            asking.answer_input(service, OUT, ERR, passages=k, as_json=as_json)
+            return
+        answer = asking.answer_question(service, question, OUT, passages=k, as_json=as_json)
     if not answer.answered and answer.kind is None:
         raise typer.Exit(NOT_FOUND)
 
@@ -95,6 +98,7 @@ def evaluate(
     calibrate: Annotated[bool, _CALIBRATE] = False,
     report: Annotated[Path | None, _REPORT] = None,
     home: Home = None,
+    collection: Named = None,
 ) -> None:
     """Measure retrieval, quotes and abstention on questions with known answers."""
     from wenda.commands.evaluate_output import run_evaluation
@@ -106,7 +110,8 @@ def evaluate(
         raise typer.BadParameter("give 'file' or 'seeds'", param_hint="--corpus")
     asked, others = tuple(questions or ()), tuple(beside or ())
     inputs = Inputs(file, asked, unrelated, corpus, others, halves=halves)
-    run_evaluation(read_settings(home=home), inputs, report, calibrate=calibrate, as_json=as_json)
+    settings = _one(read_settings(home=home), collection, home)
+    run_evaluation(settings, inputs, report, calibrate=calibrate, as_json=as_json)
 
 
 @app.command(epilog="Example: wenda serve --port 8080")
@@ -193,32 +198,32 @@ def info(
         bool, typer.Option("--verify", help="Read every file of every kept index again.")
     ] = False,
     home: Home = None,
+    collection: Named = None,
 ) -> None:
     """Show the live index: its model, documents, sizes and health."""
     from wenda.commands import info as informing
 
-    facts = informing.gather(read_settings(home=home), verify=verify)
-    if as_json:
-        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
-    else:
-        informing.print_facts(OUT, facts)
-    if any(problem is not None for problem in facts.get("verified", {}).values()):
+    chosen = chosen_settings(read_settings(home=home), collection, home)
+    if not informing.show(chosen, OUT, ERR, verify=verify, as_json=as_json):
         raise typer.Exit(FAILED)
 
 
 @app.command(epilog="Example: wenda rollback")
-def rollback(*, home: Home = None) -> None:
+def rollback(*, home: Home = None, collection: Named = None) -> None:
     """Go back to the index before the live one, until a document changes or wenda index is run."""
     from wenda import composition
 
-    manifest = composition.store(read_settings(home=home)).rollback()
+    settings = _one(read_settings(home=home), collection, home)
+    manifest = composition.store(settings).rollback()
     OUT.print(f"Live again: {manifest.name}, built {manifest.created}", highlight=False)
     OUT.print("It stays until a document changes; wenda index replaces it.", highlight=False)
 
 
 @app.command(epilog="Example: wenda backup /mnt/backups/wenda.tar")
 def backup(
-    file: Annotated[Path, typer.Argument(help="The file to write.")], home: Home = None
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    home: Home = None,
+    collection: Named = None,
 ) -> None:
     """Write the index, its caches, feedback and the bot's state into one file, while all is used.
 
@@ -226,25 +231,36 @@ def backup(
     """
     from wenda.commands.backup import back_up
 
-    back_up(read_settings(home=home), file, OUT, ERR)
+    back_up(_one(read_settings(home=home), collection, home), file, OUT, ERR)
 
 
 @app.command(epilog="Example: wenda restore /mnt/backups/wenda.tar --home ~/reports-index")
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file of wenda backup.")], home: Home = None
+    file: Annotated[Path, typer.Argument(help="A file of wenda backup.")],
+    home: Home = None,
+    collection: Named = None,
 ) -> None:
     """Make a new home of a backup, after every byte of it was checked. Nothing is overwritten."""
     from wenda.commands.backup import restore as restoring
 
-    restoring(read_settings(home=home), file, OUT, ERR)
+    restoring(_one(read_settings(home=home), collection, home), file, OUT, ERR)
 
 
-def _watching(settings: Settings) -> "list[Callable[[Backend], Awaitable[None]]]":
+def _one(settings: Settings, collection: str | None, *folders: Path | None) -> Settings:
+    """The settings for what is done with one index at a time."""
+    if any(folders):
+        return settings.model_copy(update={"collections": None})
+    return settings_of_one(settings, collection)
+
+
+def _watching(settings: Settings) -> "list[Callable[[Collections], Awaitable[None]]]":
     """What rebuilds the index whenever the folder has changed."""
     require("read", within="index")
+    from wenda import composition
     from wenda.runtime.watching import following
 
-    return [lambda backend: following(settings.seeds, backend.rebuilds)]
+    folders = composition.folders(settings)
+    return [lambda collections: following(folders, collections)]
 
 
 @app.command(epilog="Example: wenda questions --again")
@@ -262,20 +278,20 @@ def questions(
     ] = None,
     as_json: Json = False,
     home: Home = None,
+    collection: Named = None,
 ) -> None:
     """List what was asked and not answered, by meaning, and answers that got 👎."""
     from wenda.commands import questions as reviewing
 
+    settings = _one(read_settings(home=home), collection, home)
     if export is not None:
-        count = reviewing.export_curated(read_settings(home=home), export)
+        count = reviewing.export_curated(settings, export)
         OUT.print(f"Written to {export}: {count} questions", highlight=False, markup=False)
         return
 
     if forget_answered and not again:
         raise typer.BadParameter("give it with --again", param_hint="--forget-answered")
-    found = reviewing.gather_questions(
-        read_settings(home=home), again=again, forget_answered=forget_answered
-    )
+    found = reviewing.gather_questions(settings, again=again, forget_answered=forget_answered)
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     else:

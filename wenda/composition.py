@@ -2,19 +2,24 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import rag
-from rag import OpenEncoder
+from rag import Encoder, OpenEncoder
 from rag.answering.calibration import CALIBRATION_FILE
 from rag.answering.curated import CURATED_FILE, CuratedPairs
 from rag.encoding.onnx_encoder import QuestionEncoder
 from rag.errors import SettingsError
 from rag.index.generations import Store
 from rag.progress import Progress
+from rag.reading.reader import PassageReader, open_reader
 from rag.serving.backend import Backend
+from rag.serving.collections import Collection, Collections, Shared, View
 from rag.serving.feedback import FeedbackStore
 from rag.serving.live import LiveService
 from rag.serving.pages import PageViews
@@ -23,6 +28,7 @@ from rag.serving.questions.asked import QUESTIONS_FILE
 from rag.serving.rebuilds import Rebuilds
 from rag.serving.uploads import UploadFolder
 from rag.serving.uploads.names import is_passed_over
+from wenda.collections_file import NamedSettings, named_settings
 from wenda.runtime.rebuild_process import rebuild
 from wenda.runtime.threads import limit_blas_threads
 from wenda.settings import Settings
@@ -31,6 +37,26 @@ _LOGGER = logging.getLogger(__name__)
 
 #: Wraps an encoder, to time its calls.
 Watch = Callable[[OpenEncoder], OpenEncoder]
+
+
+@dataclass(frozen=True)
+class Models:
+    """What opens the models in a generation's folder, and what a build waits for."""
+
+    open_encoder: OpenEncoder
+    open_reader: Callable[[Path], PassageReader | None]
+    building: AbstractContextManager[Any]
+
+
+def models(watch: Watch = lambda opens: opens) -> Models:
+    """Opens each for itself."""
+    return Models(watch(QuestionEncoder), open_reader, nullcontext())
+
+
+def shared_models(watch: Watch = lambda opens: opens) -> Models:
+    """One encoder and one reader for all collections, and one build at a time."""
+    encoders: Shared[Encoder] = Shared(watch(QuestionEncoder))
+    return Models(encoders, Shared(open_reader), threading.Lock())
 
 
 def store(settings: Settings, home: Path | None = None) -> Store:
@@ -61,7 +87,7 @@ def service(
     settings: Settings,
     home: Path | None = None,
     *,
-    watch: Watch = lambda opens: opens,
+    opening: Models | None = None,
     curated: CuratedPairs | None = None,
 ) -> "rag.Service":
     """The service on the live generation. Raises StoreError without one that has this model.
@@ -70,12 +96,14 @@ def service(
     `curated` answers, as for an evaluation, only what the index finds is answered.
     """
     limit_blas_threads()
+    opening = opening or models()
     opened = rag.open_index(
         home or settings.home,
         model=settings.model,
         min_score=settings.min_score,
         calibration_file=calibration_file(settings),
-        open_encoder=watch(QuestionEncoder),
+        open_encoder=opening.open_encoder,
+        open_reader=opening.open_reader,
         curated=curated,
     )
     if settings.model != rag.BUNDLED and not calibration_file(settings).is_file():
@@ -95,17 +123,27 @@ def curated_pairs(settings: Settings) -> CuratedPairs:
 def serving(
     settings: Settings,
     *,
-    watch: Watch = lambda opens: opens,
+    opening: Models | None = None,
     curated: CuratedPairs | None = None,
 ) -> LiveService:
     """The live generation, followed by `refresh`; nothing is opened yet."""
     watched = (store(settings).current_file, calibration_file(settings))
-    return LiveService(watched, lambda: service(settings, watch=watch, curated=curated))
+    return LiveService(watched, lambda: service(settings, opening=opening, curated=curated))
 
 
-def rebuilds(settings: Settings) -> Rebuilds:
-    """Rebuilds of the settings' folder, each in a process of its own."""
-    return Rebuilds(lambda progress: rebuild(settings, progress))
+def rebuilds(settings: Settings, building: AbstractContextManager[Any] | None = None) -> Rebuilds:
+    """Rebuilds of the settings' folder, each in a process of its own, within `building`."""
+
+    def build(progress: Progress) -> Mapping[str, object]:
+        with building or nullcontext():
+            return rebuild(settings, progress)
+
+    return Rebuilds(build)
+
+
+def folders(settings: Settings) -> list[Path]:
+    """The folders of documents of all collections, or the one there is."""
+    return [of_one.seeds for _, of_one in named_settings(settings)]
 
 
 def pages(settings: Settings) -> PageViews:
@@ -147,14 +185,15 @@ def uploads(settings: Settings) -> UploadFolder | None:
 
 @contextmanager
 def backend(
-    settings: Settings, *, watch: Watch = lambda opens: opens, with_pages: bool = False
+    settings: Settings, opening: Models | None = None, *, with_pages: bool = False
 ) -> Iterator[Backend]:
-    """What the front ends of a process share, `with_pages` for the web page; its files are closed
-    at the end.
+    """What the front ends of a process share of one folder, `with_pages` for the web page; its
+    files are closed at the end.
 
     Raises SettingsError for a setting that cannot be used, StoreError where the home cannot be
     written.
     """
+    opening = opening or models()
     with ExitStack() as open_files:
         feedback = FeedbackStore(settings.home / "feedback.sqlite")
         open_files.callback(feedback.close)
@@ -166,14 +205,59 @@ def backend(
             open_files.callback(views.close)
         curated = curated_pairs(settings)
         yield Backend(
-            serving(settings, watch=watch, curated=curated),
-            rebuilds(settings),
+            serving(settings, opening=opening, curated=curated),
+            rebuilds(settings, opening.building),
             feedback,
             uploads=uploads(settings),
             pages=views,
             asked=asked,
             curated=curated,
         )
+
+
+@contextmanager
+def collections(
+    settings: Settings, *, watch: Watch = lambda opens: opens, with_pages: bool = False
+) -> Iterator[Collections]:
+    """What a process serves: one folder, or several that its caller may see or not.
+
+    Raises as `backend` does, and SettingsError for a file of collections that cannot be used.
+    """
+    with collections_of(named_settings(settings), watch, with_pages=with_pages) as opened:
+        yield opened
+
+
+@contextmanager
+def collections_of(
+    named: Sequence[NamedSettings],
+    watch: Watch = lambda opens: opens,
+    *,
+    with_pages: bool = False,
+) -> Iterator[Collections]:
+    """As `collections`, of those whose settings are given."""
+    opening, made = shared_models(watch), []
+    with ExitStack() as opened:
+        for entry, settings in named:
+            of_one = opened.enter_context(backend(settings, opening, with_pages=with_pages))
+            if entry is None:
+                made.append(Collection(of_one))
+            else:
+                facts = (entry.name, entry.title, entry.rights, entry.rate_limit)
+                made.append(Collection(of_one, *facts))
+        yield Collections(made)
+
+
+@contextmanager
+def answering(named: Sequence[NamedSettings]) -> "Iterator[rag.Service | View]":
+    """What answers a command: one index, or several at once. Raises StoreError without any."""
+    if len(named) == 1:
+        ((_, settings),) = named
+        yield service(settings, curated=curated_pairs(settings))
+        return
+    with collections_of(named) as opened:
+        for each in opened.everything.backends:
+            each.live.refresh()
+        yield opened.everything
 
 
 def _asked(settings: Settings) -> AskedQuestions | None:

@@ -39,6 +39,10 @@ app = typer.Typer(
 
 Seeds = Annotated[Path | None, typer.Option(help="Folder of documents.", show_default="seeds")]
 Home = Annotated[Path | None, typer.Option(help="Folder of the index.", show_default=".wenda")]
+Named = Annotated[
+    str | None,
+    typer.Option("--collection", help="Of several (WENDA_COLLECTIONS), the one of this name."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 

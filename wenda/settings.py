@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=20, ge=1, le=2000)
     #: The folder, inside that of the documents, that documents may be given into; none without it.
     uploads: Path | None = None
+    #: A file that names several folders in place of one, and who may see which.
+    collections: Path | None = None
+    #: The header in which a trusted proxy names the user.
+    user_header: str = Field(default="", pattern=r"^[A-Za-z0-9-]*$")
     #: How long questions without an answer are kept; 0 keeps none.
     questions_days: int = Field(default=30, ge=0, le=3650)
     host: str = "127.0.0.1"
@@ -79,7 +83,7 @@ class Settings(BaseSettings):
     def _at_home(cls, path: Path) -> Path:
         return path.expanduser()
 
-    @field_validator("uploads")
+    @field_validator("uploads", "collections")
     @classmethod
     def _below(cls, path: Path | None) -> Path | None:
         return path and path.expanduser()

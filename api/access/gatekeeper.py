@@ -1,6 +1,5 @@
-"""API keys and the admin token: who may call a route."""
+"""API keys, the admin token, users of a trusted proxy: who calls, and what they may see."""
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -11,6 +10,10 @@ from starlette.requests import Request
 
 from api.access.rate_limits import RateLimits, client_network
 from api.http.problems import Refusal
+from api.options import ApiOptions
+from rag.errors import CollectionError
+from rag.serving.collections import ANYBODY, OWNER, Caller, Collections, View
+from rag.serving.collections.rights import key_digest
 
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
@@ -35,24 +38,33 @@ _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class Gatekeeper:
-    """Checks keys and rate limits. The admin token is accepted wherever a key is.
+    """Checks keys and rate limits, and gives each request the view of what it may see. The admin
+    token is accepted wherever a key is.
 
-    `may_ask`, `may_read`, `may_administer` and `may_manage` are lists of FastAPI dependencies for
-    routes.
+    `may_ask`, `may_read`, `may_administer`, `may_manage` and `may_measure` are lists of FastAPI
+    dependencies for routes. Without them a request has no view, so a route can show nothing.
     """
 
-    def __init__(self, keys: Sequence[str], admin_token: str | None, limits: RateLimits) -> None:
-        self._admin = _digest(admin_token) if admin_token else None
-        self._keys = [_digest(key) for key in keys]
-        self._limits = limits
+    def __init__(self, options: ApiOptions, collections: Collections) -> None:
+        """Raises SettingsError for limits that cannot be used."""
+        self._admin = key_digest(options.admin_token) if options.admin_token else None
+        self._keys = [*map(key_digest, options.api_keys), *collections.keys]
+        self._user_header = options.user_header
+        self._collections = collections
+        self._limits = RateLimits(options.rate_limit)
+        self._public_limits = {
+            each.name: RateLimits(each.rate_limit, f"rate_limit of the collection {each.name}")
+            for each in collections.everything.collections
+            if each.rate_limit
+        }
 
     @property
     def may_ask(self) -> list[Any]:
-        return [Depends(self._ask_with_key if self._keys else self._ask)]
+        return [Depends(self._ask_with_key if self._knows_keys else self._ask)]
 
     @property
     def may_read(self) -> list[Any]:
-        return [Depends(self._read_with_key if self._keys else self._read)]
+        return [Depends(self._read_with_key if self._knows_keys else self._read)]
 
     @property
     def may_administer(self) -> list[Any]:
@@ -63,32 +75,51 @@ class Gatekeeper:
         """For administrators too, but what takes many requests: those count as readings."""
         return [Depends(self._manage)]
 
+    @property
+    def may_measure(self) -> list[Any]:
+        """For figures of everything: with collections, those are for administrators."""
+        return self.may_manage if self._collections.are_named else self.may_read
+
     async def count_question(self, request: Request) -> None:
         """Counts a question within a request that was let in to read. Raises Refusal above the
         limit.
         """
-        await self._limits.count_question(request.state.caller)
+        await self._limits.count_question(request.state.counted)
+
+    async def count_public(self, request: Request, view: View) -> None:
+        """Counts a question to collections that have a limit of their own for everybody. Raises
+        Refusal above one of them.
+        """
+        for each in view.collections:
+            limits = self._public_limits.get(each.name)
+            if limits is not None and not each.rights.name_caller(request.state.caller):
+                await limits.count_question(request.state.counted)
+
+    @property
+    def _knows_keys(self) -> bool:
+        return bool(self._keys) or self._collections.are_named
 
     async def _ask(self, request: Request) -> None:
-        await self._limits.count_question(_address(request))
+        self._let_in(request, ANYBODY, _address(request))
+        await self._limits.count_question(request.state.counted)
 
     async def _read(self, request: Request) -> None:
-        await self._let_read(request, _address(request))
+        self._let_in(request, ANYBODY, _address(request))
+        await self._limits.count_reading(request.state.counted)
 
     async def _ask_with_key(self, request: Request, bearer: Bearer, key: KeyHeader) -> None:
-        await self._limits.count_question(await self._key_holder(request, bearer, key))
+        await self._identify(request, bearer, key)
+        await self._limits.count_question(request.state.counted)
 
     async def _read_with_key(self, request: Request, bearer: Bearer, key: KeyHeader) -> None:
-        await self._let_read(request, await self._key_holder(request, bearer, key))
-
-    async def _let_read(self, request: Request, caller: str) -> None:
-        await self._limits.count_reading(caller)
-        request.state.caller = caller
+        await self._identify(request, bearer, key)
+        await self._limits.count_reading(request.state.counted)
 
     async def _administer(self, request: Request, bearer: Bearer) -> None:
         """Requests with a wrong token count too, so that nobody can try many."""
         await self._limits.count_question(_address(request))
         self._check_admin(bearer)
+        self._let_in(request, OWNER, _address(request))
 
     async def _manage(self, request: Request, bearer: Bearer) -> None:
         try:
@@ -97,6 +128,7 @@ class Gatekeeper:
             await self._limits.count_question(_address(request))
             raise
         await self._limits.count_reading(_address(request))
+        self._let_in(request, OWNER, _address(request))
 
     def _check_admin(self, bearer: HTTPAuthorizationCredentials | None) -> None:
         if self._admin is None:
@@ -104,29 +136,53 @@ class Gatekeeper:
         if bearer is None or not _is_one_of(bearer.credentials, [self._admin]):
             raise Refusal(401, "unauthorized", _NOT_ADMIN, headers=_CHALLENGE)
 
-    async def _key_holder(
+    async def _identify(
         self, request: Request, bearer: HTTPAuthorizationCredentials | None, key: str | None
-    ) -> str:
-        """The name under which a key's requests are counted: its digest.
+    ) -> None:
+        """Lets a request in for its key, the user that a proxy names, or as anybody.
 
-        Raises Refusal without a valid key, after the request is counted for its address.
+        Raises Refusal with a wrong key, and without any where one is needed, CollectionError where
+        there is nothing to see; then the request is counted for its address.
         """
         given = bearer.credentials if bearer is not None else key
-        known = [*self._keys, *([self._admin] if self._admin else [])]
-        if given is not None and _is_one_of(given, known):
-            return _digest(given).hex()
-        await self._limits.count_question(_address(request))
-        message = _NO_KEY if given is None else _WRONG_KEY
-        raise Refusal(401, "unauthorized", message, headers=_CHALLENGE)
+        try:
+            caller = self._caller(request, given)
+            view = self._collections.seen_by(caller)
+            open_to = self._collections.are_named and (caller.user or view.collections)
+            if caller.key is None and not open_to:
+                raise _unauthorized(_NO_KEY)
+            _ = view.first  # raises where there is none
+        except (Refusal, CollectionError):
+            await self._limits.count_question(_address(request))
+            raise
+        named = caller.key.hex() if caller.key is not None else caller.user and f"@{caller.user}"
+        self._let_in(request, caller, named or _address(request))
+
+    def _caller(self, request: Request, given: str | None) -> Caller:
+        """Who sends a request. Raises Refusal for a key that is none."""
+        users = request.headers.getlist(self._user_header) if self._user_header else []
+        # Of several such headers, one may be the client's own.
+        user = users[0].strip() or None if len(users) == 1 else None
+        if given is None:
+            return Caller(user=user)
+        if not _is_one_of(given, [*self._keys, *([self._admin] if self._admin else [])]):
+            raise _unauthorized(_WRONG_KEY)
+        digest = key_digest(given)
+        return Caller(digest, user, owner=digest == self._admin)
+
+    def _let_in(self, request: Request, caller: Caller, counted: str) -> None:
+        request.state.caller = caller
+        request.state.view = self._collections.seen_by(caller)
+        request.state.counted = counted
 
 
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
+def _unauthorized(message: str) -> Refusal:
+    return Refusal(401, "unauthorized", message, headers=_CHALLENGE)
 
 
 def _is_one_of(given: str, known: Sequence[bytes]) -> bool:
     """Compares in constant time: with every known digest, all of one length."""
-    digest = _digest(given)
+    digest = key_digest(given)
     found = False
     for secret in known:
         found |= hmac.compare_digest(digest, secret)

@@ -20,11 +20,11 @@ class RateLimits:
     """Counts the requests of each caller. Belongs to one event loop.
 
     `limit` is like `60/minute` or `1000/2 hours`; empty, `off` or 0 mean no limit. Raises
-    SettingsError for anything else.
+    SettingsError for anything else, which names the `setting`.
     """
 
-    def __init__(self, limit: str) -> None:
-        asking = _parsed(limit)
+    def __init__(self, limit: str, setting: str = "WENDA_RATE_LIMIT") -> None:
+        asking = _parsed(limit, setting)
         self._asking = asking
         self._reading = asking and type(asking)(
             asking.amount * _READINGS_PER_QUESTION, asking.multiples
@@ -70,14 +70,14 @@ def client_network(address: str) -> str:
     return str(ipaddress.ip_network((known, 64), strict=False))
 
 
-def _parsed(limit: str) -> RateLimitItem | None:
+def _parsed(limit: str, setting: str) -> RateLimitItem | None:
     if limit.strip().lower() in ("", "0", "off"):
         return None
     try:
         parsed = parse(limit)
     except ValueError as error:
         raise SettingsError(
-            f"WENDA_RATE_LIMIT={limit!r} cannot be used. Give a number and a time, like 60/minute "
+            f"{setting}={limit!r} cannot be used. Give a number and a time, like 60/minute "
             "or 1000/2 hours, or off."
         ) from error
     return parsed if parsed.amount > 0 else None

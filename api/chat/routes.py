@@ -11,6 +11,7 @@ from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from api.access.seeing import view_of
 from api.chat.schemas import (
     Annotation,
     AssistantMessage,
@@ -30,12 +31,13 @@ from api.http.problems import Refusal
 from api.routes.asking import answer_question
 from rag import Answer, Turn
 from rag.errors import QuestionCode, QuestionError
+from rag.serving.collections import View
 
 MODEL = "wenda"
 _NO_QUESTION = (
     "No message of the user has text, so there is no question. Send one with role user last."
 )
-_NO_MODEL = "There is no model of this name. GET /v1/models lists the one there is."
+_NO_MODEL = "There is no model of this name. GET /v1/models lists those there are."
 #: Characters in one chunk of a stream.
 _CHUNK = 24
 
@@ -44,19 +46,23 @@ def router(context: ApiContext) -> APIRouter:
     """The routes of the chat protocol."""
     routes = APIRouter(prefix="/v1", tags=["chat"])
     started = int(time.time())
-    model = ModelItem(id=MODEL, created=started)
 
     @routes.get("/models", dependencies=context.gatekeeper.may_read)
-    async def list_models() -> ModelList:
-        """The list of models. There is one."""
-        return ModelList(data=[model])
+    async def list_models(request: Request) -> ModelList:
+        """The list of models: `wenda` for all documents, `wenda/NAME` for one of several
+        collections.
+        """
+        names = _models(view_of(request))
+        return ModelList(data=[ModelItem(id=name, created=started) for name in names])
 
-    @routes.get("/models/{name}", dependencies=context.gatekeeper.may_read)
-    async def get_model(name: Annotated[str, Path(examples=[MODEL])]) -> ModelItem:
+    @routes.get("/models/{name:path}", dependencies=context.gatekeeper.may_read)
+    async def get_model(
+        request: Request, name: Annotated[str, Path(examples=[MODEL])]
+    ) -> ModelItem:
         """The model with this name."""
-        if name != MODEL:
+        if name not in _models(view_of(request)):
             raise Refusal(404, "unknown_model", _NO_MODEL)
-        return model
+        return ModelItem(id=name, created=started)
 
     @routes.post(
         "/chat/completions",
@@ -68,15 +74,34 @@ def router(context: ApiContext) -> APIRouter:
     )
     async def complete_chat(request: Request, body: ChatRequest) -> Response:
         """Answers the user's last message; the messages before it are its history."""
+        view = _view_of_model(view_of(request), body)
         question, history = _conversation(body.messages)
         answer = await answer_question(
-            context, request, question, history=history, within=body.within, channel="chat"
+            context, request, view, question, history=history, within=body.within, channel="chat"
         )
         # The addresses have the root path already; outside of this server they need the host too.
         message = chat_text(answer, f"{request.url.scheme}://{request.url.netloc}")
         return _response(body, answer, message)
 
     return routes
+
+
+def _models(view: View) -> dict[str, str]:
+    """The names of models, each with that of its collection, "" for all."""
+    several = view.collections if view.named else ()
+    return {MODEL: "", **{f"{MODEL}/{each.name}": each.name for each in several}}
+
+
+def _view_of_model(view: View, body: ChatRequest) -> View:
+    """The collections that are asked: those of the field, else that of the model. Other models'
+    names mean all, as clients send them.
+
+    Raises Refusal or CollectionError for a collection that is not seen.
+    """
+    models, model = _models(view), body.model or MODEL
+    if view.named and model.startswith(f"{MODEL}/") and model not in models:
+        raise Refusal(404, "unknown_model", _NO_MODEL)
+    return view.chosen(body.collections or [models.get(model, "")])
 
 
 def _response(body: ChatRequest, answer: Answer, message: ChatText) -> Response:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.fields import FilterFields
+from api.schemas.fields import CollectionField, FilterFields
 from rag import Answer
 
 _MAX_MESSAGES = 200
@@ -42,7 +42,7 @@ class StreamOptions(LenientBody):
     include_usage: bool | None = None
 
 
-class ChatRequest(FilterFields, LenientBody):
+class ChatRequest(FilterFields, CollectionField, LenientBody):
     """A conversation; the user's last message is the question.
 
     The filters are extra fields in OpenAI's protocol.
@@ -118,7 +118,7 @@ class ChatCompletion(BaseModel):
 
 
 class ModelItem(BaseModel):
-    """A model that a request can name. There is one."""
+    """A model that a request can name: all documents, or one of several collections."""
 
     id: str
     object: Literal["model"] = "model"

@@ -13,6 +13,8 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from rag.errors import (
+    CollectionCode,
+    CollectionError,
     QuestionCode,
     QuestionError,
     StoreError,
@@ -38,6 +40,7 @@ _UPLOAD_STATUS = {
     UploadCode.DISK_FULL: 507,
     UploadCode.UNWRITABLE: 503,
 }
+_COLLECTION_STATUS = {CollectionCode.UNKNOWN: 404, CollectionCode.NOTHING: 403}
 
 
 class Fault(BaseModel):
@@ -109,6 +112,8 @@ def refusal_of(error: Exception) -> Refusal:
             return Refusal(422, "question", str(error), members=_question_members(error))
         case UploadError():
             return Refusal(_UPLOAD_STATUS.get(error.code, 422), error.code, str(error))
+        case CollectionError():
+            return Refusal(_COLLECTION_STATUS.get(error.code, 422), error.code, str(error))
         case StoreError():
             return Refusal(503, "unavailable", str(error), headers={"Retry-After": "5"})
         case RequestValidationError():

@@ -4,7 +4,14 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from api.schemas.fields import FilterFields, Question, StrictBody, TopK, as_integer
+from api.schemas.fields import (
+    CollectionField,
+    FilterFields,
+    Question,
+    StrictBody,
+    TopK,
+    as_integer,
+)
 from rag import DEFAULT_PASSAGES
 
 #: The least, the usual and the most characters of a document that are read at once.
@@ -12,7 +19,7 @@ _LEAST_READ, _READ, _MOST_READ = 500, 8_000, 40_000
 _FEW_DOCUMENTS, _MOST_DOCUMENTS = 50, 200
 
 
-class AskArguments(FilterFields, StrictBody):
+class AskArguments(FilterFields, CollectionField, StrictBody):
     """A question that can be understood by itself."""
 
     question: Annotated[
@@ -24,7 +31,7 @@ class AskArguments(FilterFields, StrictBody):
     ]
 
 
-class SearchArguments(FilterFields, StrictBody):
+class SearchArguments(FilterFields, CollectionField, StrictBody):
     """What to look for, and how many passages to return."""
 
     query: Annotated[
@@ -33,7 +40,7 @@ class SearchArguments(FilterFields, StrictBody):
     limit: TopK = DEFAULT_PASSAGES
 
 
-class ReadArguments(StrictBody):
+class ReadArguments(CollectionField, StrictBody):
     """A document, and which part of it to return."""
 
     document: Annotated[
@@ -55,7 +62,7 @@ class ReadArguments(StrictBody):
     ] = _READ
 
 
-class ListArguments(StrictBody):
+class ListArguments(CollectionField, StrictBody):
     """Which documents to list."""
 
     containing: Annotated[

@@ -1,16 +1,17 @@
 """One call of an agent, as the tools see it: the index, a thread to search in, progress."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from starlette.requests import Request
 
+from api.access.seeing import view_of
 from api.context import ApiContext
 from api.http.problems import Refusal
-from rag import Service
 from rag.errors import StoreError
+from rag.serving.collections import View
 from rag.serving.rebuilds import Job, JobState
 
 T = TypeVar("T")
@@ -45,33 +46,50 @@ class AgentCall:
         url = self.request.url
         return f"{url.scheme}://{url.netloc}{self.request.scope.get('root_path', '')}"
 
-    async def service(self) -> Service:
-        """The service to ask. While the index is being built, a call that is followed waits for it.
+    @property
+    def view(self) -> View:
+        """What the agent may see: over stdio, whoever runs it sees everything."""
+        if self.request is None:
+            return self.context.collections.everything
+        return view_of(self.request)
 
-        Raises StoreError without an index, Refusal for a call that is not to wait.
+    async def served(self, names: Sequence[str] = ()) -> View:
+        """The collections to ask. While their first index is being built, a call that is followed
+        waits for it.
+
+        Raises CollectionError for a name that is not seen, StoreError without an index, Refusal for
+        a call that is not to wait.
         """
-        left = _LOOKS
+        view, left = self.view.chosen(names), _LOOKS
         while True:
             try:
-                return self.context.backend.live.service
+                view.check_served()
             except StoreError:
-                job = self.context.backend.rebuilds.last_job
+                jobs = [each.rebuilds.last_job for each in view.backends]
+                job = min((each for each in jobs if each), key=_ended, default=None)
                 if job is None or job.state is JobState.FAILED or left == 0:
                     raise
                 if not self.followed or self.context.closing():
                     raise Refusal(503, "unavailable", _BUILDING.format(_stage(job))) from None
                 await self.report(f"The index is being built: {_stage(job)}")
+            else:
+                return view
             left = min(left - 1, _LOOKS if job.state is JobState.RUNNING else _LOOKS_AFTER)
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def count_question(self) -> None:
+    async def count_question(self, view: View) -> None:
         """Counts a question of the agent's. Raises Refusal above its limit."""
         if self.request is not None:
             await self.context.gatekeeper.count_question(self.request)
+            await self.context.gatekeeper.count_public(self.request, view)
 
     async def run_blocking(self, work: Callable[[], T]) -> T:
         """The result of `work`, from a thread; dropped if the agent cancels before it has begun."""
         return await self.context.workers.run_blocking(None, work)
+
+
+def _ended(job: Job) -> bool:
+    return job.state is not JobState.RUNNING
 
 
 def _stage(job: Job) -> str:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 from api.schemas.documents import DocumentMetadata
 from api.schemas.fields import Pair
 from rag import Answer, Document, ParagraphKind
+from rag.serving.collections import View
 
 Schema = dict[str, Any]
 
@@ -85,6 +86,16 @@ def arguments_schema(model: type[BaseModel]) -> Schema:
         **{name: value for name, value in properties.items() if name not in needed},
     }
     return schema
+
+
+def collection_schema(view: View) -> Schema:
+    """The schema of the argument that chooses among the collections of a view."""
+    name = {"enum": [each.name for each in view.collections]}
+    named = ", ".join(f"{each.name} ({each.title})" for each in view.collections)
+    return {
+        "anyOf": [name, {"type": "array", "items": name}],
+        "description": f"The collection that is meant, or several; without it all. {named}.",
+    }
 
 
 def _schema(adapter: TypeAdapter[Any]) -> Schema:

@@ -31,10 +31,11 @@ from api.context import ApiContext
 from api.http.outer_layer import log_failure
 from api.http.problems import Refusal, refusal_of
 from api.mcp.call import SCHEME, AgentCall
-from api.mcp.tools import TOOLS, AgentTool, document_id
+from api.mcp.tools import TOOLS, AgentTool, document_named
 from api.routes.documents import document_list
 from api.schemas.documents import DocumentItem
-from rag import Document
+from rag.errors import CollectionError
+from rag.serving.collections import View, address
 
 T = TypeVar("T")
 Context = ServerRequestContext[dict[str, Any]]
@@ -85,9 +86,10 @@ class _Handlers:
         self._context = context
 
     async def list_tools(
-        self, _context: Context, _given: PaginatedRequestParams | None
+        self, context: Context, _given: PaginatedRequestParams | None
     ) -> ListToolsResult:
-        return ListToolsResult(tools=[_described(tool) for tool in TOOLS.values()])
+        view = self._call(context).view
+        return ListToolsResult(tools=[_described(tool, view) for tool in TOOLS.values()])
 
     async def call_tool(self, context: Context, given: CallToolRequestParams) -> CallToolResult:
         """The outcome of a tool. What goes wrong is an answer too: a model can correct itself."""
@@ -111,8 +113,8 @@ class _Handlers:
         call = self._call(context)
 
         async def listed() -> ListResourcesResult:
-            service = await call.service()
-            found = await call.run_blocking(lambda: document_list(service, _AT_ONCE, cursor, ""))
+            view = await call.served()
+            found = await call.run_blocking(lambda: document_list(view, _AT_ONCE, cursor, ""))
             if found is None:
                 raise MCPError(INVALID_PARAMS, _UNKNOWN_CURSOR)
             return ListResourcesResult(
@@ -160,12 +162,12 @@ class _Handlers:
             raise MCPError(INTERNAL_ERROR, refused.detail) from None
 
 
-def _described(tool: AgentTool) -> Tool:
+def _described(tool: AgentTool, view: View) -> Tool:
     return Tool(
         name=tool.name,
         title=tool.title,
         description=tool.description,
-        input_schema=tool.input_schema,
+        input_schema=tool.input_schema(view),
         output_schema=tool.output_schema,
         annotations=_ANNOTATIONS,
     )
@@ -200,7 +202,7 @@ def _refused(call: AgentCall, what: str, error: Exception) -> Refusal:
 
 def _resource(document: DocumentItem) -> Resource:
     return Resource(
-        uri=f"{SCHEME}/documents/{document.id}",
+        uri=SCHEME + address(f"/documents/{document.id}", document.collection or ""),
         name=document.path,
         title=document.title,
         description=document.date,
@@ -210,15 +212,17 @@ def _resource(document: DocumentItem) -> Resource:
 
 async def _whole(call: AgentCall, uri: str) -> ReadResourceResult:
     """The text of a document. Raises MCPError when there is none, or it is too long."""
-    service = await call.service()
-
-    def read() -> Document | None:
-        return service.generation.corpus.document(document_id(uri))
-
-    known = uri.startswith(f"{SCHEME}/documents/")
-    document = await call.run_blocking(read) if known else None
-    if document is None:
+    if not uri.startswith(f"{SCHEME}/documents/"):
         raise MCPError(INVALID_PARAMS, _UNKNOWN_RESOURCE)
+    identity, collection = document_named(uri)
+    try:
+        view = await call.served(collection)
+    except CollectionError:
+        raise MCPError(INVALID_PARAMS, _UNKNOWN_RESOURCE) from None
+    found = await call.run_blocking(lambda: view.find_document(identity))
+    if found is None:
+        raise MCPError(INVALID_PARAMS, _UNKNOWN_RESOURCE)
+    document = found.document
     if len(document.text) > _MOST_CHARACTERS:
         raise MCPError(INVALID_PARAMS, _TOO_LONG.format(_MOST_CHARACTERS))
     whole = TextResourceContents(uri=uri, mime_type="text/plain", text=document.text)

@@ -65,7 +65,8 @@ def documents_text(listed: DocumentList) -> str:
     for each in listed.documents:
         facts = (one_line(each.title), one_line(each.path), each.date or "undated")
         size = f"paragraphs: {each.paragraphs}"
-        lines.append(f"> {' · '.join([*facts, size, f'id {each.id}'])}")
+        collection = [f"collection {each.collection}"] if each.collection else []
+        lines.append(f"> {' · '.join([*facts, *collection, size, f'id {each.id}'])}")
     if listed.next is not None:
         lines.append(f"More follow: list_documents with after {listed.next}.")
     return "\n".join(lines)
@@ -123,7 +124,8 @@ def _source(place: Citation | Passage) -> str:
     """Where something stands, in one line."""
     where = _WORDS.place(place.lines, place.page, place.recognized)
     name = " › ".join(one_line(part) for part in (place.title, place.section) if part)
-    facts = (name, f"{one_line(place.path)} {where}", place.date, place.url)
+    collection = place.collection and f"collection {place.collection}"
+    facts = (name, f"{one_line(place.path)} {where}", collection, place.date, place.url)
     return f"Source: {' · '.join(filter(None, facts))} (document {place.document_id})"
 
 

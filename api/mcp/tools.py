@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel
 
@@ -17,6 +18,7 @@ from api.mcp.results import (
     answer_json,
     answer_schema,
     arguments_schema,
+    collection_schema,
     read_part,
     result_schema,
 )
@@ -24,7 +26,7 @@ from api.routes.asking import addressed
 from api.routes.documents import document_list, metadata
 from api.schemas.documents import DocumentList
 from api.schemas.questions import PassageList
-from rag import Service
+from rag.serving.collections import View
 from words import with_reply
 
 _UNKNOWN = "There is no document with this id; list_documents has the ids of all."
@@ -50,8 +52,16 @@ class AgentTool:
     make_schema: Callable[[], Schema]
     use: Callable[[AgentCall, Any], Awaitable[ToolOutcome]]
 
+    def input_schema(self, view: View) -> Schema:
+        """The schema of its arguments, with one that chooses among several collections."""
+        properties = dict(self._input_schema["properties"])
+        del properties["collection"]
+        if len(view.collections) > 1:
+            properties["collection"] = collection_schema(view)
+        return {**self._input_schema, "properties": properties}
+
     @cached_property
-    def input_schema(self) -> Schema:
+    def _input_schema(self) -> Schema:
         return arguments_schema(self.arguments)
 
     @cached_property
@@ -60,24 +70,22 @@ class AgentTool:
 
 
 async def _ask(call: AgentCall, given: AskArguments) -> ToolOutcome:
-    service = await call.service()
-    await call.count_question()
-    await call.report(f"Looking through {_documents(service)} documents")
-    found = await call.run_blocking(
-        lambda: service.ask_question(given.question, within=given.within)
-    )
-    await call.run_blocking(lambda: call.context.backend.note_unanswered(found, "mcp"))
+    view = await call.served(given.collections)
+    await call.count_question(view)
+    await call.report(f"Looking through {_documents(view)} documents")
+    found = await call.run_blocking(lambda: view.ask_question(given.question, within=given.within))
+    await call.run_blocking(lambda: view.note_unanswered(found, "mcp"))
     call.context.metrics.count_question("mcp", found)
     answer = addressed(with_reply(found), call.base)
     return ToolOutcome(text.answer_text(answer), answer_json(answer))
 
 
 async def _search(call: AgentCall, given: SearchArguments) -> ToolOutcome:
-    service = await call.service()
-    await call.count_question()
-    await call.report(f"Looking through {_documents(service)} documents")
+    view = await call.served(given.collections)
+    await call.count_question(view)
+    await call.report(f"Looking through {_documents(view)} documents")
     found = await call.run_blocking(
-        lambda: service.ask_documents(given.query, given.limit, given.within)
+        lambda: view.ask_documents(given.query, given.limit, given.within)
     )
     call.context.metrics.count_question("mcp", found)
     answer = addressed(found, call.base)
@@ -92,15 +100,15 @@ async def _search(call: AgentCall, given: SearchArguments) -> ToolOutcome:
 
 
 async def _read(call: AgentCall, given: ReadArguments) -> ToolOutcome:
-    service = await call.service()
-    identity = document_id(given.document)
+    identity, collection = document_named(given.document)
+    view = await call.served(given.collections or collection)
 
     def read() -> ReadPart | None:
-        document = service.generation.corpus.document(identity)
-        if document is None:
+        found = view.find_document(identity)
+        if found is None:
             return None
-        facts = metadata(document, service.generation.manifest.folder)
-        return read_part(document, facts, given.from_paragraph, given.max_characters)
+        facts = metadata(found.document, found.service.generation.manifest.folder, found.collection)
+        return read_part(found.document, facts, given.from_paragraph, given.max_characters)
 
     part = await call.run_blocking(read)
     if part is None:
@@ -109,22 +117,23 @@ async def _read(call: AgentCall, given: ReadArguments) -> ToolOutcome:
 
 
 async def _list(call: AgentCall, given: ListArguments) -> ToolOutcome:
-    service = await call.service()
+    view = await call.served(given.collections)
     listed = await call.run_blocking(
-        lambda: document_list(service, given.limit, given.after, given.containing)
+        lambda: document_list(view, given.limit, given.after, given.containing)
     )
     if listed is None:
         raise Refusal(404, "unknown_document", _UNKNOWN_AFTER)
     return ToolOutcome(text.documents_text(listed), listed.model_dump(mode="json"))
 
 
-def document_id(name: str) -> str:
-    """The id in a document's URI or address; an id is itself."""
-    return name.partition("#")[0].rpartition("/")[2]
+def document_named(name: str) -> tuple[str, list[str]]:
+    """The id in a document's URI or address, and the collection, if it has one; an id is itself."""
+    path, _, query = name.partition("#")[0].partition("?")
+    return path.rpartition("/")[2], parse_qs(query).get("collection", [])
 
 
-def _documents(service: Service) -> int:
-    return service.generation.manifest.counts["documents"]
+def _documents(view: View) -> int:
+    return sum(each.generation.manifest.counts["documents"] for _, each in view.services)
 
 
 _TOOLS = (

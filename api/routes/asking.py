@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 
+from api.access.seeing import Seen, view_of
 from api.context import ApiContext
 from api.schemas.fields import (
     EXAMPLE_QUESTION,
@@ -21,7 +22,7 @@ from api.schemas.fields import (
 )
 from api.schemas.questions import AskBody, ExampleList, PassageList
 from rag import DEFAULT_PASSAGES, Answer, DocumentFilter, Turn
-from rag.serving.examples import examples
+from rag.serving.collections import View
 from words import with_reply
 
 Q = Annotated[Question, Query(examples=[EXAMPLE_QUESTION])]
@@ -55,16 +56,17 @@ def router(context: ApiContext) -> APIRouter:
         history = [
             Turn(each.question, each.answer or "", each.understood_as) for each in body.history
         ]
+        view = view_of(request, body.collections)
         return await answer_question(
-            context, request, body.question, body.top_k, history, within=body.within
+            context, request, view, body.question, body.top_k, history, within=body.within
         )
 
     @routes.get("/ask")
     async def ask_by_query(
-        request: Request, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
+        request: Request, view: Seen, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
     ) -> Answer:
         """The same for a question without history."""
-        return await answer_question(context, request, q, top_k, within=within)
+        return await answer_question(context, request, view, q, top_k, within=within)
 
     _add_lists(routes, context)
     return routes
@@ -75,12 +77,12 @@ def _add_lists(routes: APIRouter, context: ApiContext) -> None:
 
     @routes.get("/passages")
     async def find_passages(
-        request: Request, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
+        request: Request, view: Seen, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
     ) -> PassageList:
         """The best passages for a question, whether they answer it or not."""
-        service = context.backend.live.service
+        await context.gatekeeper.count_public(request, view)
         answer = await context.workers.run_blocking(
-            request, lambda: service.ask_documents(q, top_k, within)
+            request, lambda: view.ask_documents(q, top_k, within)
         )
         context.metrics.count_question("passages", answer)
         found = addressed(answer, request.scope.get("root_path", ""))
@@ -94,19 +96,17 @@ def _add_lists(routes: APIRouter, context: ApiContext) -> None:
 
     @routes.get("/examples")
     async def list_examples(
-        request: Request, lang: Language = "en", count: Count = 4
+        request: Request, view: Seen, lang: Language = "en", count: Count = 4
     ) -> ExampleList:
         """Questions that the documents answer, in the given language."""
-        service = context.backend.live.service
-        found = await context.background.run_blocking(
-            request, lambda: examples(service, lang, count)
-        )
+        found = await context.background.run_blocking(request, lambda: view.examples(lang, count))
         return ExampleList(examples=found)
 
 
 async def answer_question(
     context: ApiContext,
     request: Request,
+    view: View,
     question: str,
     top_k: int = DEFAULT_PASSAGES,
     history: Sequence[Turn] = (),
@@ -114,15 +114,15 @@ async def answer_question(
     within: DocumentFilter = DocumentFilter(),  # noqa: B008 - it is frozen
     channel: str = "ask",
 ) -> Answer:
-    """The answer from the live generation, with addresses below the client's root path.
+    """The answer of what is viewed, with addresses below the client's root path.
 
     `channel` labels the question in the metrics.
     """
-    service = context.backend.live.service
+    await context.gatekeeper.count_public(request, view)
 
     def work() -> Answer:
-        found = service.ask_question(question, top_k, history, within)
-        context.backend.note_unanswered(found, channel)
+        found = view.ask_question(question, top_k, history, within)
+        view.note_unanswered(found, channel)
         return found
 
     answer = await context.workers.run_blocking(request, work)

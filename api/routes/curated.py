@@ -6,10 +6,12 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.access.seeing import One
 from api.context import ApiContext
 from api.http.problems import Refusal
 from api.schemas.review import CuratedBody, CuratedItem, CuratedList, CuratedQuestionsBody
 from rag import CuratedPairs, Service
+from rag.serving.collections import Collection
 from rag.serving.curation import LocatedPair, exported_questions, sentence_of
 
 _OFF = "This server keeps no curated answers."
@@ -26,17 +28,16 @@ def router(context: ApiContext) -> APIRouter:
     routes = APIRouter(tags=["questions"], dependencies=context.gatekeeper.may_manage)
 
     @routes.get("/curated")
-    async def list_curated(request: Request) -> CuratedList:
+    async def list_curated(request: Request, collection: One) -> CuratedList:
         """All curated answers, those that have expired too."""
-        service = context.backend.live.service
+        service = collection.backend.live.service
         located = await context.background.run_blocking(request, service.curated_pairs)
-        root = request.scope.get("root_path", "")
-        return CuratedList(curated=[_item(each, root) for each in located])
+        return CuratedList(curated=[_item(collection, each, request) for each in located])
 
     @routes.get("/curated/questions.jsonl", response_class=Response)
-    async def export_curated(request: Request) -> Response:
+    async def export_curated(request: Request, collection: One) -> Response:
         """The questions with their sentences, as a question file for `wenda eval`."""
-        service = context.backend.live.service
+        service = collection.backend.live.service
         located = await context.background.run_blocking(request, service.curated_pairs)
         return Response(exported_questions(located), media_type="application/jsonl")
 
@@ -48,55 +49,58 @@ def _add_changes(routes: APIRouter, context: ApiContext) -> None:
     """What changes a curated answer."""
 
     @routes.post("/curated", status_code=201)
-    async def add_curated(request: Request, body: CuratedBody) -> CuratedItem:
+    async def add_curated(request: Request, collection: One, body: CuratedBody) -> CuratedItem:
         """Names a sentence as the answer to some questions."""
-        service, pairs = context.backend.live.service, _pairs(context)
+        service, pairs = collection.backend.live.service, _pairs(collection)
 
         def add() -> CuratedItem:
             found = sentence_of(service.generation, body.document_id, body.start, body.end)
             if found is None:
                 raise Refusal(422, "no_sentence", _NO_SENTENCE)
             pair = pairs.add_pair(*found, body.questions, body.not_for)
-            return _found(service, pair.id, request.scope.get("root_path", ""))
+            return _found(collection, service, pair.id, request)
 
         return await context.background.run_blocking(request, add)
 
     @routes.put("/curated/{identity}")
     async def change_curated(
-        request: Request, identity: Identity, body: CuratedQuestionsBody
+        request: Request, collection: One, identity: Identity, body: CuratedQuestionsBody
     ) -> CuratedItem:
         """Changes the questions that a sentence answers, and those that it does not."""
-        service, pairs = context.backend.live.service, _pairs(context)
+        service, pairs = collection.backend.live.service, _pairs(collection)
 
         def change() -> CuratedItem:
             if pairs.change_pair(identity, body.questions, body.not_for) is None:
                 raise Refusal(404, "unknown_curated", _UNKNOWN)
-            return _found(service, identity, request.scope.get("root_path", ""))
+            return _found(collection, service, identity, request)
 
         return await context.background.run_blocking(request, change)
 
     @routes.delete("/curated/{identity}", status_code=204)
-    async def remove_curated(request: Request, identity: Identity) -> None:
+    async def remove_curated(request: Request, collection: One, identity: Identity) -> None:
         """Removes a curated answer."""
-        pairs = _pairs(context)
+        pairs = _pairs(collection)
         if not await context.background.run_blocking(request, lambda: pairs.remove_pair(identity)):
             raise Refusal(404, "unknown_curated", _UNKNOWN)
 
 
-def _pairs(context: ApiContext) -> CuratedPairs:
-    if context.backend.curated is None:
+def _pairs(collection: Collection) -> CuratedPairs:
+    if collection.backend.curated is None:
         raise Refusal(403, "no_curated", _OFF)
-    return context.backend.curated
+    return collection.backend.curated
 
 
-def _found(service: Service, identity: str, root: str) -> CuratedItem:
+def _found(
+    collection: Collection, service: Service, identity: str, request: Request
+) -> CuratedItem:
     located = next((e for e in service.curated_pairs() if e.pair.id == identity), None)
     if located is None:
         raise Refusal(404, "unknown_curated", _UNKNOWN)
-    return _item(located, root)
+    return _item(collection, located, request)
 
 
-def _item(located: LocatedPair, root: str) -> CuratedItem:
+def _item(collection: Collection, located: LocatedPair, request: Request) -> CuratedItem:
+    root = request.scope.get("root_path", "")
     pair, quote = located.pair, located.quote
     first = quote.first if quote is not None else None
     place = f"#p{first.paragraph.ordinal}:{quote.start}-{quote.end}" if quote and first else ""
@@ -109,5 +113,5 @@ def _item(located: LocatedPair, root: str) -> CuratedItem:
         not_for=list(pair.not_for),
         expired=quote is None,
         title=first.document.title if first is not None else None,
-        url=f"{root}/documents/{first.document.id}{place}" if first is not None else None,
+        url=root + collection.address(f"/documents/{first.document.id}{place}") if first else None,
     )

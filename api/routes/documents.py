@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.access.seeing import Seen
 from api.context import ApiContext
 from api.http.problems import Refusal
 from api.schemas.documents import (
@@ -18,7 +19,8 @@ from api.schemas.documents import (
     ParagraphItem,
     WholeDocument,
 )
-from rag import Document, DocumentFacts, LeftOut, Service
+from rag import Document, DocumentFacts, LeftOut
+from rag.serving.collections import FoundDocument, View
 
 Identity = Annotated[str, Path(max_length=300, examples=["panjin-2022"])]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many documents to return.")]
@@ -41,27 +43,23 @@ def router(context: ApiContext) -> APIRouter:
 
     @routes.get("/documents", response_model=DocumentList)
     async def list_documents(
-        request: Request, limit: Limit = 100, after: After = None, q: Filter = ""
+        request: Request, view: Seen, limit: Limit = 100, after: After = None, q: Filter = ""
     ) -> Response:
         """The documents without their texts, in parts.
 
         `next` of one part is `after` of the next one. `q` leaves only documents whose title or
         path contains it, ignoring case.
         """
-        service = context.backend.live.service
-        listed = await context.workers.run_blocking(
-            request, lambda: _listed(service, limit, after, q)
-        )
+        listed = await context.workers.run_blocking(request, lambda: _listed(view, limit, after, q))
         if listed is None:
             raise Refusal(404, "unknown_document", _UNKNOWN_AFTER)
         return Response(listed, media_type=JSONResponse.media_type)
 
     @routes.get("/documents/{identity:path}", response_model=WholeDocument)
-    async def get_document(request: Request, identity: Identity) -> Response:
+    async def get_document(request: Request, view: Seen, identity: Identity) -> Response:
         """A document with its text and paragraphs. A browser gets the page that shows it."""
-        service = context.backend.live.service
         # Serialized in the thread too: a document may be large.
-        found = await context.workers.run_blocking(request, lambda: _found(service, identity))
+        found = await context.workers.run_blocking(request, lambda: _found(view, identity))
         if found is None:
             raise Refusal(404, "unknown_document", UNKNOWN)
         return Response(found, media_type=JSONResponse.media_type, headers={"Vary": "Accept"})
@@ -69,37 +67,35 @@ def router(context: ApiContext) -> APIRouter:
     return routes
 
 
-def _listed(service: Service, limit: int, after: str | None, containing: str) -> str | None:
+def _listed(view: View, limit: int, after: str | None, containing: str) -> str | None:
     """A part of the list as JSON; None when no document has the id `after`."""
-    listed = document_list(service, limit, after, containing)
+    listed = document_list(view, limit, after, containing)
     return None if listed is None else listed.model_dump_json()
 
 
 def document_list(
-    service: Service, limit: int, after: str | None, containing: str
+    view: View, limit: int, after: str | None, containing: str
 ) -> DocumentList | None:
     """A part of the list; None when no document has the id `after`."""
-    folder = service.generation.manifest.folder
-    part = service.generation.listing.part_after(limit, after=after, containing=containing)
+    part = view.list_documents(limit, after, containing)
     if part is None:
         return None
     documents = [
-        DocumentItem(**metadata(facts, folder).model_dump(), paragraphs=facts.paragraphs)
-        for facts in part.documents
+        DocumentItem(**metadata(facts, *where).model_dump(), paragraphs=facts.paragraphs)
+        for facts, *where in part.documents
     ]
-    following = documents[-1].id if part.more else None
-    return DocumentList(documents=documents, total=part.total, next=following)
+    return DocumentList(documents=documents, total=part.total, next=part.next)
 
 
-def _found(service: Service, identity: str) -> str | None:
-    document = service.generation.corpus.document(identity)
-    if document is None:
+def _found(view: View, identity: str) -> str | None:
+    found = view.find_document(identity)
+    if found is None:
         return None
-    left_out = service.generation.corpus.left_out(identity)
-    return _view(document, left_out, service.generation.manifest.folder).model_dump_json()
+    left_out = found.service.generation.corpus.left_out(identity)
+    return _whole(found, left_out).model_dump_json()
 
 
-def metadata(document: Document | DocumentFacts, folder: str) -> DocumentMetadata:
+def metadata(document: Document | DocumentFacts, folder: str, collection: str) -> DocumentMetadata:
     """What a document is, without its text; `folder` is the name of the folder of documents."""
     return DocumentMetadata(
         id=document.id,
@@ -109,10 +105,12 @@ def metadata(document: Document | DocumentFacts, folder: str) -> DocumentMetadat
         source=document.source,
         language=document.language,
         script=document.script,
+        collection=collection or None,
     )
 
 
-def _view(document: Document, left_out: Sequence[LeftOut], folder: str) -> WholeDocument:
+def _whole(found: FoundDocument, left_out: Sequence[LeftOut]) -> WholeDocument:
+    document, folder = found.document, found.service.generation.manifest.folder
     paragraphs = [
         ParagraphItem(
             ordinal=each.ordinal,
@@ -127,6 +125,6 @@ def _view(document: Document, left_out: Sequence[LeftOut], folder: str) -> Whole
         )
         for each in document.paragraphs
     ]
-    facts = metadata(document, folder).model_dump()
+    facts = metadata(document, folder, found.collection).model_dump()
     parts = [LeftOutPart(**asdict(part)) for part in left_out]
     return WholeDocument(**facts, text=document.text, paragraphs=paragraphs, left_out=parts)

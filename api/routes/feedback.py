@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter
 from starlette.requests import Request
 
+from api.access.seeing import view_of
 from api.context import ApiContext
 from api.schemas.feedback import FeedbackBody
 from rag.serving.feedback import Feedback
@@ -22,9 +23,8 @@ def router(context: ApiContext) -> APIRouter:
     async def give_feedback(request: Request, body: FeedbackBody) -> None:
         """Stores feedback on an answer, in place of the same client's earlier feedback on it."""
         feedback = _feedback(request, body, salt)
-        await context.workers.run_blocking(
-            request, lambda: context.backend.feedback.add_feedback(feedback)
-        )
+        store = view_of(request).collection_of(body.collection).backend.feedback
+        await context.workers.run_blocking(request, lambda: store.add_feedback(feedback))
         context.metrics.count_feedback(helpful=body.helpful)
 
     return routes

@@ -10,12 +10,14 @@ from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from api.access.seeing import One, Seen
 from api.context import ApiContext
 from api.http.negotiation import EVENTS, prefers
 from api.http.problems import Refusal
-from api.schemas.index import IndexState, RebuildJob
+from api.schemas.index import CollectionItem, IndexState, RebuildJob
 from api.schemas.uploads import UploadRules
 from rag.errors import StoreError
+from rag.serving.collections import Collection, View
 from rag.serving.rebuilds import Job, JobState
 from rag.serving.uploads import UploadFolder, readable_types
 
@@ -34,19 +36,23 @@ def router(context: ApiContext) -> APIRouter:
     routes = APIRouter(tags=["index"])
 
     @routes.get("/index", dependencies=context.gatekeeper.may_read)
-    async def get_index(request: Request) -> IndexState:
-        """The served generation: model, counts, size, and the files that were skipped."""
-        return await context.workers.run_blocking(request, lambda: _state(context, _root(request)))
+    async def get_index(request: Request, view: Seen) -> IndexState:
+        """The served generation: model, counts, size, and the files that were skipped.
+
+        Of several collections it has the sums, and in `collections` each of them.
+        """
+        return await context.workers.run_blocking(request, lambda: _state(view, _root(request)))
 
     @routes.post(
         "/index/rebuild",
         status_code=202,
         dependencies=context.gatekeeper.may_administer,
     )
-    async def rebuild_index(request: Request, response: Response) -> RebuildJob:
+    async def rebuild_index(request: Request, response: Response, collection: One) -> RebuildJob:
         """Starts a rebuild, or returns the one that is running. Needs the admin token."""
-        view = _job(context.backend.rebuilds.start_rebuild(), _root(request))
-        context.metrics.count_rebuilds(context.backend.rebuilds)
+        rebuilds = collection.backend.rebuilds
+        view = _job(collection, rebuilds.start_rebuild(), _root(request))
+        context.metrics.count_rebuilds(rebuilds)
         response.headers["Location"] = view.url
         return view
 
@@ -65,28 +71,38 @@ def _add_jobs(routes: APIRouter, context: ApiContext) -> None:
             200: {"content": {EVENTS: {}}},
         },
     )
-    async def get_job(request: Request, identity: str) -> Response:
+    async def get_job(request: Request, view: Seen, identity: str) -> Response:
         """A rebuild's state; as server-sent events for clients that accept them."""
-        job = context.backend.rebuilds.job(identity)
-        if job is None:
-            raise Refusal(404, "unknown_job", _UNKNOWN_JOB)
+        collection, job = _found(view, identity)
         headers = {"Vary": "Accept"}
         if prefers(request.scope, EVENTS):
             # Nginx would buffer the events.
             headers["X-Accel-Buffering"] = "no"
-            events = _events(context, identity, _root(request))
+            events = _events(context, collection, identity, _root(request))
             return StreamingResponse(events, media_type=EVENTS, headers=headers)
-        content = _job(job, _root(request)).model_dump_json()
+        content = _job(collection, job, _root(request)).model_dump_json()
         return Response(content, media_type="application/json", headers=headers)
 
 
-async def _events(context: ApiContext, identity: str, root: str) -> AsyncIterator[bytes]:
+def _found(view: View, identity: str) -> tuple[Collection, Job]:
+    """The rebuild of an id with its collection. Raises Refusal where none of these has it."""
+    for collection in view.collections:
+        job = collection.backend.rebuilds.job(identity)
+        if job is not None:
+            return collection, job
+    raise Refusal(404, "unknown_job", _UNKNOWN_JOB)
+
+
+async def _events(
+    context: ApiContext, collection: Collection, identity: str, root: str
+) -> AsyncIterator[bytes]:
     """The job's state whenever it changes, until the job or the server ends."""
     before, quiet = None, 0
-    while (job := context.backend.rebuilds.job(identity)) is not None:
+    while (job := collection.backend.rebuilds.job(identity)) is not None:
         if job != before:
             before, quiet = job, 0
-            yield format_sse_event(event="job", data_str=_job(job, root).model_dump_json())
+            said = _job(collection, job, root).model_dump_json()
+            yield format_sse_event(event="job", data_str=said)
         if job.state is not JobState.RUNNING or context.closing():
             return
         quiet += 1
@@ -95,15 +111,55 @@ async def _events(context: ApiContext, identity: str, root: str) -> AsyncIterato
         await asyncio.sleep(_CHECK_INTERVAL)
 
 
-def _state(context: ApiContext, root: str) -> IndexState:
-    last = context.backend.rebuilds.last_job
+def _state(view: View, root: str) -> IndexState:
+    """The state of one index, or of several together."""
+    states = [_state_of(each, root) for each in view.collections]
+    if not view.named:
+        return states[0]
+    items = [
+        CollectionItem(
+            name=each.name,
+            title=each.title,
+            generation=state.generation,
+            counts=state.counts,
+            problem=state.problem,
+        )
+        for each, state in zip(view.collections, states, strict=True)
+    ]
+    whole = states[0] if len(states) == 1 else _together(states)
+    return whole.model_copy(update={"collections": items})
+
+
+def _together(states: list[IndexState]) -> IndexState:
+    """What there is to say of several indexes at once; no generation until one is served."""
+    served = [each for each in states if each.generation is not None]
+    dates = [each.dates for each in served if each.dates is not None]
+    names = sorted({name for each in served for name in each.counts})
+    running = [each.job for each in states if each.job and each.job.state == "running"]
+    return IndexState(
+        generation="+".join(each.generation or "" for each in served) or None,
+        created=max((each.created or "" for each in served), default=None),
+        age_seconds=min((each.age_seconds or 0.0 for each in served), default=None),
+        model=served[0].model if served else None,
+        counts={name: sum(each.counts.get(name, 0) for each in served) for name in names},
+        dates=(min(a for a, _ in dates), max(b for _, b in dates)) if dates else None,
+        skipped=[file for each in served for file in each.skipped],
+        bytes=sum(each.bytes or 0 for each in served),
+        problem=next((each.problem for each in states if each.problem), None),
+        job=next(iter(running), None),
+    )
+
+
+def _state_of(collection: Collection, root: str) -> IndexState:
+    backend = collection.backend
+    last = backend.rebuilds.last_job
     state = IndexState(
-        problem=context.backend.live.problem,
-        job=_job(last, root) if last is not None else None,
-        uploads=_rules(context.backend.uploads),
+        problem=backend.live.problem,
+        job=_job(collection, last, root) if last is not None else None,
+        uploads=_rules(backend.uploads),
     )
     try:
-        generation = context.backend.live.service.generation
+        generation = backend.live.service.generation
     except StoreError as error:
         return state.model_copy(update={"problem": str(error)})
     manifest = generation.manifest
@@ -130,8 +186,9 @@ def _rules(folder: UploadFolder | None) -> UploadRules | None:
     return UploadRules(folder=folder.name, most_bytes=folder.most_bytes, types=readable_types())
 
 
-def _job(job: Job, root: str) -> RebuildJob:
-    return RebuildJob(url=f"{root}/index/jobs/{job.id}", **asdict(job))
+def _job(collection: Collection, job: Job, root: str) -> RebuildJob:
+    url = root + collection.address(f"/index/jobs/{job.id}")
+    return RebuildJob(url=url, **asdict(job))
 
 
 def _root(request: Request) -> str:

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.access.seeing import Seen
 from api.context import ApiContext
 from api.http.problems import Refusal
 from api.routes.documents import UNKNOWN, Identity
 from api.schemas.documents import QuotedPages, ShownPage
 from rag import Document
 from rag.errors import DocumentError, UnavailableError
+from rag.serving.collections import View
 from rag.serving.pages import PageViews
 
 T = TypeVar("T")
@@ -34,29 +36,33 @@ def router(context: ApiContext) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {PNG: {}}}, 304: {"description": "It is the same."}},
     )
-    async def get_page(request: Request, identity: Identity, number: Number) -> Response:
+    async def get_page(
+        request: Request, view: Seen, identity: Identity, number: Number
+    ) -> Response:
         """A page of a PDF file of the index, as a picture of up to 1240 pixels across."""
-        document = await _document(context, request, identity)
+        document, views = await _document(context, request, view, identity)
         headers = {
             "ETag": f'"{document.digest[:32]}-{number}"',
             "Cache-Control": "private, no-cache",
         }
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        png = await _shown(context, request, lambda pages: pages.picture(document, number))
+        png = await _shown(context, request, views, lambda pages: pages.picture(document, number))
         return Response(png, media_type=PNG, headers=headers)
 
     @routes.get("/documents/{identity}/places")
     async def find_places(
-        request: Request, identity: Identity, start: Start, end: End
+        request: Request, view: Seen, identity: Identity, start: Start, end: End
     ) -> QuotedPages:
         """The pages of a PDF file on which a part of the document's text stands, a quotation say,
         with where on them.
         """
-        document = await _document(context, request, identity)
+        document, views = await _document(context, request, view, identity)
         if not start < end <= len(document.text):
             raise Refusal(404, "no_page", _NO_PART)
-        found = await _shown(context, request, lambda pages: pages.places(document, start, end))
+        found = await _shown(
+            context, request, views, lambda pages: pages.places(document, start, end)
+        )
         return QuotedPages(
             pages=found[0].pages if found else 0,
             shown=[
@@ -73,19 +79,20 @@ def router(context: ApiContext) -> APIRouter:
     return routes
 
 
-async def _document(context: ApiContext, request: Request, identity: str) -> Document:
-    service = context.backend.live.service
-    found = await context.workers.run_blocking(
-        request, lambda: service.generation.corpus.document(identity)
-    )
+async def _document(
+    context: ApiContext, request: Request, view: View, identity: str
+) -> tuple[Document, PageViews | None]:
+    """A document, and what shows its pages."""
+    found = await context.workers.run_blocking(request, lambda: view.find_document(identity))
     if found is None:
         raise Refusal(404, "unknown_document", UNKNOWN)
-    return found
+    return found.document, view.collection_of(found.collection).backend.pages
 
 
-async def _shown(context: ApiContext, request: Request, show: Callable[[PageViews], T]) -> T:
+async def _shown(
+    context: ApiContext, request: Request, pages: PageViews | None, show: Callable[[PageViews], T]
+) -> T:
     """What a page shows. Raises Refusal when there is no such page, or the file has changed."""
-    pages = context.backend.pages
     if pages is None:
         raise Refusal(404, "no_page", _NO_PAGES)
     try:

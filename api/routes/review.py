@@ -5,6 +5,7 @@ from dataclasses import asdict
 from fastapi import APIRouter
 from starlette.requests import Request
 
+from api.access.seeing import One
 from api.context import ApiContext
 from api.schemas.review import (
     DislikedItem,
@@ -15,33 +16,36 @@ from api.schemas.review import (
     TriedItem,
     TriedQuestions,
 )
+from rag.serving.collections import Collection
 from rag.serving.questions import QuestionGroup, QuestionReview, TriedQuestion
 
 
 def router(context: ApiContext) -> APIRouter:
     """The routes for what was asked in vain; all of them need the admin token."""
     routes = APIRouter(tags=["questions"], dependencies=context.gatekeeper.may_manage)
-    review = context.backend.review
 
     @routes.get("/questions")
-    async def list_questions(request: Request) -> ReviewedQuestions:
+    async def list_questions(request: Request, collection: One) -> ReviewedQuestions:
         """Questions that were not answered, by meaning, and answers that got 👎."""
-        return await context.background.run_blocking(request, lambda: _reviewed(review))
+        return await context.background.run_blocking(
+            request, lambda: _reviewed(collection.backend.review)
+        )
 
     @routes.post("/questions/try")
-    async def try_questions(request: Request, body: SomeQuestions) -> TriedQuestions:
+    async def try_questions(
+        request: Request, collection: One, body: SomeQuestions
+    ) -> TriedQuestions:
         """Asks questions again, as after a change of the documents. Nothing is counted or kept."""
         tried = await context.background.run_blocking(
-            request, lambda: review.try_again(body.questions)
+            request, lambda: collection.backend.review.try_again(body.questions)
         )
-        root = request.scope.get("root_path", "")
-        return TriedQuestions(tried=[_tried(each, root) for each in tried])
+        return TriedQuestions(tried=[_tried(collection, each, request) for each in tried])
 
     @routes.post("/questions/forget")
-    async def forget_questions(request: Request, body: SomeQuestions) -> Forgotten:
+    async def forget_questions(request: Request, collection: One, body: SomeQuestions) -> Forgotten:
         """Deletes questions that were looked after, and the 👎 of their answers."""
         count = await context.background.run_blocking(
-            request, lambda: review.forget_questions(body.questions)
+            request, lambda: collection.backend.review.forget_questions(body.questions)
         )
         return Forgotten(forgotten=count)
 
@@ -60,7 +64,8 @@ def _group(group: QuestionGroup) -> QuestionGroupItem:
     return QuestionGroupItem.model_validate({"question": group.question, **asdict(group)})
 
 
-def _tried(tried: TriedQuestion, root: str) -> TriedItem:
+def _tried(collection: Collection, tried: TriedQuestion, request: Request) -> TriedItem:
+    root = request.scope.get("root_path", "")
     answer = tried.answer
     first = answer.citations[0] if answer is not None and answer.citations else None
     return TriedItem(
@@ -68,7 +73,7 @@ def _tried(tried: TriedQuestion, root: str) -> TriedItem:
         answered=answer is not None and answer.answered,
         answer=answer.answer if answer is not None else None,
         title=first.title if first is not None else None,
-        url=f"{root}{first.url}:{first.start}-{first.end}" if first is not None else None,
+        url=f"{root}{collection.address(first.url)}:{first.start}-{first.end}" if first else None,
         confidence=answer.confidence if answer is not None else 0.0,
         refused=tried.refused,
     )

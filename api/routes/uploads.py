@@ -8,11 +8,13 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from api.access.seeing import One
 from api.context import ApiContext
 from api.http.problems import Refusal
 from api.schemas.uploads import GivenDocument, UploadChange, UploadList
 from rag import Generation
 from rag.errors import StoreError, UploadCode
+from rag.serving.collections import Collection
 from rag.serving.uploads import Change, UploadFolder, outcome_of
 
 _OFF = (
@@ -44,49 +46,53 @@ def router(context: ApiContext) -> APIRouter:
 
     @routes.put("/documents/{identity:path}", status_code=201, openapi_extra=_BINARY)
     async def give_document(
-        request: Request, response: Response, identity: Name, overwrite: Overwrite = False
+        request: Request,
+        response: Response,
+        collection: One,
+        identity: Name,
+        overwrite: Overwrite = False,
     ) -> UploadChange:
         """Takes a document in: 201, or 200 where it replaces one or is there already.
 
         One of the same name with other content is replaced only with `overwrite`; else it is
         refused with 409.
         """
-        change = await _receive(request, _folder(context), identity, overwrite=overwrite)
+        change = await _receive(request, _folder(collection), identity, overwrite=overwrite)
         response.status_code = 201 if change.action == "added" else 200
-        return await _shown(context, request, change)
+        return await _shown(collection, request, change)
 
     @routes.delete("/documents/{identity:path}")
-    async def remove_document(request: Request, identity: Name) -> UploadChange:
+    async def remove_document(request: Request, collection: One, identity: Name) -> UploadChange:
         """Removes a given document; `undo` brings it back."""
-        folder = _folder(context)
+        folder = _folder(collection)
         change = await asyncio.to_thread(folder.remove_document, identity)
-        return await _shown(context, request, change)
+        return await _shown(collection, request, change)
 
-    _add_changes(routes, context)
+    _add_changes(routes)
     return routes
 
 
-def _add_changes(routes: APIRouter, context: ApiContext) -> None:
+def _add_changes(routes: APIRouter) -> None:
     """What was given, and what became of it."""
 
     @routes.get("/uploads")
-    async def list_uploads(request: Request) -> UploadList:
+    async def list_uploads(request: Request, collection: One) -> UploadList:
         """The given documents, and the changes of late."""
-        return await asyncio.to_thread(_listed, context, _folder(context), _root(request))
+        return await asyncio.to_thread(_listed, collection, _folder(collection), _root(request))
 
     @routes.get("/uploads/{identity}")
-    async def get_change(request: Request, identity: Identity) -> UploadChange:
+    async def get_change(request: Request, collection: One, identity: Identity) -> UploadChange:
         """A change, and what became of it."""
-        change = await asyncio.to_thread(_folder(context).change, identity)
+        change = await asyncio.to_thread(_folder(collection).change, identity)
         if change is None:
             raise Refusal(404, UploadCode.NO_CHANGE, _UNKNOWN)
-        return await _shown(context, request, change)
+        return await _shown(collection, request, change)
 
     @routes.post("/uploads/{identity}/undo")
-    async def undo_change(request: Request, identity: Identity) -> UploadChange:
+    async def undo_change(request: Request, collection: One, identity: Identity) -> UploadChange:
         """Takes a change back: what was removed or replaced is there again."""
-        change = await asyncio.to_thread(_folder(context).undo_change, identity)
-        return await _shown(context, request, change)
+        change = await asyncio.to_thread(_folder(collection).undo_change, identity)
+        return await _shown(collection, request, change)
 
 
 async def _receive(request: Request, folder: UploadFolder, name: str, *, overwrite: bool) -> Change:
@@ -103,19 +109,19 @@ async def _receive(request: Request, folder: UploadFolder, name: str, *, overwri
         return await asyncio.to_thread(document.finish, overwrite=overwrite)
 
 
-def _folder(context: ApiContext) -> UploadFolder:
-    if context.backend.uploads is None:
+def _folder(collection: Collection) -> UploadFolder:
+    if collection.backend.uploads is None:
         raise Refusal(403, "no_uploads", _OFF)
-    return context.backend.uploads
+    return collection.backend.uploads
 
 
-async def _shown(context: ApiContext, request: Request, change: Change) -> UploadChange:
-    (view,) = await asyncio.to_thread(_views, context, [change], _root(request))
+async def _shown(collection: Collection, request: Request, change: Change) -> UploadChange:
+    (view,) = await asyncio.to_thread(_views, collection, [change], _root(request))
     return view
 
 
-def _listed(context: ApiContext, folder: UploadFolder, root: str) -> UploadList:
-    generation = _generation(context)
+def _listed(collection: Collection, folder: UploadFolder, root: str) -> UploadList:
+    generation = _generation(collection)
     seeds = folder.name.partition("/")[0]
     files = []
     for given in folder.files():
@@ -133,38 +139,39 @@ def _listed(context: ApiContext, folder: UploadFolder, root: str) -> UploadList:
         folder=folder.name,
         most_bytes=folder.most_bytes,
         files=files,
-        changes=_views(context, folder.newest_changes(), root),
+        changes=_views(collection, folder.newest_changes(), root),
     )
 
 
-def _views(context: ApiContext, changes: Sequence[Change], root: str) -> list[UploadChange]:
-    folder, generation = _folder(context), _generation(context)
-    job, later = context.backend.rebuilds.last_job, folder.newest_changes()
+def _views(collection: Collection, changes: Sequence[Change], root: str) -> list[UploadChange]:
+    folder, generation = _folder(collection), _generation(collection)
+    job, later = collection.backend.rebuilds.last_job, folder.newest_changes()
     seeds = folder.name.partition("/")[0]
     views = []
     for change in changes:
         outcome = outcome_of(change, generation, job, later)
-        url = f"{root}/uploads/{change.id}"
+        document = outcome.document
+        url = f"/uploads/{change.id}"
         views.append(
             UploadChange(
                 id=change.id,
-                url=url,
+                url=root + collection.address(url),
                 at=change.at,
                 action=change.action,
                 path=f"{seeds}/{change.path}",
                 bytes=change.bytes,
                 state=outcome.state,
                 reason=outcome.reason,
-                document=outcome.document and f"{root}/documents/{outcome.document}",
-                undo=f"{url}/undo" if change.undoable else None,
+                document=document and root + collection.address(f"/documents/{document}"),
+                undo=root + collection.address(f"{url}/undo") if change.undoable else None,
             )
         )
     return views
 
 
-def _generation(context: ApiContext) -> Generation | None:
+def _generation(collection: Collection) -> Generation | None:
     try:
-        return context.backend.live.service.generation
+        return collection.backend.live.service.generation
     except StoreError:
         return None
 

@@ -9,7 +9,8 @@ from rag import ParagraphKind
 
 
 class DocumentMetadata(BaseModel):
-    """A document without its text. `script` is an ISO 15924 code, `language` an ISO 639-1 code."""
+    """A document without its text. `script` is an ISO 15924 code, `language` an ISO 639-1 code,
+    `collection` the name of its collection, null where there are none."""
 
     id: str
     path: str
@@ -18,6 +19,7 @@ class DocumentMetadata(BaseModel):
     source: str | None
     language: str
     script: str
+    collection: str | None = None
 
 
 class DocumentItem(DocumentMetadata):

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.fields import EXAMPLE_QUESTION, Question, StrictBody
+from api.schemas.fields import EXAMPLE_QUESTION, CollectionName, Question, StrictBody
 
 
 class FeedbackBody(StrictBody):
-    """A reader's judgement of an answer; `answer` is null when the question was not answered."""
+    """A reader's judgement of an answer; `answer` is null when the question was not answered,
+    `collection` that of the answer."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -28,4 +29,5 @@ class FeedbackBody(StrictBody):
     helpful: bool
     comment: Annotated[str, Field(max_length=2000)] = ""
     generation: Annotated[str, Field(max_length=100)]
+    collection: CollectionName | None = None
     confidence: Annotated[float, Field(ge=0, le=1)]

@@ -46,6 +46,7 @@ Before = Annotated[
     AfterValidator(_date),
     Field(max_length=10, description="Documents up to this date, without it."),
 ]
+CollectionName = Annotated[str, Field(max_length=100)]
 #: A pair of integers: lines of a file, or offsets into a text.
 Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
 
@@ -54,6 +55,21 @@ class StrictBody(BaseModel):
     """A request body. Unknown fields are refused, and no value is converted to another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class CollectionField(BaseModel):
+    """The field that chooses among collections."""
+
+    collection: CollectionName | Annotated[list[CollectionName], Field(max_length=100)] = Field(
+        default="",
+        description="A collection, or several. Without it, all that you may see are asked.",
+    )
+
+    @property
+    def collections(self) -> list[str]:
+        """The names that are given."""
+        names = [self.collection] if isinstance(self.collection, str) else self.collection
+        return [name for name in names if name]
 
 
 class FilterFields(BaseModel):

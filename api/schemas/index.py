@@ -30,11 +30,22 @@ class SkippedFile(BaseModel):
     reason: str
 
 
+class CollectionItem(BaseModel):
+    """A collection that the caller may see. `generation` is null until it has an index."""
+
+    name: str
+    title: str
+    generation: str | None
+    counts: dict[str, int]
+    problem: str | None
+
+
 class IndexState(BaseModel):
     """The served index. Without one, `generation` is null and `problem` says why.
 
     `dates` are the earliest and the latest date of a document; null when no document has one.
     `uploads` says which documents administrators may give; null where that is off.
+    `collections` are those of the server that the caller may see; empty where there are none.
     """
 
     generation: str | None = None
@@ -49,3 +60,4 @@ class IndexState(BaseModel):
     problem: str | None = None
     job: RebuildJob | None = None
     uploads: UploadRules | None = None
+    collections: list[CollectionItem] = []

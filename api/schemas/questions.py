@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.fields import (
     EXAMPLE_QUESTION,
+    CollectionField,
     FilterFields,
     Question,
     StrictBody,
@@ -26,7 +27,7 @@ class HistoryTurn(StrictBody):
     understood_as: Annotated[str, Field(max_length=2 * LONGEST_QUESTION)] | None = None
 
 
-class AskBody(FilterFields, StrictBody):
+class AskBody(FilterFields, CollectionField, StrictBody):
     """A question with the conversation before it, oldest turn first.
 
     `folder`, `document`, `type`, `after` and `before` leave only some documents to be asked.

@@ -26,7 +26,7 @@ class Citation:
     `kind` is the paragraph's: code keeps its white space, items of a list and rows their lines.
     `omitted` says how many more items, rows or lines belong to the quote and are left out.
     `recognized` says how surely the text was recognized in a picture, from 0 to 1; None where the
-    file has it as text.
+    file has it as text. `collection` is the name of the document's collection, None without such.
     """
 
     id: int
@@ -47,6 +47,7 @@ class Citation:
     kind: ParagraphKind = "text"
     omitted: int = 0
     recognized: float | None = None
+    collection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Passage:
     script: str = ""
     kind: ParagraphKind = "text"
     recognized: float | None = None
+    collection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class ListedDocument:
     path: str
     date: str | None
     url: str
+    collection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,9 @@ class Answer:
     `curated` is the id of the curated answer that was given: the sentence that whoever owns the
     documents has named for such questions. The passages are those that were found all the same.
 
+    `collection` is the name of the one that the answer is from, or the nearest passage; None where
+    there are no collections.
+
     A question of several parts has `parts`, and is answered when one of them is; it has no single
     `short_answer`.
     """
@@ -195,6 +201,7 @@ class Answer:
     short_answer: ShortAnswer | None = None
     short_answers: tuple[ShortAnswer, ...] = ()
     curated: str | None = None
+    collection: str | None = None
 
     def cited_by(self, part: Part) -> list[Citation]:
         return [each for each in self.citations if each.id in part.citations]

@@ -117,9 +117,12 @@ def best_span(ends: FloatArray) -> tuple[int, int, float]:
     return *found, best
 
 
+def open_reader(folder: Path) -> Reader | None:
+    """The reader that a generation's folder carries; None where its model has none."""
+    path = folder / READER_FILE
+    return Reader(Network(path), QuestionTokenizer(folder)) if path.is_file() else None
+
+
 def reader_of(generation: Generation) -> Reader | None:
     """The reader that an index carries; None where its model has none."""
-    path: Path = generation.folder / READER_FILE
-    if not path.is_file():
-        return None
-    return Reader(Network(path), QuestionTokenizer(generation.folder))
+    return open_reader(generation.folder)

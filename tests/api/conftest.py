@@ -18,6 +18,7 @@ from rag.answering.service import Service
 from rag.index.generations import Store
 from rag.progress import Progress
 from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 from rag.serving.feedback import FeedbackStore
 from rag.serving.live import LiveService
 from rag.serving.pages import PageViews
@@ -124,7 +125,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         rebuilds = Rebuilds(rebuild)
         chosen = replace(ApiOptions(rate_limit="off", page=home), **given)
         backend = Backend(serving, rebuilds, feedback, uploads, pages, asked, curated)
-        app = create_app(backend, chosen, bot_state=bot_state, closing=closing)
+        app = create_app(Collections.of_one(backend), chosen, bot_state=bot_state, closing=closing)
         return Site(app, Client(app), backend, serving, rebuilds, feedback)
 
     yield make

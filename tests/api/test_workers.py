@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.routes import asking
 from rag.answering.service import Service
+from rag.serving.collections import view
 from tests.api.conftest import JOBS, BuildSite, Site, problem
 from tests.fakes import CALIBRATION, open_index
 
@@ -177,5 +177,5 @@ def test_examples_take_no_thread_from_questions(
         answered.set()
         return status
 
-    monkeypatch.setattr(asking, "examples", slow)
+    monkeypatch.setattr(view, "examples", slow)
     assert site.client.together(look, look, ask_meanwhile) == [["Slow?"], ["Slow?"], 200]

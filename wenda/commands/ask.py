@@ -10,12 +10,13 @@ from rich.console import Console
 
 from rag import DEFAULT_PASSAGES, Answer, Service, Turn
 from rag.errors import QuestionError
+from rag.serving.collections import View
 from wenda.commands.ask_output import print_answer
 from words import with_reply
 
 
 def answer_question(
-    service: Service,
+    service: Service | View,
     question: str,
     out: Console,
     *,
@@ -36,7 +37,7 @@ def answer_question(
 
 
 def answer_input(
-    service: Service, out: Console, err: Console, *, passages: int | None, as_json: bool
+    service: Service | View, out: Console, err: Console, *, passages: int | None, as_json: bool
 ) -> None:
     """Answers what is typed at a prompt, as one conversation, or else each line of standard input
     by itself. For a question that cannot be asked the reason is printed, and the next one follows.

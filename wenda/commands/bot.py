@@ -16,11 +16,12 @@ from bot.status import Phase, Status
 from bot.telegram.redaction import guard_logs
 from bot.telegram.webhook import SECRET_HEADER
 from rag.errors import SettingsError, WendaError
-from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 from wenda import composition
-from wenda.runtime.follower import follow_index, open_or_build
+from wenda.runtime.follower import follow_indexes, open_or_build
 from wenda.settings import Settings
 
+_ONE_FOLDER = "The bot answers from one folder only: unset WENDA_COLLECTIONS or TELEGRAM_BOT_TOKEN."
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 
 
@@ -53,7 +54,9 @@ def options(settings: Settings, *, webhook: bool) -> BotOptions:
     )
 
 
-def telegram_bot(settings: Settings, backend: Backend, *, webhook: bool = False) -> TelegramBot:
+def telegram_bot(
+    settings: Settings, collections: Collections, *, webhook: bool = False
+) -> TelegramBot:
     """The bot as the settings describe it, not yet started.
 
     `webhook` says that somebody passes Telegram's requests on to it; else it polls.
@@ -61,6 +64,9 @@ def telegram_bot(settings: Settings, backend: Backend, *, webhook: bool = False)
     Raises SettingsError or StoreError when it cannot be put together.
     """
     guard_logs()
+    if collections.are_named:
+        raise SettingsError(_ONE_FOLDER)
+    backend = collections.everything.only.backend
     return TelegramBot(
         options(settings, webhook=webhook), backend, settings.home / "telegram.sqlite"
     )
@@ -83,10 +89,10 @@ class BotBesideServer:
         status = self._bot.status if self._bot is not None else self._status
         return f"{status.phase}: {status.detail}" if status.detail else status.phase.value
 
-    async def run_beside(self, backend: Backend) -> None:
+    async def run_beside(self, collections: Collections) -> None:
         """Runs it until it is cancelled, or cannot go on; `state` then says why."""
         try:
-            self._bot = telegram_bot(self._settings, backend, webhook=True)
+            self._bot = telegram_bot(self._settings, collections, webhook=True)
         except WendaError as error:
             self._status = Status(Phase.FAILED, str(error))
             raise
@@ -119,22 +125,24 @@ def run_bot(settings: Settings, *, announce: Callable[[str], None]) -> None:
 
     Raises SettingsError when Telegram refuses its token, WendaError when it cannot go on.
     """
-    with composition.backend(settings) as backend:
-        asyncio.run(_run(settings, backend, announce))
+    with composition.collections(settings) as collections:
+        asyncio.run(_run(settings, collections, announce))
 
 
-async def _run(settings: Settings, backend: Backend, announce: Callable[[str], None]) -> None:
-    bot = telegram_bot(settings, backend)
+async def _run(
+    settings: Settings, collections: Collections, announce: Callable[[str], None]
+) -> None:
+    bot = telegram_bot(settings, collections)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    await open_or_build(backend)
-    beside = [asyncio.create_task(follow_index(backend.live))]
-    if backend.uploads is not None:
+    await open_or_build(collections)
+    beside = [asyncio.create_task(follow_indexes(collections))]
+    if settings.uploads is not None:
         from wenda.runtime.watching import following
 
-        beside.append(asyncio.create_task(following(settings.seeds, backend.rebuilds)))
+        beside.append(asyncio.create_task(following(composition.folders(settings), collections)))
     bot.start(announce)
     waiting = [asyncio.create_task(stopping.wait()), asyncio.create_task(bot.wait())]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

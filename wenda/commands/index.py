@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from rag import Report
 from rag.errors import SeedsError, WendaError
 from rag.progress import line_of_json, say
 from wenda import composition
+from wenda.collections_file import NamedSettings
 from wenda.commands import ask_output as printing
 from wenda.progress import TerminalProgress
 from wenda.settings import Settings
@@ -18,6 +19,29 @@ from wenda.settings import Settings
 _LOGGER = logging.getLogger(__name__)
 
 Run = Callable[[bool], Report]
+
+
+def index_each(
+    named: Sequence[NamedSettings], out: Console, err: Console, *, full: bool, as_json: bool
+) -> None:
+    """A run for each collection, or for the one folder. One that fails does not keep the others
+    from theirs; then the last error is raised. For programs in lines of JSON.
+    """
+    failed: WendaError | None = None
+    for entry, settings in named:
+        if entry is not None and not as_json:
+            out.print(f"{entry.title} ({entry.name})", style="bold", highlight=False, markup=False)
+        try:
+            if as_json:
+                index_for_programs(settings, full=full)
+            else:
+                index_for_people(settings, out, err, full=full)
+        except WendaError as error:
+            if failed is not None:
+                err.print(str(failed), style="red", highlight=False, markup=False)
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 def index_for_people(settings: Settings, out: Console, err: Console, *, full: bool) -> None:

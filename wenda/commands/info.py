@@ -1,5 +1,8 @@
 """What `wenda info` shows of the live index."""
 
+import json
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -11,6 +14,7 @@ from rag.index.generation import Tables
 from rag.index.generations import Store
 from rag.index.manifest import everything, verified
 from wenda import composition
+from wenda.collections_file import NamedSettings
 from wenda.settings import Settings
 
 _NO_READER = "none for this model: passages are found and not read, and no short answers are given"
@@ -57,6 +61,36 @@ def _verified(store: Store) -> dict[str, str | None]:
         else:
             found[name] = None
     return found
+
+
+def show(
+    named: Sequence[NamedSettings], out: Console, err: Console, *, verify: bool, as_json: bool
+) -> bool:
+    """Shows the live index, or that of each collection; whether all is whole.
+
+    Raises StoreError where there is none; of several, that is only said.
+    """
+    found: dict[str, Any] = {}
+    whole = True
+    for entry, settings in named:
+        name = entry.name if entry is not None else ""
+        try:
+            found[name] = gather(settings, verify=verify)
+        except StoreError as error:
+            if entry is None:
+                raise
+            err.print(f"{name}: {error}", style="red", highlight=False, markup=False)
+            whole = False
+            continue
+        whole &= not any(found[name].get("verified", {}).values())
+        if not as_json:
+            if entry is not None:
+                out.print(f"{entry.title} ({name})", style="bold", highlight=False, markup=False)
+            print_facts(out, found[name])
+    if as_json:
+        shown = found.get("", found)
+        sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=1) + "\n")
+    return whole
 
 
 def print_facts(console: Console, facts: dict[str, Any]) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from api import ServerMetrics
 from api.context import api_context
 from api.mcp.stdio import serve_stdio
-from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 from wenda import composition
 from wenda.commands.serve import Companion, accompany, options
-from wenda.runtime.follower import follow_index, open_or_build
+from wenda.runtime.follower import follow_indexes, open_or_build
 from wenda.settings import Settings
 
 
@@ -22,16 +22,18 @@ def serve_agent(settings: Settings, *, companions: Sequence[Companion] = ()) -> 
     """
     # Nothing is to be kept; and a thread that waits for input would hold a gentle end up.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    with composition.backend(settings) as backend:
-        asyncio.run(_run(settings, backend, companions))
+    with composition.collections(settings) as collections:
+        asyncio.run(_run(settings, collections, companions))
 
 
-async def _run(settings: Settings, backend: Backend, companions: Sequence[Companion]) -> None:
-    context = api_context(backend, options(settings), ServerMetrics())
-    await open_or_build(backend)
+async def _run(
+    settings: Settings, collections: Collections, companions: Sequence[Companion]
+) -> None:
+    context = api_context(collections, options(settings), ServerMetrics())
+    await open_or_build(collections)
     beside = [
-        asyncio.create_task(follow_index(backend.live)),
-        *(asyncio.create_task(accompany(companion, backend)) for companion in companions),
+        asyncio.create_task(follow_indexes(collections)),
+        *(asyncio.create_task(accompany(companion, collections)) for companion in companions),
     ]
     try:
         await serve_stdio(context)

@@ -10,14 +10,17 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.routing import Route
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import ApiOptions, ServerMetrics, create_app
 from rag.errors import SettingsError
 from rag.processors import usable_processors
-from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 from wenda import __version__, composition
 from wenda.runtime.connections import HEAD_BYTES, ImpatientProtocol
-from wenda.runtime.follower import follow_index, open_or_build
+from wenda.runtime.follower import follow_indexes, open_or_build
+from wenda.runtime.proxies import NamedUsers, check_proxies
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,7 +31,7 @@ _CONNECTIONS = 800
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 
 #: Runs beside the server until it is cancelled. What it raises is logged, and the server goes on.
-Companion = Callable[[Backend], Awaitable[None]]
+Companion = Callable[[Collections], Awaitable[None]]
 
 
 def serve(
@@ -48,10 +51,10 @@ def serve(
     home cannot be written.
     """
     metrics = ServerMetrics()
-    with composition.backend(settings, watch=metrics.timing, with_pages=True) as backend:
-        server = _Server(backend, settings, metrics, bot_state, routes)
+    with composition.collections(settings, watch=metrics.timing, with_pages=True) as collections:
+        server = _Server(collections, settings, metrics, bot_state, routes)
         bound = listening(settings.host, settings.port)
-        asyncio.run(_run(server, bound, backend, companions, announce))
+        asyncio.run(_run(server, bound, collections, companions, announce))
 
 
 def options(settings: Settings) -> ApiOptions:
@@ -68,6 +71,7 @@ def options(settings: Settings) -> ApiOptions:
         queue=settings.queue,
         seconds=settings.timeout,
         cors_origins=_listed(settings.cors_origins),
+        user_header=settings.user_header,
         trusted_hosts=hosts or (_own_names(settings) if settings.host in _LOOPBACK else ()),
     )
 
@@ -78,19 +82,31 @@ def _own_names(settings: Settings) -> tuple[str, ...]:
     return *_LOOPBACK, *(name for url in urls if url and (name := urlsplit(url).hostname))
 
 
+def _behind_proxies(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The application with what trusted proxies say of clients: their addresses, and users.
+
+    Raises SettingsError where users would be believed from anywhere.
+    """
+    check_proxies(settings.user_header, settings.trusted_proxies)
+    if not settings.trusted_proxies:
+        return app
+    forwarded = ProxyHeadersMiddleware(app, settings.trusted_proxies)  # type: ignore[arg-type]
+    return NamedUsers(forwarded, forwarded.trusted_hosts, settings.user_header)  # type: ignore[arg-type]
+
+
 class _Server(uvicorn.Server):
     """A uvicorn server that `_run` stops, open streams included."""
 
     def __init__(
         self,
-        backend: Backend,
+        collections: Collections,
         settings: Settings,
         metrics: ServerMetrics,
         bot_state: Callable[[], str],
         routes: Sequence[Route],
     ) -> None:
         app = create_app(
-            backend,
+            collections,
             options(settings),
             metrics=metrics,
             bot_state=bot_state,
@@ -99,15 +115,14 @@ class _Server(uvicorn.Server):
         app.router.routes[:0] = routes
         super().__init__(
             uvicorn.Config(
-                app,
+                _behind_proxies(app, settings),
                 http=ImpatientProtocol,
                 ws="none",
                 lifespan="on",
                 log_config=None,
                 access_log=False,  # it would log the query, and so the question
                 server_header=False,
-                proxy_headers=bool(settings.trusted_proxies),
-                forwarded_allow_ips=settings.trusted_proxies,
+                proxy_headers=False,
                 root_path=settings.root_path,
                 h11_max_incomplete_event_size=HEAD_BYTES,
                 limit_concurrency=_CONNECTIONS,
@@ -129,17 +144,17 @@ class _Server(uvicorn.Server):
 async def _run(
     server: _Server,
     bound: socket.socket,
-    backend: Backend,
+    collections: Collections,
     companions: Sequence[Companion],
     announce: Callable[[str], None],
 ) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
-    await open_or_build(backend)
+    await open_or_build(collections)
     beside = [
-        asyncio.create_task(follow_index(backend.live)),
-        *(asyncio.create_task(accompany(companion, backend)) for companion in companions),
+        asyncio.create_task(follow_indexes(collections)),
+        *(asyncio.create_task(accompany(companion, collections)) for companion in companions),
     ]
     announce(_url(bound))
     try:
@@ -150,10 +165,10 @@ async def _run(
         await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def accompany(companion: Companion, backend: Backend) -> None:
+async def accompany(companion: Companion, collections: Collections) -> None:
     """Runs what is to run beside a server; its errors are logged."""
     try:
-        await companion(backend)
+        await companion(collections)
     except Exception:
         _LOGGER.exception("What runs beside the server has failed")
 

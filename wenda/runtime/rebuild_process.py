@@ -18,6 +18,7 @@ def rebuild(settings: Settings, progress: Progress) -> Mapping[str, object]:
 
     Raises StoreError in its words when it fails.
     """
+    # Named folders go before WENDA_COLLECTIONS.
     folders = ["--seeds", str(settings.seeds), "--home", str(settings.home)]
     environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
     last, code = run_apart(["wenda", "index", "--json", *folders], environment, progress)

@@ -6,12 +6,14 @@ import math
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, watch
 
 from rag.documents import is_ignored
+from rag.serving.collections import Collections
 from rag.serving.rebuilds import JobState, Rebuilds
 
 _LOGGER = logging.getLogger(__name__)
@@ -104,13 +106,24 @@ def follow(folder: Path, rebuilds: Rebuilds, stop: threading.Event) -> None:
                 break
 
 
-async def following(folder: Path, rebuilds: Rebuilds) -> None:
-    """`follow` in a thread, until it is cancelled; for an event loop."""
-    stop = threading.Event()
+async def following(folders: Sequence[Path], collections: Collections) -> None:
+    """`follow` for each collection and its folder, in their order, until it is cancelled.
+
+    Each has a thread of its own: those of the event loop are few, and these never come back.
+    """
+    backends = collections.everything.backends
+    stop, loop = threading.Event(), asyncio.get_running_loop()
+    threads = ThreadPoolExecutor(len(backends), thread_name_prefix="watching")
     try:
-        await asyncio.to_thread(follow, folder, rebuilds, stop)
+        await asyncio.gather(
+            *(
+                loop.run_in_executor(threads, follow, folder, each.rebuilds, stop)
+                for folder, each in zip(folders, backends, strict=True)
+            )
+        )
     finally:
         stop.set()
+        threads.shutdown(wait=False)
 
 
 def _wait_for(rebuilds: Rebuilds, stop: threading.Event) -> None:

@@ -9,6 +9,7 @@ from api.access.gatekeeper import Gatekeeper
 from api.access.rate_limits import RateLimits, client_network
 from api.options import ApiOptions
 from rag.errors import SettingsError
+from rag.serving.collections import Collections
 from tests.api.conftest import ADMIN, AS_ADMIN, JOBS, BuildSite, Client, Site, problem
 
 KEYS = ("first-key", "zweiter Schlüssel")
@@ -81,10 +82,10 @@ def test_a_key_does_not_rebuild(locked: Site) -> None:
 
 
 def test_secrets_are_in_no_representation() -> None:
-    options = ApiOptions(admin_token=ADMIN, api_keys=KEYS)
+    options = ApiOptions(admin_token=ADMIN, api_keys=KEYS, rate_limit="off")
     assert ADMIN not in repr(options)
     assert KEYS[0] not in repr(options)
-    assert KEYS[0] not in str(vars(Gatekeeper(KEYS, ADMIN, RateLimits("off"))))
+    assert KEYS[0] not in str(vars(Gatekeeper(options, Collections([]))))
 
 
 def test_questions_past_the_limit_wait(home: Path, build: BuildSite) -> None:

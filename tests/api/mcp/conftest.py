@@ -12,6 +12,7 @@ from api.mcp.server import create_server
 from api.metrics import ServerMetrics
 from api.options import ApiOptions
 from rag.answering.service import Service
+from rag.serving.collections import Collections
 from tests.api.conftest import BuildSite
 from tests.fakes import CALIBRATION, open_index
 
@@ -27,8 +28,7 @@ def build_context(home: Path, build: BuildSite) -> BuildContext:
     def make(service: Callable[[], Service] | None = None, **given: Any) -> ApiContext:
         site = build(home, service=service or (lambda: Service(open_index(home), CALIBRATION)))
         options = ApiOptions(**{"version": "1.2", "rate_limit": "off", **given})
-        backend = site.backend
-        return api_context(backend, options, ServerMetrics())
+        return api_context(Collections.of_one(site.backend), options, ServerMetrics())
 
     return make
 

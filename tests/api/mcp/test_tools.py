@@ -15,10 +15,11 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult
 
 from api.mcp.server import create_server
-from api.mcp.tools import document_id
+from api.mcp.tools import document_named
 from rag.answering.service import Service
 from rag.errors import StoreError
 from rag.progress import Progress
+from rag.serving.collections import Collections
 from rag.serving.live import LiveService
 from rag.serving.rebuilds import Rebuilds
 from tests.api.conftest import JOBS, UNKNOWN
@@ -141,7 +142,7 @@ def test_a_document_is_read_by_its_id_uri_or_address(server: Server[Any]) -> Non
     (identity,) = [each["id"] for each in listed["documents"]]
     names = (identity, f"wenda://documents/{identity}", f"https://h/x/documents/{identity}#p0")
     for name in names:
-        assert document_id(name) == identity
+        assert document_named(name) == (identity, [])
         result = use(server, "read_document", document=name)
         assert result.structured_content["paragraphs"][0]["text"].startswith("The city opened")
         assert result.structured_content["next"] is None
@@ -220,7 +221,7 @@ def test_an_error_that_was_not_foreseen_tells_nothing_of_itself(
     build_context: BuildContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     context = build_context()
-    service = context.backend.live.service
+    service = context.collections.everything.only.backend.live.service
 
     def fail(question: str) -> None:
         raise RuntimeError(question)
@@ -254,7 +255,7 @@ def test_while_the_index_is_built_a_call_that_is_followed_waits(
     """Others are told to come again."""
     built = threading.Event()
     context = build_context()
-    service = context.backend.live.service
+    service = context.collections.everything.only.backend.live.service
 
     def opened() -> Service:
         if not built.is_set():
@@ -267,7 +268,8 @@ def test_while_the_index_is_built_a_call_that_is_followed_waits(
         return {}
 
     live = LiveService((), opened)
-    backend = replace(context.backend, live=live, rebuilds=Rebuilds(rebuild))
+    whole = context.collections.everything.only.backend
+    backend = replace(whole, live=live, rebuilds=Rebuilds(rebuild))
     seen: list[str | None] = []
 
     async def follow(progress: float, total: float | None, message: str | None) -> None:
@@ -285,7 +287,7 @@ def test_while_the_index_is_built_a_call_that_is_followed_waits(
         return await client.call_tool("ask", {"question": JOBS}, progress_callback=follow)
 
     try:
-        server = create_server(replace(context, backend=backend))
+        server = create_server(replace(context, collections=Collections.of_one(backend)))
         assert not talk(server, ask, "legacy").is_error
     finally:
         built.set()
@@ -300,7 +302,7 @@ def test_a_call_that_is_cancelled_before_it_begins_is_not_done(
     entered, opened = threading.Semaphore(0), threading.Event()
     asked: list[str] = []
     context = build_context(threads=1)
-    encoder = context.backend.live.service.generation.encoder
+    encoder = context.collections.everything.only.backend.live.service.generation.encoder
     encode = encoder.encode
 
     def gated(question: str) -> Any:

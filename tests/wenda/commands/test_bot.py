@@ -8,6 +8,7 @@ import pytest
 
 from rag.errors import SettingsError, StoreError
 from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 from rag.serving.feedback import FeedbackStore
 from rag.serving.rebuilds import Rebuilds
 from tests.bot.telegram_server import TOKEN, TelegramServer
@@ -34,7 +35,7 @@ def test_the_bot_alone_rebuilds_an_index_that_it_cannot_open(
     settings: Settings, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rebuilds = Rebuilds(lambda _progress: {})
-    monkeypatch.setattr(composition, "rebuilds", lambda _settings: rebuilds)
+    monkeypatch.setattr(composition, "rebuilds", lambda *_: rebuilds)
     (settings.home / "CURRENT").write_text("of-an-older-format", encoding="utf-8")
     server.refused_tokens = True  # so that it ends by itself
     with pytest.raises(SettingsError, match="refused the token"):
@@ -49,6 +50,6 @@ def test_a_bot_that_cannot_be_put_together_says_why_in_its_state(settings: Setti
     beside = bot.BotBesideServer(settings)
     assert beside.state() == "starting"
     with pytest.raises(StoreError):
-        asyncio.run(beside.run_beside(backend))
+        asyncio.run(beside.run_beside(Collections.of_one(backend)))
     feedback.close()
     assert beside.state().startswith("failed: The bot's file ")

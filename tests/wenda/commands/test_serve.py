@@ -10,7 +10,7 @@ import pytest
 
 from api.options import ApiOptions
 from rag.errors import SettingsError
-from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 from tests.fakes import write_files
 from tests.wenda.conftest import Shell
 from wenda import console
@@ -93,20 +93,27 @@ def test_what_runs_beside_the_server_may_fail_and_is_ended_with_it(
     assert shell("index").code == console.DONE
     told: list[str] = []
 
-    async def fail(_backend: Backend) -> None:
+    async def fail(_collections: Collections) -> None:
         raise RuntimeError
 
-    async def stay(backend: Backend) -> None:
-        told.append(backend.live.service.generation.name)
+    async def stay(collections: Collections) -> None:
+        told.append(collections.everything.only.backend.live.service.generation.name)
         try:
             await asyncio.sleep(60)
         finally:
             told.append("ended")
 
-    async def end(_backend: Backend) -> None:
+    async def end(_collections: Collections) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     settings = read_settings(port=0)
     serve.serve(settings, companions=[fail, stay, end], announce=told.append)
     assert [told[0].startswith("http://127.0.0.1:"), told[-1]] == [True, "ended"]
     assert "What runs beside the server has failed" in caplog.text
+
+
+@pytest.mark.parametrize("proxies", ["", " ", "*", "10.0.0.1, *"])
+def test_users_are_not_believed_from_anywhere(clean: Path, proxies: str) -> None:
+    settings = read_settings(port=0, home=clean, user_header="X-User", trusted_proxies=proxies)
+    with pytest.raises(SettingsError, match="WENDA_USER_HEADER=X-User is believed only from"):
+        serve.serve(settings)

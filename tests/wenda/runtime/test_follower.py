@@ -12,6 +12,7 @@ import pytest
 from rag.answering.service import Service
 from rag.errors import StoreError
 from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 from rag.serving.feedback import FeedbackStore
 from rag.serving.live import LiveService
 from rag.serving.rebuilds import Rebuilds
@@ -42,7 +43,7 @@ def test_an_index_that_cannot_be_served_is_built_although_there_is_one(
     current.write_text("g1", encoding="utf-8")
     rebuilds = Rebuilds(lambda _progress: {})
     backend = Backend(LiveService((current,), open_service), rebuilds, feedback)
-    asyncio.run(follower.open_or_build(backend))
+    asyncio.run(follower.open_or_build(Collections.of_one(backend)))
     assert (rebuilds.last_job is not None) is built
 
 
@@ -62,7 +63,8 @@ def test_what_is_published_later_is_swapped_in_whatever_failed_before(
             return bool(outcome)
 
     async def follow() -> None:
-        following = asyncio.create_task(follower.follow_index(cast("LiveService", Live())))
+        backend = cast("Backend", SimpleNamespace(live=Live()))
+        following = asyncio.create_task(follower.follow_indexes(Collections.of_one(backend)))
         assert await asyncio.to_thread(given_back.wait, 20)
         following.cancel()
 
