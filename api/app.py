@@ -60,6 +60,9 @@ def create_app(
     """
     metrics = metrics or ServerMetrics()
     metrics.watch_indexes(collections.everything)
+    for each in collections.everything.collections:
+        if each.backend.writer is not None:
+            each.backend.writer.note_outcome = metrics.count_written
     context = api_context(collections, options, metrics, bot_state=bot_state, closing=closing)
 
     app = _Application(

@@ -32,6 +32,9 @@ class ServerMetrics:
         self._questions = self._counter("questions", "Questions answered or not.", "channel")
         self._abstentions = self._counter("abstentions", "Questions not answered.", "channel")
         self._feedback = self._counter("feedback", "Words on answers.", "helpful")
+        self._written = self._counter(
+            "written", "Answers for a language model to write, by what came of it.", "outcome"
+        )
         self._rebuilds = self._counter("rebuilds", "Rebuilds of the index that ended.", "state")
         self._errors = self._counter("errors", "Requests refused or failed, by code.", "code")
         self._requests = self._counter("requests", "Requests.", "route", "method", "status")
@@ -48,6 +51,9 @@ class ServerMetrics:
         self._questions.labels(channel).inc()
         if not answer.answered and answer.kind is None:
             self._abstentions.labels(channel).inc()
+
+    def count_written(self, outcome: str) -> None:
+        self._written.labels(outcome).inc()
 
     def count_feedback(self, *, helpful: bool) -> None:
         self._feedback.labels(str(helpful).lower()).inc()

@@ -6,9 +6,9 @@ Work whose client has disconnected before it began is not done.
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
@@ -83,6 +83,20 @@ class WorkerPool:
         """A place is free when its work has ended, not when nobody waits for it any more."""
         with self._counting:
             self._taken -= 1
+
+
+async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The result of work that blocks nothing. Raises Refusal when the client disconnects."""
+    working = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_disconnected(request))
+    try:
+        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+    finally:
+        gone.cancel()
+        working.cancel()
+    raise Refusal(499, "gone", _GONE)
 
 
 async def _disconnected(request: Request | None) -> None:

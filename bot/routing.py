@@ -88,6 +88,8 @@ class Routing:
         """Notes an update on arrival, before earlier ones have been processed."""
         if update.inline_query is not None:
             self._inline.expect(update.inline_query.from_user.id, update.inline_query.id)
+        elif update.effective_sender is not None:
+            self._questions.expect(update.effective_sender.id, update.update_id)
 
     def register_handlers(self, application: AnyApplication) -> None:
         """Registers the handlers with the application."""

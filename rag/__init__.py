@@ -17,12 +17,21 @@ from rag.errors import WendaError
 from rag.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from rag.answering.answer import Answer, Citation, CorpusListing, Narrowing, Passage
+    from rag.answering.answer import (
+        Answer,
+        Citation,
+        CorpusListing,
+        Narrowing,
+        Passage,
+        Written,
+        WrittenSentence,
+    )
     from rag.answering.conversation import Turn
     from rag.answering.conversation.checking import LONGEST_QUESTION
     from rag.answering.conversation.narrowing import as_date, separate_filters
     from rag.answering.curated import CuratedPairs
     from rag.answering.service import DEFAULT_PASSAGES, Service
+    from rag.answering.writing import Writer
     from rag.documents.document import Document, LeftOut, Paragraph, ParagraphKind
     from rag.documents.text.scripts import detect_script
     from rag.encoding.types import EncodedQuestion
@@ -60,6 +69,9 @@ __all__ = [
     "Service",
     "Turn",
     "WendaError",
+    "Writer",
+    "Written",
+    "WrittenSentence",
     "as_date",
     "build_index",
     "detect_script",
@@ -76,12 +88,21 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 BUNDLED = "bundled"
 MEGABYTE = 1_000_000
 _TYPES = {
-    "rag.answering.answer": ("Answer", "Citation", "CorpusListing", "Narrowing", "Passage"),
+    "rag.answering.answer": (
+        "Answer",
+        "Citation",
+        "CorpusListing",
+        "Narrowing",
+        "Passage",
+        "Written",
+        "WrittenSentence",
+    ),
     "rag.answering.conversation": ("Turn",),
     "rag.answering.conversation.checking": ("LONGEST_QUESTION",),
     "rag.answering.conversation.narrowing": ("as_date", "separate_filters"),
     "rag.answering.curated": ("CuratedPairs",),
     "rag.answering.service": ("DEFAULT_PASSAGES", "Service"),
+    "rag.answering.writing": ("Writer",),
     "rag.documents.document": ("Document", "LeftOut", "Paragraph", "ParagraphKind"),
     "rag.documents.text.scripts": ("detect_script",),
     "rag.encoding.types": ("EncodedQuestion",),

@@ -31,6 +31,17 @@ class ExtraError(WendaError):
     """What was asked for needs an optional part of Wenda that is not installed."""
 
 
+class WriterError(WendaError):
+    """The language model that writes answers could not be used; the quotations stand alone.
+
+    `unreachable` says that its server was not there at all.
+    """
+
+    def __init__(self, message: str, *, unreachable: bool = False) -> None:
+        super().__init__(message)
+        self.unreachable = unreachable
+
+
 class StoreError(WendaError):
     """A generation is missing, damaged, of another model, or cannot be written."""
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from rag.errors import ExtraError
 
-Extra = Literal["read", "index", "ocr", "mcp", "telegram", "eval"]
+Extra = Literal["read", "index", "ocr", "mcp", "telegram", "writer", "eval"]
 
 #: Of each extra in pyproject.toml: what it is for, and the modules that its packages bring.
 EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
@@ -42,6 +42,7 @@ EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
     "ocr": ("Recognizing text in pictures", ("rapidocr",)),
     "mcp": ("Answering agents over MCP", ("mcp",)),
     "telegram": ("The Telegram bot", ("telegram", "aiolimiter")),
+    "writer": ("A written answer", ("httpx",)),
     "eval": ("Calibrating and writing a report", ("jinja2", "matplotlib", "sklearn")),
 }
 

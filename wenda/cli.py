@@ -67,11 +67,14 @@ def ask(
     from wenda.commands import ask as asking
 
     chosen = chosen_settings(read_settings(home=home), collection, home)
+    writer = composition.writer(chosen[0][1])
     with composition.answering(chosen) as service:
         if question is None:
-            asking.answer_input(service, OUT, ERR, passages=k, as_json=as_json)
+            asking.answer_input(service, OUT, ERR, passages=k, as_json=as_json, writer=writer)
             return
-        answer = asking.answer_question(service, question, OUT, passages=k, as_json=as_json)
+        answer = asking.answer_question(
+            service, question, OUT, passages=k, as_json=as_json, writer=writer
+        )
     if not answer.answered and answer.kind is None:
         raise typer.Exit(NOT_FOUND)
 

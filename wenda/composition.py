@@ -15,6 +15,7 @@ from rag.answering.calibration import CALIBRATION_FILE
 from rag.answering.curated import CURATED_FILE, CuratedPairs
 from rag.encoding.onnx_encoder import QuestionEncoder
 from rag.errors import SettingsError
+from rag.extras import require
 from rag.index.generations import Store
 from rag.progress import Progress
 from rag.reading.reader import PassageReader, open_reader
@@ -151,6 +152,31 @@ def pages(settings: Settings) -> PageViews:
     return PageViews(settings.seeds)
 
 
+def writer(settings: Settings) -> "rag.Writer | None":
+    """What lets a language model write from the quotations; None where none is set.
+
+    Raises SettingsError where something is missing, ExtraError without `wenda[writer]`.
+    """
+    if settings.writer_url is None:
+        return None
+    if settings.writer_model is None:
+        raise SettingsError(
+            "WENDA_WRITER_URL is set and WENDA_WRITER_MODEL is not. Name the model, as the server "
+            "calls it."
+        )
+    if settings.model != rag.BUNDLED:
+        raise SettingsError(
+            "WENDA_WRITER_URL needs the bundled embedding model: how near a written sentence must "
+            f"be was measured with it, not with {settings.model}. Unset one of the two."
+        )
+    require("writer")
+    from wenda.runtime.chat_server import ChatServer
+
+    key = settings.writer_key.get_secret_value() if settings.writer_key else None
+    server = ChatServer(settings.writer_url, settings.writer_model.get_secret_value(), key)
+    return rag.Writer(server, settings.writer_seconds)
+
+
 def uploads(settings: Settings) -> UploadFolder | None:
     """The folder that documents may be given into; None where none is set.
 
@@ -212,6 +238,7 @@ def backend(
             pages=views,
             asked=asked,
             curated=curated,
+            writer=writer(settings),
         )
 
 

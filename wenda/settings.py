@@ -61,6 +61,13 @@ class Settings(BaseSettings):
     trusted_hosts: str = ""
     trusted_proxies: str = ""
     root_path: str = ""
+    #: The base address of a server that speaks OpenAI's chat protocol; it writes answers from the
+    #: quotations. Nothing is written without it.
+    writer_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
+    writer_model: SecretStr | None = None
+    writer_key: SecretStr | None = None
+    #: Seconds that writing one answer may take.
+    writer_seconds: float = Field(default=30.0, gt=0, le=600)
     #: The web page's address as seen from outside, for the bot's links.
     public_url: str | None = Field(default=None, pattern=r"^https?://")
     telegram_bot_token: SecretStr | None = Field(

@@ -29,6 +29,10 @@ class AnswerWords:
     #: The filter that was asked within, and that it leaves no document.
     narrowed: str
     nothing_left: str
+    #: What a language model has written, is writing, or wrote in vain.
+    written: str
+    writing: str
+    withdrawn: str
     #: By the code of a QuestionError.
     refusals: Mapping[str, str]
     #: By the field of a filter.

@@ -4,6 +4,8 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -24,14 +26,17 @@ from api.chat.schemas import (
     TokenUsage,
     UrlCitation,
 )
-from api.chat.text import ChatText, chat_text
+from api.chat.text import END_OF_HEAD, ChatText, chat_text, written_head
 from api.context import ApiContext
 from api.http.negotiation import EVENTS
 from api.http.problems import Refusal
 from api.routes.asking import answer_question
+from api.workers import unless_gone
 from rag import Answer, Turn
 from rag.errors import QuestionCode, QuestionError
+from rag.serving.backend import Backend
 from rag.serving.collections import View
+from words import words_for_question
 
 MODEL = "wenda"
 _NO_QUESTION = (
@@ -80,8 +85,16 @@ def router(context: ApiContext) -> APIRouter:
             context, request, view, question, history=history, within=body.within, channel="chat"
         )
         # The addresses have the root path already; outside of this server they need the host too.
-        message = chat_text(answer, f"{request.url.scheme}://{request.url.netloc}")
-        return _response(body, answer, message)
+        base = f"{request.url.scheme}://{request.url.netloc}"
+        if body.stream:
+            options = body.stream_options
+            usage = options is not None and bool(options.include_usage)
+            texts = _texts(view.backend_of(answer), body, answer, base)
+            return StreamingResponse(_stream(texts, usage=usage), media_type=EVENTS)
+        if body.write:
+            answer = await unless_gone(request, view.backend_of(answer).with_written(answer))
+        completion = _completion(answer, chat_text(answer, base))
+        return Response(completion.model_dump_json(), media_type="application/json")
 
     return routes
 
@@ -104,14 +117,31 @@ def _view_of_model(view: View, body: ChatRequest) -> View:
     return view.chosen(body.collections or [models.get(model, "")])
 
 
-def _response(body: ChatRequest, answer: Answer, message: ChatText) -> Response:
-    """The completion, at once or as a stream."""
-    if body.stream:
-        options = body.stream_options
-        usage = options is not None and bool(options.include_usage)
-        return StreamingResponse(_stream(answer, message, usage=usage), media_type=EVENTS)
-    completion = _completion(answer, message)
-    return Response(completion.model_dump_json(), media_type="application/json")
+async def _texts(
+    backend: Backend, body: ChatRequest, answer: Answer, base: str
+) -> AsyncIterator[str | tuple[Answer, ChatText]]:
+    """The text of a message in pieces, what a language model writes as it comes; at the end the
+    answer and the whole message.
+    """
+    words = words_for_question(answer.question).answers
+    head, written = "", None
+    if body.write and backend.may_write(answer):
+        async with aclosing(backend.write(answer)) as parts:
+            async for written in parts:
+                longer = written_head(written, words)
+                yield longer[len(head) :]
+                head = longer
+    if written is not None and written.finished:
+        answer = replace(answer, written=written)
+    elif head:
+        taken_back = f"\n\n*{words.withdrawn}*{END_OF_HEAD}"
+        yield taken_back
+        head += taken_back
+    message = chat_text(answer, base, head)
+    rest = message.text[len(head) :]
+    for at in range(0, len(rest), _CHUNK):
+        yield rest[at : at + _CHUNK]
+    yield answer, message
 
 
 def _conversation(messages: Sequence[ChatMessage]) -> tuple[str, list[Turn]]:
@@ -151,7 +181,9 @@ def _completion(answer: Answer, message: ChatText) -> ChatCompletion:
     )
 
 
-async def _stream(answer: Answer, message: ChatText, *, usage: bool) -> AsyncIterator[bytes]:
+async def _stream(
+    texts: AsyncIterator[str | tuple[Answer, ChatText]], *, usage: bool
+) -> AsyncIterator[bytes]:
     """The text in chunks, then its sources with the answer object, then the end mark."""
     identity, created = _completion_id(), int(time.time())
 
@@ -171,11 +203,14 @@ async def _stream(answer: Answer, message: ChatText, *, usage: bool) -> AsyncIte
         return [{"index": 0, "delta": added, "finish_reason": None}]
 
     yield event(delta(role="assistant", content=""))
-    for at in range(0, len(message.text), _CHUNK):
-        yield event(delta(content=message.text[at : at + _CHUNK]))
-    annotations = [each.model_dump() for each in _annotations(message)]
-    last = {"index": 0, "delta": {"annotations": annotations}, "finish_reason": "stop"}
-    yield event([last], wenda=answer.to_json())
+    async for text in texts:
+        if isinstance(text, str):
+            yield event(delta(content=text))
+            continue
+        answer, message = text
+        annotations = [each.model_dump() for each in _annotations(message)]
+        last = {"index": 0, "delta": {"annotations": annotations}, "finish_reason": "stop"}
+        yield event([last], wenda=answer.to_json())
     if usage:
         yield event([], usage=TokenUsage().model_dump())
     yield format_sse_event(data_str="[DONE]")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.fields import CollectionField, FilterFields
+from api.schemas.fields import CollectionField, FilterFields, Write
 from rag import Answer
 
 _MAX_MESSAGES = 200
@@ -45,7 +45,7 @@ class StreamOptions(LenientBody):
 class ChatRequest(FilterFields, CollectionField, LenientBody):
     """A conversation; the user's last message is the question.
 
-    The filters are extra fields in OpenAI's protocol.
+    The filters and `write` are extra fields in OpenAI's protocol.
     """
 
     model_config = ConfigDict(
@@ -61,6 +61,7 @@ class ChatRequest(FilterFields, CollectionField, LenientBody):
     model: str | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
+    write: Write = True
 
 
 class UrlCitation(BaseModel):
@@ -98,7 +99,7 @@ class ChatChoice(BaseModel):
 
 
 class TokenUsage(BaseModel):
-    """Always 0: no language model generates the answer."""
+    """Always 0: the answer is quotations, and what a language model writes is not counted."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag import Answer, Citation
+from rag import Answer, Citation, Written
 from words import (
     AnswerWords,
     listing_lines,
@@ -17,6 +17,8 @@ from words import (
 _INLINE = re.compile(r"[\\`*_\[\]<>~|&$!]")
 _BLOCK = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))", re.MULTILINE)
 _BACKTICKS = re.compile("`+")
+#: Parts what a language model has written from the quotations.
+END_OF_HEAD = "\n\n---\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,9 @@ class ChatText:
     sources: tuple[ChatSource, ...]
 
 
-def chat_text(answer: Answer, base: str) -> ChatText:
-    """The answer for a chat front end; `base` is put before the addresses of the sources.
+def chat_text(answer: Answer, base: str, head: str | None = None) -> ChatText:
+    """The answer for a chat front end; `base` is put before the addresses of the sources. `head` is
+    what was shown already; by default what a language model has written, if anything.
 
     Text of documents is escaped, so that none of it becomes markup.
     """
@@ -53,7 +56,8 @@ def chat_text(answer: Answer, base: str) -> ChatText:
     quotes = "\n\n".join(_quotes(answer, words))
     only = narrowing_line(answer, words)
     above = "".join(f"{_escaped(each)}\n\n" for each in (only, answer.reply) if each)
-    text = f"{above}{quotes}\n\n{words.sources}\n"
+    head = written_head(answer.written, words) if head is None else head
+    text = f"{head}{above}{quotes}\n\n{words.sources}\n"
     sources = []
     for each in answer.citations:
         text += "\n"
@@ -61,6 +65,14 @@ def chat_text(answer: Answer, base: str) -> ChatText:
         sources.append(ChatSource(len(text), len(text) + len(line), each.title, base + each.url))
         text += line + "\n"
     return ChatText(text.rstrip("\n"), tuple(sources))
+
+
+def written_head(written: Written | None, words: AnswerWords) -> str:
+    """What a language model has written, so far or to the end, under what it is."""
+    if written is None or not written.sentences:
+        return ""
+    said = " ".join(f"{_escaped(each.text)} {each.marks}" for each in written.sentences)
+    return f"*{_escaped(words.written)}*\n\n{said}{END_OF_HEAD if written.finished else ''}"
 
 
 def _quotes(answer: Answer, words: AnswerWords) -> Iterator[str]:

@@ -1,5 +1,6 @@
 /** Places in documents as addresses: /documents/{id}#p7, or #p7:1234-1278 for a sentence. */
 
+import { element } from "./elements.js";
 import { ROOT } from "./server.js";
 
 const HASH = /^#p(\d{1,7})(?::(\d{1,9})-(\d{1,9}))?$/;
@@ -34,4 +35,13 @@ export function ofCitation(citation) {
     start: citation.start,
     end: citation.end,
   };
+}
+
+/** A link that opens in the panel; with a modifier key, as the browser does. */
+export function link(place, acts, ...children) {
+  return element("a", { href: addressOf(place), onclick: (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    acts.open(place);
+  } }, ...children);
 }

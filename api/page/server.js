@@ -41,6 +41,34 @@ export function post(path, body, token) {
   return request("POST", path, body, token);
 }
 
+/** Posts; the server's events, each `{ event, data }`, or the one `event` that it answers with. */
+export async function postStreamed(path, body, event) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE); // for the beginning: the rest may take longer
+  const response = await respond("POST", path, body, undefined, {
+    accept: "text/event-stream, application/json",
+    signal: patience.signal,
+  });
+  clearTimeout(timer);
+  const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
+  return streams ? eventsOf(response.body) : [{ event, data: await response.json() }];
+}
+
+/** Server-sent events as they come. Where the stream breaks off it ends. */
+async function* eventsOf(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; ; ) {
+    const { value, done } = await reader.read().catch(() => ({ done: true }));
+    if (done) return;
+    const blocks = (text + value).split("\n\n");
+    text = blocks.pop();
+    for (const block of blocks) {
+      const fields = Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/s, 2)));
+      if (fields.data) yield { event: fields.event, data: JSON.parse(fields.data) };
+    }
+  }
+}
+
 export function put(path, body, token) {
   return request("PUT", path, body, token);
 }
@@ -115,10 +143,10 @@ async function request(method, path, body, token) {
   return response.status === 204 ? null : response.json();
 }
 
-async function respond(method, path, body, token) {
+async function respond(method, path, body, token, how) {
   let response;
   try {
-    response = await fetch(ROOT + path, options(method, body, token));
+    response = await fetch(ROOT + path, options(method, body, token, how));
   } catch {
     gone();
     throw new Away();
@@ -129,12 +157,12 @@ async function respond(method, path, body, token) {
   }
   if (response.ok) return response;
   const problem = await problemOf(response);
-  if (response.status === 401 && token === undefined && (await newKey(body))) return respond(method, path, body);
+  if (response.status === 401 && token === undefined && (await newKey(body))) return respond(method, path, body, undefined, how);
   throw problem;
 }
 
-function options(method, body, token) {
-  const headers = { Accept: "application/json" };
+function options(method, body, token, { accept = "application/json", signal } = {}) {
+  const headers = { Accept: accept };
   const bearer = token ?? session.get("wenda-key");
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -142,7 +170,7 @@ function options(method, body, token) {
     method,
     headers,
     body: body === undefined ? undefined : JSON.stringify(body),
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: signal ?? AbortSignal.timeout(PATIENCE),
     cache: "no-cache",
   };
 }

@@ -3,9 +3,10 @@
 import { element, find } from "./elements.js";
 import { filterFields, narrow, widen } from "./filters.js";
 import { say } from "./language.js";
-import { Away, persistently, post } from "./server.js";
+import { Away, persistently, postStreamed } from "./server.js";
 import { session } from "./storage.js";
 import { article } from "./turn.js";
+import { writtenAnswer } from "./written.js";
 
 const PASSAGES = 5;
 const MOST_TURNS = 20;
@@ -35,16 +36,44 @@ export class Thread {
     this.draw(turn);
     try {
       const body = { question: turn.question, top_k: PASSAGES, history: turn.history, ...turn.within };
-      turn.answer = await persistently(() => post("ask", body), (problem) => this.wait(turn, problem));
-      turn.state = "answered";
-      narrow(turn.answer.narrowed);
+      const events = await persistently(() => postStreamed("ask", body, "answer"), (problem) => this.wait(turn, problem));
+      for await (const { event, data } of events) {
+        if (event === "answer") this.answered(turn, data, !Array.isArray(events));
+        else this.writes(turn, data);
+      }
     } catch (problem) {
-      Object.assign(turn, { state: "failed", problem });
+      if (turn.state === "asking") {
+        Object.assign(turn, { state: "failed", problem });
+        this.settled(turn);
+      }
     }
+    if (turn.writing) this.writes(turn, null); // it ended without being finished
+  }
+
+  answered(turn, answer, writing) {
+    Object.assign(turn, { state: "answered", answer, writing });
+    narrow(answer.narrowed);
+    this.settled(turn);
+  }
+
+  settled(turn) {
     if (!this.turns.includes(turn)) return;
     this.draw(turn);
     this.save();
     announce(turn);
+  }
+
+  /** Shows what a language model has written so far; the rest of the turn stays as it is. */
+  writes(turn, written) {
+    turn.answer.written = written;
+    turn.writing = Boolean(written && !written.finished);
+    const old = this.articleOf(turn)?.querySelector(".written");
+    const made = writtenAnswer(turn, this.acts);
+    if (old && made) old.replaceWith(made);
+    else old?.remove();
+    if (turn.writing) return;
+    this.save();
+    if (made && this.turns.includes(turn)) find("live").replaceChildren(element("span", {}, made.textContent));
   }
 
   wait(turn, problem) {

@@ -6,8 +6,9 @@ import { element, icon, iconButton } from "./elements.js";
 import { thumbs } from "./feedback.js";
 import { filterSaid } from "./filters.js";
 import { explain, fillFrom, fillIn, leftOutWords, number, say, understood, where } from "./language.js";
-import { addressOf, ofCitation } from "./place.js";
+import { addressOf, link, ofCitation } from "./place.js";
 import { block, excerpt, folding, marked, words } from "./quote.js";
+import { writtenAnswer } from "./written.js";
 
 /** Below this confidence the answer is shown with a caution. */
 const UNSURE = 0.5;
@@ -97,6 +98,7 @@ function answered(turn, acts) {
   return [
     doubt,
     overview,
+    writtenAnswer(turn, acts),
     answer.curated ? element("p", { class: "named" }, fillFrom("curating", "label", {})) : null,
     ...(answer.parts?.length ? sideBySide(answer, turn, acts) : [shortAnswer(answer), sourceList(answer.citations, answer, turn, acts)]),
     more(answer, acts),
@@ -210,15 +212,6 @@ function origin(citation, lang, acts) {
     link(ofCitation(citation), acts, element("cite", { lang, dir: "auto" }, citation.title)),
     element("span", { class: "facts" }, facts.map((fact) => element("span", fact === section ? { lang } : {}, fact))),
   );
-}
-
-/** A link that opens in the panel; with a modifier key, as the browser does. */
-function link(place, acts, ...children) {
-  return element("a", { href: addressOf(place), onclick: (event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    acts.open(place);
-  } }, ...children);
 }
 
 function copyButton(text) {

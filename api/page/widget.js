@@ -124,7 +124,7 @@
     const response = await fetch(`${root}ask`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ question, history, top_k: 10 }),
+      body: JSON.stringify({ question, history, top_k: 10, write: false }),
       credentials: "omit",
       referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(PATIENCE),

@@ -1,14 +1,19 @@
 """Questions: answers, passages, examples."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Annotated
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import asdict, replace
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
+from fastapi.sse import format_sse_event
 from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from api.access.seeing import Seen, view_of
 from api.context import ApiContext
+from api.http.negotiation import EVENTS, prefers
 from api.schemas.fields import (
     EXAMPLE_QUESTION,
     After,
@@ -19,9 +24,12 @@ from api.schemas.fields import (
     Named,
     Question,
     TopK,
+    Write,
 )
 from api.schemas.questions import AskBody, ExampleList, PassageList
+from api.workers import unless_gone
 from rag import DEFAULT_PASSAGES, Answer, DocumentFilter, Turn
+from rag.serving.backend import Backend
 from rag.serving.collections import View
 from words import with_reply
 
@@ -40,33 +48,44 @@ def _within(
 
 
 Within = Annotated[DocumentFilter, Depends(_within)]
+#: The answer may also come as events.
+_STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {EVENTS: {}}}}
 
 
 def router(context: ApiContext) -> APIRouter:
     """The routes for questions."""
     routes = APIRouter(tags=["questions"], dependencies=context.gatekeeper.may_ask)
 
-    @routes.post("/ask")
-    async def ask(request: Request, body: AskBody) -> Answer:
+    @routes.post("/ask", response_model=Answer, responses=_STREAMED)
+    async def ask(request: Request, body: AskBody) -> Answer | Response:
         """The answer, or an abstention with the nearest topics.
 
         With `history`, a follow-up question is completed from the questions before it;
-        `understood_as` is the completed question, null when the question stood alone.
+        `understood_as` is the completed question, null when the question stood alone. Where a
+        language model writes, clients that accept server-sent events get the answer at once and
+        then what is `written` as it comes; others get both together.
         """
         history = [
             Turn(each.question, each.answer or "", each.understood_as) for each in body.history
         ]
         view = view_of(request, body.collections)
-        return await answer_question(
+        answer = await answer_question(
             context, request, view, body.question, body.top_k, history, within=body.within
         )
+        return await _with_written(view, request, answer) if body.write else answer
 
-    @routes.get("/ask")
+    @routes.get("/ask", response_model=Answer, responses=_STREAMED)
     async def ask_by_query(
-        request: Request, view: Seen, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
-    ) -> Answer:
+        request: Request,
+        view: Seen,
+        q: Q,
+        within: Within,
+        top_k: TopK = DEFAULT_PASSAGES,
+        write: Annotated[Write, Query()] = True,
+    ) -> Answer | Response:
         """The same for a question without history."""
-        return await answer_question(context, request, view, q, top_k, within=within)
+        answer = await answer_question(context, request, view, q, top_k, within=within)
+        return await _with_written(view, request, answer) if write else answer
 
     _add_lists(routes, context)
     return routes
@@ -128,6 +147,28 @@ async def answer_question(
     answer = await context.workers.run_blocking(request, work)
     context.metrics.count_question(channel, answer)
     return addressed(with_reply(answer), request.scope.get("root_path", ""))
+
+
+async def _with_written(view: View, request: Request, answer: Answer) -> Answer | Response:
+    """The answer with what a language model writes from it, as a stream where that is preferred."""
+    backend = view.backend_of(answer)
+    if not prefers(request.scope, EVENTS) or not backend.may_write(answer):
+        return await unless_gone(request, backend.with_written(answer))
+    # Nginx would buffer the events.
+    headers = {"Vary": "Accept", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(backend, answer), media_type=EVENTS, headers=headers)
+
+
+async def _events(backend: Backend, answer: Answer) -> AsyncIterator[bytes]:
+    """The answer, then what is written each time there is more of it."""
+    yield format_sse_event(event="answer", data_str=_json(answer.to_json()))
+    async with aclosing(backend.write(answer)) as parts:
+        async for written in parts:
+            yield format_sse_event(event="written", data_str=_json(asdict(written)))
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False)
 
 
 def addressed(answer: Answer, root: str) -> Answer:

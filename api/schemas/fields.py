@@ -30,6 +30,9 @@ TopK = Annotated[
     Field(ge=1, le=20, description="How many passages to return."),
 ]
 Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+Write = Annotated[
+    bool, Field(description="Whether a language model may write, where the server has one.")
+]
 #: Filters: which documents are asked; an empty one leaves all.
 Folder = Annotated[str, Field(max_length=300, description="A folder's path, or a part of it.")]
 Named = Annotated[str, Field(max_length=300, description="A part of the title or the path.")]

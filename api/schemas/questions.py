@@ -11,6 +11,7 @@ from api.schemas.fields import (
     Question,
     StrictBody,
     TopK,
+    Write,
 )
 from rag import DEFAULT_PASSAGES, LONGEST_QUESTION, Narrowing, Passage
 
@@ -47,6 +48,7 @@ class AskBody(FilterFields, CollectionField, StrictBody):
 
     question: Question
     top_k: TopK = DEFAULT_PASSAGES
+    write: Write = True
     history: Annotated[list[HistoryTurn], Field(max_length=100, default_factory=list)]
 
 

@@ -14,10 +14,12 @@ from telegram.ext import CallbackContext, ExtBot
 
 from bot.answers.shown import ShownAnswer, shown_answer
 from bot.handlers.resources import HandlerResources
+from bot.handlers.writings import Writings
 from bot.intake import addressing
 from bot.intake.addressing import BotIdentity
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.parts import ReplyPart, text_part
+from bot.presentation.quotes import written_part
 from bot.telegram.requests import refused
 from rag import Answer, Turn
 from rag.errors import QuestionError, StoreError
@@ -46,6 +48,7 @@ class Questions:
         self._me = me
         self._placeholder_after = placeholder_after
         self._busy = busy
+        self._writings = Writings(resources)
 
     async def on_message(self, update: Update, context: HandlerContext) -> None:
         """Answers a new or edited message."""
@@ -81,9 +84,10 @@ class Questions:
                 return
             shown = self._keep_shown(asker, answered, echoed=echoed)
             await self._settled(typing)
-            messages = await self.deliver(
-                asker, self._resources.replies.answer_parts(shown, asker.words), self._before(asker)
-            )
+            parts = self._resources.replies.answer_parts(shown, asker.words)
+            writes = self._resources.backend.may_write(answered)
+            above = [written_part(None, asker.words)] if writes else []
+            messages = await self.deliver(asker, [*above, *parts], self._before(asker))
             self._resources.state.shown.set_messages(shown.id, messages)
             self._remember(asker, answered)
             await self._resources.pool.in_thread(
@@ -92,8 +96,15 @@ class Questions:
                 "telegram",
                 feedback_user(asker.user),
             )
+            if writes and messages:
+                left = await self._writings.write(asker, answered, messages)
+                self._resources.state.shown.set_messages(shown.id, left)
         finally:
             typing.cancel()
+
+    def expect(self, person: int, update: int) -> None:
+        """Ends what is being written for a person: an update of theirs has come."""
+        self._writings.expect(person, update)
 
     async def say_text(self, asker: Asker, text: str) -> None:
         """Replies with a plain text."""

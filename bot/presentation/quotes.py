@@ -2,6 +2,8 @@
 
 from bot.answers.shown import ShownAnswer, ShownQuote, ShownSource
 from bot.presentation.markup import StyledText, clipped, units
+from bot.presentation.parts import ReplyPart
+from rag import Written
 from words import Words
 
 _EXCERPT = 160
@@ -27,6 +29,16 @@ def quoted_parts(shown: ShownAnswer, words: Words) -> list[StyledText]:
         if not quotes:
             runs.append(StyledText(f"{words.answers.not_found}\n"))
     return runs
+
+
+def written_part(written: Written | None, words: Words) -> ReplyPart:
+    """What a language model has written, under what it is; None where it has only begun."""
+    if written is None:
+        return ReplyPart((StyledText(words.answers.writing, italic=True),))
+    said = " ".join(f"{each.text} {each.marks}" for each in written.sentences)
+    rest = "" if written.finished else " …"
+    label = StyledText(f"{words.answers.written}\n\n", italic=True)
+    return ReplyPart((label, StyledText(f"{said}{rest}")))
 
 
 def _quoted(quote: ShownQuote, *, bold: bool) -> list[StyledText]:

@@ -155,6 +155,29 @@ class ShortAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenSentence:
+    """A sentence that a language model wrote, and the ids of the citations that hold it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+    @property
+    def marks(self) -> str:
+        return "".join(f"[{number}]" for number in self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a language model wrote from the citations. `finished` is false while more may come;
+    `dropped` counts the sentences that are left out, since no citation holds them.
+    """
+
+    sentences: tuple[WrittenSentence, ...]
+    dropped: int = 0
+    finished: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The quoted sentences with their citations, or an abstention with the nearest topics.
 
@@ -179,6 +202,9 @@ class Answer:
     `collection` is the name of the one that the answer is from, or the nearest passage; None where
     there are no collections.
 
+    `written` is what a language model wrote from the citations, where one was asked to and each of
+    its sentences is held by those that it cites; the citations are the answer all the same.
+
     A question of several parts has `parts`, and is answered when one of them is; it has no single
     `short_answer`.
     """
@@ -202,6 +228,7 @@ class Answer:
     short_answers: tuple[ShortAnswer, ...] = ()
     curated: str | None = None
     collection: str | None = None
+    written: Written | None = None
 
     def cited_by(self, part: Part) -> list[Citation]:
         return [each for each in self.citations if each.id in part.citations]

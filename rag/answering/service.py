@@ -17,6 +17,7 @@ from rag.answering.overview import OverviewWriter, overview_topic
 from rag.answering.reading_retriever import ReadingRetriever
 from rag.answering.side_by_side import Side, Sides
 from rag.answering.small_talk import SmallTalkRecognizer, corpus_listing, filtered_listing
+from rag.answering.writing import SentenceChecker
 from rag.index.corpus import DocumentFilter
 from rag.index.generation import Generation
 from rag.reading.reader import PassageReader
@@ -66,6 +67,8 @@ class Service:
         self._overviews = OverviewWriter(generation)
         self._by_heart = self._small_talk.by_heart
         self._narrower = Narrower(generation.listing)
+        #: Tells which sentences of a language model the quotations hold.
+        self.checker = SentenceChecker(generation)
 
     @property
     def generation(self) -> Generation:

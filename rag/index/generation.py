@@ -98,7 +98,8 @@ class Generation(Tables):
             names=self.names,
             tokens=self.tokens,
         )
-        self.term_weights = TermWeights(self.candidates, WordFrequencies.open(folder))
+        self.word_frequencies = WordFrequencies.open(folder)
+        self.term_weights = TermWeights(self.candidates, self.word_frequencies)
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from api.app import create_app
 from api.options import ApiOptions
 from rag.answering.curated import CURATED_FILE, CuratedPairs
 from rag.answering.service import Service
+from rag.answering.writing import Writer
 from rag.index.generations import Store
 from rag.progress import Progress
 from rag.serving.backend import Backend
@@ -116,6 +117,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         uploads: UploadFolder | None = None,
         pages: PageViews | None = None,
         asked: AskedQuestions | None = None,
+        writer: Writer | None = None,
         **given: Any,
     ) -> Site:
         curated = CuratedPairs(tmp_path / CURATED_FILE)
@@ -124,7 +126,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         serving.refresh()
         rebuilds = Rebuilds(rebuild)
         chosen = replace(ApiOptions(rate_limit="off", page=home), **given)
-        backend = Backend(serving, rebuilds, feedback, uploads, pages, asked, curated)
+        backend = Backend(serving, rebuilds, feedback, uploads, pages, asked, curated, writer)
         app = create_app(Collections.of_one(backend), chosen, bot_state=bot_state, closing=closing)
         return Site(app, Client(app), backend, serving, rebuilds, feedback)
 

@@ -1,17 +1,19 @@
 """What `wenda ask` does: one question, a conversation at a prompt, or the lines of a file."""
 
+import asyncio
 import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
+from dataclasses import replace
 
 from rich.console import Console
 
-from rag import DEFAULT_PASSAGES, Answer, Service, Turn
+from rag import DEFAULT_PASSAGES, Answer, Service, Turn, Writer, Written
 from rag.errors import QuestionError
 from rag.serving.collections import View
-from wenda.commands.ask_output import print_answer
+from wenda.commands.ask_output import WrittenOutput, print_answer
 from words import with_reply
 
 
@@ -23,12 +25,15 @@ def answer_question(
     passages: int | None,
     as_json: bool,
     history: Sequence[Turn] = (),
+    writer: Writer | None = None,
 ) -> Answer:
-    """Answers a question and prints that, with this many passages.
+    """Answers a question and prints that, with this many passages. A `writer` writes from it.
 
     Raises QuestionError when the question cannot be asked.
     """
     answer = with_reply(service.ask_question(question, passages or DEFAULT_PASSAGES, history))
+    if writer is not None and writer.may_write(answer):
+        answer = asyncio.run(_with_written(writer, service, answer, None if as_json else out))
     if as_json:
         sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
     else:
@@ -36,8 +41,31 @@ def answer_question(
     return answer
 
 
+async def _with_written(
+    writer: Writer, service: Service | View, answer: Answer, out: Console | None
+) -> Answer:
+    """The answer with what a language model writes from it, which is printed as it comes."""
+    printed = WrittenOutput(out, answer) if out is not None else None
+    written: Written | None = None
+    one = service.backend_of(answer).live.service if isinstance(service, View) else service
+    async with aclosing(writer.write(answer, one.checker)) as parts:
+        async for written in parts:
+            if printed is not None:
+                printed.print_new(written)
+    finished = written if written is not None and written.finished else None
+    if printed is not None:
+        printed.end(finished)
+    return replace(answer, written=finished)
+
+
 def answer_input(
-    service: Service | View, out: Console, err: Console, *, passages: int | None, as_json: bool
+    service: Service | View,
+    out: Console,
+    err: Console,
+    *,
+    passages: int | None,
+    as_json: bool,
+    writer: Writer | None = None,
 ) -> None:
     """Answers what is typed at a prompt, as one conversation, or else each line of standard input
     by itself. For a question that cannot be asked the reason is printed, and the next one follows.
@@ -47,7 +75,11 @@ def answer_input(
     for question in _prompted(out) if typed else _lines():
         try:
             answer = answer_question(
-                *(service, question, out), passages=passages, as_json=as_json, history=history
+                *(service, question, out),
+                passages=passages,
+                as_json=as_json,
+                history=history,
+                writer=writer,
             )
         except QuestionError as error:
             err.print(str(error), style="red", highlight=False, markup=False)

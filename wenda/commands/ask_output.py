@@ -6,7 +6,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from rag import Answer, Citation, LeftOut, Passage, Report
+from rag import Answer, Citation, LeftOut, Passage, Report, Written
 from words import (
     AnswerWords,
     listing_lines,
@@ -54,6 +54,30 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
             console.print(_highlighted(passage), style="dim")
 
 
+class WrittenOutput:
+    """Prints what a language model writes, a line for each sentence as it comes."""
+
+    def __init__(self, console: Console, answer: Answer) -> None:
+        self._console = console
+        self._words = words_for_question(answer.question).answers
+        self._printed = 0
+
+    def print_new(self, written: Written) -> None:
+        """Prints the sentences that were not printed yet, the first below what they are."""
+        for sentence in written.sentences[self._printed :]:
+            if not self._printed:
+                self._console.print(Text(self._words.written, style="dim italic"))
+            self._console.print(Text(f"{sentence.text} ").append(sentence.marks, style="cyan"))
+            self._printed += 1
+
+    def end(self, written: Written | None) -> None:
+        """Parts it from the quotations; without anything `written` it is taken back."""
+        if self._printed and written is None:
+            self._console.print(Text(self._words.withdrawn, style="yellow"))
+        if self._printed:
+            self._console.print()
+
+
 def _print_quotes(console: Console, answer: Answer, words: AnswerWords) -> None:
     """The quotes; of a question with several parts below what each is about."""
     if not answer.parts:
@@ -81,7 +105,7 @@ def _quotes(answer: Answer, citations: Sequence[Citation], words: AnswerWords) -
             text.stylize(_QUOTE, begin + start, begin + end)
         if citation.omitted:
             text.append(f" … {words.omitted.format(count=citation.omitted)}", style="dim")
-        if len(citations) > 1:
+        if len(citations) > 1 or answer.written is not None:
             text.append(f" [{citation.id}]", style="cyan")
         before = citation
     return text

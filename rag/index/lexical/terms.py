@@ -50,7 +50,14 @@ def terms(text: str) -> list[str]:
     simplified, full width to half width; case, accents, and vowel marks of Arabic and Hebrew are
     dropped, and so is the s of a plural (Harman, How effective is suffixing?, 1991).
     """
-    return list(_terms(_fold(unicodedata.normalize("NFKC", text).casefold())))
+    return list(_terms(fold(text)))
+
+
+def fold(text: str) -> str:
+    """A text as its terms are compared: in small letters, simplified characters, half width and
+    ASCII digits, without accents.
+    """
+    return _fold(unicodedata.normalize("NFKC", text).casefold())
 
 
 def _terms(folded: str) -> Iterator[str]:

@@ -154,7 +154,11 @@ class View:
 
     def note_unanswered(self, answer: Answer, channel: str, user: str = "") -> None:
         """Keeps what an answer left unanswered, with the collection that was nearest."""
-        self.collection_of(answer.collection).backend.note_unanswered(answer, channel, user)
+        self.backend_of(answer).note_unanswered(answer, channel, user)
+
+    def backend_of(self, answer: Answer) -> Backend:
+        """That of the collection that an answer is from."""
+        return self.collection_of(answer.collection).backend
 
     def examples(self, language: str, count: int) -> list[str]:
         """Questions that these collections answer, of each in turn."""
