@@ -13,6 +13,7 @@ from api.app import create_app
 from api.options import ApiOptions
 from rag.answering.curated import CuratedPairs
 from rag.answering.service import Service
+from rag.answering.writing import Writer
 from rag.documents.assembling import document_id
 from rag.index.generations import Store
 from rag.serving.backend import Backend
@@ -143,7 +144,10 @@ def build_office(tmp_path: Path, indexed_office: Path) -> Iterator[BuildOffice]:
     opened: list[Any] = []
 
     def make(
-        rights: dict[str, Rights] = RIGHTS, limits: dict[str, str] | None = None, **given: Any
+        rights: dict[str, Rights] = RIGHTS,
+        limits: dict[str, str] | None = None,
+        writer: Writer | None = None,
+        **given: Any,
     ) -> Office:
         made, lives = [], {}
         for name, of_one in rights.items():
@@ -164,6 +168,7 @@ def build_office(tmp_path: Path, indexed_office: Path) -> Iterator[BuildOffice]:
                 PageViews(seeds),
                 asked,
                 curated,
+                writer,
             )
             limit = (limits or {}).get(name, "")
             made.append(Collection(backend, name, TITLES[name], of_one, limit))
