@@ -31,7 +31,7 @@ from bot.telegram.delivery import Delivery
 from bot.telegram.numbering import MessageNumbering
 from bot.telegram.receiving import UpdateReceiver, persistently
 from rag.errors import StoreError
-from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 
 _LOGGER = logging.getLogger(__name__)
 #: With more updates in progress, no typing indicator is sent: Telegram's rate limit is kept for
@@ -56,13 +56,13 @@ class TelegramBot:
     def __init__(
         self,
         options: BotOptions,
-        backend: Backend,
+        collections: Collections,
         file: Path,
     ) -> None:
         self._options = options
         self._status = Status(Phase.STARTING)
-        self._pool = AnswerPool(backend.live)
-        self._backend = backend
+        self._pool = AnswerPool()
+        self._collections = collections
         self._allowed_users = AllowedUsers(options.admins, options.allowed)
         self._numbering = MessageNumbering()
         self._limits = AskingLimits(options.user_rate, options.group_rate)
@@ -145,13 +145,17 @@ class TelegramBot:
         notices = Notices(self._bot, self._state, self._numbering)
         replies = Replies(self._options.public_url)
         resources = HandlerResources(
-            self._pool, self._state, self._delivery, replies, self._backend
+            self._pool,
+            self._state,
+            self._delivery,
+            replies,
+            self._collections,
+            self._allowed_users,
         )
         routing = Routing(
             resources,
             me,
             self._options,
-            self._allowed_users,
             busy=lambda: self._processor.current_concurrent_updates > _BUSY,
         )
         routing.register_handlers(self._application)
@@ -170,7 +174,8 @@ class TelegramBot:
     def _gives(self, message: Message) -> bool:
         """Whether an administrator gives a document with a message."""
         sender = message.from_user
-        takes = self._backend.uploads is not None and document_of(message) is not None
+        backends = self._collections.everything.backends
+        takes = document_of(message) is not None and any(each.uploads for each in backends)
         return takes and sender is not None and self._allowed_users.is_admin(sender.id)
 
     def _pass(self, routing: Routing, update: Update) -> None:

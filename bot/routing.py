@@ -22,7 +22,6 @@ from bot.handlers.questions import HandlerContext, Questions
 from bot.handlers.resources import HandlerResources
 from bot.intake import addressing
 from bot.intake.addressing import BotIdentity
-from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import asker_of
 from bot.options import BotOptions
 from bot.telegram.connection import AnyApplication
@@ -42,15 +41,14 @@ class Routing:
         resources: HandlerResources,
         me: BotIdentity,
         options: BotOptions,
-        allowed_users: AllowedUsers,
         busy: Callable[[], bool],
     ) -> None:
         self._me = me
         self._state = resources.state
         self._questions = questions = Questions(resources, me, options.placeholder_after, busy)
-        commands = Commands(resources, me, allowed_users, questions, options.retention_days)
-        administration = Administration(resources, allowed_users, questions)
-        self._giving = Giving(resources, allowed_users, questions)
+        commands = Commands(resources, me, questions, options.retention_days)
+        administration = Administration(resources, questions)
+        self._giving = Giving(resources, questions)
         self._buttons = Buttons(resources, questions, commands, self._giving, administration)
         self._inline = Inline(resources)
         self._unknown = commands.unknown

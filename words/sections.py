@@ -76,6 +76,10 @@ class BotWords:
     at_the_end: str
     forgotten: str
     in_set: str
+    in_collection: str
+    in_choices: str
+    in_needed: str
+    nothing_seen: str
     in_ended: str
     in_usage: str
     choose_language: str
@@ -131,6 +135,8 @@ class PageWords:
     new: str
     documents: str
     language: str
+    collection: str
+    all_collections: str
     theme: str
     welcome: str
     promise: str

@@ -1,6 +1,7 @@
 /** The page: connects its parts, and shows in the panel what the address names. */
 
 import { openCorner } from "./admin.js";
+import { chooseCollection, drawCollections } from "./collections.js";
 import { corpus, refresh } from "./corpus.js";
 import { showDocument } from "./document.js";
 import { element, find } from "./elements.js";
@@ -120,6 +121,7 @@ function example(text) {
 
 function drawAll() {
   translate();
+  drawCollections();
   drawFilter();
   drawTheme();
   drawGlance();
@@ -240,6 +242,11 @@ function begin() {
     drawAll();
     drawExamples();
   });
+  find("collection").addEventListener("change", (event) => {
+    chooseCollection(event.currentTarget.value);
+    find("question").focus();
+    update();
+  });
   find("theme").addEventListener("click", nextTheme);
   find("library").addEventListener("click", openLibrary);
   find("glance").addEventListener("click", openLibrary);
@@ -257,6 +264,7 @@ function begin() {
   connection.addEventListener("away", away);
   connection.addEventListener("back", back);
   corpus.addEventListener("changed", (event) => {
+    drawCollections(corpus.index.collections ?? []);
     drawGlance();
     if (!event.detail.renewed) return;
     if (shown === "library") drawLibrary();

@@ -1,5 +1,6 @@
 /** What the server answers from: the state of its index, and documents that were opened. */
 
+import { chooseCollection, within } from "./collections.js";
 import { get } from "./server.js";
 
 /** Dispatches `changed` after each look at the index; `detail.renewed` says whether it is new. */
@@ -12,7 +13,7 @@ let later = 0;
 
 /** Asks for the state of the index; soon again when there is no index yet. */
 export async function refresh() {
-  const index = await get("index");
+  const index = await state();
   const renewed = index.generation !== corpus.index?.generation;
   if (renewed) texts.clear();
   corpus.index = index;
@@ -21,13 +22,25 @@ export async function refresh() {
   corpus.dispatchEvent(new CustomEvent("changed", { detail: { renewed } }));
 }
 
-/** A whole document; the last few are kept until there is a new index. */
-export async function documentOf(id) {
-  if (!texts.has(id)) {
-    if (texts.size >= MOST_TEXTS) texts.delete(texts.keys().next().value);
-    texts.set(id, await get(`documents/${encodeURIComponent(id)}`));
+/** The state of what is chosen; of all, where that is not to be seen any more. */
+async function state() {
+  try {
+    return await get("index");
+  } catch (problem) {
+    if (problem.code !== "unknown_collection") throw problem;
+    chooseCollection("");
+    return get("index");
   }
-  return texts.get(id);
+}
+
+/** A whole document; the last few are kept until there is a new index. */
+export async function documentOf(id, collection) {
+  const path = within(`documents/${encodeURIComponent(id)}`, collection ?? undefined);
+  if (!texts.has(path)) {
+    if (texts.size >= MOST_TEXTS) texts.delete(texts.keys().next().value);
+    texts.set(path, await get(path));
+  }
+  return texts.get(path);
 }
 
 /** The lang attribute for the words of a document, citation or passage: which Chinese it is

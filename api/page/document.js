@@ -1,6 +1,7 @@
 /** A whole document in the panel, at the cited place. */
 
 import { copy } from "./clipboard.js";
+import { titleOf } from "./collections.js";
 import { documentOf, languageOf } from "./corpus.js";
 import { element, iconButton } from "./elements.js";
 import { explain, number, say, sayOf, where } from "./language.js";
@@ -19,7 +20,7 @@ export async function showDocument(panel, place, current) {
   panel.show(say("document"), head(panel, []), element("p", { class: "panel-note" }, say("opening")));
   let found;
   try {
-    found = await persistently(() => documentOf(place.id), () => {});
+    found = await persistently(() => documentOf(place.id, place.collection), () => {});
   } catch (problem) {
     const note = element("p", { class: "panel-note", role: "alert" }, refusal(problem));
     if (current()) panel.show(say("document"), head(panel, []), note);
@@ -91,7 +92,7 @@ function body(found, place) {
 }
 
 function facts(found) {
-  const known = [found.date ?? say("undated"), say("paragraphs", number(found.paragraphs.length)), found.path];
+  const known = [titleOf(found.collection), found.date ?? say("undated"), say("paragraphs", number(found.paragraphs.length)), found.path];
   return element(
     "div",
     { class: "text-facts" },
@@ -122,7 +123,7 @@ function paragraphOf(found, paragraph, place, quote, cut) {
   const cited = paragraph.ordinal === place.paragraph || from < to;
   const text = cut(paragraph.start, paragraph.end);
   const spans = from < to ? [{ start: from - paragraph.start, end: to - paragraph.start }] : [];
-  const address = addressOf({ id: found.id, paragraph: paragraph.ordinal });
+  const address = addressOf({ id: found.id, collection: found.collection, paragraph: paragraph.ordinal });
   const attributes = { class: "gutter", href: address, tabindex: "-1", "aria-hidden": "true" };
   const gutter = element("a", attributes, String(paragraph.ordinal));
   const { kind, ordinal } = paragraph;

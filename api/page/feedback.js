@@ -56,6 +56,6 @@ export function thumbs(turn) {
 }
 
 function send(turn, comment) {
-  const { question, answer, generation, confidence } = turn.answer;
-  return post("feedback", { question, answer, helpful: turn.helpful, comment, generation, confidence });
+  const { question, answer, generation, confidence, collection = null } = turn.answer;
+  return post("feedback", { question, answer, helpful: turn.helpful, comment, generation, confidence, collection });
 }

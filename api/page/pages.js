@@ -1,5 +1,6 @@
 /** The pages of a PDF file as they look, with the quoted sentence marked where it stands. */
 
+import { within } from "./collections.js";
 import { languageOf } from "./corpus.js";
 import { element } from "./elements.js";
 import { say } from "./language.js";
@@ -16,14 +17,16 @@ export async function pagesOf(found, place) {
   const span = spanOf(found, place);
   const query = new URLSearchParams(span);
   const path = `documents/${encodeURIComponent(found.id)}`;
-  const { pages, shown } = await persistently(() => get(`${path}/places?${query}`), () => {});
+  const collection = found.collection ?? undefined;
+  const { pages, shown } = await persistently(() => get(within(`${path}/places?${query}`, collection)), () => {});
   const lang = languageOf(found);
   const view = element("div", { class: "text pages", tabindex: "0" });
   const quote = element("p", { class: "unseen", lang }, slicer(found.text)(span.start, span.end));
-  const leaves = shown.map((page) => leaf(path, pages, page));
+  const address = (page) => within(`${path}/pages/${page}.png`, collection);
+  const leaves = shown.map((page) => leaf(address, pages, page));
   view.append(quote, ...leaves);
-  if (shown[0].page > 1) view.prepend(more(path, pages, shown[0].page, -1));
-  if (shown.at(-1).page < pages) view.append(more(path, pages, shown.at(-1).page, 1));
+  if (shown[0].page > 1) view.prepend(more(address, pages, shown[0].page, -1));
+  if (shown.at(-1).page < pages) view.append(more(address, pages, shown.at(-1).page, 1));
   return view;
 }
 
@@ -40,7 +43,7 @@ function spanOf(found, place) {
 }
 
 /** A page; `width` and `height` keep its room until it has come. */
-function leaf(path, pages, { page, width, height, marks = [] }) {
+function leaf(address, pages, { page, width, height, marks = [] }) {
   const image = element("img", { alt: say("page_of", page, pages) });
   const spots = marks.map((mark) => {
     const spot = element("mark", { class: "spot", "aria-hidden": "true" });
@@ -49,21 +52,21 @@ function leaf(path, pages, { page, width, height, marks = [] }) {
   });
   const made = element("figure", { class: marks.length ? "leaf cited" : "leaf" }, image, spots);
   if (width) image.style.aspectRatio = `${width} / ${height}`;
-  persistently(() => picture(`${path}/pages/${page}.png`), () => {}).then(
-    (address) => (image.src = address),
+  persistently(() => picture(address(page)), () => {}).then(
+    (drawn) => (image.src = drawn),
     () => made.replaceChildren(element("p", { class: "panel-note", role: "alert" }, say("page_missing"))),
   );
   return made;
 }
 
 /** A button that gives way to the page before or after. */
-function more(path, pages, from, step) {
+function more(address, pages, from, step) {
   const next = from + step;
   const button = element("button", { type: "button", class: "quiet turning" }, say(step < 0 ? "page_before" : "page_after"));
   button.addEventListener("click", () => {
     const further = next + step;
-    const rest = further >= 1 && further <= pages ? [more(path, pages, next, step)] : [];
-    const added = [leaf(path, pages, { page: next }), ...rest];
+    const rest = further >= 1 && further <= pages ? [more(address, pages, next, step)] : [];
+    const added = [leaf(address, pages, { page: next }), ...rest];
     button.replaceWith(...(step < 0 ? added.reverse() : added));
     rest[0]?.focus({ preventScroll: true });
   });

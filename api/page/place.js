@@ -5,15 +5,15 @@ import { ROOT } from "./server.js";
 
 const HASH = /^#p(\d{1,7})(?::(\d{1,9})-(\d{1,9}))?$/;
 
-/** The address of a place: a document's `id`, and if known `paragraph`, `start` and `end`. */
-export function addressOf({ id, paragraph, start, end }) {
+/** The address of a place: a document's `id`, and if known `collection`, `paragraph`, `start` and `end`. */
+export function addressOf({ id, collection, paragraph, start, end }) {
   const sentence = start !== undefined && end !== undefined ? `:${start}-${end}` : "";
   const hash = paragraph === undefined ? "" : `#p${paragraph}${sentence}`;
-  return `${ROOT}documents/${encodeURIComponent(id)}${hash}`;
+  return `${ROOT}documents/${encodeURIComponent(id)}${collection ? `?collection=${encodeURIComponent(collection)}` : ""}${hash}`;
 }
 
 /** The place that an address names; null when it names none. */
-export function placeOf({ pathname, hash }) {
+export function placeOf({ pathname, search, hash }) {
   const folder = `${ROOT}documents/`;
   if (!pathname.startsWith(folder) || pathname.length === folder.length) return null;
   let id;
@@ -22,15 +22,17 @@ export function placeOf({ pathname, hash }) {
   } catch {
     return null;
   }
+  const collection = new URLSearchParams(search).get("collection");
   const match = HASH.exec(hash);
-  if (!match) return { id };
+  if (!match) return { id, collection };
   const [, paragraph, start, end] = match.map((part) => (part === undefined ? undefined : Number(part)));
-  return { id, paragraph, start, end };
+  return { id, collection, paragraph, start, end };
 }
 
 export function ofCitation(citation) {
   return {
     id: citation.document_id,
+    collection: citation.collection,
     paragraph: citation.paragraph,
     start: citation.start,
     end: citation.end,

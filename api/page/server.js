@@ -1,5 +1,6 @@
 /** Requests to the server that served this page, also below a proxy's path. */
 
+import { within } from "./collections.js";
 import { session } from "./storage.js";
 
 /** The root path of the server: this file is at {root}page/server.js. */
@@ -81,7 +82,7 @@ export function remove(path, token) {
 export function sendFile(path, file, token, progress) {
   return new Promise((resolve, reject) => {
     const sent = new XMLHttpRequest(); // fetch does not tell how much is sent
-    sent.open("PUT", ROOT + path);
+    sent.open("PUT", ROOT + within(path));
     sent.setRequestHeader("Accept", "application/json");
     sent.setRequestHeader("Authorization", `Bearer ${token}`);
     sent.setRequestHeader("Content-Type", "application/octet-stream");
@@ -146,7 +147,9 @@ async function request(method, path, body, token) {
 async function respond(method, path, body, token, how) {
   let response;
   try {
-    response = await fetch(ROOT + path, options(method, body, token, how));
+    // A body that has a collection needs none in the address.
+    const address = body?.collection === undefined ? within(path) : path;
+    response = await fetch(ROOT + address, options(method, body, token, how));
   } catch {
     gone();
     throw new Away();

@@ -1,5 +1,6 @@
 /** The conversation: turns, oldest first; a question is sent with the turns before it. */
 
+import { chosenCollection } from "./collections.js";
 import { element, find } from "./elements.js";
 import { filterFields, narrow, widen } from "./filters.js";
 import { say } from "./language.js";
@@ -22,7 +23,8 @@ export class Thread {
   }
 
   async ask(question) {
-    const within = filterFields();
+    const collection = chosenCollection();
+    const within = collection ? { ...filterFields(), collection } : filterFields();
     const turn = { id: ++this.last, question, state: "asking", history: this.history(), within };
     this.turns.push(turn);
     this.draw(turn);

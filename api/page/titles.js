@@ -1,5 +1,6 @@
 /** The list of documents, loaded part by part as the reader scrolls, and filtered. */
 
+import { titleOf } from "./collections.js";
 import { corpus, languageOf } from "./corpus.js";
 import { element } from "./elements.js";
 import { explain, number, say } from "./language.js";
@@ -88,18 +89,19 @@ export class TitleList {
 }
 
 function row(facts, open) {
+  const place = { id: facts.id, collection: facts.collection };
   const act = (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    open({ id: facts.id });
+    open(place);
   };
-  const about = [facts.date ?? say("undated"), say("paragraphs", number(facts.paragraphs))].join(" · ");
+  const about = [titleOf(facts.collection), facts.date ?? say("undated"), say("paragraphs", number(facts.paragraphs))].filter(Boolean).join(" · ");
   return element(
     "li",
     {},
     element(
       "a",
-      { href: addressOf({ id: facts.id }), onclick: act },
+      { href: addressOf(place), onclick: act },
       element("span", { class: "title", lang: languageOf(facts), dir: "auto" }, facts.title),
       element("span", { class: "about" }, about),
     ),

@@ -1,6 +1,7 @@
 /** A question and its outcome, as an article. */
 
 import { copy } from "./clipboard.js";
+import { titleOf } from "./collections.js";
 import { languageOf } from "./corpus.js";
 import { element, icon, iconButton } from "./elements.js";
 import { thumbs } from "./feedback.js";
@@ -67,8 +68,8 @@ function folders({ folders }) {
 }
 
 function documentList({ listed, documents }, kind, acts) {
-  const line = ({ id, title, date }) =>
-    element("li", {}, link({ id }, acts, element("cite", { dir: "auto" }, title)), date ? element("span", { class: "facts" }, date) : null);
+  const line = ({ id, collection, title, date }) =>
+    element("li", {}, link({ id, collection }, acts, element("cite", { dir: "auto" }, title)), date ? element("span", { class: "facts" }, date) : null);
   const heading = kind === "documents" && listed.length < documents ? element("p", {}, say("newest")) : null;
   return [heading, element("ul", { class: "listed" }, listed.map(line))].filter(Boolean);
 }
@@ -141,8 +142,8 @@ function grouped(citations) {
 }
 
 /** A key that identifies a paragraph of a document. */
-function keyOf({ document_id, paragraph }) {
-  return `${document_id} ${paragraph}`;
+function keyOf({ collection, document_id, paragraph }) {
+  return `${collection ?? ""} ${document_id} ${paragraph}`;
 }
 
 function source(citations, answer, turn, acts) {
@@ -205,7 +206,7 @@ function unfold(show) {
 
 function origin(citation, lang, acts) {
   const section = citation.section && citation.section !== citation.title ? citation.section : null;
-  const facts = [section, where(citation), citation.date].filter(Boolean);
+  const facts = [titleOf(citation.collection), section, where(citation), citation.date].filter(Boolean);
   return element(
     "p",
     { class: "origin" },
@@ -232,7 +233,7 @@ function copyButton(text) {
 function cited(citations) {
   const [first] = citations;
   const quotes = citations.map((citation) => citation.quote).join(" … ");
-  const facts = [first.title, first.section, first.path, where(first), first.date].filter(Boolean);
+  const facts = [titleOf(first.collection), first.title, first.section, first.path, where(first), first.date].filter(Boolean);
   const address = new URL(addressOf(ofCitation(first)), location.href).href;
   return `${quotes}\n—— ${facts.join(" · ")}\n${address}`;
 }
@@ -251,7 +252,7 @@ function more(answer, acts) {
 
 function nearby(passage, acts) {
   const lang = languageOf(passage);
-  const place = { id: passage.document_id, paragraph: passage.paragraph };
+  const place = { id: passage.document_id, collection: passage.collection, paragraph: passage.paragraph };
   const title = element("span", { class: "nearby-title", lang, dir: "auto" }, passage.section || passage.title);
   const text = element("span", { class: "nearby-text", lang, dir: "auto" }, passage.text);
   return element("li", {}, link(place, acts, title, text));
@@ -280,6 +281,6 @@ function absentWhy(answer, topics) {
 function suggestion(topic, answer, acts) {
   const near = answer.passages.find((passage) => (passage.section || passage.title) === topic);
   const lang = near ? languageOf(near) : null;
-  const act = () => (near ? acts.open({ id: near.document_id, paragraph: near.paragraph }) : acts.ask(topic));
+  const act = () => (near ? acts.open({ id: near.document_id, collection: near.collection, paragraph: near.paragraph }) : acts.ask(topic));
   return element("button", { type: "button", class: "topic", lang, dir: "auto", onclick: act }, topic);
 }

@@ -70,6 +70,7 @@
   shadow.adoptedStyleSheets = [sheet];
 
   const title = script.dataset.title || say("name");
+  const { collection } = script.dataset;
   const history = [];
   const turns = element("div", { class: "turns", role: "log", tabindex: "0", "aria-label": title }, element("p", { class: "soft" }, say("promise")));
   const field = element("input", { type: "text", maxlength: "1000", autocomplete: "off", placeholder: say("placeholder"), "aria-label": say("question") });
@@ -124,7 +125,7 @@
     const response = await fetch(`${root}ask`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ question, history, top_k: 10, write: false }),
+      body: JSON.stringify({ question, history, top_k: 10, write: false, ...(collection ? { collection } : {}) }),
       credentials: "omit",
       referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(PATIENCE),

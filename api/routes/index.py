@@ -10,7 +10,7 @@ from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.access.seeing import One, Seen
+from api.access.seeing import One, Seen, view_of
 from api.context import ApiContext
 from api.http.negotiation import EVENTS, prefers
 from api.http.problems import Refusal
@@ -39,9 +39,12 @@ def router(context: ApiContext) -> APIRouter:
     async def get_index(request: Request, view: Seen) -> IndexState:
         """The served generation: model, counts, size, and the files that were skipped.
 
-        Of several collections it has the sums, and in `collections` each of them.
+        Of several collections it has the sums, and in `collections` each that may be seen.
         """
-        return await context.workers.run_blocking(request, lambda: _state(view, _root(request)))
+        seen = view_of(request)
+        return await context.workers.run_blocking(
+            request, lambda: _state(view, seen, _root(request))
+        )
 
     @routes.post(
         "/index/rebuild",
@@ -111,8 +114,8 @@ async def _events(
         await asyncio.sleep(_CHECK_INTERVAL)
 
 
-def _state(view: View, root: str) -> IndexState:
-    """The state of one index, or of several together."""
+def _state(view: View, seen: View, root: str) -> IndexState:
+    """The state of one index, or of several together; `seen` are all that may be seen."""
     states = [_state_of(each, root) for each in view.collections]
     if not view.named:
         return states[0]
@@ -124,7 +127,8 @@ def _state(view: View, root: str) -> IndexState:
             counts=state.counts,
             problem=state.problem,
         )
-        for each, state in zip(view.collections, states, strict=True)
+        for each in seen.collections
+        for state in [_state_of(each, root)]
     ]
     whole = states[0] if len(states) == 1 else _together(states)
     return whole.model_copy(update={"collections": items})

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from rag import Answer, DocumentFilter, Service, Turn
-from rag.serving.examples import examples
-from rag.serving.live import LiveService
+from rag import Answer, DocumentFilter, Turn
+from rag.serving.collections import View
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -18,35 +17,31 @@ _EVERYTHING = DocumentFilter()
 
 
 class AnswerPool:
-    """A thread pool that answers from the live index."""
+    """A thread pool that answers from the live indexes."""
 
-    def __init__(self, live: LiveService) -> None:
-        self._live = live
+    def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bot")
         # Finding examples asks many questions; nobody else's question should wait for that.
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="bot-examples")
 
-    @property
-    def service(self) -> Service:
-        """The service of the live index. Raises StoreError without one."""
-        return self._live.service
-
     async def find_answer(
         self,
+        view: View,
         question: str,
         history: Sequence[Turn] = (),
         within: DocumentFilter = _EVERYTHING,
     ) -> Answer:
-        """The answer, from the index that is live now, and documents within a filter.
+        """The answer of what is viewed, and of documents within a filter.
 
-        Raises QuestionError when the question cannot be asked, StoreError without an index.
+        Raises QuestionError when the question cannot be asked, CollectionError where nothing may be
+        seen, StoreError without an index.
         """
-        return await self.in_thread(self.service.ask_question, question, _PASSAGES, history, within)
+        return await self.in_thread(view.ask_question, question, _PASSAGES, history, within)
 
-    async def examples(self, language: str, count: int) -> Sequence[str]:
-        """Questions that the documents answer. Raises StoreError without an index."""
+    async def examples(self, view: View, language: str, count: int) -> Sequence[str]:
+        """Questions that the documents answer. Raises as `find_answer` does."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._aside, examples, self.service, language, count)
+        return await loop.run_in_executor(self._aside, view.examples, language, count)
 
     async def in_thread(
         self,

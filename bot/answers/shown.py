@@ -46,6 +46,9 @@ class ShownSource:
     url: str
     kind: ParagraphKind = "text"
     recognized: float | None = None
+    #: The name and the title of its collection, where there are such.
+    collection: str | None = None
+    shelf: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class ShownAnswer:
     not_found: str | None = None
     #: The parts of a question: what each is about, and the numbers of its quotes.
     parts: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    #: The name of the collection that the answer is from, where there are such.
+    collection: str | None = None
 
     @property
     def answer(self) -> str | None:
@@ -126,11 +131,11 @@ def _source(facts: dict[str, Any]) -> ShownSource:
 def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
     """`base` with the quotes, sources and suggestions of an answer filled in."""
     cited = [_cited(tuple(same), answer.passages) for _, same in groupby(answer.citations, _place)]
-    places = {(source.document_id, source.start) for source in cited}
+    places = {(source.collection, source.document_id, source.start) for source in cited}
     others = (
         _passage(passage)
         for passage in answer.passages
-        if (passage.document_id, passage.start) not in places
+        if (passage.collection, passage.document_id, passage.start) not in places
     )
     return replace(
         base,
@@ -144,6 +149,7 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
         reply=answer.reply,
         lists_documents=answer.listing is not None,
         parts=tuple((part.label, part.citations) for part in answer.parts),
+        collection=answer.collection,
     )
 
 
@@ -158,8 +164,8 @@ def _quote(citation: Citation, answer: Answer) -> ShownQuote:
     )
 
 
-def _place(citation: Citation) -> tuple[str, int, Span]:
-    return citation.document_id, citation.paragraph, citation.lines
+def _place(citation: Citation) -> tuple[str | None, str, int, Span]:
+    return citation.collection, citation.document_id, citation.paragraph, citation.lines
 
 
 def _cited(same: Sequence[Citation], passages: Sequence[Passage]) -> ShownSource:
@@ -185,11 +191,12 @@ def _cited(same: Sequence[Citation], passages: Sequence[Passage]) -> ShownSource
         url=first.url,
         kind=first.kind,
         recognized=first.recognized,
+        collection=first.collection,
     )
 
 
 def _holds(passage: Passage, citation: Citation) -> bool:
-    same = passage.document_id == citation.document_id
+    same = (passage.collection, passage.document_id) == (citation.collection, citation.document_id)
     return same and passage.start <= citation.start < citation.end <= passage.end
 
 
@@ -208,4 +215,5 @@ def _passage(passage: Passage) -> ShownSource:
         url=passage.url,
         kind=passage.kind,
         recognized=passage.recognized,
+        collection=passage.collection,
     )

@@ -9,13 +9,13 @@ from telegram import Update
 
 from bot.handlers.questions import HandlerContext, Questions
 from bot.handlers.resources import HandlerResources
-from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped, split
 from bot.presentation.parts import Button, ReplyPart, text_part
 from rag.errors import StoreError
+from rag.serving.backend import Backend
 from rag.serving.questions import DislikedAnswer, QuestionGroup, TriedQuestion
-from rag.serving.rebuilds import Job, JobState
+from rag.serving.rebuilds import Job, JobState, Rebuilds
 from words import Words
 
 #: Telegram allows about one edit a second in a chat, and fewer in a group.
@@ -27,39 +27,36 @@ _DAY = 86_400.0
 class Administration:
     """/reindex, /stats and /unanswered."""
 
-    def __init__(
-        self, resources: HandlerResources, allowed_users: AllowedUsers, questions: Questions
-    ) -> None:
+    def __init__(self, resources: HandlerResources, questions: Questions) -> None:
+        self._resources = resources
         self._pool = resources.pool
         self._state = resources.state
-        self._rebuilds = resources.backend.rebuilds
-        self._feedback = resources.backend.feedback
-        self._review = resources.backend.review
         self._delivery = resources.delivery
-        self._allowed_users = allowed_users
+        self._allowed_users = resources.allowed_users
         self._questions = questions
 
     async def reindex(self, update: Update, _context: HandlerContext) -> None:
         """Rebuilds the index; the reply shows the progress until it has ended."""
         asker = await self._admin(update)
-        if asker is None:
+        backend = await self._only(asker) if asker is not None else None
+        if asker is None or backend is None:
             return
-        job = self._rebuilds.start_rebuild()
+        job = backend.rebuilds.start_rebuild()
         words, shown = asker.words, ""
         while job.state is JobState.RUNNING:
             if (text := _progress(job, words)) != shown:
                 await self._questions.deliver(asker, [text_part(text)])
                 shown = text
-            job = await self._later(job)
+            job = await self._later(backend.rebuilds, job)
         parts = split(_outcome(job, words))
         await self._questions.deliver(asker, [ReplyPart(tuple(parts[0]))])
 
-    async def _later(self, job: Job) -> Job:
+    async def _later(self, rebuilds: Rebuilds, job: Job) -> Job:
         """The job after a pause, or as soon as it has ended."""
         until = time.monotonic() + _EDIT_SECONDS
         while job.state is JobState.RUNNING and time.monotonic() < until:
             await asyncio.sleep(0.2)
-            job = self._rebuilds.job(job.id) or job
+            job = rebuilds.job(job.id) or job
         return job
 
     async def stats(self, update: Update, _context: HandlerContext) -> None:
@@ -69,15 +66,16 @@ class Administration:
             return
         today, today_answered = self._state.figures.totals(1)
         week, week_answered = self._state.figures.totals(7)
-        helpful, unhelpful = await self._pool.in_thread(self._feedback.counts)
+        backends = self._resources.collections.everything.backends
+        counts = await self._pool.in_thread(lambda: [each.feedback.counts() for each in backends])
         text = asker.words.bot.stats.format(
             today=today,
             today_answered=today_answered,
             week=week,
             week_answered=week_answered,
             people=self._state.people.count_seen(time.time() - 7 * _DAY),
-            helpful=helpful,
-            unhelpful=unhelpful,
+            helpful=sum(each[0] for each in counts),
+            unhelpful=sum(each[1] for each in counts),
             # Without this command itself.
             waiting=max(0, self._state.inbox.count_waiting() - 1),
         )
@@ -86,17 +84,19 @@ class Administration:
     async def unanswered(self, update: Update, _context: HandlerContext) -> None:
         """Questions without an answer, by meaning, and answers with 👎; anonymously."""
         asker = await self._admin(update)
-        if asker is None:
+        backend = await self._only(asker) if asker is not None else None
+        if asker is None or backend is None:
             return
-        if self._review.asked is None:
+        review = backend.review
+        if review.asked is None:
             await self._questions.say_text(asker, asker.words.review.off)
             return
         try:
-            groups = await self._pool.in_thread(self._review.groups)
+            groups = await self._pool.in_thread(review.groups)
         except StoreError:
             await self._questions.say_text(asker, asker.words.bot.no_index)
             return
-        disliked = await self._pool.in_thread(self._review.disliked)
+        disliked = await self._pool.in_thread(review.disliked)
         runs = [*_listed_groups(groups, asker.words), *_listed_disliked(disliked, asker.words)]
         if not runs:
             await self._questions.say_text(asker, asker.words.review.none)
@@ -108,21 +108,31 @@ class Administration:
     async def on_button(self, asker: Asker, message: int, values: Sequence[str]) -> None:
         """Asks the questions without an answer again; the second time, forgets those answered."""
         words = asker.words.review
-        if not self._allowed_users.is_admin(asker.user):
+        backend = await self._only(asker) if self._allowed_users.is_admin(asker.user) else None
+        if backend is None:
             return
-        groups = await self._pool.in_thread(self._review.groups)
+        review = backend.review
+        groups = await self._pool.in_thread(review.groups)
         questions = [group.question for group in groups[:_SHOWN]]
-        tried = await self._pool.in_thread(self._review.try_again, questions)
+        tried = await self._pool.in_thread(review.try_again, questions)
         answered = [each for each in tried if each.answer is not None and each.answer.answered]
         if list(values) == ["1"]:
             fulfilled = {each.question for each in answered}
             of_them = [g for g in groups if g.question in fulfilled]
             texts = [wording.question for group in of_them for wording in group.wordings]
-            count = await self._pool.in_thread(self._review.forget_questions, texts)
+            count = await self._pool.in_thread(review.forget_questions, texts)
             part = text_part(words.cleared.format(count=count))
         else:
             part = _tried(answered, len(tried), asker.words)
         await self._delivery.edit_message(asker.target.chat, message, part)
+
+    async def _only(self, asker: Asker) -> Backend | None:
+        """That of the one collection that is meant; where there are several, one must be chosen."""
+        collection = self._resources.only_of(asker)
+        if collection is None:
+            await self._questions.say_text(asker, asker.words.bot.in_needed)
+            return None
+        return collection.backend
 
     async def _admin(self, update: Update) -> Asker | None:
         """The asker if they are an administrator; anybody else gets a refusal."""

@@ -19,7 +19,8 @@ from bot.handlers.resources import HandlerResources
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.parts import ReplyPart
 from bot.telegram.requests import refused
-from rag.errors import StoreError
+from rag.errors import CollectionError, StoreError
+from rag.serving.collections import View
 from rag.serving.feedback import Feedback
 
 _LOGGER = logging.getLogger(__name__)
@@ -105,7 +106,8 @@ class Buttons:
         if not 0 <= number < len(pressed.shown.sources):
             return words.bot.expired
         cited = pressed.shown.sources[number]
-        found = await self._resources.pool.in_thread(self._neighbour, cited, step)
+        seen = self._resources.seen_in(pressed.asker.target.chat)
+        found = await self._resources.pool.in_thread(_neighbour, seen, cited, step)
         if found is None:
             return words.bot.at_the_end
         source, view = found
@@ -113,13 +115,6 @@ class Buttons:
             pressed, self._resources.replies.source(pressed.shown, number, source, words, view)
         )
         return ""
-
-    def _neighbour(self, cited: ShownSource, step: int) -> tuple[ShownSource, SourceView] | None:
-        try:
-            document = self._resources.pool.service.generation.corpus.document(cited.document_id)
-        except StoreError:
-            document = None
-        return neighbour(document, cited, step)
 
     async def _ask(self, pressed: Pressed, context: HandlerContext) -> None:
         number = pressed.numbers[0] if pressed.numbers else -1
@@ -129,7 +124,8 @@ class Buttons:
 
     def _judge(self, pressed: Pressed) -> None:
         shown, user = pressed.shown, feedback_user(pressed.asker.user)
-        self._resources.backend.feedback.add_feedback(
+        view = self._resources.seen_in(pressed.asker.target.chat)
+        view.collection_of(shown.collection).backend.feedback.add_feedback(
             Feedback(
                 key=f"{user}:{shown.id}",
                 at=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -147,12 +143,18 @@ class Buttons:
         """The pressed button; None when it has expired or its data are malformed."""
         identity, *numbers = values or ("",)
         shown = self._resources.state.shown.answer_by_id(identity, asker.target.chat)
-        if shown is None:
+        if shown is None or not self._may_see(asker, shown):
             return None
         try:
             return Pressed(asker, message, shown, tuple(int(number) for number in numbers))
         except ValueError:
             return None
+
+    def _may_see(self, asker: Asker, shown: ShownAnswer) -> bool:
+        """Whether the chat may still see what an answer of before shows."""
+        view = self._resources.seen_in(asker.target.chat)
+        seen = {each.name or None for each in view.collections}
+        return seen.issuperset(source.collection for source in shown.sources)
 
     async def _edit(self, pressed: Pressed, part: ReplyPart) -> None:
         await self._resources.delivery.edit_message(
@@ -171,3 +173,12 @@ class Buttons:
         except TelegramError as error:
             if not refused(error):
                 raise
+
+
+def _neighbour(view: View, cited: ShownSource, step: int) -> tuple[ShownSource, SourceView] | None:
+    """A paragraph near a cited one, in what the chat may see."""
+    try:
+        found = view.chosen([cited.collection or ""]).find_document(cited.document_id)
+    except (StoreError, CollectionError):
+        found = None
+    return neighbour(found.document if found is not None else None, cited, step)

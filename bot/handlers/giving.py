@@ -11,13 +11,13 @@ from telegram.ext import ExtBot
 from bot.handlers.questions import HandlerContext, Questions, identity
 from bot.handlers.resources import HandlerResources
 from bot.intake.addressing import document_of
-from bot.intake.allowed_users import AllowedUsers
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import clipped
 from bot.presentation.parts import Button, ReplyPart, text_part
 from bot.state import Offer
 from rag import Generation
-from rag.errors import StoreError, UploadCode, UploadError
+from rag.errors import CollectionError, StoreError, UploadCode, UploadError
+from rag.serving.collections import Collection
 from rag.serving.uploads import Change, Outcome, UploadFolder, outcome_of
 
 #: Seconds between two looks at the index, and for how long it is looked at.
@@ -37,30 +37,44 @@ class _Reply:
     message: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where documents are taken in: the folder of a collection."""
+
+    collection: Collection
+    folder: UploadFolder
+
+    def data(self, button: str) -> str:
+        """A button's data, with the collection where it has a name."""
+        return f"{button}:{self.collection.name}" if self.collection.name else button
+
+
 class Giving:
     """Takes documents in; without a folder for them there is nothing to take."""
 
-    def __init__(
-        self, resources: HandlerResources, allowed_users: AllowedUsers, questions: Questions
-    ) -> None:
+    def __init__(self, resources: HandlerResources, questions: Questions) -> None:
         self._resources = resources
-        self._folder = resources.backend.uploads
-        self._allowed_users = allowed_users
+        self._allowed_users = resources.allowed_users
         self._questions = questions
 
     def concerns(self, message: Message) -> bool:
         """Whether a message is a document, sent in private where documents are taken in."""
-        return self._folder is not None and document_of(message) is not None
+        backends = self._resources.collections.everything.backends
+        return document_of(message) is not None and any(each.uploads for each in backends)
 
     async def on_document(self, update: Update, context: HandlerContext) -> None:
         """Takes in the document of a message, or says why not."""
-        message, folder = update.message, self._folder
+        message = update.message
         document = document_of(message) if message is not None else None
-        if folder is None or document is None:
+        if document is None:
             return
         asker = asker_of(update, self._resources.state)
         if not self._allowed_users.is_admin(asker.user):
             await self._questions.say_text(asker, asker.words.uploads.admins_only)
+            return
+        place = _place(self._resources.only_of(asker))
+        if place is None:
+            await self._questions.say_text(asker, asker.words.bot.in_needed)
             return
         offer = Offer(
             identity(asker),
@@ -69,29 +83,39 @@ class Giving:
             document.file_id,
             document.file_name or "",
         )
-        await self._take(folder, _Reply(asker), offer, context.bot, size=document.file_size)
+        await self._take(place, _Reply(asker), offer, context.bot, size=document.file_size)
 
     async def on_button(
         self, asker: Asker, message: int, kind: str, values: list[str], bot: ExtBot[int]
     ) -> None:
         """Replaces a document, leaves it as it is, or takes a change back."""
-        folder, reply, words = self._folder, _Reply(asker, message), asker.words
-        if folder is None or not self._allowed_users.is_admin(asker.user):
+        reply, words = _Reply(asker, message), asker.words
+        expected = 2 if kind == "u" else 3
+        # Buttons name the collection, which may be another than the one that is chosen now.
+        name = values[expected - 1] if len(values) == expected else ""
+        if not self._allowed_users.is_admin(asker.user):
             await self._say(reply, words.bot.admins_only)
+            return
+        try:
+            place = _place(self._resources.collections.everything.chosen([name]).only)
+        except CollectionError:
+            place = None
+        if place is None:
+            await self._say(reply, words.bot.expired)
         elif kind == "u":
-            await self._undo(folder, reply, values[0] if values else "")
+            await self._undo(place, reply, values[0] if values else "")
         else:
-            await self._decide(folder, reply, values, bot)
+            await self._decide(place, reply, values, bot)
 
     async def _decide(
-        self, folder: UploadFolder, reply: _Reply, values: list[str], bot: ExtBot[int]
+        self, place: _Place, reply: _Reply, values: list[str], bot: ExtBot[int]
     ) -> None:
         offers = self._resources.state.offers
-        offer = offers.offer_by_id(values[0]) if len(values) == 2 else None
+        offer = offers.offer_by_id(values[0]) if len(values) >= 2 else None
         if offer is None:
             await self._say(reply, reply.asker.words.bot.expired)
         elif values[1] == "1":
-            await self._take(folder, reply, offer, bot, overwrite=True)
+            await self._take(place, reply, offer, bot, overwrite=True)
             offers.forget_offer(offer.id)
         else:
             offers.forget_offer(offer.id)
@@ -99,7 +123,7 @@ class Giving:
 
     async def _take(
         self,
-        folder: UploadFolder,
+        place: _Place,
         reply: _Reply,
         offer: Offer,
         bot: ExtBot[int],
@@ -108,7 +132,7 @@ class Giving:
         overwrite: bool = False,
     ) -> None:
         """Downloads a file and puts it in its place, then follows what becomes of it."""
-        words = reply.asker.words.uploads
+        words, folder = reply.asker.words.uploads, place.folder
         in_thread = self._resources.pool.in_thread
         try:
             await in_thread(folder.check_name, offer.name.replace("/", "\\"), size)
@@ -120,12 +144,15 @@ class Giving:
                 await self._say_of(reply, offer.name, words.refusal(error))
                 return
             self._resources.state.offers.put_offer(offer)
-            row = (Button(words.replace, f"o:{offer.id}:1"), Button(words.leave, f"o:{offer.id}:0"))
+            row = (
+                Button(words.replace, place.data(f"o:{offer.id}:1")),
+                Button(words.leave, place.data(f"o:{offer.id}:0")),
+            )
             await self._say_of(reply, offer.name, words.refusal(error), row)
         except TelegramError:
             await self._say_of(reply, offer.name, words.no_download)
         else:
-            await self._follow(folder, reply, change)
+            await self._follow(place, reply, change)
 
     async def _download(self, bot: ExtBot[int], file: str) -> bytes:
         """The content of a file of Telegram. Raises TelegramError."""
@@ -133,21 +160,21 @@ class Giving:
         found = await delivery.persist(lambda: bot.get_file(file))
         return bytes(await delivery.persist(found.download_as_bytearray))
 
-    async def _undo(self, folder: UploadFolder, reply: _Reply, change: str) -> None:
+    async def _undo(self, place: _Place, reply: _Reply, change: str) -> None:
         try:
-            done = await self._resources.pool.in_thread(folder.undo_change, change)
+            done = await self._resources.pool.in_thread(place.folder.undo_change, change)
         except UploadError as error:
             await self._say(reply, reply.asker.words.uploads.refusal(error))
         else:
-            await self._follow(folder, reply, done)
+            await self._follow(place, reply, done)
 
-    async def _follow(self, folder: UploadFolder, reply: _Reply, change: Change) -> None:
+    async def _follow(self, place: _Place, reply: _Reply, change: Change) -> None:
         """Shows what becomes of a change, until the index has it."""
         words, until, shown = reply.asker.words.uploads, time.monotonic() + _PATIENCE, None
         name = change.path.rpartition("/")[2]
-        row = (Button(words.undo, f"u:{change.id}"),) if change.undoable else ()
+        row = (Button(words.undo, place.data(f"u:{change.id}")),) if change.undoable else ()
         while time.monotonic() < until:
-            outcome = await self._resources.pool.in_thread(self._outcome, folder, change)
+            outcome = await self._resources.pool.in_thread(_outcome, place, change)
             if outcome != shown:
                 shown, reason = outcome, clipped(outcome.reason or "", _LONGEST_REASON)
                 said = words.outcome(outcome.state, reason)
@@ -155,16 +182,6 @@ class Giving:
             if outcome.state != "waiting":
                 return
             await asyncio.sleep(_LOOK_SECONDS)
-
-    def _outcome(self, folder: UploadFolder, change: Change) -> Outcome:
-        job = self._resources.backend.rebuilds.last_job
-        return outcome_of(change, self._generation(), job, folder.newest_changes())
-
-    def _generation(self) -> Generation | None:
-        try:
-            return self._resources.pool.service.generation
-        except StoreError:
-            return None
 
     async def _say_of(
         self,
@@ -192,6 +209,22 @@ class Giving:
         else:
             chat = reply.asker.target.chat
             await self._resources.delivery.edit_message(chat, reply.message, part)
+
+
+def _place(collection: Collection | None) -> _Place | None:
+    """The folder of a collection; None where it has none."""
+    folder = collection.backend.uploads if collection is not None else None
+    return _Place(collection, folder) if collection is not None and folder is not None else None
+
+
+def _outcome(place: _Place, change: Change) -> Outcome:
+    backend = place.collection.backend
+    try:
+        generation: Generation | None = backend.live.service.generation
+    except StoreError:
+        generation = None
+    job = backend.rebuilds.last_job
+    return outcome_of(change, generation, job, place.folder.newest_changes())
 
 
 def _put(folder: UploadFolder, name: str, content: bytes, overwrite: bool) -> Change:

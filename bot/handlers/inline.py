@@ -21,7 +21,7 @@ from bot.intake.asker import words_of
 from bot.presentation.markup import clipped, html
 from bot.presentation.parts import ReplyPart
 from rag import Answer
-from rag.errors import QuestionError, StoreError
+from rag.errors import CollectionError, QuestionError, StoreError
 from words import Words
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Inline:
     """Answers inline queries. While a person types, only the latest query is answered."""
 
     def __init__(self, resources: HandlerResources) -> None:
+        self._resources = resources
         self._pool = resources.pool
         self._state = resources.state
         self._replies = resources.replies
@@ -58,8 +59,9 @@ class Inline:
     async def _results(self, question: str, user: User) -> list[InlineQueryResultArticle]:
         words = words_of(user, self._state)
         try:
-            answer = await self._pool.find_answer(question)
-        except (QuestionError, StoreError):
+            # Only this person sees what is offered, and chooses what is sent.
+            answer = await self._pool.find_answer(self._resources.seen_in(user.id), question)
+        except (QuestionError, StoreError, CollectionError):
             return []
         if not answer.answered:
             return []

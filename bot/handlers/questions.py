@@ -22,7 +22,8 @@ from bot.presentation.parts import ReplyPart, text_part
 from bot.presentation.quotes import written_part
 from bot.telegram.requests import refused
 from rag import Answer, Turn
-from rag.errors import QuestionError, StoreError
+from rag.errors import CollectionError, QuestionError, StoreError
+from rag.serving.collections import View
 from words import listing_lines, narrowing_line, not_found_line, with_reply
 
 _LOGGER = logging.getLogger(__name__)
@@ -82,22 +83,24 @@ class Questions:
                 await self._settled(typing)
                 await self.deliver(asker, [text_part(answered)], before)
                 return
-            shown = self._keep_shown(asker, answered, echoed=echoed)
+            view, answer = answered
+            shown = self._keep_shown(asker, view, answer, echoed=echoed)
             await self._settled(typing)
             parts = self._resources.replies.answer_parts(shown, asker.words)
-            writes = self._resources.backend.may_write(answered)
+            backend = view.backend_of(answer)
+            writes = backend.may_write(answer)
             above = [written_part(None, asker.words)] if writes else []
             messages = await self.deliver(asker, [*above, *parts], self._before(asker))
             self._resources.state.shown.set_messages(shown.id, messages)
-            self._remember(asker, answered)
+            self._remember(asker, answer)
             await self._resources.pool.in_thread(
-                self._resources.backend.note_unanswered,
-                answered,
+                view.note_unanswered,
+                answer,
                 "telegram",
                 feedback_user(asker.user),
             )
             if writes and messages:
-                left = await self._writings.write(asker, answered, messages)
+                left = await self._writings.write(backend, asker, answer, messages)
                 self._resources.state.shown.set_messages(shown.id, left)
         finally:
             typing.cancel()
@@ -116,8 +119,10 @@ class Questions:
         question: str,
         history: Sequence[Turn],
         before: Sequence[int],
-    ) -> Answer | str:
-        """The answer, or a message saying why there is none. A slow one is announced first."""
+    ) -> tuple[View, Answer] | str:
+        """The answer with what was asked, or a message saying why there is none. A slow one is
+        announced first.
+        """
         asking = asyncio.create_task(self._answer(asker, question, history))
         try:
             done, _ = await asyncio.wait({asking}, timeout=self._placeholder_after)
@@ -127,17 +132,22 @@ class Questions:
         finally:
             asking.cancel()
 
-    async def _answer(self, asker: Asker, question: str, history: Sequence[Turn]) -> Answer | str:
+    async def _answer(
+        self, asker: Asker, question: str, history: Sequence[Turn]
+    ) -> tuple[View, Answer] | str:
         words = asker.words
         try:
             within = self._resources.state.narrowings.narrowing_of(asker.conversation)
-            return await self._resources.pool.find_answer(question, history, within)
+            view = self._resources.view_of(asker)
+            return view, await self._resources.pool.find_answer(view, question, history, within)
         except StoreError:
             return words.bot.no_index
+        except CollectionError:
+            return words.bot.nothing_seen
         except QuestionError as error:
             return words.answers.refusal(error)
 
-    def _keep_shown(self, asker: Asker, answer: Answer, *, echoed: bool) -> ShownAnswer:
+    def _keep_shown(self, asker: Asker, view: View, answer: Answer, *, echoed: bool) -> ShownAnswer:
         known = self._known(asker)
         base = ShownAnswer(
             id=known[0] if known is not None else identity(asker),
@@ -148,8 +158,12 @@ class Questions:
         )
         spoken = with_reply(answer, asker.words)
         words = asker.words.answers
+        made = shown_answer(spoken, base)
         shown = replace(
-            shown_answer(spoken, base),
+            made,
+            sources=tuple(
+                replace(source, shelf=view.title_of(source.collection)) for source in made.sources
+            ),
             lines=tuple(listing_lines(answer, words)),
             narrowed=narrowing_line(answer, words),
             not_found=not_found_line(answer, words),

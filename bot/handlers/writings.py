@@ -9,6 +9,7 @@ from bot.handlers.resources import HandlerResources
 from bot.intake.asker import Asker
 from bot.presentation.quotes import written_part
 from rag import Answer, Written
+from rag.serving.backend import Backend
 
 #: Seconds between two edits: Telegram takes about one message a second in a chat.
 _BETWEEN = 3.0
@@ -24,20 +25,23 @@ class Writings:
 
     def expect(self, person: int, update: int) -> None:
         """Notes a person's newest update, which is not to wait for what is written for them."""
-        if self._resources.backend.writer is None:
+        backends = self._resources.collections.everything.backends
+        if all(each.writer is None for each in backends):
             return
         self._newest[person] = max(update, self._newest.get(person, 0))
         if person in self._ending:
             self._ending[person].set()
 
-    async def write(self, asker: Asker, answer: Answer, messages: Sequence[int]) -> list[int]:
+    async def write(
+        self, backend: Backend, asker: Asker, answer: Answer, messages: Sequence[int]
+    ) -> list[int]:
         """Writes into the first of the messages, and takes it away where nothing is written; the
         messages that are left.
         """
         ended = self._ending[asker.user] = asyncio.Event()
         if self._newest.get(asker.user, 0) > asker.target.update:
             ended.set()
-        writing = asyncio.create_task(self._write(asker, answer, messages[0]))
+        writing = asyncio.create_task(self._write(backend, asker, answer, messages[0]))
         waiting = asyncio.create_task(ended.wait())
         try:
             await asyncio.wait((writing, waiting), return_when=asyncio.FIRST_COMPLETED)
@@ -52,10 +56,10 @@ class Writings:
         await self._resources.delivery.deliver_parts(asker.target, (), messages[:1])
         return list(messages[1:])
 
-    async def _write(self, asker: Asker, answer: Answer, message: int) -> bool:
+    async def _write(self, backend: Backend, asker: Asker, answer: Answer, message: int) -> bool:
         """Edits the message as there is more of it; whether it was finished."""
         shown_at = time.monotonic()
-        async with aclosing(self._resources.backend.write(answer)) as parts:
+        async with aclosing(backend.write(answer)) as parts:
             async for written in parts:
                 if written.finished or time.monotonic() - shown_at >= _BETWEEN:
                     await self._show(asker, message, written)

@@ -116,6 +116,7 @@ class Replies:
             clipped(source.section, 300),
             words.answers.place(source.lines, source.page, source.recognized),
             source.date,
+            source.shelf,
         )
         head.append(StyledText(_DOT.join(fact for fact in facts if fact) + "\n"))
         if view.changed:
@@ -135,7 +136,9 @@ class Replies:
         last = (Button(words.bot.back, f"b:{shown.id}"),)
         return ReplyPart(runs, tuple(row for row in (steps, links, last) if row))
 
-    def documents(self, part: DocumentPart, page: int, words: Words) -> ReplyPart:
+    def documents(
+        self, part: DocumentPart, page: int, words: Words, *, linked: bool = True
+    ) -> ReplyPart:
         """Titles and dates of the documents of a page; the first is page 0."""
         pages = max(1, -(-part.total // DOCUMENTS_PER_PAGE))
         runs = [
@@ -143,7 +146,7 @@ class Replies:
             _BREAK,
         ]
         for number, each in enumerate(part.documents, start=page * DOCUMENTS_PER_PAGE + 1):
-            link = f"{self._public}/documents/{each.id}" if self._public else None
+            link = f"{self._public}/documents/{each.id}" if self._public and linked else None
             runs += [StyledText(f"\n{number}. "), StyledText(clipped(each.title, 150), link=link)]
             runs.append(StyledText(f"{_DOT}{each.date}" if each.date else ""))
         row = (
@@ -167,7 +170,8 @@ class Replies:
     def _place(self, source: ShownSource, words: Words) -> list[StyledText]:
         title = clipped(source.title, 150)
         section = f"{_BETWEEN}{clipped(source.section, 150)}" if source.section else ""
-        facts = (words.answers.place(source.lines, source.page, source.recognized), source.date)
+        place = words.answers.place(source.lines, source.page, source.recognized)
+        facts = (place, source.date, source.shelf)
         rest = "".join(f"{_DOT}{fact}" for fact in facts if fact)
         return [StyledText(title, link=self.url(source)), StyledText(f"{section}{rest}")]
 

@@ -11,10 +11,13 @@ from pathlib import Path
 from tests.bot.telegram_server import TOKEN, TelegramServer
 
 _HELD_SECONDS = 3
+_ROOT = Path(__file__).parents[2]
 
 
 class BotProcess:
     """`wenda bot`, started, ended and killed as an operator would."""
+
+    program: tuple[str, ...] = ("wenda", "--verbose", "bot")
 
     def __init__(self, server: TelegramServer, home: Path, **settings: str) -> None:
         self.server = server
@@ -35,12 +38,13 @@ class BotProcess:
             "WENDA_TELEGRAM_RATE_LIMIT": "1000/minute",
             "WENDA_TELEGRAM_GROUP_LIMIT": "1000/minute",
             "WENDA_HOME": str(self.home),
+            "PYTHONPATH": str(_ROOT),
             **self._settings,
         }
         polls = self.server.polls
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "wenda", "--verbose", "bot"],
+                [sys.executable, "-m", *self.program],
                 env={**kept, **settings},
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
@@ -84,6 +88,12 @@ class BotProcess:
         code = self._process.wait(40)
         self.seconds = time.monotonic() - began
         return code
+
+
+class FakeBotProcess(BotProcess):
+    """The same with the hashing encoder in place of the model."""
+
+    program = ("tests.api.fake_server", "0", "bot")
 
 
 def free_port() -> int:

@@ -15,6 +15,7 @@ from bot.status import Phase
 from rag.answering.service import Service
 from rag.errors import StoreError
 from rag.serving.backend import Backend
+from rag.serving.collections import Collections
 from rag.serving.feedback import FeedbackStore
 from rag.serving.live import LiveService
 from tests.bot.telegram_server import TOKEN, TelegramServer
@@ -48,7 +49,8 @@ def play(
         feedback = FeedbackStore(file.parent / "feedback.sqlite")
         rebuilds = composition.rebuilds(read_settings(home=file.parent))
         options = BotOptions(TOKEN, api=server.url, poll=1, timeout=2.0)
-        bot = TelegramBot(options, Backend(LiveService((), open_nothing), rebuilds, feedback), file)
+        backend = Backend(LiveService((), open_nothing), rebuilds, feedback)
+        bot = TelegramBot(options, Collections.of_one(backend), file)
         try:
             await scene(bot)
         finally:

@@ -21,7 +21,6 @@ from wenda import composition
 from wenda.runtime.follower import follow_indexes, open_or_build
 from wenda.settings import Settings
 
-_ONE_FOLDER = "The bot answers from one folder only: unset WENDA_COLLECTIONS or TELEGRAM_BOT_TOKEN."
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 
 
@@ -64,11 +63,8 @@ def telegram_bot(
     Raises SettingsError or StoreError when it cannot be put together.
     """
     guard_logs()
-    if collections.are_named:
-        raise SettingsError(_ONE_FOLDER)
-    backend = collections.everything.only.backend
     return TelegramBot(
-        options(settings, webhook=webhook), backend, settings.home / "telegram.sqlite"
+        options(settings, webhook=webhook), collections, settings.home / "telegram.sqlite"
     )
 
 

@@ -10,7 +10,7 @@ from rag.answering.conversation import Turn
 from rag.answering.service import DEFAULT_PASSAGES, Service
 from rag.documents.document import Document
 from rag.errors import CollectionCode, CollectionError, StoreError
-from rag.index.corpus import DocumentFacts, DocumentFilter
+from rag.index.corpus import DocumentFacts, DocumentFilter, DocumentPart
 from rag.serving.backend import Backend
 from rag.serving.collections.joint_answer import joint_answer, named_answer
 from rag.serving.examples import examples
@@ -89,6 +89,10 @@ class View:
         Raises CollectionError where there is none.
         """
         return self.chosen([name or ""]).first
+
+    def title_of(self, name: str | None) -> str | None:
+        """The title of a collection, where there is more than one to tell apart."""
+        return self._titles.get(name or "") if len(self.collections) > 1 else None
 
     @property
     def first(self) -> "Collection":
@@ -206,6 +210,22 @@ class View:
             facts, _, name = documents[-1]
             following = f"{name}/{facts.id}" if len(services) > 1 else facts.id
         return ListedDocuments(tuple(documents), total, following)
+
+    def part_from(self, position: int, limit: int) -> DocumentPart:
+        """Up to `limit` documents from a position in the list, 0 for the first."""
+        documents, total = list[DocumentFacts](), 0
+        for _, service in self.services:
+            part = service.generation.listing.part_from(
+                max(position - total, 0), limit - len(documents)
+            )
+            documents += part.documents
+            total += part.total
+        return DocumentPart(tuple(documents), total, more=position + limit < total)
+
+    def count_within(self, within: DocumentFilter) -> int:
+        """How many documents a filter leaves."""
+        listings = [service.generation.listing for _, service in self.services]
+        return sum(listing.matching(within, 0).total for listing in listings)
 
     @property
     def _titles(self) -> dict[str, str]:
