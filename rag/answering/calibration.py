@@ -144,6 +144,6 @@ def default_for(generation: Generation) -> Calibration:
 #: Fitted on folders of many kinds by training/confidence.py (docs/evaluation.md); what the reader
 #: says is joined to it with a weight by hand (docs/reader.md).
 DEFAULT = Calibration(
-    Logistic(-5.83, cosine=9.38, lexical=2.07, maxsim=2.84, own_language=-1.13, answers=0.3)
+    Logistic(-5.2, cosine=4.9, lexical=2.4, maxsim=5.1, own_language=-0.75, answers=0.55)
 )
 WITHOUT_TOKENS = Calibration(Logistic(-5.35, cosine=10.48, lexical=0.74))

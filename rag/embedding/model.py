@@ -30,7 +30,7 @@ _FACTS = "compiled.json"
 #: Device files of a GPU: NVIDIA's, AMD's, and that of Linux inside Windows (WSL).
 _DEVICES = (Path("/dev/nvidia0"), Path("/dev/kfd"), Path("/dev/dxg"))
 #: Part of the name of a compiled encoder; raise it when the compiler's output changes.
-_COMPILER = 8
+_COMPILER = 9
 
 
 class Model(Protocol):

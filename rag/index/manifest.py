@@ -13,7 +13,7 @@ from rag.errors import StoreError
 from rag.processors import usable_processors
 
 #: Raise it when what is written changes, or how documents are read; older indexes are rebuilt.
-FORMAT = 10
+FORMAT = 11
 MANIFEST = "manifest.json"
 #: The folder, in the store's home, of the notes on files that were found whole.
 SEEN = "seen"
