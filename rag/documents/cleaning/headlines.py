@@ -189,11 +189,12 @@ def _tells(text: str, *, form: bool) -> bool:
     or the value of a label, which in Chinese news a heading may have as well, but not in a `form`.
     """
     rest = _OWN_NUMBER.sub("", text)
+    if any(map(str.isdecimal, rest)):
+        return True
     if is_dense(text):
-        says = form and _FIELD.match(text)
-    else:
-        says = _LABELLED.match(rest) or _TIME.match(text) or len(text.split()) > _LATIN_HEADING
-    return bool(says) or any(map(str.isdecimal, rest))
+        return form and _FIELD.match(text) is not None
+    labelled = _LABELLED.match(rest) or _TIME.match(text)
+    return labelled is not None or len(text.split()) > _LATIN_HEADING
 
 
 def _asks(piece: Piece, following: list[Piece]) -> bool:
