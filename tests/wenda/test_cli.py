@@ -241,7 +241,7 @@ def test_passages_are_printed_when_they_are_counted(indexed: Shell) -> None:
 ANSWER = {
     "question", "answered", "answer", "citations", "passages", "suggestions", "confidence",
     "generation", "took_ms", "understood_as", "short_answer", "short_answers",
-    "kind", "reply", "listing", "narrowed", "parts", "curated", "collection",
+    "kind", "reply", "listing", "narrowed", "parts", "curated", "written", "collection",
 }  # fmt: skip
 CITATION = {
     "id", "document_id", "title", "path", "date", "language", "section", "paragraph", "lines",

@@ -259,7 +259,9 @@ def test_a_document_that_answers_better_is_shown_alone(tmp_path: Path) -> None:
 def test_the_json_has_the_promised_keys_and_plain_values(retriever: Retriever) -> None:
     content = ask(retriever, "招聘会一共办了多少场").to_json()
     of_answer = "question answered answer citations passages suggestions confidence generation"
-    by_kind = "kind reply listing narrowed short_answer short_answers parts curated written collection"
+    by_kind = (
+        "kind reply listing narrowed short_answer short_answers parts curated written collection"
+    )
     assert set(content) == {*of_answer.split(), *by_kind.split(), "took_ms", "understood_as"}
     place = "document_id title section paragraph lines page start end url"
     of_citation = f"{place} id path date language quote"
