@@ -78,7 +78,8 @@ def test_a_source_opens_in_place_and_leads_to_its_neighbours(shared: Shared) -> 
     said, labels = answer.marked, answer.labels
     quote = answer.marked_as("bold")[0]
     view = pressed(shared, person, answer, "[1]")
-    assert view.marked_as("expandable_blockquote") == [quote]
+    [passage] = view.marked_as("expandable_blockquote")
+    assert quote in passage
     assert quote in view.marked_as("bold")
     assert view.labels == ["‹ 上一段", "下一段 ›", "打开文档", "‹‹ 返回"]
     cited = view.text
@@ -345,7 +346,8 @@ def test_old_buttons_open_what_they_showed_after_the_index_was_swapped(
     assert "四万只丹顶鹤" in server.reply(person.say("盘锦市有多少只丹顶鹤？")).text
     person.press(answer, "[1]")
     server.wait(lambda: "‹‹ 返回" in answer.labels)
-    assert answer.marked_as("expandable_blockquote") == [quote]
+    [passage] = answer.marked_as("expandable_blockquote")
+    assert quote in passage
     assert "文档后来有改动" in answer.text
     assert answer.labels == ["‹‹ 返回"]
     person.press(answer, "返回")
