@@ -104,7 +104,7 @@ class EncodedTexts:
 
 
 def _is_of(file: Path, rows: int, asked: int) -> bool:
-    """Whether a file has vectors of so many passages and questions."""
+    """Whether a file has that number of passage vectors, `rows`, and of question vectors."""
     if not file.exists():
         return False
     with np.load(file) as content:

@@ -13,9 +13,10 @@ from rag.arrays import IntArray
 from training.held_out import is_held_out
 from training.reader.neighbours import NEAREST, EncodedTexts, translations
 from training.reader.texts import PairKind, TrainingTexts
+from training.reader.tokenized_texts import TokenizedTexts
 
-#: Of a question, and of a passage beside its context, while training.
-_MOST_ASKED, _MOST_CONTEXT = 64, 32
+#: Of a passage's context while training, in tokens.
+_MOST_CONTEXT = 32
 _WINDOW = 128
 #: The share of long passages that are taken whole.
 _WHOLE = 0.05
@@ -38,37 +39,6 @@ _NEAR, _FAR = 0.6, 0.25
 _SORTED = 60
 #: What XLM-R puts before, between and after two texts.
 BEGIN, END, PAD = 0, 2, 1
-
-
-@dataclass(frozen=True, slots=True)
-class TokenizedTexts:
-    """The texts of a file in tokens: ids, and where each begins in a passage."""
-
-    texts: TrainingTexts
-    questions: list[IntArray]
-    passages: list[IntArray]
-    starts: list[IntArray]
-
-    @classmethod
-    def of(cls, texts: TrainingTexts, tokenizer: Tokenizer) -> "TokenizedTexts":
-        asked = tokenizer.encode_batch_fast(
-            [each.text for each in texts.questions], add_special_tokens=False
-        )
-        found = tokenizer.encode_batch(
-            [each.text for each in texts.passages], add_special_tokens=False
-        )
-        return cls(
-            texts,
-            [np.array(each.ids[:_MOST_ASKED]) for each in asked],
-            [np.array(each.ids) for each in found],
-            [np.array([start for start, _ in each.offsets]) for each in found],
-        )
-
-    def token(self, passage: int, character: int) -> int:
-        """The token that a character of a passage stands in."""
-        starts = self.starts[passage]
-        last = int(np.searchsorted(starts, character, side="right")) - 1
-        return int(np.searchsorted(starts, starts[max(last, 0)]))
 
 
 @dataclass(frozen=True, slots=True)
