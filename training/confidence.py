@@ -31,7 +31,7 @@ from rag.index.generation import open_generation
 from rag.index.generations import Store
 from rag.indexing.indexer import Indexer
 from rag.progress import silent
-from rag.reading.reader import reader_of
+from rag.reading.reader import open_reader
 from rag.retrieval.retriever import Hit, Retriever
 from training.folders import PracticeFolder, PracticeQuestion, practice_folders
 
@@ -74,7 +74,7 @@ def gather(data: Path, models: Path, home: Path, most: int) -> Samples:
         indexer.index_documents(folder.documents, model, folder="seeds")
         count = 0
         with open_generation(store, QuestionEncoder) as generation:
-            retriever = ReadingRetriever(generation, reader_of(generation))
+            retriever = ReadingRetriever(generation, open_reader(generation.folder))
             for hit, answers, what in _asked(retriever, _sample(folder, most)):
                 evidence.append([float(getattr(hit, part)) for part in PARTS])
                 right.append(answers)

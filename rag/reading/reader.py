@@ -17,7 +17,6 @@ from rag.arrays import FloatArray, IntArray
 from rag.encoding.onnx_encoder import READER_FILE, Network
 from rag.encoding.tokenizer import QuestionTokenizer, own_tokens
 from rag.index.corpus import EmbeddedParagraph
-from rag.index.generation import Generation
 
 #: The most tokens of a question, and of a question and a passage together.
 _MOST_ASKED, _MOST = 64, 512
@@ -121,8 +120,3 @@ def open_reader(folder: Path) -> Reader | None:
     """The reader that a generation's folder carries; None where its model has none."""
     path = folder / READER_FILE
     return Reader(Network(path), QuestionTokenizer(folder)) if path.is_file() else None
-
-
-def reader_of(generation: Generation) -> Reader | None:
-    """The reader that an index carries; None where its model has none."""
-    return open_reader(generation.folder)

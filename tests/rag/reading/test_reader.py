@@ -11,7 +11,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from rag.encoding.tokenizer import QuestionTokenizer, write_question_tokenizer
 from rag.index.corpus import EmbeddedParagraph
-from rag.reading.reader import Reader, Reading, best_span, reader_of
+from rag.reading.reader import Reader, Reading, best_span, open_reader
 from tests.fakes import open_index
 
 TEXT = "the library opens at nine and closes at seven"
@@ -125,4 +125,4 @@ def test_an_answer_has_a_largest_length() -> None:
 
 
 def test_an_index_of_another_model_is_not_read(tmp_path: Path) -> None:
-    assert reader_of(open_index(tmp_path, {"a.txt": "天晴。"})) is None
+    assert open_reader(open_index(tmp_path, {"a.txt": "天晴。"}).folder) is None
