@@ -84,7 +84,7 @@ def test_a_question_is_asked_of_the_chosen_collection(visit: Visit) -> None:
     choice.select_option("city")
     assert ask(page, PARKS)["answered"] is True
     page.reload()
-    assert choice.input_value() == "city"
+    choice.locator("option:checked[value=city]").wait_for(state="attached")
 
 
 def test_the_same_file_of_two_is_shown_from_its_own(visit: Visit) -> None:
