@@ -10,10 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
 from api import website
 from api.chat import routes as chat
 from api.context import ApiContext, api_context
+from api.guards import leave_needed_keys
 from api.http.body_limits import BodyLimits
 from api.http.outer_layer import OuterLayer
 from api.http.problems import MEDIA_TYPE, Problem, Refusal, handle_error
@@ -44,6 +46,23 @@ _DESCRIPTION = (
 )
 
 
+def _routes() -> list[BaseRoute]:
+    """The routes of every application: what differs among them comes with a request's context."""
+    together = APIRouter(
+        responses={"default": {"model": Problem}},
+        generate_unique_id_function=lambda route: route.name,
+    )
+    # The address of a document may be a path, so what is below one comes first.
+    owners = (review, curated, uploads)
+    for module in (asking, pages, documents, *owners, index, feedback, health, chat, mcp):
+        together.include_router(module.router)
+    return together.routes
+
+
+#: Made once: FastAPI takes a twentieth of a second to look into them all.
+_ROUTES = _routes()
+
+
 def create_app(
     collections: Collections,
     options: ApiOptions,
@@ -71,24 +90,24 @@ def create_app(
         description=_DESCRIPTION,
         docs_url=None,  # they fetch scripts from elsewhere
         redoc_url=None,
-        lifespan=lambda _app: _lifespan(context),
+        lifespan=_lifespan,
         middleware=_layers(options, metrics),
-        routes=website.routes(options.page),
-        responses={"default": {"model": Problem}},
-        generate_unique_id_function=lambda route: route.name,
+        routes=[*website.routes(options.page), *_ROUTES],
     )
+    app.state.context = context
+    app.state.mcp_door = mcp.Door(context)
     for error in (Refusal, WendaError, RequestValidationError, HTTPException):
         app.add_exception_handler(error, handle_error)
-    for routes in _routers(context):
-        app.include_router(routes)
     return app
 
 
 @asynccontextmanager
-async def _lifespan(context: ApiContext) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the requests; the pools end with it."""
+    context: ApiContext = app.state.context
     watching = asyncio.create_task(_count_rebuilds(context))
-    yield
+    async with app.state.mcp_door.kept_open():
+        yield
     watching.cancel()
     context.close()
 
@@ -99,13 +118,6 @@ async def _count_rebuilds(context: ApiContext) -> None:
         for backend in context.collections.everything.backends:
             context.metrics.count_rebuilds(backend.rebuilds)
         await asyncio.sleep(_CHECK_INTERVAL)
-
-
-def _routers(context: ApiContext) -> list[APIRouter]:
-    # The address of a document may be a path, so what is below one comes first.
-    owners = (review, curated, uploads)
-    modules = (asking, pages, documents, *owners, index, feedback, health, chat, mcp)
-    return [module.router(context) for module in modules]
 
 
 def _layers(options: ApiOptions, metrics: ServerMetrics) -> list[Middleware]:
@@ -129,10 +141,11 @@ def _layers(options: ApiOptions, metrics: ServerMetrics) -> list[Middleware]:
 
 
 class _Application(FastAPI):
-    """Gives error responses their media type in the OpenAPI description."""
+    """Its OpenAPI description has the media type of errors, and keys only where they are needed."""
 
     def openapi(self) -> dict[str, Any]:
         described = super().openapi()
+        leave_needed_keys(described, self.state.context.gatekeeper)
         for path in described["paths"].values():
             for operation in path.values():
                 content = operation["responses"]["default"]["content"]

@@ -2,10 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from typing import Annotated, Any
 
-from fastapi import Depends, Security
-from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
 from api.access.rate_limits import RateLimits, client_network
@@ -14,12 +11,6 @@ from api.options import ApiOptions
 from rag.errors import CollectionError
 from rag.serving.collections import ANYBODY, OWNER, Caller, Collections, View
 from rag.serving.collections.rights import key_digest
-
-Bearer = Annotated[
-    HTTPAuthorizationCredentials | None,
-    Security(HTTPBearer(auto_error=False, description="An API key, or the admin token.")),
-]
-KeyHeader = Annotated[str | None, Security(APIKeyHeader(name="X-API-Key", auto_error=False))]
 
 _NO_KEY = (
     "This server answers only with an API key. Send it as Authorization: Bearer KEY, or as "
@@ -41,8 +32,8 @@ class Gatekeeper:
     """Checks keys and rate limits, and gives each request the view of what it may see. The admin
     token is accepted wherever a key is.
 
-    `may_ask`, `may_read`, `may_administer`, `may_manage` and `may_measure` are lists of FastAPI
-    dependencies for routes. Without them a request has no view, so a route can show nothing.
+    The `let` methods raise Refusal for a request that may not. Without one of them a request has no
+    view, so a route can show nothing.
     """
 
     def __init__(self, options: ApiOptions, collections: Collections) -> None:
@@ -59,26 +50,38 @@ class Gatekeeper:
         }
 
     @property
-    def may_ask(self) -> list[Any]:
-        return [Depends(self._ask_with_key if self._knows_keys else self._ask)]
+    def knows_keys(self) -> bool:
+        """Whether there are keys at all; else everybody may ask."""
+        return bool(self._keys) or self._collections.are_named
 
     @property
-    def may_read(self) -> list[Any]:
-        return [Depends(self._read_with_key if self._knows_keys else self._read)]
+    def guards_figures(self) -> bool:
+        """Whether figures of everything are for administrators: with collections they are."""
+        return self._collections.are_named
 
-    @property
-    def may_administer(self) -> list[Any]:
-        return [Depends(self._administer)]
+    async def let_ask(self, request: Request, key: str | None) -> None:
+        await self._identify(request, key)
+        await self._limits.count_question(request.state.counted)
 
-    @property
-    def may_manage(self) -> list[Any]:
+    async def let_read(self, request: Request, key: str | None) -> None:
+        await self._identify(request, key)
+        await self._limits.count_reading(request.state.counted)
+
+    async def let_administer(self, request: Request, token: str | None) -> None:
+        """Requests with a wrong token count too, so that nobody can try many."""
+        await self._limits.count_question(_address(request))
+        self._check_admin(token)
+        self._let_in(request, OWNER, _address(request))
+
+    async def let_manage(self, request: Request, token: str | None) -> None:
         """For administrators too, but what takes many requests: those count as readings."""
-        return [Depends(self._manage)]
-
-    @property
-    def may_measure(self) -> list[Any]:
-        """For figures of everything: with collections, those are for administrators."""
-        return self.may_manage if self._collections.are_named else self.may_read
+        try:
+            self._check_admin(token)
+        except Refusal:
+            await self._limits.count_question(_address(request))
+            raise
+        await self._limits.count_reading(_address(request))
+        self._let_in(request, OWNER, _address(request))
 
     async def count_question(self, request: Request) -> None:
         """Counts a question within a request that was let in to read. Raises Refusal above the
@@ -95,58 +98,23 @@ class Gatekeeper:
             if limits is not None and not each.rights.name_caller(request.state.caller):
                 await limits.count_question(request.state.counted)
 
-    @property
-    def _knows_keys(self) -> bool:
-        return bool(self._keys) or self._collections.are_named
-
-    async def _ask(self, request: Request) -> None:
-        self._let_in(request, ANYBODY, _address(request))
-        await self._limits.count_question(request.state.counted)
-
-    async def _read(self, request: Request) -> None:
-        self._let_in(request, ANYBODY, _address(request))
-        await self._limits.count_reading(request.state.counted)
-
-    async def _ask_with_key(self, request: Request, bearer: Bearer, key: KeyHeader) -> None:
-        await self._identify(request, bearer, key)
-        await self._limits.count_question(request.state.counted)
-
-    async def _read_with_key(self, request: Request, bearer: Bearer, key: KeyHeader) -> None:
-        await self._identify(request, bearer, key)
-        await self._limits.count_reading(request.state.counted)
-
-    async def _administer(self, request: Request, bearer: Bearer) -> None:
-        """Requests with a wrong token count too, so that nobody can try many."""
-        await self._limits.count_question(_address(request))
-        self._check_admin(bearer)
-        self._let_in(request, OWNER, _address(request))
-
-    async def _manage(self, request: Request, bearer: Bearer) -> None:
-        try:
-            self._check_admin(bearer)
-        except Refusal:
-            await self._limits.count_question(_address(request))
-            raise
-        await self._limits.count_reading(_address(request))
-        self._let_in(request, OWNER, _address(request))
-
-    def _check_admin(self, bearer: HTTPAuthorizationCredentials | None) -> None:
+    def _check_admin(self, token: str | None) -> None:
         if self._admin is None:
             raise Refusal(403, "no_admin_token", _NO_ADMIN)
-        if bearer is None or not _is_one_of(bearer.credentials, [self._admin]):
+        if token is None or not _is_one_of(token, [self._admin]):
             raise Refusal(401, "unauthorized", _NOT_ADMIN, headers=_CHALLENGE)
 
-    async def _identify(
-        self, request: Request, bearer: HTTPAuthorizationCredentials | None, key: str | None
-    ) -> None:
+    async def _identify(self, request: Request, key: str | None) -> None:
         """Lets a request in for its key, the user that a proxy names, or as anybody.
 
         Raises Refusal with a wrong key, and without any where one is needed, CollectionError where
         there is nothing to see; then the request is counted for its address.
         """
-        given = bearer.credentials if bearer is not None else key
+        if not self.knows_keys:
+            self._let_in(request, ANYBODY, _address(request))
+            return
         try:
-            caller = self._caller(request, given)
+            caller = self._caller(request, key)
             view = self._collections.seen_by(caller)
             open_to = self._collections.are_named and (caller.user or view.collections)
             if caller.key is None and not open_to:

@@ -28,11 +28,11 @@ def view_of(request: Request, names: Sequence[str] = ()) -> View:
     return view.chosen(names)
 
 
-def _seen(request: Request, collection: Chosen = []) -> View:  # noqa: B006 - nobody changes it
+async def _seen(request: Request, collection: Chosen = []) -> View:  # noqa: B006 - nobody changes it
     return view_of(request, collection)
 
 
-def _one(request: Request, collection: Chosen = []) -> Collection:  # noqa: B006 - as above
+async def _one(request: Request, collection: Chosen = []) -> Collection:  # noqa: B006 - as above
     return view_of(request, collection).only
 
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -27,7 +27,8 @@ from api.chat.schemas import (
     UrlCitation,
 )
 from api.chat.text import END_OF_HEAD, ChatText, chat_text, written_head
-from api.context import ApiContext
+from api.context import context_of
+from api.guards import may_ask, may_read
 from api.http.negotiation import EVENTS
 from api.http.problems import Refusal
 from api.routes.asking import answer_question
@@ -46,57 +47,52 @@ _NO_MODEL = "There is no model of this name. GET /v1/models lists those there ar
 #: Characters in one chunk of a stream.
 _CHUNK = 24
 
+router = APIRouter(prefix="/v1", tags=["chat"])
 
-def router(context: ApiContext) -> APIRouter:
-    """The routes of the chat protocol."""
-    routes = APIRouter(prefix="/v1", tags=["chat"])
-    started = int(time.time())
 
-    @routes.get("/models", dependencies=context.gatekeeper.may_read)
-    async def list_models(request: Request) -> ModelList:
-        """The list of models: `wenda` for all documents, `wenda/NAME` for one of several
-        collections.
-        """
-        names = _models(view_of(request))
-        return ModelList(data=[ModelItem(id=name, created=started) for name in names])
+@router.get("/models", dependencies=[Depends(may_read)])
+async def list_models(request: Request) -> ModelList:
+    """The list of models: `wenda` for all documents, `wenda/NAME` for one of several
+    collections.
+    """
+    names, created = _models(view_of(request)), context_of(request).started
+    return ModelList(data=[ModelItem(id=name, created=created) for name in names])
 
-    @routes.get("/models/{name:path}", dependencies=context.gatekeeper.may_read)
-    async def get_model(
-        request: Request, name: Annotated[str, Path(examples=[MODEL])]
-    ) -> ModelItem:
-        """The model with this name."""
-        if name not in _models(view_of(request)):
-            raise Refusal(404, "unknown_model", _NO_MODEL)
-        return ModelItem(id=name, created=started)
 
-    @routes.post(
-        "/chat/completions",
-        dependencies=context.gatekeeper.may_ask,
-        response_model=ChatCompletion,
-        responses={
-            200: {"content": {EVENTS: {}}},
-        },
+@router.get("/models/{name:path}", dependencies=[Depends(may_read)])
+async def get_model(request: Request, name: Annotated[str, Path(examples=[MODEL])]) -> ModelItem:
+    """The model with this name."""
+    if name not in _models(view_of(request)):
+        raise Refusal(404, "unknown_model", _NO_MODEL)
+    return ModelItem(id=name, created=context_of(request).started)
+
+
+@router.post(
+    "/chat/completions",
+    dependencies=[Depends(may_ask)],
+    response_model=ChatCompletion,
+    responses={
+        200: {"content": {EVENTS: {}}},
+    },
+)
+async def complete_chat(request: Request, body: ChatRequest) -> Response:
+    """Answers the user's last message; the messages before it are its history."""
+    view = _view_of_model(view_of(request), body)
+    question, history = _conversation(body.messages)
+    answer = await answer_question(
+        request, view, question, history=history, within=body.within, channel="chat"
     )
-    async def complete_chat(request: Request, body: ChatRequest) -> Response:
-        """Answers the user's last message; the messages before it are its history."""
-        view = _view_of_model(view_of(request), body)
-        question, history = _conversation(body.messages)
-        answer = await answer_question(
-            context, request, view, question, history=history, within=body.within, channel="chat"
-        )
-        # The addresses have the root path already; outside of this server they need the host too.
-        base = f"{request.url.scheme}://{request.url.netloc}"
-        if body.stream:
-            options = body.stream_options
-            usage = options is not None and bool(options.include_usage)
-            texts = _texts(view.backend_of(answer), body, answer, base)
-            return StreamingResponse(_stream(texts, usage=usage), media_type=EVENTS)
-        if body.write:
-            answer = await unless_gone(request, view.backend_of(answer).with_written(answer))
-        completion = _completion(answer, chat_text(answer, base))
-        return Response(completion.model_dump_json(), media_type="application/json")
-
-    return routes
+    # The addresses have the root path already; outside of this server they need the host too.
+    base = f"{request.url.scheme}://{request.url.netloc}"
+    if body.stream:
+        options = body.stream_options
+        usage = options is not None and bool(options.include_usage)
+        texts = _texts(view.backend_of(answer), body, answer, base)
+        return StreamingResponse(_stream(texts, usage=usage), media_type=EVENTS)
+    if body.write:
+        answer = await unless_gone(request, view.backend_of(answer).with_written(answer))
+    completion = _completion(answer, chat_text(answer, base))
+    return Response(completion.model_dump_json(), media_type="application/json")
 
 
 def _models(view: View) -> dict[str, str]:

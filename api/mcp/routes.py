@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.context import ApiContext
+from api.context import ApiContext, context_of
+from api.guards import may_read
 from api.http.problems import Refusal
 from rag.extras import require
 
@@ -23,33 +24,30 @@ _FOREIGN = (
 )
 
 
-def router(context: ApiContext) -> APIRouter:
-    """The route. The package `mcp` is loaded with the first request."""
-    door = _Door(context)
-
-    async def check_origin(request: Request) -> None:
-        """Refuses pages of other sites, as the protocol demands."""
-        origin = request.headers.get("origin")
-        allowed = context.options.cors_origins
-        if origin is None or origin in allowed or "*" in allowed:
-            return
-        if urlsplit(origin).netloc != request.headers.get("host"):
-            raise Refusal(403, "foreign_origin", _FOREIGN)
-
-    routes = APIRouter(
-        dependencies=[Depends(check_origin), *context.gatekeeper.may_read], lifespan=door.kept_open
-    )
-
-    @routes.post("/mcp", include_in_schema=False)
-    async def take_message(_request: Request) -> Response:
-        """Passes a message of an agent on to the MCP server."""
-        return _PassedOn(await door.opened())
-
-    return routes
+async def _check_origin(request: Request) -> None:
+    """Refuses pages of other sites, as the protocol demands."""
+    origin = request.headers.get("origin")
+    allowed = context_of(request).options.cors_origins
+    if origin is None or origin in allowed or "*" in allowed:
+        return
+    if urlsplit(origin).netloc != request.headers.get("host"):
+        raise Refusal(403, "foreign_origin", _FOREIGN)
 
 
-class _Door:
-    """The MCP server, opened with its first request and closed with the application."""
+router = APIRouter(dependencies=[Depends(_check_origin), Depends(may_read)])
+
+
+@router.post("/mcp", include_in_schema=False)
+async def take_message(request: Request) -> Response:
+    """Passes a message of an agent on to the MCP server."""
+    door: Door = request.app.state.mcp_door
+    return _PassedOn(await door.opened())
+
+
+class Door:
+    """The MCP server of an application, its `state.mcp_door`: opened with the first request, for
+    which the package `mcp` is loaded, and closed with the application.
+    """
 
     def __init__(self, context: ApiContext) -> None:
         self._context = context
@@ -58,7 +56,7 @@ class _Door:
         self._closed = asyncio.Event()
 
     @asynccontextmanager
-    async def kept_open(self, _app: FastAPI) -> AsyncIterator[None]:
+    async def kept_open(self) -> AsyncIterator[None]:
         yield
         self._closed.set()
         if self._serving is not None:

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.access.seeing import Seen, view_of
-from api.context import ApiContext
+from api.context import context_of
+from api.guards import may_ask
 from api.http.negotiation import EVENTS, prefers
 from api.schemas.fields import (
     EXAMPLE_QUESTION,
@@ -37,7 +38,7 @@ Q = Annotated[Question, Query(examples=[EXAMPLE_QUESTION])]
 Count = Annotated[int, Query(ge=1, le=12)]
 
 
-def _within(
+async def _within(
     folder: Annotated[Folder, Query()] = "",
     document: Annotated[Named, Query()] = "",
     type: Annotated[FileType, Query()] = "",  # noqa: A002 - it is the name in the address
@@ -51,79 +52,73 @@ Within = Annotated[DocumentFilter, Depends(_within)]
 #: The answer may also come as events.
 _STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {EVENTS: {}}}}
 
-
-def router(context: ApiContext) -> APIRouter:
-    """The routes for questions."""
-    routes = APIRouter(tags=["questions"], dependencies=context.gatekeeper.may_ask)
-
-    @routes.post("/ask", response_model=Answer, responses=_STREAMED)
-    async def ask(request: Request, body: AskBody) -> Answer | Response:
-        """The answer, or an abstention with the nearest topics.
-
-        With `history`, a follow-up question is completed from the questions before it;
-        `understood_as` is the completed question, null when the question stood alone. Where a
-        language model writes, clients that accept server-sent events get the answer at once and
-        then what is `written` as it comes; others get both together.
-        """
-        history = [
-            Turn(each.question, each.answer or "", each.understood_as) for each in body.history
-        ]
-        view = view_of(request, body.collections)
-        answer = await answer_question(
-            context, request, view, body.question, body.top_k, history, within=body.within
-        )
-        return await _with_written(view, request, answer) if body.write else answer
-
-    @routes.get("/ask", response_model=Answer, responses=_STREAMED)
-    async def ask_by_query(
-        request: Request,
-        view: Seen,
-        q: Q,
-        within: Within,
-        top_k: TopK = DEFAULT_PASSAGES,
-        write: Annotated[Write, Query()] = True,
-    ) -> Answer | Response:
-        """The same for a question without history."""
-        answer = await answer_question(context, request, view, q, top_k, within=within)
-        return await _with_written(view, request, answer) if write else answer
-
-    _add_lists(routes, context)
-    return routes
+router = APIRouter(tags=["questions"], dependencies=[Depends(may_ask)])
 
 
-def _add_lists(routes: APIRouter, context: ApiContext) -> None:
-    """Passages without an answer, and example questions."""
+@router.post("/ask", response_model=Answer, responses=_STREAMED)
+async def ask(request: Request, body: AskBody) -> Answer | Response:
+    """The answer, or an abstention with the nearest topics.
 
-    @routes.get("/passages")
-    async def find_passages(
-        request: Request, view: Seen, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
-    ) -> PassageList:
-        """The best passages for a question, whether they answer it or not."""
-        await context.gatekeeper.count_public(request, view)
-        answer = await context.workers.run_blocking(
-            request, lambda: view.ask_documents(q, top_k, within)
-        )
-        context.metrics.count_question("passages", answer)
-        found = addressed(answer, request.scope.get("root_path", ""))
-        return PassageList(
-            question=found.question,
-            passages=list(found.passages),
-            narrowed=found.narrowed,
-            generation=found.generation,
-            took_ms=found.took_ms,
-        )
+    With `history`, a follow-up question is completed from the questions before it;
+    `understood_as` is the completed question, null when the question stood alone. Where a
+    language model writes, clients that accept server-sent events get the answer at once and
+    then what is `written` as it comes; others get both together.
+    """
+    history = [Turn(each.question, each.answer or "", each.understood_as) for each in body.history]
+    view = view_of(request, body.collections)
+    answer = await answer_question(
+        request, view, body.question, body.top_k, history, within=body.within
+    )
+    return await _with_written(view, request, answer) if body.write else answer
 
-    @routes.get("/examples")
-    async def list_examples(
-        request: Request, view: Seen, lang: Language = "en", count: Count = 4
-    ) -> ExampleList:
-        """Questions that the documents answer, in the given language."""
-        found = await context.background.run_blocking(request, lambda: view.examples(lang, count))
-        return ExampleList(examples=found)
+
+@router.get("/ask", response_model=Answer, responses=_STREAMED)
+async def ask_by_query(
+    request: Request,
+    view: Seen,
+    q: Q,
+    within: Within,
+    top_k: TopK = DEFAULT_PASSAGES,
+    write: Annotated[Write, Query()] = True,
+) -> Answer | Response:
+    """The same for a question without history."""
+    answer = await answer_question(request, view, q, top_k, within=within)
+    return await _with_written(view, request, answer) if write else answer
+
+
+@router.get("/passages")
+async def find_passages(
+    request: Request, view: Seen, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
+) -> PassageList:
+    """The best passages for a question, whether they answer it or not."""
+    context = context_of(request)
+    await context.gatekeeper.count_public(request, view)
+    answer = await context.workers.run_blocking(
+        request, lambda: view.ask_documents(q, top_k, within)
+    )
+    context.metrics.count_question("passages", answer)
+    found = addressed(answer, request.scope.get("root_path", ""))
+    return PassageList(
+        question=found.question,
+        passages=list(found.passages),
+        narrowed=found.narrowed,
+        generation=found.generation,
+        took_ms=found.took_ms,
+    )
+
+
+@router.get("/examples")
+async def list_examples(
+    request: Request, view: Seen, lang: Language = "en", count: Count = 4
+) -> ExampleList:
+    """Questions that the documents answer, in the given language."""
+    found = await context_of(request).background.run_blocking(
+        request, lambda: view.examples(lang, count)
+    )
+    return ExampleList(examples=found)
 
 
 async def answer_question(
-    context: ApiContext,
     request: Request,
     view: View,
     question: str,
@@ -137,6 +132,7 @@ async def answer_question(
 
     `channel` labels the question in the metrics.
     """
+    context = context_of(request)
     await context.gatekeeper.count_public(request, view)
 
     def work() -> Answer:

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.seeing import One
-from api.context import ApiContext
+from api.context import context_of
+from api.guards import may_manage
 from api.http.problems import Refusal
 from api.schemas.review import CuratedBody, CuratedItem, CuratedList, CuratedQuestionsBody
 from rag import CuratedPairs, Service
@@ -22,66 +23,63 @@ _NO_SENTENCE = (
 )
 Identity = Annotated[str, Path(max_length=100)]
 
-
-def router(context: ApiContext) -> APIRouter:
-    """The routes for curated answers; all of them need the admin token."""
-    routes = APIRouter(tags=["questions"], dependencies=context.gatekeeper.may_manage)
-
-    @routes.get("/curated")
-    async def list_curated(request: Request, collection: One) -> CuratedList:
-        """All curated answers, those that have expired too."""
-        service = collection.backend.live.service
-        located = await context.background.run_blocking(request, service.curated_pairs)
-        return CuratedList(curated=[_item(collection, each, request) for each in located])
-
-    @routes.get("/curated/questions.jsonl", response_class=Response)
-    async def export_curated(request: Request, collection: One) -> Response:
-        """The questions with their sentences, as a question file for `wenda eval`."""
-        service = collection.backend.live.service
-        located = await context.background.run_blocking(request, service.curated_pairs)
-        return Response(exported_questions(located), media_type="application/jsonl")
-
-    _add_changes(routes, context)
-    return routes
+router = APIRouter(tags=["questions"], dependencies=[Depends(may_manage)])
 
 
-def _add_changes(routes: APIRouter, context: ApiContext) -> None:
-    """What changes a curated answer."""
+@router.get("/curated")
+async def list_curated(request: Request, collection: One) -> CuratedList:
+    """All curated answers, those that have expired too."""
+    service = collection.backend.live.service
+    located = await context_of(request).background.run_blocking(request, service.curated_pairs)
+    return CuratedList(curated=[_item(collection, each, request) for each in located])
 
-    @routes.post("/curated", status_code=201)
-    async def add_curated(request: Request, collection: One, body: CuratedBody) -> CuratedItem:
-        """Names a sentence as the answer to some questions."""
-        service, pairs = collection.backend.live.service, _pairs(collection)
 
-        def add() -> CuratedItem:
-            found = sentence_of(service.generation, body.document_id, body.start, body.end)
-            if found is None:
-                raise Refusal(422, "no_sentence", _NO_SENTENCE)
-            pair = pairs.add_pair(*found, body.questions, body.not_for)
-            return _found(collection, service, pair.id, request)
+@router.get("/curated/questions.jsonl", response_class=Response)
+async def export_curated(request: Request, collection: One) -> Response:
+    """The questions with their sentences, as a question file for `wenda eval`."""
+    service = collection.backend.live.service
+    located = await context_of(request).background.run_blocking(request, service.curated_pairs)
+    return Response(exported_questions(located), media_type="application/jsonl")
 
-        return await context.background.run_blocking(request, add)
 
-    @routes.put("/curated/{identity}")
-    async def change_curated(
-        request: Request, collection: One, identity: Identity, body: CuratedQuestionsBody
-    ) -> CuratedItem:
-        """Changes the questions that a sentence answers, and those that it does not."""
-        service, pairs = collection.backend.live.service, _pairs(collection)
+@router.post("/curated", status_code=201)
+async def add_curated(request: Request, collection: One, body: CuratedBody) -> CuratedItem:
+    """Names a sentence as the answer to some questions."""
+    service, pairs = collection.backend.live.service, _pairs(collection)
 
-        def change() -> CuratedItem:
-            if pairs.change_pair(identity, body.questions, body.not_for) is None:
-                raise Refusal(404, "unknown_curated", _UNKNOWN)
-            return _found(collection, service, identity, request)
+    def add() -> CuratedItem:
+        found = sentence_of(service.generation, body.document_id, body.start, body.end)
+        if found is None:
+            raise Refusal(422, "no_sentence", _NO_SENTENCE)
+        pair = pairs.add_pair(*found, body.questions, body.not_for)
+        return _found(collection, service, pair.id, request)
 
-        return await context.background.run_blocking(request, change)
+    return await context_of(request).background.run_blocking(request, add)
 
-    @routes.delete("/curated/{identity}", status_code=204)
-    async def remove_curated(request: Request, collection: One, identity: Identity) -> None:
-        """Removes a curated answer."""
-        pairs = _pairs(collection)
-        if not await context.background.run_blocking(request, lambda: pairs.remove_pair(identity)):
+
+@router.put("/curated/{identity}")
+async def change_curated(
+    request: Request, collection: One, identity: Identity, body: CuratedQuestionsBody
+) -> CuratedItem:
+    """Changes the questions that a sentence answers, and those that it does not."""
+    service, pairs = collection.backend.live.service, _pairs(collection)
+
+    def change() -> CuratedItem:
+        if pairs.change_pair(identity, body.questions, body.not_for) is None:
             raise Refusal(404, "unknown_curated", _UNKNOWN)
+        return _found(collection, service, identity, request)
+
+    return await context_of(request).background.run_blocking(request, change)
+
+
+@router.delete("/curated/{identity}", status_code=204)
+async def remove_curated(request: Request, collection: One, identity: Identity) -> None:
+    """Removes a curated answer."""
+    pairs = _pairs(collection)
+    if not await context_of(request).background.run_blocking(
+        request, lambda: pairs.remove_pair(identity)
+    ):
+        raise Refusal(404, "unknown_curated", _UNKNOWN)
 
 
 def _pairs(collection: Collection) -> CuratedPairs:

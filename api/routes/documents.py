@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access.seeing import Seen
-from api.context import ApiContext
+from api.context import context_of
+from api.guards import may_read
 from api.http.problems import Refusal
 from api.schemas.documents import (
     DocumentItem,
@@ -36,35 +37,34 @@ UNKNOWN = (
     "The index has no document with this id; it may have been removed. GET /documents lists all."
 )
 
+router = APIRouter(tags=["documents"], dependencies=[Depends(may_read)])
 
-def router(context: ApiContext) -> APIRouter:
-    """The routes that read documents."""
-    routes = APIRouter(tags=["documents"], dependencies=context.gatekeeper.may_read)
 
-    @routes.get("/documents", response_model=DocumentList)
-    async def list_documents(
-        request: Request, view: Seen, limit: Limit = 100, after: After = None, q: Filter = ""
-    ) -> Response:
-        """The documents without their texts, in parts.
+@router.get("/documents", response_model=DocumentList)
+async def list_documents(
+    request: Request, view: Seen, limit: Limit = 100, after: After = None, q: Filter = ""
+) -> Response:
+    """The documents without their texts, in parts.
 
-        `next` of one part is `after` of the next one. `q` leaves only documents whose title or
-        path contains it, ignoring case.
-        """
-        listed = await context.workers.run_blocking(request, lambda: _listed(view, limit, after, q))
-        if listed is None:
-            raise Refusal(404, "unknown_document", _UNKNOWN_AFTER)
-        return Response(listed, media_type=JSONResponse.media_type)
+    `next` of one part is `after` of the next one. `q` leaves only documents whose title or
+    path contains it, ignoring case.
+    """
+    listed = await context_of(request).workers.run_blocking(
+        request, lambda: _listed(view, limit, after, q)
+    )
+    if listed is None:
+        raise Refusal(404, "unknown_document", _UNKNOWN_AFTER)
+    return Response(listed, media_type=JSONResponse.media_type)
 
-    @routes.get("/documents/{identity:path}", response_model=WholeDocument)
-    async def get_document(request: Request, view: Seen, identity: Identity) -> Response:
-        """A document with its text and paragraphs. A browser gets the page that shows it."""
-        # Serialized in the thread too: a document may be large.
-        found = await context.workers.run_blocking(request, lambda: _found(view, identity))
-        if found is None:
-            raise Refusal(404, "unknown_document", UNKNOWN)
-        return Response(found, media_type=JSONResponse.media_type, headers={"Vary": "Accept"})
 
-    return routes
+@router.get("/documents/{identity:path}", response_model=WholeDocument)
+async def get_document(request: Request, view: Seen, identity: Identity) -> Response:
+    """A document with its text and paragraphs. A browser gets the page that shows it."""
+    # Serialized in the thread too: a document may be large.
+    found = await context_of(request).workers.run_blocking(request, lambda: _found(view, identity))
+    if found is None:
+        raise Refusal(404, "unknown_document", UNKNOWN)
+    return Response(found, media_type=JSONResponse.media_type, headers={"Vary": "Accept"})
 
 
 def _listed(view: View, limit: int, after: str | None, containing: str) -> str | None:

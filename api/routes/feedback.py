@@ -1,33 +1,28 @@
 """Feedback on answers."""
 
 import hashlib
-import secrets
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
 from api.access.seeing import view_of
-from api.context import ApiContext
+from api.context import context_of
+from api.guards import may_ask
 from api.schemas.feedback import FeedbackBody
 from rag.serving.feedback import Feedback
 
+router = APIRouter(tags=["feedback"], dependencies=[Depends(may_ask)])
 
-def router(context: ApiContext) -> APIRouter:
-    """The route that stores feedback."""
-    routes = APIRouter(tags=["feedback"], dependencies=context.gatekeeper.may_ask)
-    # The key of a row reveals no address. After a restart, new feedback replaces no older one.
-    salt = secrets.token_bytes(16)
 
-    @routes.post("/feedback", status_code=204)
-    async def give_feedback(request: Request, body: FeedbackBody) -> None:
-        """Stores feedback on an answer, in place of the same client's earlier feedback on it."""
-        feedback = _feedback(request, body, salt)
-        store = view_of(request).collection_of(body.collection).backend.feedback
-        await context.workers.run_blocking(request, lambda: store.add_feedback(feedback))
-        context.metrics.count_feedback(helpful=body.helpful)
-
-    return routes
+@router.post("/feedback", status_code=204)
+async def give_feedback(request: Request, body: FeedbackBody) -> None:
+    """Stores feedback on an answer, in place of the same client's earlier feedback on it."""
+    context = context_of(request)
+    feedback = _feedback(request, body, context.feedback_salt)
+    store = view_of(request).collection_of(body.collection).backend.feedback
+    await context.workers.run_blocking(request, lambda: store.add_feedback(feedback))
+    context.metrics.count_feedback(helpful=body.helpful)
 
 
 def _feedback(request: Request, body: FeedbackBody, salt: bytes) -> Feedback:

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.access.seeing import One, Seen, view_of
-from api.context import ApiContext
+from api.context import ApiContext, context_of
+from api.guards import may_administer, may_read
 from api.http.negotiation import EVENTS, prefers
 from api.http.problems import Refusal
 from api.schemas.index import CollectionItem, IndexState, RebuildJob
@@ -30,61 +31,54 @@ _UNKNOWN_JOB = (
     "restart. GET /index has the last one."
 )
 
+router = APIRouter(tags=["index"])
 
-def router(context: ApiContext) -> APIRouter:
-    """The routes for the state of the index and for rebuilds."""
-    routes = APIRouter(tags=["index"])
 
-    @routes.get("/index", dependencies=context.gatekeeper.may_read)
-    async def get_index(request: Request, view: Seen) -> IndexState:
-        """The served generation: model, counts, size, and the files that were skipped.
+@router.get("/index", dependencies=[Depends(may_read)])
+async def get_index(request: Request, view: Seen) -> IndexState:
+    """The served generation: model, counts, size, and the files that were skipped.
 
-        Of several collections it has the sums, and in `collections` each that may be seen.
-        """
-        seen = view_of(request)
-        return await context.workers.run_blocking(
-            request, lambda: _state(view, seen, _root(request))
-        )
-
-    @routes.post(
-        "/index/rebuild",
-        status_code=202,
-        dependencies=context.gatekeeper.may_administer,
+    Of several collections it has the sums, and in `collections` each that may be seen.
+    """
+    seen = view_of(request)
+    return await context_of(request).workers.run_blocking(
+        request, lambda: _state(view, seen, _root(request))
     )
-    async def rebuild_index(request: Request, response: Response, collection: One) -> RebuildJob:
-        """Starts a rebuild, or returns the one that is running. Needs the admin token."""
-        rebuilds = collection.backend.rebuilds
-        view = _job(collection, rebuilds.start_rebuild(), _root(request))
-        context.metrics.count_rebuilds(rebuilds)
-        response.headers["Location"] = view.url
-        return view
-
-    _add_jobs(routes, context)
-    return routes
 
 
-def _add_jobs(routes: APIRouter, context: ApiContext) -> None:
-    """Rebuilds that were started."""
+@router.post(
+    "/index/rebuild",
+    status_code=202,
+    dependencies=[Depends(may_administer)],
+)
+async def rebuild_index(request: Request, response: Response, collection: One) -> RebuildJob:
+    """Starts a rebuild, or returns the one that is running. Needs the admin token."""
+    rebuilds = collection.backend.rebuilds
+    view = _job(collection, rebuilds.start_rebuild(), _root(request))
+    context_of(request).metrics.count_rebuilds(rebuilds)
+    response.headers["Location"] = view.url
+    return view
 
-    @routes.get(
-        "/index/jobs/{identity}",
-        dependencies=context.gatekeeper.may_read,
-        response_model=RebuildJob,
-        responses={
-            200: {"content": {EVENTS: {}}},
-        },
-    )
-    async def get_job(request: Request, view: Seen, identity: str) -> Response:
-        """A rebuild's state; as server-sent events for clients that accept them."""
-        collection, job = _found(view, identity)
-        headers = {"Vary": "Accept"}
-        if prefers(request.scope, EVENTS):
-            # Nginx would buffer the events.
-            headers["X-Accel-Buffering"] = "no"
-            events = _events(context, collection, identity, _root(request))
-            return StreamingResponse(events, media_type=EVENTS, headers=headers)
-        content = _job(collection, job, _root(request)).model_dump_json()
-        return Response(content, media_type="application/json", headers=headers)
+
+@router.get(
+    "/index/jobs/{identity}",
+    dependencies=[Depends(may_read)],
+    response_model=RebuildJob,
+    responses={
+        200: {"content": {EVENTS: {}}},
+    },
+)
+async def get_job(request: Request, view: Seen, identity: str) -> Response:
+    """A rebuild's state; as server-sent events for clients that accept them."""
+    collection, job = _found(view, identity)
+    headers = {"Vary": "Accept"}
+    if prefers(request.scope, EVENTS):
+        # Nginx would buffer the events.
+        headers["X-Accel-Buffering"] = "no"
+        events = _events(context_of(request), collection, identity, _root(request))
+        return StreamingResponse(events, media_type=EVENTS, headers=headers)
+    content = _job(collection, job, _root(request)).model_dump_json()
+    return Response(content, media_type="application/json", headers=headers)
 
 
 def _found(view: View, identity: str) -> tuple[Collection, Job]:

@@ -2,11 +2,12 @@
 
 from dataclasses import asdict
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
 from api.access.seeing import One
-from api.context import ApiContext
+from api.context import context_of
+from api.guards import may_manage
 from api.schemas.review import (
     DislikedItem,
     Forgotten,
@@ -19,37 +20,33 @@ from api.schemas.review import (
 from rag.serving.collections import Collection
 from rag.serving.questions import QuestionGroup, QuestionReview, TriedQuestion
 
+router = APIRouter(tags=["questions"], dependencies=[Depends(may_manage)])
 
-def router(context: ApiContext) -> APIRouter:
-    """The routes for what was asked in vain; all of them need the admin token."""
-    routes = APIRouter(tags=["questions"], dependencies=context.gatekeeper.may_manage)
 
-    @routes.get("/questions")
-    async def list_questions(request: Request, collection: One) -> ReviewedQuestions:
-        """Questions that were not answered, by meaning, and answers that got 👎."""
-        return await context.background.run_blocking(
-            request, lambda: _reviewed(collection.backend.review)
-        )
+@router.get("/questions")
+async def list_questions(request: Request, collection: One) -> ReviewedQuestions:
+    """Questions that were not answered, by meaning, and answers that got 👎."""
+    return await context_of(request).background.run_blocking(
+        request, lambda: _reviewed(collection.backend.review)
+    )
 
-    @routes.post("/questions/try")
-    async def try_questions(
-        request: Request, collection: One, body: SomeQuestions
-    ) -> TriedQuestions:
-        """Asks questions again, as after a change of the documents. Nothing is counted or kept."""
-        tried = await context.background.run_blocking(
-            request, lambda: collection.backend.review.try_again(body.questions)
-        )
-        return TriedQuestions(tried=[_tried(collection, each, request) for each in tried])
 
-    @routes.post("/questions/forget")
-    async def forget_questions(request: Request, collection: One, body: SomeQuestions) -> Forgotten:
-        """Deletes questions that were looked after, and the 👎 of their answers."""
-        count = await context.background.run_blocking(
-            request, lambda: collection.backend.review.forget_questions(body.questions)
-        )
-        return Forgotten(forgotten=count)
+@router.post("/questions/try")
+async def try_questions(request: Request, collection: One, body: SomeQuestions) -> TriedQuestions:
+    """Asks questions again, as after a change of the documents. Nothing is counted or kept."""
+    tried = await context_of(request).background.run_blocking(
+        request, lambda: collection.backend.review.try_again(body.questions)
+    )
+    return TriedQuestions(tried=[_tried(collection, each, request) for each in tried])
 
-    return routes
+
+@router.post("/questions/forget")
+async def forget_questions(request: Request, collection: One, body: SomeQuestions) -> Forgotten:
+    """Deletes questions that were looked after, and the 👎 of their answers."""
+    count = await context_of(request).background.run_blocking(
+        request, lambda: collection.backend.review.forget_questions(body.questions)
+    )
+    return Forgotten(forgotten=count)
 
 
 def _reviewed(review: QuestionReview) -> ReviewedQuestions:

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.access.seeing import One
-from api.context import ApiContext
+from api.guards import may_manage
 from api.http.problems import Refusal
 from api.schemas.uploads import GivenDocument, UploadChange, UploadList
 from rag import Generation
@@ -39,60 +39,55 @@ Overwrite = Annotated[
 ]
 Identity = Annotated[str, Path(max_length=100)]
 
-
-def router(context: ApiContext) -> APIRouter:
-    """The routes for given documents; all of them need the admin token."""
-    routes = APIRouter(tags=["uploads"], dependencies=context.gatekeeper.may_manage)
-
-    @routes.put("/documents/{identity:path}", status_code=201, openapi_extra=_BINARY)
-    async def give_document(
-        request: Request,
-        response: Response,
-        collection: One,
-        identity: Name,
-        overwrite: Overwrite = False,
-    ) -> UploadChange:
-        """Takes a document in: 201, or 200 where it replaces one or is there already.
-
-        One of the same name with other content is replaced only with `overwrite`; else it is
-        refused with 409.
-        """
-        change = await _receive(request, _folder(collection), identity, overwrite=overwrite)
-        response.status_code = 201 if change.action == "added" else 200
-        return await _shown(collection, request, change)
-
-    @routes.delete("/documents/{identity:path}")
-    async def remove_document(request: Request, collection: One, identity: Name) -> UploadChange:
-        """Removes a given document; `undo` brings it back."""
-        folder = _folder(collection)
-        change = await asyncio.to_thread(folder.remove_document, identity)
-        return await _shown(collection, request, change)
-
-    _add_changes(routes)
-    return routes
+router = APIRouter(tags=["uploads"], dependencies=[Depends(may_manage)])
 
 
-def _add_changes(routes: APIRouter) -> None:
-    """What was given, and what became of it."""
+@router.put("/documents/{identity:path}", status_code=201, openapi_extra=_BINARY)
+async def give_document(
+    request: Request,
+    response: Response,
+    collection: One,
+    identity: Name,
+    overwrite: Overwrite = False,
+) -> UploadChange:
+    """Takes a document in: 201, or 200 where it replaces one or is there already.
 
-    @routes.get("/uploads")
-    async def list_uploads(request: Request, collection: One) -> UploadList:
-        """The given documents, and the changes of late."""
-        return await asyncio.to_thread(_listed, collection, _folder(collection), _root(request))
+    One of the same name with other content is replaced only with `overwrite`; else it is
+    refused with 409.
+    """
+    change = await _receive(request, _folder(collection), identity, overwrite=overwrite)
+    response.status_code = 201 if change.action == "added" else 200
+    return await _shown(collection, request, change)
 
-    @routes.get("/uploads/{identity}")
-    async def get_change(request: Request, collection: One, identity: Identity) -> UploadChange:
-        """A change, and what became of it."""
-        change = await asyncio.to_thread(_folder(collection).change, identity)
-        if change is None:
-            raise Refusal(404, UploadCode.NO_CHANGE, _UNKNOWN)
-        return await _shown(collection, request, change)
 
-    @routes.post("/uploads/{identity}/undo")
-    async def undo_change(request: Request, collection: One, identity: Identity) -> UploadChange:
-        """Takes a change back: what was removed or replaced is there again."""
-        change = await asyncio.to_thread(_folder(collection).undo_change, identity)
-        return await _shown(collection, request, change)
+@router.delete("/documents/{identity:path}")
+async def remove_document(request: Request, collection: One, identity: Name) -> UploadChange:
+    """Removes a given document; `undo` brings it back."""
+    folder = _folder(collection)
+    change = await asyncio.to_thread(folder.remove_document, identity)
+    return await _shown(collection, request, change)
+
+
+@router.get("/uploads")
+async def list_uploads(request: Request, collection: One) -> UploadList:
+    """The given documents, and the changes of late."""
+    return await asyncio.to_thread(_listed, collection, _folder(collection), _root(request))
+
+
+@router.get("/uploads/{identity}")
+async def get_change(request: Request, collection: One, identity: Identity) -> UploadChange:
+    """A change, and what became of it."""
+    change = await asyncio.to_thread(_folder(collection).change, identity)
+    if change is None:
+        raise Refusal(404, UploadCode.NO_CHANGE, _UNKNOWN)
+    return await _shown(collection, request, change)
+
+
+@router.post("/uploads/{identity}/undo")
+async def undo_change(request: Request, collection: One, identity: Identity) -> UploadChange:
+    """Takes a change back: what was removed or replaced is there again."""
+    change = await asyncio.to_thread(_folder(collection).undo_change, identity)
+    return await _shown(collection, request, change)
 
 
 async def _receive(request: Request, folder: UploadFolder, name: str, *, overwrite: bool) -> Change:

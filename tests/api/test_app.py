@@ -162,3 +162,12 @@ def test_web_sockets_are_not_spoken(site: Site) -> None:
 def test_a_setting_that_cannot_be_used_is_named_at_once(home: Path, build: BuildSite) -> None:
     with pytest.raises(SettingsError, match="WENDA_RATE_LIMIT"):
         build(home, rate_limit="now and then")
+
+
+def test_applications_in_one_process_are_told_apart(home: Path, build: BuildSite) -> None:
+    one = build(home, version="1")
+    other = build(home, version="2", api_keys=("a key",))
+    for site, version, status in ((one, "1", 200), (other, "2", 401), (one, "1", 200)):
+        assert site.client.get("/healthz").json()["version"] == version
+        assert site.client.get("/ask", params={"q": JOBS}).status_code == status
+    assert 'wenda_questions_total{channel="ask"} 2.0' in one.client.get("/metrics").text

@@ -57,6 +57,21 @@ def test_every_route_but_health_and_the_description_is_guarded(locked: Site) -> 
     assert named - guarded == {("GET", "/healthz"), ("GET", "/readyz"), *ADMINISTERED}
 
 
+@pytest.mark.parametrize(
+    ("keys", "asked_for"), [((), []), (KEYS, [{"HTTPBearer": []}, {"APIKeyHeader": []}])]
+)
+def test_keys_are_described_where_they_are_asked_for(
+    home: Path, build: BuildSite, keys: tuple[str, ...], asked_for: list[object]
+) -> None:
+    described = build(home, api_keys=keys).client.get("/openapi.json").json()
+    paths, schemes = described["paths"], described["components"]["securitySchemes"]
+    for path in ("/ask", "/documents", "/metrics", "/v1/models"):
+        assert paths[path]["get"].get("security", []) == asked_for
+    assert paths["/questions"]["get"]["security"] == [{"HTTPBearer": []}]
+    assert "security" not in paths["/healthz"]["get"]
+    assert ("APIKeyHeader" in schemes) == bool(keys)
+
+
 @pytest.mark.parametrize(("method", "path"), ADMINISTERED)
 def test_a_key_does_not_make_an_administrator(locked: Site, method: str, path: str) -> None:
     response = locked.client.send(method, path, headers={"Authorization": f"Bearer {KEYS[0]}"})

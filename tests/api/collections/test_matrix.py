@@ -94,6 +94,12 @@ def test_every_route_is_looked_at(office: Office) -> None:
     assert routes == {*READ, *ADMINISTERED}
 
 
+def test_routes_of_administrators_are_described_as_theirs(office: Office) -> None:
+    described = office.client.get("/openapi.json").json()["paths"]
+    for method, path in ADMINISTERED:
+        assert described[path][method.lower()]["security"] == [{"HTTPBearer": []}], path
+
+
 @pytest.mark.parametrize("who", list(PEOPLE))
 def test_no_route_tells_of_what_is_not_seen(office: Office, who: str) -> None:
     person = PEOPLE[who]
