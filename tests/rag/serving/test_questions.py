@@ -1,5 +1,6 @@
 """What was asked in vain: kept within bounds, grouped by meaning, tried again."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,8 +30,17 @@ def answer(question: str, **facts: object) -> Answer:
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> AskedQuestions:
-    return AskedQuestions(tmp_path / "questions.sqlite", 30)
+def asked(tmp_path: Path) -> Iterator[AskedQuestions]:
+    made = AskedQuestions(tmp_path / "questions.sqlite", 30)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def feedback(tmp_path: Path) -> Iterator[FeedbackStore]:
+    made = FeedbackStore(tmp_path / "feedback.sqlite")
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -40,12 +50,12 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def review(home: Path, asked: AskedQuestions, tmp_path: Path) -> QuestionReview:
+def review(home: Path, asked: AskedQuestions, feedback: FeedbackStore) -> QuestionReview:
     from rag.index.generations import Store
 
     live = LiveService([Store(home).current_file], lambda: Service(open_index(home), CALIBRATION))
     live.refresh()
-    return QuestionReview(live, asked, FeedbackStore(tmp_path / "feedback.sqlite"))
+    return QuestionReview(live, asked, feedback)
 
 
 def test_what_an_answer_leaves_unanswered() -> None:
@@ -83,6 +93,7 @@ def test_they_are_bounded_by_number_and_by_age(tmp_path: Path) -> None:
     asked.close()
     later = AskedQuestions(path, 0)
     assert later.newest_questions() == []
+    later.close()
     path.write_bytes(b"no database" * 100)
     with pytest.raises(StoreError, match=r"questions\.sqlite cannot be used"):
         AskedQuestions(path, 30)
@@ -136,22 +147,21 @@ def test_trying_again_finds_what_the_documents_say_now(
     assert review.groups() == []
 
 
-def test_answers_with_thumbs_down(review: QuestionReview, tmp_path: Path) -> None:
-    store = FeedbackStore(tmp_path / "feedback.sqlite")
+def test_answers_with_thumbs_down(review: QuestionReview, feedback: FeedbackStore) -> None:
     for number, (helpful, comment) in enumerate([(False, ""), (False, "wrong year"), (True, "")]):
         given = Feedback(
             f"k{number}", f"2026-0{number + 1}", "web", "", helpful, "Why?", "So.", "g", 1
         )
-        store.add_feedback(replace(given, comment=comment))
+        feedback.add_feedback(replace(given, comment=comment))
     (disliked,) = review.disliked()
     assert (disliked.count, disliked.last, disliked.comments) == (2, "2026-02", ("wrong year",))
     assert review.forget_questions(["Why?"]) == 2
     assert review.disliked() == []
-    assert store.counts() == (1, 0)
+    assert feedback.counts() == (1, 0)
 
 
-def test_nothing_is_kept_where_that_is_off(home: Path, tmp_path: Path) -> None:
+def test_nothing_is_kept_where_that_is_off(home: Path, feedback: FeedbackStore) -> None:
     live = LiveService([], lambda: Service(open_index(home), CALIBRATION))
     live.refresh()
-    off = QuestionReview(live, None, FeedbackStore(tmp_path / "feedback.sqlite"))
+    off = QuestionReview(live, None, feedback)
     assert (off.groups(), off.forget_questions(["Why?"])) == ([], 0)
