@@ -15,7 +15,8 @@ from pathlib import Path
 
 from rag.evaluation.question_sets import load_questions
 from rag.progress import silent
-from wenda import composition
+from wenda.composition.answering import open_service
+from wenda.composition.building import make_indexer
 from wenda.settings import read_settings
 
 #: The stages as functions, by file and name; none calls another.
@@ -46,9 +47,9 @@ def main() -> None:
     questions = [question.text for question in load_questions(given.questions).questions]
     with tempfile.TemporaryDirectory() as name:
         settings = read_settings(seeds=given.folder, home=Path(name))
-        indexer = composition.indexer(settings, silent)
+        indexer = make_indexer(settings, silent)
         build = _shares(lambda: indexer.index_folder(settings.seeds), _BUILD)
-        service = composition.service(settings)
+        service = open_service(settings)
         service.ask_question(questions[0])
         question = _shares(lambda: [service.ask_question(each) for each in questions], _QUESTION)
     for title, shares in (("a question", question), ("a build", build)):

@@ -19,7 +19,8 @@ from rag.evaluation.question_sets import load_questions
 from rag.evaluation.summary import summarize
 from rag.extras import EXTRAS
 from rag.progress import silent
-from wenda import composition
+from wenda.composition.answering import open_service
+from wenda.composition.building import make_indexer
 from wenda.settings import Settings, read_settings
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +38,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Conf
     kept = pytestconfig.cache.mkdir("wenda") / "vectors.cache"
     if kept.is_file():
         shutil.copyfile(kept, home / kept.name)
-    report = composition.indexer(made, silent).index_folder(made.seeds)
+    report = make_indexer(made, silent).index_folder(made.seeds)
     assert report.skipped == []
     shutil.copyfile(home / kept.name, kept)
     return made
@@ -45,7 +46,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Conf
 
 @pytest.fixture(scope="module")
 def service(settings: Settings) -> Service:
-    return composition.service(settings)
+    return open_service(settings)
 
 
 def figures(service: Service, file: str) -> dict[str, Any]:

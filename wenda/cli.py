@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.extras import require
-from wenda.collections_file import chosen_settings, settings_of_one
+from wenda.collections_file import chosen_settings, document_folders, settings_of_one
 from wenda.console import ERR, FAILED, NOT_FOUND, OUT, Home, Json, Named, Seeds, app
 from wenda.settings import Settings, read_settings
 
@@ -63,12 +63,13 @@ def ask(
 
     At the prompt a question may build on the ones before it: "And in Panjin?"
     """
-    from wenda import composition
     from wenda.commands import ask as asking
+    from wenda.composition.serving import open_for_asking
+    from wenda.composition.writing import make_writer
 
     chosen = chosen_settings(read_settings(home=home), collection, home)
-    writer = composition.writer(chosen[0][1])
-    with composition.answering(chosen) as service:
+    writer = make_writer(chosen[0][1])
+    with open_for_asking(chosen) as service:
         if question is None:
             asking.answer_input(service, OUT, ERR, passages=k, as_json=as_json, writer=writer)
             return
@@ -214,10 +215,10 @@ def info(
 @app.command(epilog="Example: wenda rollback")
 def rollback(*, home: Home = None, collection: Named = None) -> None:
     """Go back to the index before the live one, until a document changes or wenda index is run."""
-    from wenda import composition
+    from wenda.composition.home import store_of
 
     settings = _one(read_settings(home=home), collection, home)
-    manifest = composition.store(settings).rollback()
+    manifest = store_of(settings).rollback()
     OUT.print(f"Live again: {manifest.name}, built {manifest.created}", highlight=False)
     OUT.print("It stays until a document changes; wenda index replaces it.", highlight=False)
 
@@ -259,10 +260,9 @@ def _one(settings: Settings, collection: str | None, *folders: Path | None) -> S
 def _watching(settings: Settings) -> "list[Callable[[Collections], Awaitable[None]]]":
     """What rebuilds the index whenever the folder has changed."""
     require("read", within="index")
-    from wenda import composition
     from wenda.runtime.watching import following
 
-    folders = composition.folders(settings)
+    folders = document_folders(settings)
     return [lambda collections: following(folders, collections)]
 
 

@@ -86,6 +86,11 @@ def named_settings(settings: Settings) -> list[NamedSettings]:
     return [(each, settings_of(settings, each)) for each in read_entries(settings.collections)]
 
 
+def document_folders(settings: Settings) -> list[Path]:
+    """The folders of documents of all collections, or the one there is."""
+    return [of_one.seeds for _, of_one in named_settings(settings)]
+
+
 def chosen_settings(
     settings: Settings, name: str | None, *folders: Path | None
 ) -> list[NamedSettings]:
@@ -99,11 +104,14 @@ def chosen_settings(
     return named_settings(settings)
 
 
-def settings_of_one(settings: Settings, name: str | None) -> Settings:
-    """The settings of the collection of a name; of the one folder where there are none.
+def settings_of_one(settings: Settings, name: str | None, *folders: Path | None) -> Settings:
+    """The settings for what is done with one index at a time: those of the collection of a name; of
+    the one folder where there are none, or where a command names a folder.
 
     Raises SettingsError for an unknown name, and for a missing one where there are several.
     """
+    if any(folder is not None for folder in folders):
+        return settings.model_copy(update={"collections": None})
     found = {entry.name: of_one for entry, of_one in named_settings(settings) if entry}
     if name is None and not found:
         return settings

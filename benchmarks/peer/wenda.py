@@ -13,7 +13,7 @@ def _index(home: Path, passages: list[str]) -> None:
     from rag.documents import Limits, make_document
     from rag.embedding.model import LocalModel
     from rag.progress import silent
-    from wenda import composition
+    from wenda.composition.building import make_indexer
     from wenda.settings import read_settings
 
     settings = read_settings(home=home)
@@ -23,7 +23,7 @@ def _index(home: Path, passages: list[str]) -> None:
         make_document(text, path=f"{number:06d}.txt", title="", limits=limits)
         for number, text in enumerate(passages)
     ]
-    composition.indexer(settings, silent).index_documents(documents, model, folder="passages")
+    make_indexer(settings, silent).index_documents(documents, model, folder="passages")
 
 
 def build(_model: str, passages: list[str]) -> Answer:
@@ -33,10 +33,10 @@ def build(_model: str, passages: list[str]) -> Answer:
     process.join()
     if process.exitcode:
         raise SystemExit("The index could not be built.")
-    from wenda import composition
+    from wenda.composition.answering import open_service
     from wenda.settings import read_settings
 
-    service = composition.service(read_settings(home=home))
+    service = open_service(read_settings(home=home))
 
     def answer(question: str) -> int:
         return int(

@@ -17,7 +17,8 @@ from rag.index.generations import Store
 from rag.indexing.indexer import Indexer
 from rag.progress import Progress
 from tests.fakes import MEGABYTE, HashingEncoder, HashingModel, open_hashing_encoder
-from wenda import cli, composition
+from wenda import cli
+from wenda.composition import building, models
 from wenda.runtime import connections
 from wenda.settings import Settings
 
@@ -49,8 +50,8 @@ def main() -> None:
         return asdict(indexer.index_folder(settings.seeds))
 
     connections.HEAD_SECONDS = 2.0
-    setattr(composition, "QuestionEncoder", open_encoder)  # noqa: B010 - as a test would
-    setattr(composition, "rebuild", rebuild)  # noqa: B010
+    setattr(models, "QuestionEncoder", open_encoder)  # noqa: B010 - as a test would
+    setattr(building, "rebuild", rebuild)  # noqa: B010
     sys.argv = ["wenda", "--verbose", *(sys.argv[2:] or ["serve"])]
     cli.main()
 

@@ -11,7 +11,7 @@ from tests.bot.processes import BotProcess
 from tests.bot.telegram_server import TelegramServer
 from tests.bot.telegram_world import Person
 from tests.fakes import write_files
-from wenda import composition
+from wenda.composition.building import make_indexer
 from wenda.settings import read_settings
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -40,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     kept = pytestconfig.cache.mkdir("wenda") / "vectors.cache"
     if kept.is_file():
         shutil.copyfile(kept, home / kept.name)
-    report = composition.indexer(made, silent).index_folder(made.seeds)
+    report = make_indexer(made, silent).index_folder(made.seeds)
     assert report.skipped == []
     return folder
 

@@ -14,7 +14,7 @@ from tests.bot.processes import BotProcess
 from tests.bot.telegram_html import units
 from tests.bot.telegram_server import TelegramServer
 from tests.bot.telegram_world import Message, Person
-from wenda import composition
+from wenda.composition.building import make_indexer
 from wenda.settings import read_settings
 
 _SEEDS = Path(__file__).parents[2] / "seeds"
@@ -59,7 +59,7 @@ def main(target: Path) -> None:
         folder = Path(name)
         shutil.copytree(_SEEDS, folder / "seeds")
         settings = read_settings(seeds=folder / "seeds", home=folder / "home")
-        composition.indexer(settings, silent).index_folder(settings.seeds)
+        make_indexer(settings, silent).index_folder(settings.seeds)
         server = TelegramServer()
         bot = BotProcess(
             server,

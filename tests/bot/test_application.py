@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from rag.serving.collections import Collections
 from rag.serving.feedback import FeedbackStore
 from rag.serving.live import LiveService
 from tests.bot.telegram_server import TOKEN, TelegramServer
-from wenda import composition
+from wenda.composition.building import make_rebuilds
 from wenda.settings import read_settings
 
 
@@ -47,7 +48,7 @@ def play(
 
     async def playing() -> None:
         feedback = FeedbackStore(file.parent / "feedback.sqlite")
-        rebuilds = composition.rebuilds(read_settings(home=file.parent))
+        rebuilds = make_rebuilds(read_settings(home=file.parent), nullcontext())
         options = BotOptions(TOKEN, api=server.url, poll=1, timeout=2.0)
         backend = Backend(LiveService((), open_nothing), rebuilds, feedback)
         bot = TelegramBot(options, Collections.of_one(backend), file)

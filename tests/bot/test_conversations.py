@@ -13,7 +13,7 @@ from tests.bot.conftest import HOSTILE, Shared, Start
 from tests.bot.telegram_html import units
 from tests.bot.telegram_server import TelegramServer
 from tests.bot.telegram_world import Message, Person
-from wenda import composition
+from wenda.composition.building import make_indexer
 from wenda.settings import read_settings
 from words.catalogue import words_in
 
@@ -340,7 +340,7 @@ def test_old_buttons_open_what_they_showed_after_the_index_was_swapped(
     (seeds / "panjin-2022.md").unlink()
     (seeds / "new.md").write_text("# 新文档\n\n盘锦市有四万只丹顶鹤。\n", encoding="utf-8")
     settings = read_settings(seeds=seeds, home=bot.home)
-    report = composition.indexer(settings, lambda *_: None).index_folder(seeds)
+    report = make_indexer(settings, lambda *_: None).index_folder(seeds)
     assert report.removed == ["panjin-2022.md"]
     server.wait(lambda: f"Serving generation {report.generation}" in bot.log)
     assert "四万只丹顶鹤" in server.reply(person.say("盘锦市有多少只丹顶鹤？")).text

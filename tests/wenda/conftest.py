@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import CALIBRATION, HASHING_SCALE, hashing_model, open_hashing_encoder
-from wenda import cli, composition
+from wenda import cli
 from wenda.commands import evaluate as evaluating
+from wenda.composition import models
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def shell(
     CALIBRATION.save(home / "calibration.json", HASHING_SCALE)
     monkeypatch.setattr("rag.embedding.model.LocalModel", hashing_model)
     monkeypatch.setattr(evaluating, "LocalModel", hashing_model)
-    monkeypatch.setattr(composition, "QuestionEncoder", open_hashing_encoder)
+    monkeypatch.setattr(models, "QuestionEncoder", open_hashing_encoder)
 
     def run(*arguments: str | Path, stdin: str = "") -> Ran:
         monkeypatch.setattr(sys, "argv", ["wenda", *map(str, arguments)])

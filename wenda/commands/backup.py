@@ -4,9 +4,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from wenda import composition
 from wenda.backup.making import make_backup
 from wenda.backup.restoring import restore_backup
+from wenda.composition.home import store_of
 from wenda.progress import TerminalProgress
 from wenda.settings import Settings
 
@@ -19,7 +19,7 @@ _OLDER = (
 def back_up(settings: Settings, file: Path, out: Console, err: Console) -> None:
     """Writes a backup and says so. Raises StoreError as `make_backup` does."""
     with TerminalProgress(err) as progress:
-        header = make_backup(composition.store(settings), file, progress)
+        header = make_backup(store_of(settings), file, progress)
     size = file.stat().st_size / 1e6
     said = f"Backed up {settings.home} with the index {header.index}: {file}, {size:.1f} MB"
     out.print(said, highlight=False, markup=False)
@@ -28,7 +28,7 @@ def back_up(settings: Settings, file: Path, out: Console, err: Console) -> None:
 def restore(settings: Settings, file: Path, out: Console, err: Console) -> None:
     """Restores a backup and says so. Raises StoreError as `restore_backup` does."""
     with TerminalProgress(err) as progress:
-        header, live = restore_backup(file, composition.store(settings), progress)
+        header, live = restore_backup(file, store_of(settings), progress)
     said = f"Restored {file}, made {header.created}, into {settings.home}"
     out.print(said, highlight=False, markup=False)
     if not live:

@@ -17,7 +17,8 @@ from bot.telegram.redaction import guard_logs
 from bot.telegram.webhook import SECRET_HEADER
 from rag.errors import SettingsError, WendaError
 from rag.serving.collections import Collections
-from wenda import composition
+from wenda.collections_file import document_folders
+from wenda.composition.serving import open_collections
 from wenda.runtime.follower import follow_indexes, open_or_build
 from wenda.settings import Settings
 
@@ -121,7 +122,7 @@ def run_bot(settings: Settings, *, announce: Callable[[str], None]) -> None:
 
     Raises SettingsError when Telegram refuses its token, WendaError when it cannot go on.
     """
-    with composition.collections(settings) as collections:
+    with open_collections(settings) as collections:
         asyncio.run(_run(settings, collections, announce))
 
 
@@ -138,7 +139,7 @@ async def _run(
     if settings.uploads is not None:
         from wenda.runtime.watching import following
 
-        beside.append(asyncio.create_task(following(composition.folders(settings), collections)))
+        beside.append(asyncio.create_task(following(document_folders(settings), collections)))
     bot.start(announce)
     waiting = [asyncio.create_task(stopping.wait()), asyncio.create_task(bot.wait())]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

@@ -25,7 +25,9 @@ from rag.evaluation.question_sets import (
 )
 from rag.evaluation.summary import summarize
 from rag.progress import Progress
-from wenda import composition
+from wenda.composition.answering import open_service
+from wenda.composition.building import make_indexer
+from wenda.composition.home import calibration_file
 from wenda.eval_report import throwaway
 from wenda.eval_report.evaluation import Evaluation, Inputs
 from wenda.settings import Settings
@@ -48,7 +50,7 @@ def evaluate_files(
         raise QuestionSetError(f"{inputs.file} brings no contexts. Use --corpus seeds.")
     with ExitStack() as using:
         if own:
-            service = composition.service(settings)
+            service = open_service(settings)
             judge: Judge = FactJudge(service.generation.listing.languages_of)
             asked = tuple(replace(question, contexts=()) for question in loaded.questions)
         else:
@@ -97,7 +99,7 @@ def throw_away(
 ) -> tuple[Service, Judge]:
     """An index of the file's own contexts, one document each; kept for the next run."""
     home = throwaway.home_of(settings.home, loaded.contexts)
-    indexer = composition.indexer(settings, progress, home)
+    indexer = make_indexer(settings, progress, home)
     model = LocalModel(settings.model, settings.models, progress)
     limits = Limits(max_tokens=model.max_tokens, count_tokens=model.count_tokens)
     names = [f"{number:06d}.txt" for number in range(len(loaded.contexts))]
@@ -107,12 +109,12 @@ def throw_away(
     ]
     indexer.index_documents(documents, model, folder="contexts")
     numbers = {document_id(name): number for number, name in enumerate(names)}
-    return composition.service(settings, home), ContextJudge(numbers, loaded.languages)
+    return open_service(settings, home), ContextJudge(numbers, loaded.languages)
 
 
 def _calibrate(settings: Settings, service: Service, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Fits the mapping from scores to confidence, and stores it beside the index."""
-    path = composition.calibration_file(settings)
+    path = calibration_file(settings)
     generation = service.generation
     made = fitted(outcomes, default_for(generation))
     made.save(path, scale_of(generation))

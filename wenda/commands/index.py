@@ -10,9 +10,9 @@ from rich.console import Console
 from rag import Report
 from rag.errors import SeedsError, WendaError
 from rag.progress import line_of_json, say
-from wenda import composition
 from wenda.collections_file import NamedSettings
 from wenda.commands import ask_output as printing
+from wenda.composition.building import make_indexer
 from wenda.progress import TerminalProgress
 from wenda.settings import Settings
 
@@ -56,7 +56,7 @@ def index_for_programs(settings: Settings, *, full: bool) -> None:
     the folder runs this by itself.
     """
     try:
-        indexer = composition.indexer(settings, line_of_json)
+        indexer = make_indexer(settings, line_of_json)
         report = indexer.index_folder(settings.seeds, full=full, keep_rollback=True)
     except WendaError as error:
         say({"error": str(error)})
@@ -106,7 +106,7 @@ def _runner(settings: Settings, out: Console, err: Console, *, keep_rollback: bo
     def progress(stage: str, done: int, total: int) -> None:
         shown(stage, done, total)
 
-    indexer = composition.indexer(settings, progress)
+    indexer = make_indexer(settings, progress)
 
     def run(full: bool) -> Report:
         nonlocal shown

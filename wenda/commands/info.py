@@ -13,8 +13,8 @@ from rag.errors import StoreError
 from rag.index.generation import Tables
 from rag.index.generations import Store
 from rag.index.manifest import everything, verified
-from wenda import composition
 from wenda.collections_file import NamedSettings
+from wenda.composition.home import store_of
 from wenda.settings import Settings
 
 _NO_READER = "none for this model: passages are found and not read, and no short answers are given"
@@ -25,7 +25,7 @@ def gather(settings: Settings, *, verify: bool = False) -> dict[str, Any]:
 
     With `verify`, also what is wrong with each stored index; None where nothing is.
     """
-    store = composition.store(settings)
+    store = store_of(settings)
     checked = {"verified": _verified(store)} if verify else {}
     folder, manifest = store.current()
     with Tables(folder) as tables:

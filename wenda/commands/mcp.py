@@ -8,8 +8,8 @@ from api import ServerMetrics
 from api.context import api_context
 from api.mcp.stdio import serve_stdio
 from rag.serving.collections import Collections
-from wenda import composition
 from wenda.commands.serve import Companion, accompany, options
+from wenda.composition.serving import open_collections
 from wenda.runtime.follower import follow_indexes, open_or_build
 from wenda.settings import Settings
 
@@ -22,7 +22,7 @@ def serve_agent(settings: Settings, *, companions: Sequence[Companion] = ()) -> 
     """
     # Nothing is to be kept; and a thread that waits for input would hold a gentle end up.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    with composition.collections(settings) as collections:
+    with open_collections(settings) as collections:
         asyncio.run(_run(settings, collections, companions))
 
 

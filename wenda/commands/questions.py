@@ -10,7 +10,7 @@ from rich.console import Console
 from rag.errors import StoreError
 from rag.serving.curation import exported_questions
 from rag.serving.questions import QuestionGroup, QuestionReview, TriedQuestion
-from wenda import composition
+from wenda.composition.serving import open_backend
 from wenda.settings import Settings
 
 _SHOWN = 50
@@ -23,7 +23,7 @@ def gather_questions(settings: Settings, *, again: bool, forget_answered: bool) 
     With `forget_answered`, questions that are answered now are deleted. Raises StoreError without
     an index.
     """
-    with composition.backend(settings) as backend:
+    with open_backend(settings) as backend:
         backend.live.refresh()
         review = backend.review
         groups = review.groups()
@@ -49,7 +49,7 @@ def export_curated(settings: Settings, target: Path) -> int:
     """Writes the questions of curated answers with their sentences as a question file; their
     number. Raises StoreError without an index, or where the file cannot be written.
     """
-    with composition.backend(settings) as backend:
+    with open_backend(settings) as backend:
         backend.live.refresh()
         lines = exported_questions(backend.live.service.curated_pairs())
     try:

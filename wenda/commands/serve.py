@@ -17,7 +17,8 @@ from api import ApiOptions, ServerMetrics, create_app
 from rag.errors import SettingsError
 from rag.processors import usable_processors
 from rag.serving.collections import Collections
-from wenda import __version__, composition
+from wenda import __version__
+from wenda.composition.serving import open_collections
 from wenda.runtime.connections import HEAD_BYTES, ImpatientProtocol
 from wenda.runtime.follower import follow_indexes, open_or_build
 from wenda.runtime.proxies import NamedUsers, check_proxies
@@ -51,7 +52,7 @@ def serve(
     home cannot be written.
     """
     metrics = ServerMetrics()
-    with composition.collections(settings, watch=metrics.timing, with_pages=True) as collections:
+    with open_collections(settings, watch=metrics.timing, with_pages=True) as collections:
         server = _Server(collections, settings, metrics, bot_state, routes)
         bound = listening(settings.host, settings.port)
         asyncio.run(_run(server, bound, collections, companions, announce))

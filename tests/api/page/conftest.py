@@ -13,7 +13,7 @@ import pytest
 
 from rag.progress import silent
 from tests.api.live import Server, serving
-from wenda import composition
+from wenda.composition.building import make_indexer
 from wenda.settings import read_settings
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def folder(
     if kept.is_file():
         shutil.copyfile(kept, home / "vectors.cache")
     settings = read_settings(seeds=seeds, home=home)
-    composition.indexer(settings, silent).index_folder(seeds)
+    make_indexer(settings, silent).index_folder(seeds)
     shutil.copyfile(home / "vectors.cache", kept)
     return folder
 

@@ -11,7 +11,7 @@ from rag.progress import silent
 from tests.api.live import Server
 from tests.api.page.conftest import Visit, ask, serve
 from tests.rag.documents.files import drawn_pdf
-from wenda import composition
+from wenda.composition.building import make_indexer
 from wenda.settings import read_settings
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def island(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Path
     home.mkdir()
     (seeds / "handbook.pdf").write_bytes(drawn_pdf(_title, _ferry, _title))
     settings = read_settings(seeds=seeds, home=home)
-    composition.indexer(settings, silent).index_folder(seeds)
+    make_indexer(settings, silent).index_folder(seeds)
     return folder
 
 

@@ -13,8 +13,8 @@ from rag.answering.writing import Writer
 from rag.errors import SettingsError
 from tests.fakes import CALIBRATION, open_index
 from tests.openai_server import KEY, MODEL, OpenAIServer, openai_server
-from wenda import composition
 from wenda.commands.ask import answer_question
+from wenda.composition.writing import make_writer
 from wenda.settings import read_settings
 from words import words_in
 
@@ -34,7 +34,7 @@ def model() -> Iterator[OpenAIServer]:
 def writer(model: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> Writer:
     for name, value in (("URL", model.url), ("MODEL", MODEL), ("KEY", KEY), ("SECONDS", "5")):
         monkeypatch.setenv(f"WENDA_WRITER_{name}", value)
-    made = composition.writer(read_settings())
+    made = make_writer(read_settings())
     assert made is not None
     return made
 
@@ -83,16 +83,16 @@ def test_programs_get_it_in_the_answer(
 
 def test_it_is_off_unless_a_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WENDA_WRITER_URL", raising=False)
-    assert composition.writer(read_settings()) is None
+    assert make_writer(read_settings()) is None
 
 
 def test_what_is_missing_is_named(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert writer
     with pytest.raises(SettingsError, match="bundled embedding model"):
-        composition.writer(read_settings(model="other"))
+        make_writer(read_settings(model="other"))
     monkeypatch.delenv("WENDA_WRITER_MODEL")
     with pytest.raises(SettingsError, match="WENDA_WRITER_MODEL"):
-        composition.writer(read_settings())
+        make_writer(read_settings())
 
 
 def test_neither_key_nor_model_is_in_what_settings_say(writer: Writer) -> None:

@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError, StoreError
-from rag.serving.backend import Backend
-from rag.serving.collections import Collections
-from rag.serving.feedback import FeedbackStore
 from rag.serving.rebuilds import Rebuilds
 from tests.bot.telegram_server import TOKEN, TelegramServer
-from wenda import composition
 from wenda.commands import bot
+from wenda.composition import serving
 from wenda.settings import Settings, read_settings
 
 
@@ -35,7 +32,7 @@ def test_the_bot_alone_rebuilds_an_index_that_it_cannot_open(
     settings: Settings, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rebuilds = Rebuilds(lambda _progress: {})
-    monkeypatch.setattr(composition, "rebuilds", lambda *_: rebuilds)
+    monkeypatch.setattr(serving, "make_rebuilds", lambda *_: rebuilds)
     (settings.home / "CURRENT").write_text("of-an-older-format", encoding="utf-8")
     server.refused_tokens = True  # so that it ends by itself
     with pytest.raises(SettingsError, match="refused the token"):
@@ -45,11 +42,8 @@ def test_the_bot_alone_rebuilds_an_index_that_it_cannot_open(
 
 def test_a_bot_that_cannot_be_put_together_says_why_in_its_state(settings: Settings) -> None:
     (settings.home / "telegram.sqlite").write_bytes(b"no database at all" * 100)
-    feedback = FeedbackStore(settings.home / "feedback.sqlite")
-    backend = Backend(composition.serving(settings), composition.rebuilds(settings), feedback)
     beside = bot.BotBesideServer(settings)
     assert beside.state() == "starting"
-    with pytest.raises(StoreError):
-        asyncio.run(beside.run_beside(Collections.of_one(backend)))
-    feedback.close()
+    with serving.open_collections(settings) as collections, pytest.raises(StoreError):
+        asyncio.run(beside.run_beside(collections))
     assert beside.state().startswith("failed: The bot's file ")

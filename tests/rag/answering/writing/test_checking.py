@@ -10,7 +10,7 @@ from rag.answering.service import Service
 from rag.answering.writing.checking import Fault, SentenceChecker
 from tests.fakes import CALIBRATION, open_index
 from tests.test_real import settings  # noqa: F401 - a fixture
-from wenda import composition
+from wenda.composition.answering import open_service
 from wenda.settings import Settings
 
 DATA = Path(__file__).parents[3] / "data" / "written_sentences.jsonl"
@@ -63,7 +63,7 @@ def test_what_does_not_fit_the_encoder_is_not_held(checker: SentenceChecker) -> 
 
 @pytest.mark.model
 def test_no_false_sentence_is_held_and_most_true_ones_are(settings: Settings) -> None:  # noqa: F811
-    checker = composition.service(settings).checker
+    checker = open_service(settings).checker
     held, all_of_them, wrong = Counter[bool](), Counter[bool](), []
     for line in DATA.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)

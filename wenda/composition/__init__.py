@@ -1,0 +1,1 @@
+"""The composition root: builds the library's parts from the settings."""
