@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -102,10 +103,12 @@ def home(tmp_path: Path, indexed: Path) -> Path:
 BuildSite = Callable[..., Site]
 
 
-@pytest.fixture
-def build(tmp_path: Path) -> Iterator[BuildSite]:
-    """Builds applications. Options are given by name; `rebuild` is what a rebuild does."""
-    feedback = FeedbackStore(tmp_path / "feedback.sqlite")
+@contextmanager
+def building(folder: Path) -> Iterator[BuildSite]:
+    """Builds applications that keep their files in a folder. Options are given by name; `rebuild`
+    is what a rebuild does.
+    """
+    feedback = FeedbackStore(folder / "feedback.sqlite")
 
     def make(
         home: Path,
@@ -120,7 +123,7 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
         writer: Writer | None = None,
         **given: Any,
     ) -> Site:
-        curated = CuratedPairs(tmp_path / CURATED_FILE)
+        curated = CuratedPairs(folder / CURATED_FILE)
         opened = service or (lambda: Service(open_index(home), CALIBRATION, curated=curated))
         serving = LiveService([Store(home).current_file], opened)
         serving.refresh()
@@ -135,9 +138,29 @@ def build(tmp_path: Path) -> Iterator[BuildSite]:
 
 
 @pytest.fixture
+def build(tmp_path: Path) -> Iterator[BuildSite]:
+    """Builds applications for one test."""
+    with building(tmp_path) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def build_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuildSite]:
+    """Builds applications for tests of a module that change nothing."""
+    with building(tmp_path_factory.mktemp("shared")) as make:
+        yield make
+
+
+@pytest.fixture
 def site(home: Path, build: BuildSite) -> Site:
     """An application with an admin token, without keys and limits."""
     return build(home, admin_token=ADMIN)
+
+
+@pytest.fixture(scope="module")
+def shared_site(indexed: Path, build_shared: BuildSite) -> Site:
+    """The same for tests that change nothing."""
+    return build_shared(indexed, admin_token=ADMIN)
 
 
 def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:

@@ -19,6 +19,12 @@ SAFE = {
 }
 
 
+@pytest.fixture(scope="module")
+def site(shared_site: Site) -> Site:
+    """No test of this module changes anything."""
+    return shared_site
+
+
 @pytest.mark.parametrize(
     "path", ["/healthz", f"/ask?q={JOBS}", "/nothing", "/ask", "/openapi.json"]
 )

@@ -17,22 +17,23 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
 INDEX = '<!doctype html><link href="page/a.css"><script src="page/app.js"></script>'
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small page."""
-    folder = tmp_path / "page"
+    folder = tmp_path_factory.mktemp("website") / "page"
     folder.mkdir()
     (folder / "index.html").write_text(INDEX, encoding="utf-8")
     (folder / "app.js").write_text("1;", encoding="utf-8")
-    (tmp_path / "secret.txt").write_text("TREASURE", encoding="utf-8")
-    (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
+    secret = folder.parent / "secret.txt"
+    secret.write_text("TREASURE", encoding="utf-8")
+    (folder / "out.txt").symlink_to(secret)
     return folder
 
 
-@pytest.fixture
-def paged(home: Path, build: BuildSite, page: Path) -> Site:
+@pytest.fixture(scope="module")
+def paged(indexed: Path, build_shared: BuildSite, page: Path) -> Site:
     """An application with a page, and a key for all else."""
-    return build(home, page=page, api_keys=("key",))
+    return build_shared(indexed, page=page, api_keys=("key",))
 
 
 @pytest.mark.parametrize("path", ["/", "/documents/anything"])

@@ -29,10 +29,10 @@ ADMINISTERED = [
 ]
 
 
-@pytest.fixture
-def locked(home: Path, build: BuildSite) -> Site:
+@pytest.fixture(scope="module")
+def locked(indexed: Path, build_shared: BuildSite) -> Site:
     """An application that answers only with a key."""
-    return build(home, api_keys=KEYS, admin_token=ADMIN)
+    return build_shared(indexed, api_keys=KEYS, admin_token=ADMIN)
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +24,12 @@ def complete(site: Site, *messages: object, **given: object) -> Any:
     )
     assert response.status_code == 200, response.text
     return response.json()
+
+
+@pytest.fixture(scope="module")
+def site(shared_site: Site) -> Site:
+    """No test of this module changes anything."""
+    return shared_site
 
 
 def test_an_answer_has_numbered_sources_and_the_answer_object(site: Site) -> None:
@@ -121,11 +126,13 @@ def test_there_is_one_model(site: Site) -> None:
 HOSTILE = "新增<script>alert(1)</script> ![x](http://evil/) 3960 *a* `b` _c_ |d| &lt; $e$ 人。"
 
 
-@pytest.fixture
-def hostile(tmp_path: Path) -> Answer:
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Answer:
     """An answer from a document that would like to be markup."""
     texts = {"[x](javascript:1).txt": HOSTILE, "b.txt": "另一个文件里的一句话。"}
-    return Service(open_index(tmp_path / "home", texts), CALIBRATION).ask_question(HOSTILE)
+    return Service(open_index(tmp_path_factory.mktemp("hostile"), texts), CALIBRATION).ask_question(
+        HOSTILE
+    )
 
 
 def test_nothing_of_a_document_becomes_markup(hostile: Answer) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -138,9 +139,9 @@ def indexed_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture
-def build_office(tmp_path: Path, indexed_office: Path) -> Iterator[BuildOffice]:
-    """Builds applications; options are given by name."""
+@contextmanager
+def building_offices(folder: Path, indexed_office: Path) -> Iterator[BuildOffice]:
+    """Builds applications that keep their files in a folder; options are given by name."""
     opened: list[Any] = []
 
     def make(
@@ -151,7 +152,7 @@ def build_office(tmp_path: Path, indexed_office: Path) -> Iterator[BuildOffice]:
     ) -> Office:
         made, lives = [], {}
         for name, of_one in rights.items():
-            home, own = indexed_office / name, tmp_path / name
+            home, own = indexed_office / name, folder / name
             curated = CuratedPairs(own / "curated.json")
             lives[name] = live = WatchedService([Store(home).current_file], _opener(home, curated))
             live.refresh()
@@ -175,7 +176,7 @@ def build_office(tmp_path: Path, indexed_office: Path) -> Iterator[BuildOffice]:
         collections = Collections(made)
         options = ApiOptions(
             rate_limit="off",
-            page=tmp_path,
+            page=folder,
             admin_token=ADMIN,
             api_keys=(_key("none"),),
             user_header="Remote-User",
@@ -193,8 +194,24 @@ def _opener(home: Path, curated: CuratedPairs) -> Callable[[], Service]:
 
 
 @pytest.fixture
+def build_office(tmp_path: Path, indexed_office: Path) -> Iterator[BuildOffice]:
+    """Builds applications for one test."""
+    with building_offices(tmp_path, indexed_office) as make:
+        yield make
+
+
+@pytest.fixture
 def office(build_office: BuildOffice) -> Office:
     return build_office()
+
+
+@pytest.fixture(scope="module")
+def shared_office(
+    tmp_path_factory: pytest.TempPathFactory, indexed_office: Path
+) -> Iterator[Office]:
+    """An application for tests to which it is the same what others have done to it."""
+    with building_offices(tmp_path_factory.mktemp("office"), indexed_office) as make:
+        yield make()
 
 
 def leaks(text: str, sees: tuple[str, ...]) -> list[str]:

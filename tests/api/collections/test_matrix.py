@@ -88,40 +88,40 @@ def with_collection(path: str, name: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}collection={name}"
 
 
-def test_every_route_is_looked_at(office: Office) -> None:
-    described = office.client.get("/openapi.json").json()["paths"]
+def test_every_route_is_looked_at(shared_office: Office) -> None:
+    described = shared_office.client.get("/openapi.json").json()["paths"]
     routes = {(method.upper(), path) for path, methods in described.items() for method in methods}
     assert routes == {*READ, *ADMINISTERED}
 
 
-def test_routes_of_administrators_are_described_as_theirs(office: Office) -> None:
-    described = office.client.get("/openapi.json").json()["paths"]
+def test_routes_of_administrators_are_described_as_theirs(shared_office: Office) -> None:
+    described = shared_office.client.get("/openapi.json").json()["paths"]
     for method, path in ADMINISTERED:
         assert described[path][method.lower()]["security"] == [{"HTTPBearer": []}], path
 
 
 @pytest.mark.parametrize("who", list(PEOPLE))
-def test_no_route_tells_of_what_is_not_seen(office: Office, who: str) -> None:
+def test_no_route_tells_of_what_is_not_seen(shared_office: Office, who: str) -> None:
     person = PEOPLE[who]
-    job = office.backend(BOARD).rebuilds.start_rebuild().id
-    before = office.touched()
+    job = shared_office.backend(BOARD).rebuilds.start_rebuild().id
+    before = shared_office.touched()
     for (method, name), (path, body) in READ.items():
         for text in (path, with_collection(path, OPEN)):
-            response = send(office, person, method, text.replace("JOB", job), body)
+            response = send(shared_office, person, method, text.replace("JOB", job), body)
             told = response.text + json.dumps(dict(response.headers))
             # What a request says itself may be said back: its address and its question.
             told = told.replace(QUESTION, "").replace(text, "").replace(path.split("?")[0], "")
             assert leaks(told, person.sees) == [], (name, told)
             if BOARD not in person.sees and "JOB" in path:
                 problem(response, 404, "unknown_job")
-    touched = office.touched()
+    touched = shared_office.touched()
     for unseen in set(TEXTS) - set(person.sees):
         # /readyz, which was sent twice, asks whether anything is served.
         assert touched[unseen] - before[unseen] <= 2, unseen
 
 
 @pytest.mark.parametrize("who", WITHOUT_BOARD)
-def test_what_is_not_seen_is_refused_as_what_is_not_there(office: Office, who: str) -> None:
+def test_what_is_not_seen_is_refused_as_what_is_not_there(shared_office: Office, who: str) -> None:
     """The very same bytes, whether a name or an id exists or not."""
     person = PEOPLE[who]
     for (method, name), (path, body) in READ.items():
@@ -130,13 +130,13 @@ def test_what_is_not_seen_is_refused_as_what_is_not_there(office: Office, who: s
         told = []
         for collection in (BOARD, "nothing-of-that-name"):
             named = body and {**body, "collection": collection}
-            response = send(office, person, method, with_collection(path, collection), named)
+            response = send(shared_office, person, method, with_collection(path, collection), named)
             told.append((response.status_code, response.text, sorted(response.headers)))
         assert told[0] == told[1], name
     for foreign, unknown in ((IDS[BOARD][0], "0" * 12), (IDS[BOARD][2], "f" * 12)):
         for path in ("/documents/{}", "/documents/{}/places?start=0&end=1", "/documents?after={}"):
             answers = [
-                send(office, person, "GET", path.format(identity), None)
+                send(shared_office, person, "GET", path.format(identity), None)
                 for identity in (foreign, unknown)
             ]
             for answer in answers:
@@ -146,9 +146,9 @@ def test_what_is_not_seen_is_refused_as_what_is_not_there(office: Office, who: s
 
 
 @pytest.mark.parametrize("who", list(PEOPLE))
-def test_routes_of_administrators_are_closed_to_all_others(office: Office, who: str) -> None:
+def test_routes_of_administrators_are_closed_to_all_others(shared_office: Office, who: str) -> None:
     for method, path in ADMINISTERED:
-        response = send(office, PEOPLE[who], method, path.replace("{identity}", "x"), None)
+        response = send(shared_office, PEOPLE[who], method, path.replace("{identity}", "x"), None)
         problem(response, 401, "unauthorized")
         assert leaks(response.text, ()) == []
 

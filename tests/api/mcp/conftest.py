@@ -13,7 +13,7 @@ from api.metrics import ServerMetrics
 from api.options import ApiOptions
 from rag.answering.service import Service
 from rag.serving.collections import Collections
-from tests.api.conftest import BuildSite
+from tests.api.conftest import BuildSite, Site
 from tests.fakes import CALIBRATION, open_index
 
 #: The two generations of the protocol: a request by itself, and after a handshake.
@@ -27,12 +27,17 @@ def build_context(home: Path, build: BuildSite) -> BuildContext:
 
     def make(service: Callable[[], Service] | None = None, **given: Any) -> ApiContext:
         site = build(home, service=service or (lambda: Service(open_index(home), CALIBRATION)))
-        options = ApiOptions(**{"version": "1.2", "rate_limit": "off", **given})
-        return api_context(Collections.of_one(site.backend), options, ServerMetrics())
+        return _context(site, **given)
 
     return make
 
 
-@pytest.fixture
-def server(build_context: BuildContext) -> Server[Any]:
-    return create_server(build_context())
+@pytest.fixture(scope="module")
+def server(shared_site: Site) -> Server[Any]:
+    """A server for tests that change nothing."""
+    return create_server(_context(shared_site))
+
+
+def _context(site: Site, **given: Any) -> ApiContext:
+    options = ApiOptions(**{"version": "1.2", "rate_limit": "off", **given})
+    return api_context(Collections.of_one(site.backend), options, ServerMetrics())

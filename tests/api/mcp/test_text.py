@@ -22,9 +22,9 @@ FACTS = DocumentMetadata(
 )
 
 
-@pytest.fixture
-def answer(home: Path) -> Answer:
-    return Service(open_index(home), CALIBRATION).ask_question(JOBS)
+@pytest.fixture(scope="module")
+def answer(indexed: Path) -> Answer:
+    return Service(open_index(indexed), CALIBRATION).ask_question(JOBS)
 
 
 def own_lines(text: str) -> list[str]:

@@ -9,6 +9,12 @@ from rag.answering.conversation import Turn
 from tests.api.conftest import JOBS, UNKNOWN, BuildSite, Client, Site, problem
 
 
+@pytest.fixture(scope="module")
+def site(shared_site: Site) -> Site:
+    """No test of this module changes anything."""
+    return shared_site
+
+
 def test_a_question_is_answered_with_its_proof(site: Site) -> None:
     response = site.client.post("/ask", {"question": JOBS, "top_k": 2})
     assert response.status_code == 200

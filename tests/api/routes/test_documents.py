@@ -7,6 +7,12 @@ from rag.index.corpus.corpus import Corpus
 from tests.api.conftest import TEXTS, Site, problem
 
 
+@pytest.fixture(scope="module")
+def site(shared_site: Site) -> Site:
+    """No test of this module changes anything."""
+    return shared_site
+
+
 def test_all_documents_are_listed_with_their_facts(site: Site) -> None:
     answer = site.client.get("/documents").json()
     listed = answer["documents"]

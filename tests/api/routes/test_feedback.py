@@ -62,10 +62,10 @@ def test_the_page_is_told_from_programs(site: Site) -> None:
     ],
 )
 def test_what_is_too_large_or_of_another_form_is_refused(
-    site: Site, change: dict[str, object]
+    shared_site: Site, change: dict[str, object]
 ) -> None:
-    problem(site.client.post("/feedback", WORD | change), 422, "invalid_request")
-    assert site.feedback.counts() == (0, 0)
+    problem(shared_site.client.post("/feedback", WORD | change), 422, "invalid_request")
+    assert shared_site.feedback.counts() == (0, 0)
 
 
 def test_feedback_that_cannot_be_kept_says_so(site: Site) -> None:
