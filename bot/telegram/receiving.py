@@ -19,7 +19,7 @@ from bot.telegram.webhook import Webhook, secret_of
 from rag.errors import StoreError
 
 _LOGGER = logging.getLogger(__name__)
-_LONGEST_PAUSE = 30.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _WEBHOOK_CHECK_SECONDS = 300.0
 _AWAY = "Telegram cannot be reached: {}"
 
@@ -89,7 +89,7 @@ async def persistently(action: Callable[[], Coroutine[Any, Any, Any]], report: R
 
     Raises InvalidToken when Telegram refuses the token.
     """
-    pause = 0.5
+    pause = _FIRST_PAUSE
     while True:
         try:
             return await action()

@@ -55,7 +55,9 @@ class TelegramServer:
         self.accepting = True
         self._polls = 0
         self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
         self._thread.start()
         threading.Thread(target=self._deliver, daemon=True).start()
 

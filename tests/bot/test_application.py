@@ -64,6 +64,7 @@ def play(
 def test_what_an_earlier_process_left_is_answered_once_the_file_can_be_used(
     server: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.telegram.receiving._FIRST_PAUSE", 0.01)
     file = tmp_path / "telegram.sqlite"
     person = server.world.person("Ann", "en")
     asked = person.say("Why?")

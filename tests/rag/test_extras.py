@@ -2,6 +2,7 @@
 
 import sys
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -20,9 +21,16 @@ def plain(name: str) -> str:
     return name.lower().replace("_", "-")
 
 
+@pytest.fixture(scope="module")
+def owners() -> Mapping[str, list[str]]:
+    """The packages that have each module."""
+    return packages_distributions()
+
+
 @pytest.mark.parametrize("extra", EXTRAS)
-def test_every_package_of_an_extra_is_looked_for_by_a_module_of_its_own(extra: Extra) -> None:
-    owners = packages_distributions()
+def test_every_package_of_an_extra_is_looked_for_by_a_module_of_its_own(
+    extra: Extra, owners: Mapping[str, list[str]]
+) -> None:
     looked_for = {plain(name) for module in EXTRAS[extra][1] for name in owners[module]}
     named = [each for each in map(Requirement, DECLARED[extra]) if each.name != "wenda"]
     declared = {plain(each.name) for each in named if not each.marker}

@@ -4,6 +4,8 @@ that asks another server over HTTP.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from functools import cache
+from ssl import SSLContext
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -43,7 +45,7 @@ class ChatServer:
         self._headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
-        self._tls = httpx.create_ssl_context()
+        self._tls = _certificates()
 
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
         """The model's text in pieces. Raises WriterError where it does not come whole."""
@@ -75,6 +77,12 @@ class ChatServer:
                 f"The writer's server broke off ({type(error).__name__}). {_ALONE} Its log may "
                 "say why."
             ) from error
+
+
+@cache
+def _certificates() -> SSLContext:
+    """Those that this machine trusts. Reading them takes 20 ms."""
+    return httpx.create_ssl_context()
 
 
 def _check(response: httpx.Response) -> None:

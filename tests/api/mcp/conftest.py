@@ -1,5 +1,6 @@
 """The MCP server in this process, over the small index of the API's tests."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from api.context import ApiContext, api_context
 from api.mcp.server import create_server
 from api.metrics import ServerMetrics
 from api.options import ApiOptions
+from api.workers import WorkerPool
 from rag.answering.service import Service
 from rag.serving.collections import Collections
 from tests.api.conftest import BuildSite, Site
@@ -36,6 +38,13 @@ def build_context(home: Path, build: BuildSite) -> BuildContext:
 def server(shared_site: Site) -> Server[Any]:
     """A server for tests that change nothing."""
     return create_server(_context(shared_site))
+
+
+async def until_taken(workers: WorkerPool, places: int) -> None:
+    """Waits until so many places of a pool are taken."""
+    async with asyncio.timeout(30):
+        while workers._taken != places:  # noqa: ASYNC110, SLF001 - nobody is told
+            await asyncio.sleep(0.01)
 
 
 def _context(site: Site, **given: Any) -> ApiContext:

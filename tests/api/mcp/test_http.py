@@ -12,6 +12,7 @@ import pytest
 from rag.answering.service import Service
 from rag.errors import ExtraError
 from tests.api.conftest import JOBS, BuildSite, Site, problem
+from tests.api.mcp.conftest import until_taken
 
 #: What the two generations of the protocol add to a call.
 CALLS = {
@@ -89,7 +90,7 @@ def test_a_call_whose_client_goes_away_leaves_the_queue(
     home: Path, build: BuildSite, version: str
 ) -> None:
     site = build(home, threads=1)
-    gate = Gate(site.serving.service)
+    gate, workers = Gate(site.serving.service), site.app.state.context.workers
 
     async def run() -> None:
         async with site.app.router.lifespan_context(site.app):
@@ -97,10 +98,10 @@ def test_a_call_whose_client_goes_away_leaves_the_queue(
             first = asyncio.create_task(post(site, version, JOBS, stays))
             await asyncio.to_thread(gate.entered.acquire)
             second = asyncio.create_task(post(site, version, "How many parks?", goes))
-            await asyncio.sleep(0.3)
+            await until_taken(workers, 2)
             goes.set()
             await asyncio.wait_for(second, 30)
-            await asyncio.sleep(0.5)  # on a busy machine the queue takes a while to know
+            await until_taken(workers, 1)
             gate.opened.set()
             sent = await asyncio.wait_for(first, 30)
         assert any(b"seeds/jobs.txt" in message.get("body", b"") for message in sent)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,14 @@ def model() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture
-def site(home: Path, build: BuildSite, model: OpenAIServer) -> Site:
-    writer = Writer(ChatServer(model.url, MODEL, KEY), seconds=2)
+def seconds() -> float:
+    """What the model is given at the most."""
+    return 2
+
+
+@pytest.fixture
+def site(home: Path, build: BuildSite, model: OpenAIServer, seconds: float) -> Site:
+    writer = Writer(ChatServer(model.url, MODEL, KEY), seconds=seconds)
     return build(home, writer=writer, service=lambda: Service(open_index(home), CALIBRATION))
 
 
@@ -93,7 +100,10 @@ def test_where_nothing_is_written_the_answer_is_no_stream(site: Site, model: Ope
     assert model.asked == []
 
 
-@pytest.mark.parametrize("fault", ["500", "nonsense", "endless", "silence", "html", "broken"])
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [*product(("500", "nonsense", "endless", "html", "broken"), [2]), ("silence", 0.2)],
+)
 def test_a_model_that_fails_leaves_the_quotations(
     site: Site, model: OpenAIServer, fault: str
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from rag.answering.answer import Answer
 from rag.answering.service import Service
+from rag.index.generation import Generation
 from rag.serving.examples import MOST, examples
 from tests.fakes import CALIBRATION, open_index
 
@@ -21,9 +22,15 @@ TEXTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    return open_index(tmp_path_factory.mktemp("home"), TEXTS)
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Service:
-    return Service(open_index(tmp_path, TEXTS), CALIBRATION)
+def service(generation: Generation) -> Service:
+    """One that remembers no examples yet."""
+    return Service(generation, CALIBRATION)
 
 
 def test_each_is_answered_by_the_sentence_that_it_is_drawn_from(service: Service) -> None:

@@ -28,10 +28,11 @@ TEXTS = {"jobs.txt": "城镇新增就业3960人。居民很满意。", "parks.tx
 PRAISE = Feedback("k", "2026-01-01", "web", "u", True, "jobs?", "3960人", "g", 0.9)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with all that a backup holds."""
-    home = tmp_path / "home"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a home that has all that a backup holds, and with its backup."""
+    folder = tmp_path_factory.mktemp("made")
+    home = folder / "home"
     index(home, TEXTS)
     CALIBRATION.save(home / "calibration.json", HASHING_SCALE)
     feedback = FeedbackStore(home / "feedback.sqlite")
@@ -43,14 +44,19 @@ def home(tmp_path: Path) -> Path:
         database.execute("INSERT INTO kept VALUES (?)", (name,))
         database.commit()
         database.close()
-    return home
+    make_backup(Store(home), folder / "backup.tar", silent)
+    return folder
 
 
 @pytest.fixture
-def backup(home: Path, tmp_path: Path) -> Path:
-    file = tmp_path / "backup.tar"
-    make_backup(Store(home), file, silent)
-    return file
+def home(made: Path, tmp_path: Path) -> Path:
+    """A home with all that a backup holds."""
+    return Path(shutil.copytree(made / "home", tmp_path / "home"))
+
+
+@pytest.fixture
+def backup(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(made / "backup.tar", tmp_path))
 
 
 def refusal(backup: Path, elsewhere: Path) -> str:
@@ -126,8 +132,9 @@ def test_a_restored_home_has_all_and_answers_alike(
 
 
 def test_a_backup_is_for_its_owner_only_and_leaves_the_home_as_it_is(
-    home: Path, tmp_path: Path
+    made: Path, tmp_path: Path
 ) -> None:
+    home = made / "home"
     before = tree(home)
     make_backup(Store(home), tmp_path / "b.tar", silent)
     assert (tmp_path / "b.tar").stat().st_mode & 0o777 == 0o600
@@ -291,7 +298,6 @@ def test_what_no_backup_has_is_refused(backup: Path, tmp_path: Path, change: Cha
         "backup.tar",
         "changed.tar",
         "elsewhere",
-        "home",
     ]
 
 

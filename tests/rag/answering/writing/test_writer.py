@@ -134,8 +134,11 @@ def test_a_slow_model_is_given_up_and_let_go(answer: Answer, service: Service) -
     assert model.closed == 1
 
 
-def test_an_endless_text_is_given_up(answer: Answer, service: Service) -> None:
-    model = Model(f"{HELD}[1]。" * 2000)
+def test_an_endless_text_is_given_up(
+    answer: Answer, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.answering.writing.writer._LONGEST", 600)
+    model = Model(f"{HELD}[1]。" * 200)
     assert not any(each.finished for each in parts(Writer(model), answer, service))
     assert model.closed == 1
 
