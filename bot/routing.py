@@ -14,12 +14,14 @@ from telegram.ext import (
 
 from bot.handlers.administration import Administration
 from bot.handlers.buttons import Buttons
-from bot.handlers.commands import Commands
+from bot.handlers.documents import Documents
 from bot.handlers.giving import BUTTONS as GIVING_BUTTONS
 from bot.handlers.giving import Giving
 from bot.handlers.inline import Inline
-from bot.handlers.questions import HandlerContext, Questions
-from bot.handlers.resources import HandlerResources
+from bot.handlers.introduction import Introduction
+from bot.handlers.personal import Personal
+from bot.handlers.questions import Questions
+from bot.handlers.resources import HandlerContext, HandlerResources
 from bot.intake import addressing
 from bot.intake.addressing import BotIdentity
 from bot.intake.asker import asker_of
@@ -44,24 +46,28 @@ class Routing:
         busy: Callable[[], bool],
     ) -> None:
         self._me = me
-        self._state = resources.state
+        self._resources = resources
         self._questions = questions = Questions(resources, me, options.placeholder_after, busy)
-        commands = Commands(resources, me, questions, options.retention_days)
-        administration = Administration(resources, questions)
-        self._giving = Giving(resources, questions)
-        self._buttons = Buttons(resources, questions, commands, self._giving, administration)
+        introduction = Introduction(resources, me)
+        documents = Documents(resources)
+        personal = Personal(resources, options.retention_days)
+        administration = Administration(resources)
+        self._giving = Giving(resources)
+        self._buttons = Buttons(
+            resources, questions, documents, personal, self._giving, administration
+        )
         self._inline = Inline(resources)
-        self._unknown = commands.unknown
+        self._unknown = introduction.unknown
         self._commands = {
-            "start": commands.start,
-            "help": commands.help,
+            "start": introduction.start,
+            "help": introduction.help,
             "ask": questions.on_message,
-            "in": commands.narrow,
-            "sources": commands.sources,
-            "new": commands.new,
-            "lang": commands.lang,
-            "about": commands.about,
-            "privacy": commands.privacy,
+            "in": documents.narrow,
+            "sources": documents.sources,
+            "new": personal.new,
+            "lang": personal.lang,
+            "about": introduction.about,
+            "privacy": personal.privacy,
             "reindex": administration.reindex,
             "stats": administration.stats,
             "unanswered": administration.unanswered,
@@ -123,7 +129,7 @@ class Routing:
         if not isinstance(update, Update) or update.effective_chat is None:
             return
         try:
-            asker = asker_of(update, self._state)
-            await self._questions.say_text(asker, asker.words.bot.failed)
+            asker = asker_of(update, self._resources.state)
+            await self._resources.reply_text(asker, asker.words.bot.failed)
         except (TelegramError, StoreError) as failure:
             _LOGGER.warning("Nobody could be told: %s", failure)

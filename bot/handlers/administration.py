@@ -7,8 +7,7 @@ from typing import Any
 
 from telegram import Update
 
-from bot.handlers.questions import HandlerContext, Questions
-from bot.handlers.resources import HandlerResources
+from bot.handlers.resources import HandlerContext, HandlerResources
 from bot.intake.asker import Asker, asker_of
 from bot.presentation.markup import StyledText, clipped, split
 from bot.presentation.parts import Button, ReplyPart, text_part
@@ -27,13 +26,11 @@ _DAY = 86_400.0
 class Administration:
     """/reindex, /stats and /unanswered."""
 
-    def __init__(self, resources: HandlerResources, questions: Questions) -> None:
+    def __init__(self, resources: HandlerResources) -> None:
         self._resources = resources
         self._pool = resources.pool
         self._state = resources.state
-        self._delivery = resources.delivery
         self._allowed_users = resources.allowed_users
-        self._questions = questions
 
     async def reindex(self, update: Update, _context: HandlerContext) -> None:
         """Rebuilds the index; the reply shows the progress until it has ended."""
@@ -45,11 +42,11 @@ class Administration:
         words, shown = asker.words, ""
         while job.state is JobState.RUNNING:
             if (text := _progress(job, words)) != shown:
-                await self._questions.deliver(asker, [text_part(text)])
+                await self._resources.reply_parts(asker, [text_part(text)])
                 shown = text
             job = await self._later(backend.rebuilds, job)
         parts = split(_outcome(job, words))
-        await self._questions.deliver(asker, [ReplyPart(tuple(parts[0]))])
+        await self._resources.reply_parts(asker, [ReplyPart(tuple(parts[0]))])
 
     async def _later(self, rebuilds: Rebuilds, job: Job) -> Job:
         """The job after a pause, or as soon as it has ended."""
@@ -66,7 +63,7 @@ class Administration:
             return
         today, today_answered = self._state.figures.totals(1)
         week, week_answered = self._state.figures.totals(7)
-        backends = self._resources.collections.everything.backends
+        backends = self._resources.backends
         counts = await self._pool.in_thread(lambda: [each.feedback.counts() for each in backends])
         text = asker.words.bot.stats.format(
             today=today,
@@ -79,7 +76,7 @@ class Administration:
             # Without this command itself.
             waiting=max(0, self._state.inbox.count_waiting() - 1),
         )
-        await self._questions.say_text(asker, text)
+        await self._resources.reply_text(asker, text)
 
     async def unanswered(self, update: Update, _context: HandlerContext) -> None:
         """Questions without an answer, by meaning, and answers with 👎; anonymously."""
@@ -89,21 +86,21 @@ class Administration:
             return
         review = backend.review
         if review.asked is None:
-            await self._questions.say_text(asker, asker.words.review.off)
+            await self._resources.reply_text(asker, asker.words.review.off)
             return
         try:
             groups = await self._pool.in_thread(review.groups)
         except StoreError:
-            await self._questions.say_text(asker, asker.words.bot.no_index)
+            await self._resources.reply_text(asker, asker.words.bot.no_index)
             return
         disliked = await self._pool.in_thread(review.disliked)
         runs = [*_listed_groups(groups, asker.words), *_listed_disliked(disliked, asker.words)]
         if not runs:
-            await self._questions.say_text(asker, asker.words.review.none)
+            await self._resources.reply_text(asker, asker.words.review.none)
             return
         row = (Button(asker.words.review.again, "t:0"),) if groups else ()
         part = ReplyPart(tuple(split(runs)[0]), (row,) if row else ())
-        await self._questions.deliver(asker, [part])
+        await self._resources.reply_parts(asker, [part])
 
     async def on_button(self, asker: Asker, message: int, values: Sequence[str]) -> None:
         """Asks the questions without an answer again; the second time, forgets those answered."""
@@ -124,13 +121,13 @@ class Administration:
             part = text_part(words.cleared.format(count=count))
         else:
             part = _tried(answered, len(tried), asker.words)
-        await self._delivery.edit_message(asker.target.chat, message, part)
+        await self._resources.edit_reply(asker, message, part)
 
     async def _only(self, asker: Asker) -> Backend | None:
         """That of the one collection that is meant; where there are several, one must be chosen."""
         collection = self._resources.only_of(asker)
         if collection is None:
-            await self._questions.say_text(asker, asker.words.bot.in_needed)
+            await self._resources.reply_text(asker, asker.words.bot.in_needed)
             return None
         return collection.backend
 
@@ -139,7 +136,7 @@ class Administration:
         asker = asker_of(update, self._state)
         if self._allowed_users.is_admin(asker.user):
             return asker
-        await self._questions.say_text(asker, asker.words.bot.admins_only)
+        await self._resources.reply_text(asker, asker.words.bot.admins_only)
         return None
 
 

@@ -11,12 +11,13 @@ from telegram.error import BadRequest, TelegramError
 from bot.answers.neighbours import SourceView, neighbour
 from bot.answers.shown import ShownAnswer, ShownSource
 from bot.handlers.administration import Administration
-from bot.handlers.commands import Commands
+from bot.handlers.documents import Documents
 from bot.handlers.giving import BUTTONS as GIVING_BUTTONS
 from bot.handlers.giving import Giving
-from bot.handlers.questions import HandlerContext, Questions, feedback_user
-from bot.handlers.resources import HandlerResources
-from bot.intake.asker import Asker, asker_of
+from bot.handlers.personal import Personal
+from bot.handlers.questions import Questions
+from bot.handlers.resources import HandlerContext, HandlerResources
+from bot.intake.asker import Asker, asker_of, feedback_user
 from bot.presentation.parts import ReplyPart
 from bot.telegram.requests import refused
 from rag.errors import CollectionError, StoreError
@@ -43,13 +44,15 @@ class Buttons:
         self,
         resources: HandlerResources,
         questions: Questions,
-        commands: Commands,
+        documents: Documents,
+        personal: Personal,
         giving: Giving,
         administration: Administration,
     ) -> None:
         self._resources = resources
         self._questions = questions
-        self._commands = commands
+        self._documents = documents
+        self._personal = personal
         self._giving = giving
         self._administration = administration
 
@@ -58,23 +61,28 @@ class Buttons:
         query = update.callback_query
         if query is None or query.message is None or not query.data:
             return
-        asker = asker_of(update, self._resources.state)
+        asker, message = asker_of(update, self._resources.state), query.message.message_id
         kind, *values = query.data.split(":")
-        if kind in ("l", "d", "f"):
-            note = await self._commands.on_button(
-                asker, query.message.message_id, kind, values, context.bot
-            )
+        value = values[0] if values else ""
+        if kind == "d":
+            await self._noted(query, await self._documents.turn_page(asker, message, value))
+            return
+        if kind == "l":
+            note = await self._personal.choose_language(asker, message, value, context.bot)
             await self._noted(query, note)
+            return
+        if kind == "f":
+            await self._noted(query, await self._personal.forget_person(asker, message, value))
             return
         if kind in GIVING_BUTTONS:
             await self._noted(query, "")
-            await self._giving.on_button(asker, query.message.message_id, kind, values, context.bot)
+            await self._giving.on_button(asker, message, kind, values, context.bot)
             return
         if kind == "t":
             await self._noted(query, "")
-            await self._administration.on_button(asker, query.message.message_id, values)
+            await self._administration.on_button(asker, message, values)
             return
-        pressed = self._read(asker, query.message.message_id, values)
+        pressed = self._read(asker, message, values)
         if pressed is None:
             await self._noted(query, asker.words.bot.expired, alert=True)
             return
@@ -157,9 +165,7 @@ class Buttons:
         return seen.issuperset(source.collection for source in shown.sources)
 
     async def _edit(self, pressed: Pressed, part: ReplyPart) -> None:
-        await self._resources.delivery.edit_message(
-            pressed.asker.target.chat, pressed.message, part
-        )
+        await self._resources.edit_reply(pressed.asker, pressed.message, part)
 
     async def _noted(self, query: CallbackQuery, text: str, *, alert: bool = False) -> None:
         """Confirms the press, which ends the progress indicator on the button."""

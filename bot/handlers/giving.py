@@ -8,10 +8,9 @@ from telegram import Message, Update
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.handlers.questions import HandlerContext, Questions, identity
-from bot.handlers.resources import HandlerResources
+from bot.handlers.resources import HandlerContext, HandlerResources
 from bot.intake.addressing import document_of
-from bot.intake.asker import Asker, asker_of
+from bot.intake.asker import Asker, asker_of, identity
 from bot.presentation.markup import clipped
 from bot.presentation.parts import Button, ReplyPart, text_part
 from bot.state import Offer
@@ -52,14 +51,13 @@ class _Place:
 class Giving:
     """Takes documents in; without a folder for them there is nothing to take."""
 
-    def __init__(self, resources: HandlerResources, questions: Questions) -> None:
+    def __init__(self, resources: HandlerResources) -> None:
         self._resources = resources
         self._allowed_users = resources.allowed_users
-        self._questions = questions
 
     def concerns(self, message: Message) -> bool:
         """Whether a message is a document, sent in private where documents are taken in."""
-        backends = self._resources.collections.everything.backends
+        backends = self._resources.backends
         return document_of(message) is not None and any(each.uploads for each in backends)
 
     async def on_document(self, update: Update, context: HandlerContext) -> None:
@@ -70,11 +68,11 @@ class Giving:
             return
         asker = asker_of(update, self._resources.state)
         if not self._allowed_users.is_admin(asker.user):
-            await self._questions.say_text(asker, asker.words.uploads.admins_only)
+            await self._resources.reply_text(asker, asker.words.uploads.admins_only)
             return
         place = _place(self._resources.only_of(asker))
         if place is None:
-            await self._questions.say_text(asker, asker.words.bot.in_needed)
+            await self._resources.reply_text(asker, asker.words.bot.in_needed)
             return
         offer = Offer(
             identity(asker),
@@ -205,10 +203,9 @@ class Giving:
 
     async def _show(self, reply: _Reply, part: ReplyPart) -> None:
         if reply.message is None:
-            await self._questions.deliver(reply.asker, [part])
+            await self._resources.reply_parts(reply.asker, [part])
         else:
-            chat = reply.asker.target.chat
-            await self._resources.delivery.edit_message(chat, reply.message, part)
+            await self._resources.edit_reply(reply.asker, reply.message, part)
 
 
 def _place(collection: Collection | None) -> _Place | None:

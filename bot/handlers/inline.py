@@ -15,8 +15,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.answers.shown import ShownAnswer, shown_answer
-from bot.handlers.questions import HandlerContext
-from bot.handlers.resources import HandlerResources
+from bot.handlers.resources import HandlerContext, HandlerResources
 from bot.intake.asker import words_of
 from bot.presentation.markup import clipped, html
 from bot.presentation.parts import ReplyPart

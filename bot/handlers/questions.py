@@ -1,38 +1,30 @@
 """Questions: asked in a message, edited, asked with a button."""
 
 import asyncio
-import hashlib
-import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from telegram import Message, Update
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, TelegramError
-from telegram.ext import CallbackContext, ExtBot
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
 
 from bot.answers.shown import ShownAnswer, shown_answer
-from bot.handlers.resources import HandlerResources
+from bot.handlers.resources import HandlerContext, HandlerResources, why_not
 from bot.handlers.writings import Writings
 from bot.intake import addressing
 from bot.intake.addressing import BotIdentity
-from bot.intake.asker import Asker, asker_of
-from bot.presentation.parts import ReplyPart, text_part
+from bot.intake.asker import Asker, asker_of, feedback_user, identity
+from bot.presentation.parts import text_part
 from bot.presentation.quotes import written_part
-from bot.telegram.requests import refused
 from rag import Answer, Turn
 from rag.errors import CollectionError, QuestionError, StoreError
 from rag.serving.collections import View
 from words import listing_lines, narrowing_line, not_found_line, with_reply
 
-_LOGGER = logging.getLogger(__name__)
 #: The longest time that an answer waits for the typing indicator to be shown.
 _TYPING_SECONDS = 1.0
-
-HandlerContext = CallbackContext[
-    ExtBot[int], dict[object, object], dict[object, object], dict[object, object]
-]
 
 
 class Questions:
@@ -61,7 +53,7 @@ class Questions:
         if not question:
             words = asker.words
             text = words.bot.ask_what if addressing.has_text(message) else words.bot.only_text
-            await self.deliver(asker, [text_part(text)], self._before(asker))
+            await self._resources.reply_parts(asker, [text_part(text)], self._before(asker))
             return
         await self.answer_question(asker, question, context.bot, self._history(asker, message))
 
@@ -81,7 +73,7 @@ class Questions:
             answered = await self._announced(asker, question, history, before)
             if isinstance(answered, str):
                 await self._settled(typing)
-                await self.deliver(asker, [text_part(answered)], before)
+                await self._resources.reply_parts(asker, [text_part(answered)], before)
                 return
             view, answer = answered
             shown = self._keep_shown(asker, view, answer, echoed=echoed)
@@ -90,7 +82,9 @@ class Questions:
             backend = view.backend_of(answer)
             writes = backend.may_write(answer)
             above = [written_part(None, asker.words)] if writes else []
-            messages = await self.deliver(asker, [*above, *parts], self._before(asker))
+            messages = await self._resources.reply_parts(
+                asker, [*above, *parts], self._before(asker)
+            )
             self._resources.state.shown.set_messages(shown.id, messages)
             self._remember(asker, answer)
             await self._resources.pool.in_thread(
@@ -109,10 +103,6 @@ class Questions:
         """Ends what is being written for a person: an update of theirs has come."""
         self._writings.expect(person, update)
 
-    async def say_text(self, asker: Asker, text: str) -> None:
-        """Replies with a plain text."""
-        await self.deliver(asker, [text_part(text)], ())
-
     async def _announced(
         self,
         asker: Asker,
@@ -127,7 +117,9 @@ class Questions:
         try:
             done, _ = await asyncio.wait({asking}, timeout=self._placeholder_after)
             if not done:
-                await self.deliver(asker, [text_part(asker.words.bot.looking)], before)
+                await self._resources.reply_parts(
+                    asker, [text_part(asker.words.bot.looking)], before
+                )
             return await asking
         finally:
             asking.cancel()
@@ -140,10 +132,8 @@ class Questions:
             within = self._resources.state.narrowings.narrowing_of(asker.conversation)
             view = self._resources.view_of(asker)
             return view, await self._resources.pool.find_answer(view, question, history, within)
-        except StoreError:
-            return words.bot.no_index
-        except CollectionError:
-            return words.bot.nothing_seen
+        except (StoreError, CollectionError) as error:
+            return why_not(error, words)
         except QuestionError as error:
             return words.answers.refusal(error)
 
@@ -209,18 +199,6 @@ class Questions:
         attempt = self._resources.state.inbox.sending_attempt(asker.target.update, 0)
         return attempt.message or 0 if attempt is not None else 0
 
-    async def deliver(
-        self, asker: Asker, parts: Sequence[ReplyPart], existing: Sequence[int] = ()
-    ) -> list[int]:
-        try:
-            return await self._resources.delivery.deliver_parts(asker.target, parts, existing)
-        except TelegramError as error:
-            if refused(error) or isinstance(error, BadRequest):
-                # The bot was blocked, removed or muted: nobody can be told.
-                _LOGGER.info("A reply could not be delivered: %s", error.message)
-                return list(existing)
-            raise
-
     async def _type(self, bot: ExtBot[int], asker: Asker) -> None:
         if self._busy():
             return  # it would use up the rate limit that answers need
@@ -232,20 +210,3 @@ class Questions:
     async def _settled(self, typing: asyncio.Task[None]) -> None:
         """Waits until the typing indicator was sent: sent after the answer, it would linger."""
         await asyncio.wait({typing}, timeout=_TYPING_SECONDS)
-
-
-def identity(asker: Asker) -> str:
-    """The id of an answer; the same when an update is processed again after a restart."""
-    named = f"{asker.target.update} {asker.target.chat} {asker.user}"
-    return hashlib.blake2b(named.encode(), digest_size=8).hexdigest()
-
-
-def feedback_user(user: int) -> str:
-    """The user id under which feedback and questions without an answer are stored."""
-    return f"telegram:{user}"
-
-
-def offered(asker: Asker, questions: Sequence[str]) -> ShownAnswer:
-    """Suggested questions, to be shown as buttons."""
-    base = ShownAnswer(identity(asker), asker.target.chat, asker.user, question="")
-    return replace(base, suggestions=tuple(questions))

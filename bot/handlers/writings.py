@@ -25,8 +25,7 @@ class Writings:
 
     def expect(self, person: int, update: int) -> None:
         """Notes a person's newest update, which is not to wait for what is written for them."""
-        backends = self._resources.collections.everything.backends
-        if all(each.writer is None for each in backends):
+        if all(each.writer is None for each in self._resources.backends):
             return
         self._newest[person] = max(update, self._newest.get(person, 0))
         if person in self._ending:
@@ -70,4 +69,4 @@ class Writings:
 
     async def _show(self, asker: Asker, message: int, written: Written) -> None:
         part = written_part(written, asker.words)
-        await self._resources.delivery.edit_message(asker.target.chat, message, part)
+        await self._resources.edit_reply(asker, message, part)

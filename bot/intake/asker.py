@@ -1,5 +1,6 @@
 """Who sent an update, in which chat, and in which language they are answered."""
 
+import hashlib
 from dataclasses import dataclass
 
 from telegram import Chat, Message, Update, User
@@ -51,6 +52,17 @@ def asker_of(update: Update, state: BotState) -> Asker:
         asked=message.message_id if message is not None and not pressed else None,
         telegram_language=_telegram_language(sender),
     )
+
+
+def identity(asker: Asker) -> str:
+    """The id of an answer; the same when an update is processed again after a restart."""
+    named = f"{asker.target.update} {asker.target.chat} {asker.user}"
+    return hashlib.blake2b(named.encode(), digest_size=8).hexdigest()
+
+
+def feedback_user(user: int) -> str:
+    """The user id under which feedback and questions without an answer are stored."""
+    return f"telegram:{user}"
 
 
 def words_of(sender: User | Chat, state: BotState) -> Words:
