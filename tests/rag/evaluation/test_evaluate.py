@@ -10,7 +10,8 @@ import pytest
 
 from rag.answering.answer import Answer, Citation
 from rag.answering.conversation import Turn
-from rag.answering.service import RankedAnswer, Service
+from rag.answering.document_answers import RankedAnswer
+from rag.answering.service import Service
 from rag.evaluation.evaluate import Outcome, RightPassage, evaluate, unverified
 from rag.evaluation.judging import FactJudge
 from rag.evaluation.question_sets import Question
