@@ -1,5 +1,7 @@
 """Questions without an answer, over HTTP."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ CRANES = "How many cranes does the harbour have?"
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> AskedQuestions:
-    return AskedQuestions(tmp_path / "questions.sqlite", 7)
+def asked(tmp_path: Path) -> Iterator[AskedQuestions]:
+    with closing(AskedQuestions(tmp_path / "questions.sqlite", 7)) as kept:
+        yield kept
 
 
 @pytest.fixture
