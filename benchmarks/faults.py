@@ -22,14 +22,17 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 
-from benchmarks.synthetic import CheapModel, document, document_path, open_service, write_documents
+from benchmarks.synthetic import (
+    cheap_indexer,
+    document,
+    document_path,
+    open_service,
+    write_documents,
+)
 from rag.errors import StoreError
 from rag.index.generations import Store
 from rag.index.manifest import everything, verified
-from rag.indexing.indexer import Indexer
-from rag.progress import silent
 
-_MEGABYTES = 20_000_000
 _DOCUMENTS, _PARAGRAPHS = 8, 4
 _PRELOADED = "WENDA_FAULTS"
 _ENDS = {0: "got through", 3: "said so", 4: "another error"}
@@ -82,8 +85,7 @@ def _again_with_faults() -> None:
 
 
 def _index(seeds: Path, home: Path) -> None:
-    model = CheapModel()
-    Indexer(Store(home), lambda: model, silent, _MEGABYTES).index_folder(seeds)
+    cheap_indexer(home).index_folder(seeds)
 
 
 def _copy(home: Path, to: Path) -> Path:

@@ -14,12 +14,8 @@ import time
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from benchmarks.synthetic import CheapModel, write_documents
-from rag.index.generations import Store
-from rag.indexing.indexer import Indexer
-from rag.progress import silent
+from benchmarks.synthetic import cheap_indexer, write_documents
 
-_MEGABYTES = 20_000_000
 _LOOK = 0.05
 
 
@@ -31,9 +27,7 @@ def _index(seeds: Path, home: Path, notes: Path) -> None:
         embedded += len(texts)  # type: ignore[arg-type]
         notes.write_text(str(embedded))
 
-    model = CheapModel(note)
-    store = Store(home)
-    Indexer(store, lambda: model, silent, _MEGABYTES, late_interaction=False).index_folder(seeds)
+    cheap_indexer(home, note, late_interaction=False).index_folder(seeds)
 
 
 def _started(seeds: Path, home: Path, notes: Path) -> BaseProcess:

@@ -12,13 +12,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.synthetic import CheapModel, document, document_path, write_documents
-from rag.index.generations import Store
-from rag.indexing.indexer import Indexer
+from benchmarks.synthetic import cheap_indexer, document, document_path, write_documents
 from rag.indexing.report import Report
-from rag.progress import silent
 
-_MEGABYTES = 20_000_000
 _RUNS = 3
 
 
@@ -31,8 +27,7 @@ def main() -> None:
         folder = Path(name)
         seeds, home = folder / "seeds", folder / "home"
         write_documents(seeds, asked.documents, asked.paragraphs)
-        model = CheapModel()
-        indexer = Indexer(Store(home), lambda: model, silent, _MEGABYTES)
+        indexer = cheap_indexer(home)
 
         def run() -> Report:
             return indexer.index_folder(seeds)

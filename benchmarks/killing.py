@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.synthetic import (
-    CheapModel,
+    cheap_indexer,
     document,
     document_path,
     fingerprint,
@@ -31,11 +31,8 @@ from benchmarks.synthetic import (
 )
 from rag.index.generations import Store
 from rag.index.manifest import everything, verified
-from rag.indexing.indexer import Indexer
-from rag.progress import silent
 from rag.serving.live import LiveService
 
-_MEGABYTES = 20_000_000
 _PARAGRAPHS = 6
 #: No text comes back, since the cache may forget what is not in use.
 _VERSIONS = itertools.count(1)
@@ -48,8 +45,7 @@ def _index(seeds: Path, home: Path, notes: Path) -> None:
         with notes.open("a") as file:
             file.write(" ".join(kind + fingerprint(text.encode()) for text in texts) + "\n")
 
-    model = CheapModel(note)
-    Indexer(Store(home), lambda: model, silent, _MEGABYTES).index_folder(seeds)
+    cheap_indexer(home, note).index_folder(seeds)
 
 
 @dataclass

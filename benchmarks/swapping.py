@@ -18,18 +18,15 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.synthetic import (
-    CheapModel,
+    cheap_indexer,
     document,
     document_path,
     open_service,
     write_documents,
 )
 from rag.index.generations import Store
-from rag.indexing.indexer import Indexer
-from rag.progress import silent
 from rag.serving.live import LiveService
 
-_MEGABYTES = 20_000_000
 _DOCUMENTS, _PARAGRAPHS = 100, 10
 _REFRESHED = 0.2
 
@@ -44,8 +41,7 @@ class _Observed:
 
 
 def _index(seeds: Path, home: Path) -> None:
-    model = CheapModel()
-    Indexer(Store(home), lambda: model, silent, _MEGABYTES).index_folder(seeds)
+    cheap_indexer(home).index_folder(seeds)
 
 
 def main() -> None:

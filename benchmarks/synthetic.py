@@ -19,6 +19,8 @@ from rag.encoding.language_means import LanguageMeans
 from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.index.generation import open_generation
 from rag.index.generations import Store
+from rag.indexing.indexer import Indexer
+from rag.progress import silent
 
 DIMENSION = 384
 #: Confident where question and sentence share most of their characters.
@@ -27,6 +29,8 @@ _COMMON = 0x4E00
 _CHARACTERS = 3000
 _WORDS = 20_000
 _ENCODER = "cheap.json"
+#: The largest file that is read.
+_MOST_BYTES = 20_000_000
 
 
 def _words() -> list[str]:
@@ -142,6 +146,16 @@ class CheapEncoder:
 
     def encode(self, question: str) -> EncodedQuestion:
         return EncodedQuestion(vector(question), np.stack([states(question)] * 2))
+
+
+def cheap_indexer(
+    home: Path, note: Note | None = None, *, late_interaction: bool = True
+) -> Indexer:
+    """An indexer into a home with the cheap model, which tells `note` of every call."""
+    model = CheapModel(note)
+    return Indexer(
+        Store(home), lambda: model, silent, _MOST_BYTES, late_interaction=late_interaction
+    )
 
 
 def open_service(home: Path) -> Service:

@@ -61,6 +61,11 @@ def _options(
         raise typer.Exit(DONE)
 
 
+def print_plain(console: Console, text: str, style: str | None = None) -> None:
+    """Prints a text as it is: nothing in it is markup, and no part of it is coloured by itself."""
+    console.print(text, style=style, highlight=False, markup=False)
+
+
 @contextmanager
 def _exit_codes() -> Iterator[None]:
     """Turns errors into a message on stderr and an exit code."""
@@ -78,5 +83,5 @@ def _exit_codes() -> Iterator[None]:
 
 
 def _fail(message: str, code: int) -> None:
-    ERR.print(message, style="red", highlight=False, markup=False)
+    print_plain(ERR, message, "red")
     sys.exit(code)

@@ -112,15 +112,11 @@ class Administration:
         groups = await self._pool.in_thread(review.groups)
         questions = [group.question for group in groups[:_SHOWN]]
         tried = await self._pool.in_thread(review.try_again, questions)
-        answered = [each for each in tried if each.answer is not None and each.answer.answered]
         if list(values) == ["1"]:
-            fulfilled = {each.question for each in answered}
-            of_them = [g for g in groups if g.question in fulfilled]
-            texts = [wording.question for group in of_them for wording in group.wordings]
-            count = await self._pool.in_thread(review.forget_questions, texts)
+            count = await self._pool.in_thread(review.forget_answered, groups, tried)
             part = text_part(words.cleared.format(count=count))
         else:
-            part = _tried(answered, len(tried), asker.words)
+            part = _tried(tried, asker.words)
         await self._resources.edit_reply(asker, message, part)
 
     async def _only(self, asker: Asker) -> Backend | None:
@@ -167,9 +163,10 @@ def _listed_disliked(disliked: Sequence[DislikedAnswer], words: Words) -> list[S
     return runs
 
 
-def _tried(answered: Sequence[TriedQuestion], tried: int, words: Words) -> ReplyPart:
+def _tried(tried: Sequence[TriedQuestion], words: Words) -> ReplyPart:
     """What of the questions that were asked again is answered now."""
-    said = words.review.tried.format(answered=len(answered), tried=tried)
+    answered = [each for each in tried if each.answered]
+    said = words.review.tried.format(answered=len(answered), tried=len(tried))
     runs = [StyledText(said, bold=True)]
     for each in answered:
         found = each.answer.answer if each.answer is not None else None

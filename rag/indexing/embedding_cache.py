@@ -31,6 +31,13 @@ class EmbeddingCache:
         except sqlite3.DatabaseError:
             self._renew()
 
+    def _renew_after(self, error: sqlite3.DatabaseError) -> None:
+        """Starts a new file in the place of a damaged one; an error that is no damage is raised."""
+        if isinstance(error, sqlite3.OperationalError):
+            raise error
+        self._database.close()
+        self._renew()
+
     def _renew(self) -> None:
         _LOGGER.warning("The embedding cache %s is damaged; starting a new one.", self._path)
         self._make_anew()
@@ -67,11 +74,8 @@ class EmbeddingCache:
                 marks = ",".join("?" * len(part))
                 query = f"SELECT {columns} FROM {table} WHERE key IN ({marks})"  # noqa: S608 - names and marks only
                 found.update(self._database.execute(query, part))
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            self._database.close()
-            self._renew()
+        except sqlite3.DatabaseError as error:
+            self._renew_after(error)
             return {}
         return found
 
@@ -85,11 +89,8 @@ class EmbeddingCache:
         rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
         try:
             self._put(keys, rows, tokens)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            self._database.close()
-            self._renew()
+        except sqlite3.DatabaseError as error:
+            self._renew_after(error)
             self._put(keys, rows, tokens)
 
     def _put(

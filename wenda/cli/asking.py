@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from wenda.collections_file import chosen_settings, settings_of_one
-from wenda.console import ERR, NOT_FOUND, OUT, Home, Json, Named
+from wenda.console import ERR, NOT_FOUND, OUT, Home, Json, Named, print_plain
 from wenda.settings import read_settings
 
 
@@ -104,7 +104,7 @@ def questions(
     settings = settings_of_one(read_settings(home=home), collection, home)
     if export is not None:
         count = reviewing.export_curated(settings, export)
-        OUT.print(f"Written to {export}: {count} questions", highlight=False, markup=False)
+        print_plain(OUT, f"Written to {export}: {count} questions")
         return
 
     if forget_answered and not again:

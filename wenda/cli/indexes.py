@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from wenda.collections_file import chosen_settings, settings_of_one
-from wenda.console import ERR, FAILED, OUT, Home, Json, Named, Seeds
+from wenda.console import ERR, FAILED, OUT, Home, Json, Named, Seeds, print_plain
 from wenda.settings import read_settings
 
 
@@ -61,8 +61,8 @@ def rollback(*, home: Home = None, collection: Named = None) -> None:
 
     settings = settings_of_one(read_settings(home=home), collection, home)
     manifest = store_of(settings).rollback()
-    OUT.print(f"Live again: {manifest.name}, built {manifest.created}", highlight=False)
-    OUT.print("It stays until a document changes; wenda index replaces it.", highlight=False)
+    print_plain(OUT, f"Live again: {manifest.name}, built {manifest.created}")
+    print_plain(OUT, "It stays until a document changes; wenda index replaces it.")
 
 
 def backup(

@@ -7,7 +7,7 @@ import typer
 
 from rag.extras import require
 from wenda.collections_file import document_folders
-from wenda.console import OUT, Home, Seeds
+from wenda.console import OUT, Home, Seeds, print_plain
 from wenda.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def serve(
     from wenda.commands import serve as serving
 
     def announce(url: str) -> None:
-        OUT.print(f"Wenda is at {url} (Ctrl-C ends it)", highlight=False, markup=False)
+        print_plain(OUT, f"Wenda is at {url} (Ctrl-C ends it)")
 
     settings = read_settings(host=host, port=port, seeds=seeds, home=home)
     watched = watch or settings.uploads is not None
@@ -77,7 +77,7 @@ def bot(*, seeds: Seeds = None, home: Home = None) -> None:
     from wenda.commands import bot as telegram
 
     def announce(name: str) -> None:
-        OUT.print(f"The bot answers as @{name} (Ctrl-C ends it)", highlight=False, markup=False)
+        print_plain(OUT, f"The bot answers as @{name} (Ctrl-C ends it)")
 
     settings = read_settings(seeds=seeds, home=home)
     if settings.uploads is not None:

@@ -14,6 +14,7 @@ from rag import DEFAULT_PASSAGES, Answer, Service, Turn, Writer, Written
 from rag.errors import QuestionError
 from rag.serving.collections import View
 from wenda.commands.ask_output import WrittenOutput, print_answer
+from wenda.console import print_plain
 from words import with_reply
 
 
@@ -82,7 +83,7 @@ def answer_input(
                 writer=writer,
             )
         except QuestionError as error:
-            err.print(str(error), style="red", highlight=False, markup=False)
+            print_plain(err, str(error), "red")
             continue
         if typed and answer.kind is None:
             history.append(Turn(answer.question, answer.answer or "", answer.understood_as))

@@ -7,6 +7,7 @@ from rich.console import Console
 from wenda.backup.making import make_backup
 from wenda.backup.restoring import restore_backup
 from wenda.composition.home import store_of
+from wenda.console import print_plain
 from wenda.progress import TerminalProgress
 from wenda.settings import Settings
 
@@ -22,7 +23,7 @@ def back_up(settings: Settings, file: Path, out: Console, err: Console) -> None:
         header = make_backup(store_of(settings), file, progress)
     size = file.stat().st_size / 1e6
     said = f"Backed up {settings.home} with the index {header.index}: {file}, {size:.1f} MB"
-    out.print(said, highlight=False, markup=False)
+    print_plain(out, said)
 
 
 def restore(settings: Settings, file: Path, out: Console, err: Console) -> None:
@@ -30,6 +31,6 @@ def restore(settings: Settings, file: Path, out: Console, err: Console) -> None:
     with TerminalProgress(err) as progress:
         header, live = restore_backup(file, store_of(settings), progress)
     said = f"Restored {file}, made {header.created}, into {settings.home}"
-    out.print(said, highlight=False, markup=False)
+    print_plain(out, said)
     if not live:
-        out.print(_OLDER, highlight=False, markup=False)
+        print_plain(out, _OLDER)

@@ -8,7 +8,7 @@ import typer
 
 from rag.extras import require
 from wenda.commands.evaluate import evaluate_files
-from wenda.console import ERR, OUT
+from wenda.console import ERR, OUT, print_plain
 from wenda.eval_report.evaluation import Evaluation, Inputs
 from wenda.eval_report.figures import print_figures
 from wenda.progress import TerminalProgress
@@ -57,4 +57,4 @@ def _give_evaluation(made: Evaluation, report: Path | None, *, as_json: bool) ->
             print_figures(OUT, made.figures)
     if report is not None:
         out = ERR if as_json else OUT
-        out.print(f"\nThe report is in {report}", highlight=False, markup=False)
+        print_plain(out, f"\nThe report is in {report}")

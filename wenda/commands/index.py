@@ -13,6 +13,7 @@ from rag.progress import line_of_json, say
 from wenda.collections_file import NamedSettings
 from wenda.commands import ask_output as printing
 from wenda.composition.building import make_indexer
+from wenda.console import print_plain
 from wenda.progress import TerminalProgress
 from wenda.settings import Settings
 
@@ -30,7 +31,7 @@ def index_each(
     failed: WendaError | None = None
     for entry, settings in named:
         if entry is not None and not as_json:
-            out.print(f"{entry.title} ({entry.name})", style="bold", highlight=False, markup=False)
+            print_plain(out, f"{entry.title} ({entry.name})", "bold")
         try:
             if as_json:
                 index_for_programs(settings, full=full)
@@ -38,7 +39,7 @@ def index_each(
                 index_for_people(settings, out, err, full=full)
         except WendaError as error:
             if failed is not None:
-                err.print(str(failed), style="red", highlight=False, markup=False)
+                print_plain(err, str(failed), "red")
             failed = error
     if failed is not None:
         raise failed
@@ -75,7 +76,7 @@ def keep_indexing(
     run = _runner(settings, out, err, keep_rollback=True)
     from wenda.runtime.watching import AGAIN, changes
 
-    out.print(f"Watching {settings.seeds}; Ctrl-C ends.", highlight=False, markup=False)
+    print_plain(out, f"Watching {settings.seeds}; Ctrl-C ends.")
     for _ in changes(settings.seeds, stop):
         for delay in AGAIN:
             if _attempt(run, err, full) or stop.wait(delay):
@@ -88,9 +89,9 @@ def _attempt(run: Run, err: Console, full: bool) -> bool:
     try:
         run(full)
     except SeedsError as error:
-        err.print(str(error), style="red", highlight=False, markup=False)
+        print_plain(err, str(error), "red")
     except WendaError as error:
-        err.print(str(error), style="red", highlight=False, markup=False)
+        print_plain(err, str(error), "red")
         return False
     except Exception:
         _LOGGER.exception("The index could not be brought up to date")

@@ -15,6 +15,7 @@ from rag.index.generations import Store
 from rag.index.manifest import everything, verified
 from wenda.collections_file import NamedSettings
 from wenda.composition.home import store_of
+from wenda.console import print_plain
 from wenda.settings import Settings
 
 _NO_READER = "none for this model: passages are found and not read, and no short answers are given"
@@ -79,13 +80,13 @@ def show(
         except StoreError as error:
             if entry is None:
                 raise
-            err.print(f"{name}: {error}", style="red", highlight=False, markup=False)
+            print_plain(err, f"{name}: {error}", "red")
             whole = False
             continue
         whole &= not any(found[name].get("verified", {}).values())
         if not as_json:
             if entry is not None:
-                out.print(f"{entry.title} ({name})", style="bold", highlight=False, markup=False)
+                print_plain(out, f"{entry.title} ({name})", "bold")
             print_facts(out, found[name])
     if as_json:
         shown = found.get("", found)

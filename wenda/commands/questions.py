@@ -11,6 +11,7 @@ from rag.errors import StoreError
 from rag.serving.curation import exported_questions
 from rag.serving.questions import QuestionGroup, QuestionReview, TriedQuestion
 from wenda.composition.serving import open_backend
+from wenda.console import print_plain
 from wenda.settings import Settings
 
 _SHOWN = 50
@@ -41,7 +42,7 @@ def gather_questions(settings: Settings, *, again: bool, forget_answered: bool) 
             tried = _try_all(review, groups)
             found["tried"] = [_as_json(each) for each in tried]
             if forget_answered:
-                found["forgotten"] = review.forget_questions(_answered_wordings(groups, tried))
+                found["forgotten"] = review.forget_answered(groups, tried)
     return found
 
 
@@ -64,14 +65,6 @@ def _try_all(review: QuestionReview, groups: Sequence[QuestionGroup]) -> list[Tr
     return [tried for group in groups for tried in review.try_again([group.question])]
 
 
-def _answered_wordings(
-    groups: Sequence[QuestionGroup], tried: Sequence[TriedQuestion]
-) -> list[str]:
-    answered = {each.question for each in tried if each.answer is not None and each.answer.answered}
-    of_them = [group for group in groups if group.question in answered]
-    return [wording.question for group in of_them for wording in group.wordings]
-
-
 def _as_json(tried: TriedQuestion) -> dict[str, Any]:
     answer = tried.answer.to_json() if tried.answer is not None else None
     return {"question": tried.question, "answer": answer, "refused": tried.refused}
@@ -80,37 +73,35 @@ def _as_json(tried: TriedQuestion) -> dict[str, Any]:
 def print_questions(out: Console, found: dict[str, Any]) -> None:
     """For people: a line a question, its other wordings and its answer below it."""
     if not found["kept_days"]:
-        _say(out, "Questions are not kept here: WENDA_QUESTIONS_DAYS is 0.")
+        print_plain(out, "Questions are not kept here: WENDA_QUESTIONS_DAYS is 0.")
     now = {each["question"]: each["answer"] for each in found.get("tried", ())}
     for group in found["unanswered"][:_SHOWN]:
-        _say(out, f"{group['count']}×  {group['last'][:10]}  {group['question']}", "bold")
+        print_plain(out, f"{group['count']}×  {group['last'][:10]}  {group['question']}", "bold")
         for wording in group["wordings"][1:]:
-            _say(out, f"      {wording['question']}")
+            print_plain(out, f"      {wording['question']}")
         answer = now.get(group["question"])
         if answer is not None:
             said = answer["answer"] if answer["answered"] else "Still no answer."
-            _say(out, f"      → {said[:_LONGEST]}")
+            print_plain(out, f"      → {said[:_LONGEST]}")
     if not found["unanswered"]:
-        _say(out, "No question went without an answer lately.")
+        print_plain(out, "No question went without an answer lately.")
     elif len(found["unanswered"]) > _SHOWN:
-        _say(out, f"And {len(found['unanswered']) - _SHOWN} more; --json lists all.")
+        print_plain(out, f"And {len(found['unanswered']) - _SHOWN} more; --json lists all.")
     _print_disliked(out, found["disliked"])
     for pair in found["expired"]:
-        _say(out, f"\nThe curated answer {pair['id']} has expired: its sentence is no longer in")
-        _say(out, f"{pair['path']}: {pair['sentence'][:_LONGEST]}")
+        print_plain(
+            out, f"\nThe curated answer {pair['id']} has expired: its sentence is no longer in"
+        )
+        print_plain(out, f"{pair['path']}: {pair['sentence'][:_LONGEST]}")
     if "forgotten" in found:
-        _say(out, f"Forgotten: {found['forgotten']}.")
+        print_plain(out, f"Forgotten: {found['forgotten']}.")
 
 
 def _print_disliked(out: Console, disliked: Sequence[dict[str, Any]]) -> None:
     if disliked:
-        _say(out, "\nAnswers that did not help", "bold")
+        print_plain(out, "\nAnswers that did not help", "bold")
     for each in disliked[:_SHOWN]:
-        _say(out, f"{each['count']}×  {each['last'][:10]}  {each['question']}", "bold")
-        _say(out, f"      {(each['answer'] or 'There was no answer.')[:_LONGEST]}")
+        print_plain(out, f"{each['count']}×  {each['last'][:10]}  {each['question']}", "bold")
+        print_plain(out, f"      {(each['answer'] or 'There was no answer.')[:_LONGEST]}")
         for comment in each["comments"]:
-            _say(out, f"      “{comment}”")
-
-
-def _say(out: Console, text: str, style: str | None = None) -> None:
-    out.print(text, style=style, highlight=False, markup=False)
+            print_plain(out, f"      “{comment}”")

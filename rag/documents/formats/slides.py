@@ -40,9 +40,7 @@ def read_slides(data: bytes) -> Content:
     package = Package(
         data, kind="a PowerPoint file (.pptx)", again=_AGAIN, must="[content_types].xml"
     )
-    main = next(package.parts("", "officeDocument"), "")
-    if package.xml(main) is None or not main.startswith("ppt/"):
-        raise DocumentError(f"It is an Office file, but not of PowerPoint. {_AGAIN}")
+    package.check_program("ppt", "PowerPoint")
     # Loading takes a moment, and what only serves answers never reads a file.
     import pptx
 

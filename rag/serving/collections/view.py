@@ -1,6 +1,6 @@
 """What one caller may see: questions, documents and examples of these collections alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
@@ -131,14 +131,9 @@ class View:
         within: DocumentFilter = _EVERYTHING,
     ) -> Answer:
         """As `Service.ask_question`, of all these collections: the best answer of theirs."""
-        services = self.services
-        if not self.named:
-            return services[0][1].ask_question(question, passages, history, within)
-        found = [
-            named_answer(service.ask_question(question, passages, history, within), each.name)
-            for each, service in services
-        ]
-        return joint_answer(found, self._titles, passages)
+        return self._joint(
+            lambda service: service.ask_question(question, passages, history, within), passages
+        )
 
     def ask_documents(
         self,
@@ -147,14 +142,9 @@ class View:
         within: DocumentFilter = _EVERYTHING,
     ) -> Answer:
         """As `Service.ask_documents`, of all these collections."""
-        services = self.services
-        if not self.named:
-            return services[0][1].ask_documents(question, passages, within)
-        found = [
-            named_answer(service.ask_documents(question, passages, within), each.name)
-            for each, service in services
-        ]
-        return joint_answer(found, self._titles, passages)
+        return self._joint(
+            lambda service: service.ask_documents(question, passages, within), passages
+        )
 
     def note_unanswered(self, answer: Answer, channel: str, user: str = "") -> None:
         """Keeps what an answer left unanswered, with the collection that was nearest."""
@@ -226,6 +216,14 @@ class View:
         """How many documents a filter leaves."""
         listings = [service.generation.listing for _, service in self.services]
         return sum(listing.matching(within, 0).total for listing in listings)
+
+    def _joint(self, ask: Callable[[Service], Answer], passages: int) -> Answer:
+        """The best of the collections' answers; where they have no names, there is only one."""
+        services = self.services
+        if not self.named:
+            return ask(services[0][1])
+        found = [named_answer(ask(service), each.name) for each, service in services]
+        return joint_answer(found, self._titles, passages)
 
     @property
     def _titles(self) -> dict[str, str]:

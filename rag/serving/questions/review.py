@@ -68,6 +68,10 @@ class TriedQuestion:
     answer: Answer | None
     refused: str | None = None
 
+    @property
+    def answered(self) -> bool:
+        return self.answer is not None and self.answer.answered
+
 
 class QuestionReview:
     """Groups what was asked in vain and tries it again. May be used by several threads at once.
@@ -136,6 +140,16 @@ class QuestionReview:
             else:
                 tried.append(TriedQuestion(question, answer))
         return tried
+
+    def forget_answered(
+        self, groups: Sequence[QuestionGroup], tried: Sequence[TriedQuestion]
+    ) -> int:
+        """As `forget_questions`, of all wordings of the groups whose question is answered now."""
+        answered = {each.question for each in tried if each.answered}
+        of_them = [group for group in groups if group.question in answered]
+        return self.forget_questions(
+            [wording.question for group in of_them for wording in group.wordings]
+        )
 
     def forget_questions(self, questions: Sequence[str]) -> int:
         """Deletes questions that were looked after, and the 👎 of their answers; the number of

@@ -1,7 +1,7 @@
 """Reads Markdown files. The only module that knows markdown-it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -165,14 +165,7 @@ def _entries(item: SyntaxTreeNode, depth: int) -> TextLines:
 
 
 def _mixed_item(item: SyntaxTreeNode) -> Iterator[Block]:
-    lead = _marker(item) if item.info else ""
-    for child in item.children:
-        if child.type == "paragraph":
-            text = inline_text(child.children[0], _lines(child)[0], lead=lead)
-            yield _paragraph(text, _lines(child), "list")
-            lead = ""
-        else:
-            yield from _blocks(child)
+    yield from _led(item, _marker(item) if item.info else "")
 
 
 def _definitions(node: SyntaxTreeNode) -> Iterator[Block]:
@@ -183,10 +176,18 @@ def _definitions(node: SyntaxTreeNode) -> Iterator[Block]:
             term = inline_text(child.children[0], _lines(child)[0]).text
             lead = f"{term}: "
             continue
-        for part in child.children:
-            if part.type == "paragraph":
-                text = inline_text(part.children[0], _lines(part)[0], lead=lead)
-                yield _paragraph(text, _lines(part), "list")
-                lead = ""
-            else:
-                yield from _blocks(part)
+        lead = yield from _led(child, lead)
+
+
+def _led(node: SyntaxTreeNode, lead: str) -> Generator[Block, None, str]:
+    """What is in an entry, with `lead` in front of its first paragraph; what is left of that where
+    there is none.
+    """
+    for child in node.children:
+        if child.type == "paragraph":
+            text = inline_text(child.children[0], _lines(child)[0], lead=lead)
+            yield _paragraph(text, _lines(child), "list")
+            lead = ""
+        else:
+            yield from _blocks(child)
+    return lead

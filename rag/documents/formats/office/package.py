@@ -95,6 +95,12 @@ class Package:
                 archive.writestr(part.filename, data)
         return target.getvalue()
 
+    def check_program(self, folder: str, program: str) -> None:
+        """Raises DocumentError where the file's main part is not in the folder of a program's."""
+        main = next(self.parts("", "officeDocument"), "")
+        if self.xml(main) is None or not main.startswith(f"{folder}/"):
+            raise DocumentError(f"It is an Office file, but not of {program}. {self._again}")
+
     def related(self, name: str) -> dict[str, tuple[str, str]]:
         """By id: the last word of its kind, and the part's name or the address outside."""
         folder, _, file = name.rpartition("/")

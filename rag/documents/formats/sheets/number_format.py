@@ -30,19 +30,12 @@ def shown_number(value: float, code: str) -> str:
         section, value = sections[1], -value
     elif value == 0 and len(sections) > 2:
         section = sections[2]
-    literals: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        literals.append(match[1] or match[2] or match[3] or "")
-        return _KEPT
-
-    bare = _QUOTED.sub(keep, section)
+    bare, literals = _apart(section)
     places = _DIGITS.search(bare)
     if places is None or "general" in section.lower() or "/" in bare or "E" in bare:
         return plain_number(value)
     before, after = bare[: places.start()], bare[places.end() :]
-    filled = iter(literals)
-    text = _filled(before, filled) + _number(value, places[0], bare) + _filled(after, filled)
+    text = _filled(before, literals) + _number(value, places[0], bare) + _filled(after, literals)
     return " ".join(text.split())
 
 
@@ -64,6 +57,12 @@ def _number(value: float, places: str, bare: str) -> str:
     return sign + "0" * max(0, missing) + digits.rstrip(".")
 
 
+def _apart(section: str) -> tuple[str, Iterator[str]]:
+    """A section with a mark in the place of each literal, and the literals in their order."""
+    literals = [match[1] or match[2] or match[3] or "" for match in _QUOTED.finditer(section)]
+    return _QUOTED.sub(_KEPT, section), iter(literals)
+
+
 def _filled(text: str, literals: Iterator[str]) -> str:
     return re.sub(_KEPT, lambda _: next(literals, ""), text)
 
@@ -77,27 +76,19 @@ def plain_number(value: float) -> str:
 
 def shown_date(value: dt.datetime | dt.date | dt.time, code: str) -> str:
     """A day or a time in the format; as ISO 8601 where the format shows no order of its own."""
-    section = _split(code)[0]
-    literals: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        literals.append(match[1] or match[2] or match[3] or "")
-        return _KEPT
-
-    bare = _QUOTED.sub(keep, section)
+    bare, literals = _apart(_split(code)[0])
     tokens = [match[0].lower() for match in _DATE.finditer(bare)]
     if not tokens or code.lower() in {"general", "@"}:
         return iso(value)
     half = any(token in {"am/pm", "a/p", "上午/下午"} for token in tokens)
-    filled = iter(literals)
     parts: list[str] = []
     at, before = 0, ""
     for number, match in enumerate(_DATE.finditer(bare)):
         following = tokens[number + 1][:1] if number + 1 < len(tokens) else ""
-        parts.append(_filled(bare[at : match.start()], filled))
+        parts.append(_filled(bare[at : match.start()], literals))
         parts.append(_date_part(value, match[0].lower(), before, following, half=half))
         before, at = match[0][0].lower(), match.end()
-    return " ".join("".join([*parts, _filled(bare[at:], filled)]).split()).strip("; ")
+    return " ".join("".join([*parts, _filled(bare[at:], literals)]).split()).strip("; ")
 
 
 def _date_part(

@@ -14,7 +14,6 @@ from rag.documents.formats.sheets.sheet import Sheet, blocks_of, check_size, hid
 from rag.documents.formats.tables.grid import Row, Spot
 from rag.documents.text.characters import HAN, tidy
 from rag.documents.text.languages import fitting_language
-from rag.errors import DocumentError
 
 _AGAIN = "Open it in Excel or LibreOffice and save it as .xlsx."
 #: Bytes of XML of all sheets up to which they are held in memory with all that is merged.
@@ -33,9 +32,7 @@ def read_workbook(data: bytes) -> Content:
     package = Package(
         data, kind="an Excel workbook (.xlsx)", again=_AGAIN, must="[content_types].xml"
     )
-    main = next(package.parts("", "officeDocument"), "")
-    if package.xml(main) is None or not main.startswith("xl/"):
-        raise DocumentError(f"It is an Office file, but not of Excel. {_AGAIN}")
+    package.check_program("xl", "Excel")
     # Loading takes a moment, and what only serves answers never reads a file.
     import openpyxl
 

@@ -1,6 +1,5 @@
 """Markdown becomes plain words with the file's line numbers."""
 
-import textwrap
 import tracemalloc
 
 import pytest
@@ -11,18 +10,12 @@ from rag.documents import Document, Limits
 from rag.documents.assembling import assemble
 from rag.documents.formats.markup.markdown import read_markdown
 from rag.errors import DocumentError
+from tests.rag.documents.formats.markup.samples import document_of, paragraphs
 from tests.rag.documents.test_assembling import check
 
 
 def read(text: str, path: str = "a.md") -> Document:
-    content = read_markdown(textwrap.dedent(text).encode())
-    document = assemble(content, path=path, digest="", limits=Limits())
-    check(document)
-    return document
-
-
-def paragraphs(document: Document) -> list[str]:
-    return [document.text[p.start : p.end] for p in document.paragraphs]
+    return document_of(read_markdown, path, text)
 
 
 @pytest.mark.parametrize(

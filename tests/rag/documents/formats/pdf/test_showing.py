@@ -25,21 +25,8 @@ from rag.documents.formats.pdf.marking import aligned, cells_of_rows, plain_lett
 from rag.documents.formats.pdf.showing import find_sentence, show_page
 from rag.errors import DocumentError
 from tests.rag.documents.files import drawn_pdf
+from tests.rag.documents.formats.pdf.samples import LEFT, RIGHT
 
-LEFT = [
-    "The mill at the lower bridge was built",
-    "in 1822 and ground barley for all of the",
-    "valley until the railway came. Today it",
-    "houses the archive of the district, and",
-    "its wheel turns on the first of May.",
-]
-RIGHT = [
-    "Boats may pass the lock from six in the",
-    "morning until nine at night. Every boat",
-    "pays four crowns, and a raft pays seven.",
-    "The keeper lives beside the lock, and he",
-    "opens it in winter only on request.",
-]
 CHINESE = [
     "镇上的小学有321名学生。新桥在去年十月通车，",
     "两岸的人不必再绕路。图书馆藏书七百七十七册，周一闭馆。",
