@@ -41,7 +41,7 @@ def server(shared_site: Site) -> Server[Any]:
 
 
 async def until_taken(workers: WorkerPool, places: int) -> None:
-    """Waits until so many places of a pool are taken."""
+    """Waits until this number of a pool's places is taken."""
     async with asyncio.timeout(30):
         while workers._taken != places:  # noqa: ASYNC110, SLF001 - nobody is told
             await asyncio.sleep(0.01)
