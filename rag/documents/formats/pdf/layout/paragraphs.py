@@ -18,7 +18,7 @@ from rag.documents.cleaning.piece import (
     join_sentence,
 )
 from rag.documents.cleaning.wrapping import starts_item
-from rag.documents.formats.pdf.layout.line import PdfLine
+from rag.documents.formats.pdf.layout.line import PdfLine, from_where_they_begin
 from rag.documents.formats.structure.pieces import table
 from rag.documents.formats.structure.titles import heading_key
 from rag.documents.text.characters import ends_sentence
@@ -46,6 +46,7 @@ def to_pieces(lines: list[PdfLine], outline: dict[str, int]) -> list[Piece]:
 
     `outline` has the levels of the headings that the file itself lists, by their text.
     """
+    lines = from_where_they_begin(lines)
     running = _running(lines)
     sizes = _sizes(lines)
     text_size = sizes.most_common(1)[0][0] if lines else 0.0

@@ -107,3 +107,20 @@ def test_the_files_outline_gives_the_levels() -> None:
 
 def test_no_lines_are_no_pieces() -> None:
     assert to_pieces([], {}) == []
+
+
+def test_lines_that_run_to_the_left_are_full_where_they_reach_their_left_edge() -> None:
+    def to_left(text: str, left: float, top: float) -> PdfLine:
+        return PdfLine(text, 1, left, 500, top, top - 10, 10)
+
+    lines = [
+        to_left("הספרייה נפתחה בשנת 1987 ליד הגשר", 102, 700),
+        to_left("הישן, והיא סגורה ביום שישי בקיץ, ומי", 100, 688),
+        to_left("שבא נשאר.", 420, 676),
+        to_left("מאה ספרים עומדים בקומה השנייה של", 101, 664),
+        to_left("הבית.", 460, 652),
+    ]
+    assert texts(to_pieces(lines, {})) == [
+        "הספרייה נפתחה בשנת 1987 ליד הגשר הישן, והיא סגורה ביום שישי בקיץ, ומי שבא נשאר.",
+        "מאה ספרים עומדים בקומה השנייה של הבית.",
+    ]

@@ -5,7 +5,7 @@ import io
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -25,14 +25,13 @@ from rag.documents.formats.pdf.marking import aligned, cells_of_rows, plain_lett
 from rag.documents.formats.pdf.showing import find_sentence, show_page
 from rag.errors import DocumentError
 from tests.rag.documents.files import drawn_pdf
+from tests.rag.documents.formats.pdf.drawn_to_left import ARABIC, HEBREW, pdf_to_left
 from tests.rag.documents.formats.pdf.samples import LEFT, RIGHT
 
 CHINESE = [
     "镇上的小学有321名学生。新桥在去年十月通车，",
     "两岸的人不必再绕路。图书馆藏书七百七十七册，周一闭馆。",
 ]
-
-Draw = Callable[[Canvas], object]
 
 
 def columns(canvas: Canvas) -> None:
@@ -48,6 +47,31 @@ def turned(canvas: Canvas) -> None:
     canvas.translate(842, 0)
     canvas.rotate(90)
     columns(canvas)
+
+
+def head_down(canvas: Canvas) -> None:
+    """A page that was scanned the wrong way round, and turned for reading."""
+    canvas.setPageRotation(180)
+    canvas.translate(595, 842)
+    canvas.rotate(180)
+    columns(canvas)
+
+
+def turned_back(canvas: Canvas) -> None:
+    canvas.setPageRotation(270)
+    canvas.translate(0, 595)
+    canvas.rotate(-90)
+    columns(canvas)
+
+
+def headed(canvas: Canvas) -> None:
+    """A heading in other letters, and a paragraph on either side of a picture's place."""
+    canvas.setFont("Times-Bold", 18)
+    canvas.drawString(60, 760, "The mill. Its history.")
+    canvas.setFont("Times-Roman", 10)
+    for at, lines in enumerate((LEFT, RIGHT)):
+        for row, text in enumerate(lines):
+            canvas.drawString(60, 720 - 13 * row - 300 * at, text)
 
 
 def on_its_side(canvas: Canvas) -> None:
@@ -129,9 +153,20 @@ def marked_letters(data: bytes, found: list[MarkedPage]) -> str:
     return plain_letters(letters)
 
 
-@pytest.mark.parametrize("draw", [columns, turned, on_its_side, chinese, cut])
-def test_each_sentence_is_marked_where_it_stands_and_nothing_else(draw: Draw) -> None:
-    data = drawn_pdf(draw)
+FILES = {
+    **{
+        draw.__name__: drawn_pdf(draw)
+        for draw in (columns, turned, head_down, turned_back, on_its_side, chinese, cut, headed)
+    },
+    "hebrew": pdf_to_left(HEBREW),
+    "hebrew, drawn from left": pdf_to_left(HEBREW, drawn_from_left=True),
+    "arabic": pdf_to_left(ARABIC),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_sentence_is_marked_where_it_stands_and_nothing_else(name: str) -> None:
+    data = FILES[name]
     checked = 0
     for sentence, given in sentences(document(data)):
         found = list(find_sentence(data, **given))
