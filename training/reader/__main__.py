@@ -62,8 +62,8 @@ def _pairs(options: argparse.Namespace, tokenizer: Path) -> TrainingPairs:
         sets.append(EncodedTexts.of(texts, options.work / f"{path.stem}.npz", encoders))
         made.append(made_rows(texts, _ROWS, options.seed))
         print(f"{path.stem}: {len(texts.passages)} passages", flush=True)
-    exercises = exercise_texts(list(read_exercises(all_exercises())), encoders)
-    sets.append(EncodedTexts.of(exercises, options.work / f"{exercises.name}.npz", encoders))
+    exercises = list(read_exercises(all_exercises()))
+    sets.append(exercise_texts(exercises, options.work / "exercises.npz", encoders))
     return TrainingPairs(sets, made, load_tokenizer(tokenizer))
 
 

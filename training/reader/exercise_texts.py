@@ -4,13 +4,14 @@ A question that its document does not answer comes with the passages of it that 
 a search would find.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from rag.arrays import FloatArray
 from training.exercises import ExerciseQuestion, ReadExercise
-from training.reader.neighbours import Encoders
+from training.reader.neighbours import EncodedTexts, Encoders, vectors_of
 from training.reader.texts import PairKind, TrainingPassage, TrainingQuestion, TrainingTexts
 
 NAME = "exercises"
@@ -18,19 +19,26 @@ NAME = "exercises"
 _VAIN = 2
 
 
-def exercise_texts(found: Sequence[ReadExercise], encoders: Encoders) -> TrainingTexts:
-    """Texts of all exercises; an article is all those of a kind."""
+def exercise_texts(found: Sequence[ReadExercise], file: Path, encoders: Encoders) -> EncodedTexts:
+    """Texts of all exercises; an article is all those of a kind. Vectors are kept in `file`."""
     texts = TrainingTexts(NAME)
     for read in found:
         _add_passages(texts, read)
-    passages = encoders.passages([each.text for each in texts.passages])
-    asked = encoders.questions([each.text for read in found for each in read.exercise.questions])
+    passages, asked = vectors_of(
+        file,
+        [each.text for each in texts.passages],
+        [each.text for read in found for each in read.exercise.questions],
+        encoders,
+    )
+    of_question: list[int] = []
     passage = question = 0
     for read in found:
         last, end = passage + len(read.passages), question + len(read.exercise.questions)
-        _ask(texts, read, passage, asked[question:end] @ passages[passage:last].T)
+        places = _ask(texts, read, passage, asked[question:end] @ passages[passage:last].T)
+        of_question += [question + place for place in places]
         passage, question = last, end
-    return texts
+    rows, numbers = range(len(texts.passages)), range(len(texts.questions))
+    return EncodedTexts(texts, list(rows), passages, list(numbers), asked[of_question])
 
 
 def _article(read: ReadExercise) -> str:
@@ -45,17 +53,20 @@ def _add_passages(texts: TrainingTexts, read: ReadExercise) -> None:
         )
 
 
-def _ask(texts: TrainingTexts, read: ReadExercise, first: int, cosines: FloatArray) -> None:
+def _ask(
+    texts: TrainingTexts, read: ReadExercise, first: int, cosines: FloatArray
+) -> Iterator[int]:
     """Adds the questions to a document whose passages begin with the number `first`; `cosines` has
-    the shape (questions, passages).
+    the shape (questions, passages). Of each that is added, its place in the exercise.
     """
-    for question, near in zip(read.exercise.questions, cosines, strict=True):
+    for place, (question, near) in enumerate(zip(read.exercise.questions, cosines, strict=True)):
         by_nearness = [int(at) for at in np.argsort(-near)]
         right = set(read.answers(question))
         if question.words and not right:
             continue
         for at in [at for at in by_nearness if at in right][:1] or by_nearness[:_VAIN]:
             begin = texts.passages[first + at].begin
+            yield place
             start, end = _place(question, read.passages[at][1], begin)
             kind = PairKind.GOLD if end >= 0 else PairKind.PEOPLES
             texts.questions.append(

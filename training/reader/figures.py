@@ -25,7 +25,7 @@ def judged(
     network.eval()
     device = next(network.parameters()).device
     found = []
-    for batch in pairs.batches(chosen, _BATCH):
+    for batch in pairs.batches([[each] for each in chosen], _BATCH):
         inputs = padded([tokens for _, tokens in batch])
         ends, answers = network(*(each.to(device) for each in inputs))
         for (pair, seen), end, logit in zip(

@@ -70,12 +70,13 @@ class EncodedTexts:
         rows = [n for n, p in enumerate(texts.passages) if p.original < 0]
         kinds = (PairKind.GOLD, PairKind.PEOPLES)
         asked = [n for n, q in enumerate(texts.questions) if q.kind in kinds]
-        if not _is_of(file, len(rows), len(asked)):
-            passages = encoders.passages([texts.passages[n].text for n in rows])
-            questions = encoders.questions([texts.questions[n].text for n in asked])
-            np.savez(file, passages=passages, questions=questions)
-        with np.load(file) as content:
-            return cls(texts, rows, content["passages"], asked, content["questions"])
+        passages, questions = vectors_of(
+            file,
+            [texts.passages[n].text for n in rows],
+            [texts.questions[n].text for n in asked],
+            encoders,
+        )
+        return cls(texts, rows, passages, asked, questions)
 
     def nearest_others(self) -> dict[int, list[int]]:
         """For each answered question the nearest passages that do not hold its answer."""
@@ -101,6 +102,19 @@ class EncodedTexts:
         for place, number in enumerate(self.asked):
             found.setdefault(place_of[self.texts.questions[number].passage], []).append(place)
         return found
+
+
+def vectors_of(
+    file: Path, passages: list[str], questions: list[str], encoders: Encoders
+) -> tuple[FloatArray, FloatArray]:
+    """Unit vectors of passages and of questions, shape (texts, dimension) each. They are kept in a
+    file, and made anew where it is of another number of texts.
+    """
+    if not _is_of(file, len(passages), len(questions)):
+        made = encoders.passages(passages), encoders.questions(questions)
+        np.savez(file, passages=made[0], questions=made[1])
+    with np.load(file) as content:
+        return content["passages"], content["questions"]
 
 
 def _is_of(file: Path, rows: int, asked: int) -> bool:

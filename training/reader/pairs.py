@@ -11,7 +11,7 @@ from torch import Tensor
 
 from rag.arrays import IntArray
 from training.held_out import is_held_out
-from training.reader.neighbours import NEAREST, EncodedTexts, translations
+from training.reader.neighbours import EncodedTexts, translations
 from training.reader.texts import PairKind, TrainingTexts
 from training.reader.tokenized_texts import TokenizedTexts
 
@@ -34,7 +34,9 @@ _SHARES = {
 _KINDS = {PairKind.COPY: 0.25, PairKind.GONE: 0.8, PairKind.CHANGED: 0.8}
 #: How many answered questions are also paired with a near passage, and with any of their set:
 #: that it speaks of days answers "how many days?" only where it speaks of the same.
-_NEAR, _FAR = 0.6, 0.25
+_NEAR, _FAR = 0.8, 0.25
+#: … and with a near passage in another language, where the passage has a translation.
+_ABROAD = 0.4
 #: Batches whose pairs are sorted by length together.
 _SORTED = 60
 #: What XLM-R puts before, between and after two texts.
@@ -73,6 +75,8 @@ class PairTokens:
 
 
 Batch = list[tuple[TrainingPair, PairTokens]]
+#: Pairs of one question, the one that answers first.
+PairGroup = Sequence[TrainingPair]
 
 
 class TrainingPairs:
@@ -89,10 +93,11 @@ class TrainingPairs:
         ]
         self.train: list[TrainingPair] = []
         self.held: list[TrainingPair] = []
-        self._near: dict[tuple[int, int], list[int]] = {}
+        self._near: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        self._abroad: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for place, each in enumerate(sets):
-            near = each.nearest_others()
-            self._near.update({(place, number): rows for number, rows in near.items()})
+            for number, rows in each.nearest_others().items():
+                self._near[place, number] = [(place, row) for row in rows]
         for place, tokenized in enumerate(self.sets):
             self._collect(place, tokenized.texts)
         self._across(sets)
@@ -103,7 +108,7 @@ class TrainingPairs:
             held = is_held_out(asked.article)
             (self.held if held else self.train).append(pair)
             if held and asked.kind is PairKind.GOLD and self._near.get(pair.asked):
-                self.held.append(self._other(pair, 0))
+                self.held.append(_other(pair, self._near[pair.asked][0]))
 
     def _pair(
         self, asker: int, number: int, where: int, answered: int, kind: PairKind
@@ -117,15 +122,14 @@ class TrainingPairs:
             last = found.token(asked.passage, asked.end - 1)
         return TrainingPair((asker, number), (where, asked.passage), first, last, kind)
 
-    def _other(self, pair: TrainingPair, rank: int) -> TrainingPair:
-        near = self._near[pair.asked]
-        passage = (pair.asked[0], near[rank % len(near)])
-        return TrainingPair(pair.asked, passage, -1, -1, PairKind.NEAR)
-
     def _others(self, pair: TrainingPair, rng: random.Random) -> Iterator[TrainingPair]:
-        """Sometimes the question with a near passage, sometimes with any."""
-        if self._near.get(pair.asked) and rng.random() < _NEAR:
-            yield self._other(pair, min(int(rng.expovariate(0.5)), NEAREST - 1))
+        """Sometimes the question with a near passage, in its language and in another, sometimes
+        with any.
+        """
+        for near, share in ((self._near, _NEAR), (self._abroad, _ABROAD)):
+            found = near.get(pair.asked)
+            if found and rng.random() < share:
+                yield _other(pair, found[min(int(rng.expovariate(0.5)), len(found) - 1)])
         if rng.random() < _FAR:
             yield from self._any_other(pair, rng)
 
@@ -155,30 +159,41 @@ class TrainingPairs:
                 )
                 held = any(map(is_held_out, articles))
                 (self.held if held else self.train).append(made)
+                self._abroad[asker, number] = self._near.get((where, answered), [])
 
     def epoch(self, rng: random.Random, size: int) -> Iterator[Batch]:
-        """Batches of `size` pairs, of long passages mostly a part."""
-        chosen = []
+        """Batches of about `size` pairs, of long passages mostly a part."""
+        chosen: list[PairGroup] = []
         for pair in self.train:
             name = self.sets[pair.asked[0]].texts.name
             share = next((w for start, w in _SHARES.items() if name.startswith(start)), 1.0)
             share *= _KINDS.get(pair.kind, 1.0)
-            times = int(share + rng.random())
-            chosen += [pair] * times
-            if pair.kind is PairKind.GOLD:
-                chosen += [each for _ in range(times) for each in self._others(pair, rng)]
+            asks = pair.answers and pair.kind in (PairKind.GOLD, PairKind.ACROSS)
+            chosen += [
+                [pair, *(self._others(pair, rng) if asks else ())]
+                for _ in range(int(share + rng.random()))
+            ]
         rng.shuffle(chosen)
         yield from self.batches(chosen, size, rng)
 
     def batches(
-        self, chosen: Sequence[TrainingPair], size: int, rng: random.Random | None = None
+        self, chosen: Sequence[PairGroup], size: int, rng: random.Random | None = None
     ) -> Iterator[Batch]:
-        """The pairs in batches of like length: with `rng` as `tokens` has them, in any order."""
+        """The pairs in batches of like length, groups whole: with `rng` as `tokens` has them, in
+        any order.
+        """
         at_once = size * _SORTED
         for first in range(0, len(chosen), at_once):
-            part = [(pair, self.tokens(pair, rng)) for pair in chosen[first : first + at_once]]
-            part.sort(key=lambda each: len(each[1].ids))
-            made = [part[at : at + size] for at in range(0, len(part), size)]
+            part = [
+                [(pair, self.tokens(pair, rng)) for pair in group]
+                for group in chosen[first : first + at_once]
+            ]
+            part.sort(key=lambda group: max(len(tokens.ids) for _, tokens in group))
+            made: list[Batch] = [[]]
+            for group in part:
+                if len(made[-1]) + len(group) > size:
+                    made.append([])
+                made[-1].extend(group)
             if rng is not None:
                 rng.shuffle(made)
             yield from made
@@ -215,6 +230,22 @@ class TrainingPairs:
         after = starts[starts > starts[last]]
         end = int(after[0]) if len(after) else len(text)
         return text[int(starts[first]) : end].strip()
+
+
+def _other(pair: TrainingPair, passage: tuple[int, int]) -> TrainingPair:
+    return TrainingPair(pair.asked, passage, -1, -1, PairKind.NEAR)
+
+
+def rivals(batch: Batch) -> tuple[list[int], list[int]]:
+    """Places of pairs that answer, and beside each the place of one of its group that does not."""
+    right, wrong, last = [], [], None
+    for at, (pair, _) in enumerate(batch):
+        if pair.answers:
+            last = at
+        elif last is not None and batch[last][0].asked == pair.asked:
+            right.append(last)
+            wrong.append(at)
+    return right, wrong
 
 
 def padded(batch: Sequence[PairTokens]) -> tuple[Tensor, Tensor, Tensor]:

@@ -14,13 +14,16 @@ from torch.nn import functional
 from rag.embedding.compiling.reader_weights import ReaderWeights
 from rag.embedding.folder import ModelFolder
 from training.reader.network import LearningWeights, ReaderNetwork
-from training.reader.pairs import Batch, TrainingPairs, padded
+from training.reader.pairs import Batch, TrainingPairs, padded, rivals
 
 _BATCH = 32
 _WARMUP = 0.04
 _SMOOTHING = 0.04
 #: What a span's loss counts beside that of answering.
 _SPANS = 0.5
+#: … and that of the order: a passage that answers is above another of the same question (the
+#: pairwise logistic loss of RankNet, Burges et al., 2005).
+_ORDER = 0.5
 _EMA = 0.998
 _EVERY = 100
 #: The heads learn faster than the layers, which know something already.
@@ -34,7 +37,7 @@ class TrainingProgress:
     seconds: float = 0.0
     steps: int = 0
     epoch: int = 0
-    losses: list[tuple[float, float]] = field(default_factory=list)
+    losses: list[tuple[float, float, float]] = field(default_factory=list)
 
 
 def weights_before(start: str, model: ModelFolder) -> dict[str, Tensor]:
@@ -123,7 +126,7 @@ class Trainer:
         self.progress.losses = [*self.progress.losses[1 - _EVERY :], parts]
         self._weights.put(min(_EMA, (1 + self.progress.steps) / (10 + self.progress.steps)))
 
-    def _loss(self, batch: Batch) -> tuple[Tensor, tuple[float, float]]:
+    def _loss(self, batch: Batch) -> tuple[Tensor, tuple[float, float, float]]:
         tokens = [each for _, each in batch]
         ends, judged = self.network(*(each.to(self._device) for each in padded(tokens)))
         answers = torch.tensor([float(pair.answers) for pair, _ in batch], device=self._device)
@@ -135,8 +138,10 @@ class Trainer:
             gold = [(tokens[at].first, tokens[at].last)[side] for at in right]
             target = torch.tensor(gold, device=self._device)
             spans = spans + functional.cross_entropy(ends[right, :, side], target) / 2
-        loss = judging + _SPANS * spans * len(right) / len(batch)
-        return loss, (judging.item(), spans.item())
+        above, below = rivals(batch)
+        order = functional.softplus(judged[below] - judged[above]).mean() if above else spans * 0
+        loss = judging + _SPANS * spans * len(right) / len(batch) + _ORDER * order
+        return loss, (judging.item(), spans.item(), order.item())
 
     def _tell(self) -> None:
         recent = np.array(self.progress.losses[-_EVERY:]).mean(axis=0).round(3).tolist()
