@@ -118,7 +118,9 @@ class Network:
     def __init__(self, path: Path) -> None:
         self._session = _session(path, _threads())
 
-    def run(self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]) -> list[Any]:
+    def run_network(
+        self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]
+    ) -> list[Any]:
         """The outputs, in the order of their names."""
         return list(self._session.run(list(outputs), dict(inputs)))
 

@@ -27,7 +27,7 @@ class SourceFile:
 
     relative: bytes
     load: Callable[[], Loaded]
-    read: Callable[[Loaded, Limits], Iterable[Document | Skipped]]
+    read_documents: Callable[[Loaded, Limits], Iterable[Document | Skipped]]
     loaded: Loaded | None = None
 
 

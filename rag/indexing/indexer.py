@@ -223,7 +223,7 @@ def _read(builder: Builder, source: SourceFile, limits: Limits) -> StoredFile:
     """Gives a file's documents to the builder."""
     loaded = source.loaded or source.load()
     documents, reasons, left_out = 0, list[str](), list[LeftOut]()
-    for item in source.read(loaded, limits):
+    for item in source.read_documents(loaded, limits):
         left_out += item.left_out
         if isinstance(item, Document):
             builder.add_document(item)

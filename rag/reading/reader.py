@@ -54,7 +54,9 @@ class PassageReader(Protocol):
 class RunnableNetwork(Protocol):
     """A network with named inputs and outputs."""
 
-    def run(self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]) -> list[Any]:
+    def run_network(
+        self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]
+    ) -> list[Any]:
         """The outputs, in the order of their names."""
 
 
@@ -76,7 +78,7 @@ class Reader:
         kept, starts = own_tokens(encoding, 0)
         kept, starts = (each[: _MOST - len(asked) - 4] for each in (kept, starts))
         tokens = np.concatenate([[_BEGIN], asked, [_END, _END], ids[kept], [_END]])
-        ends, answers = self._network.run(
+        ends, answers = self._network.run_network(
             ("ends", "answers"), {"input_ids": tokens[np.newaxis].astype(np.int64)}
         )
         first = int(np.searchsorted(starts, len(before), side="right")) - 1 if before else 0

@@ -54,8 +54,9 @@ class FeedbackStore:
     def add_feedback(self, feedback: Feedback) -> None:
         """Stores it durably, in place of an earlier one with the same key."""
         marks = ", ".join("?" * len(fields(Feedback)))
-        self._file.write(f"INSERT OR REPLACE INTO feedback VALUES ({marks})", *astuple(feedback))  # noqa: S608 - marks only
-        self._file.write(
+        statement = f"INSERT OR REPLACE INTO feedback VALUES ({marks})"  # noqa: S608 - marks only
+        self._file.write_rows(statement, *astuple(feedback))
+        self._file.write_rows(
             "DELETE FROM feedback WHERE key IN "
             "(SELECT key FROM feedback ORDER BY at DESC LIMIT -1 OFFSET ?)",
             self._most,
@@ -63,11 +64,11 @@ class FeedbackStore:
 
     def forget_user(self, user: str) -> int:
         """Deletes all feedback of a user; returns the number of entries."""
-        return self._file.write("DELETE FROM feedback WHERE user = ?", user)
+        return self._file.write_rows("DELETE FROM feedback WHERE user = ?", user)
 
     def counts(self) -> tuple[int, int]:
         """How many found an answer helpful, and how many did not."""
-        rows = dict(self._file.read("SELECT helpful, count(*) FROM feedback GROUP BY helpful"))
+        rows = dict(self._file.read_rows("SELECT helpful, count(*) FROM feedback GROUP BY helpful"))
         return rows.get(1, 0), rows.get(0, 0)
 
     def newest_feedback(self, count: int) -> list[Feedback]:
@@ -81,10 +82,10 @@ class FeedbackStore:
     def _newest(self, which: str, count: int) -> list[Feedback]:
         names = ", ".join(field.name for field in fields(Feedback))
         query = f"SELECT {names} FROM feedback {which} ORDER BY at DESC LIMIT ?"  # noqa: S608 - fixed
-        rows = (Feedback(*row) for row in self._file.read(query, count))
+        rows = (Feedback(*row) for row in self._file.read_rows(query, count))
         return [replace(each, helpful=bool(each.helpful)) for each in rows]
 
     def forget_unhelpful(self, questions: Sequence[str]) -> int:
         """Deletes what was unhelpful in answers to some questions; the number of entries."""
         statement = "DELETE FROM feedback WHERE helpful = 0 AND question = ?"
-        return sum(self._file.write(statement, question) for question in questions)
+        return sum(self._file.write_rows(statement, question) for question in questions)

@@ -36,7 +36,7 @@ class RecordFile:
     def close(self) -> None:
         self._database.close()
 
-    def write(self, statement: str, *values: object) -> int:
+    def write_rows(self, statement: str, *values: object) -> int:
         """Runs a statement in a transaction of its own; the number of rows that it changed."""
         try:
             with self._using, self._database:
@@ -44,7 +44,7 @@ class RecordFile:
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
-    def read(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+    def read_rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         """The rows that a query gives."""
         try:
             with self._using:

@@ -46,5 +46,5 @@ def compile_reader(
 
 def _logits(path: Path, sample: Sequence[Ids]) -> npt.NDArray[np.float32]:
     network = Network(path)
-    found = [network.run(("answers",), {"input_ids": ids})[0].item() for ids in sample]
+    found = [network.run_network(("answers",), {"input_ids": ids})[0].item() for ids in sample]
     return np.array(found, dtype=np.float32)

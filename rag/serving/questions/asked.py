@@ -60,7 +60,7 @@ class AskedQuestions:
         within = answer.narrowed.filter if answer.narrowed is not None else DocumentFilter()
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         for question in unanswered_in(answer):
-            self._file.write(
+            self._file.write_rows(
                 "INSERT INTO unanswered (at, channel, user, question, within) "
                 "VALUES (?, ?, ?, ?, ?)",
                 *(now, channel, user, question, json.dumps(asdict(within), ensure_ascii=False)),
@@ -70,7 +70,7 @@ class AskedQuestions:
     def newest_questions(self, count: int = MOST) -> list[AskedQuestion]:
         """The newest, newest first."""
         self._sweep()
-        rows = self._file.read(
+        rows = self._file.read_rows(
             "SELECT at, channel, user, question, within FROM unanswered ORDER BY id DESC LIMIT ?",
             count,
         )
@@ -81,27 +81,29 @@ class AskedQuestions:
 
     def count_of(self, user: str) -> int:
         """How many entries are a user's."""
-        return int(self._file.read("SELECT count(*) FROM unanswered WHERE user = ?", user)[0][0])
+        return int(
+            self._file.read_rows("SELECT count(*) FROM unanswered WHERE user = ?", user)[0][0]
+        )
 
     def forget_user(self, user: str) -> int:
         """Deletes all questions of a user; returns the number of entries."""
-        return self._file.write("DELETE FROM unanswered WHERE user = ?", user)
+        return self._file.write_rows("DELETE FROM unanswered WHERE user = ?", user)
 
     def forget_questions(self, questions: Sequence[str]) -> int:
         """Deletes questions that were looked after; returns the number of entries."""
         return sum(
-            self._file.write("DELETE FROM unanswered WHERE question = ?", question)
+            self._file.write_rows("DELETE FROM unanswered WHERE question = ?", question)
             for question in questions
         )
 
     def forget_all(self) -> None:
         """Deletes everything, where nothing is to be kept any more."""
-        self._file.write("DELETE FROM unanswered")
+        self._file.write_rows("DELETE FROM unanswered")
 
     def _sweep(self) -> None:
         oldest = datetime.now(UTC) - timedelta(days=self.days)
-        self._file.write("DELETE FROM unanswered WHERE at < ?", oldest.isoformat())
-        self._file.write(
+        self._file.write_rows("DELETE FROM unanswered WHERE at < ?", oldest.isoformat())
+        self._file.write_rows(
             "DELETE FROM unanswered WHERE id <= "
             "(SELECT id FROM unanswered ORDER BY id DESC LIMIT 1 OFFSET ?)",
             self._most,

@@ -39,7 +39,9 @@ class Bench:
         self.model = HashingModel()
         self.late_interaction = True
 
-    def run(self, *, full: bool = False, load: Callable[[], HashingModel] | None = None) -> Report:
+    def index_seeds(
+        self, *, full: bool = False, load: Callable[[], HashingModel] | None = None
+    ) -> Report:
         self.model.encoded.clear()
         made = Indexer(
             Store(self.home),
@@ -64,7 +66,7 @@ def bench(tmp_path: Path) -> Bench:
 
 
 def test_a_first_run_indexes_everything(bench: Bench) -> None:
-    report = bench.run()
+    report = bench.index_seeds()
     assert report.written
     assert sorted(report.added) == ["jobs.md", "地方/roads.md"]
     assert (report.changed, report.removed, report.unchanged) == ([], [], [])
@@ -78,9 +80,9 @@ def test_a_first_run_indexes_everything(bench: Bench) -> None:
 
 
 def test_nothing_changed_writes_nothing(bench: Bench) -> None:
-    first = bench.run()
+    first = bench.index_seeds()
     before = tree(bench.home)
-    report = bench.run()
+    report = bench.index_seeds()
     assert not report.written
     assert report.generation == first.generation
     assert sorted(report.unchanged) == ["jobs.md", "地方/roads.md"]
@@ -90,18 +92,18 @@ def test_nothing_changed_writes_nothing(bench: Bench) -> None:
 
 
 def test_only_new_texts_are_embedded(bench: Bench) -> None:
-    bench.run()
+    bench.index_seeds()
     write_files(bench.seeds, {"new.md": "养老服务中心8家。"})
-    report = bench.run()
+    report = bench.index_seeds()
     assert (report.added, sorted(report.unchanged)) == (["new.md"], ["jobs.md", "地方/roads.md"])
     assert report.embedded == len(bench.model.encoded) == 2
     assert all(text.endswith("养老服务中心8家。") for text in bench.model.encoded)
 
 
 def test_a_changed_sentence_is_embedded_with_its_paragraph_alone(bench: Bench) -> None:
-    bench.run()
+    bench.index_seeds()
     write_files(bench.seeds, {"jobs.md": JOBS.replace("3960", "4000")})
-    report = bench.run()
+    report = bench.index_seeds()
     assert (report.changed, report.unchanged) == (["jobs.md"], ["地方/roads.md"])
     sentence, paragraph = sorted(bench.model.encoded, key=len)
     assert sentence == "城镇新增就业4000人。"
@@ -111,31 +113,31 @@ def test_a_changed_sentence_is_embedded_with_its_paragraph_alone(bench: Bench) -
 
 
 def test_a_removed_file_is_no_longer_found(bench: Bench) -> None:
-    bench.run()
+    bench.index_seeds()
     (bench.seeds / "jobs.md").unlink()
-    report = bench.run()
+    report = bench.index_seeds()
     assert (report.removed, report.embedded) == (["jobs.md"], 0)
     assert len(bench.texts()) == 1
 
 
 def test_a_renamed_file_is_embedded_by_nobody(bench: Bench) -> None:
-    bench.run()
+    bench.index_seeds()
     (bench.seeds / "jobs.md").rename(bench.seeds / "work.md")
-    report = bench.run()
+    report = bench.index_seeds()
     assert (report.added, report.removed) == (["work.md"], ["jobs.md"])
     assert (report.written, report.embedded) == (True, 0)
 
 
 def test_a_text_that_occurs_often_is_embedded_once(bench: Bench) -> None:
     write_files(bench.seeds, {f"copy{n}.md": JOBS for n in range(5)})
-    report = bench.run()
+    report = bench.index_seeds()
     assert len(bench.model.encoded) == len(set(bench.model.encoded)) == 6
     assert report.paragraphs == 7
 
 
 def test_full_embeds_everything_anew(bench: Bench) -> None:
-    first = bench.run()
-    report = bench.run(full=True)
+    first = bench.index_seeds()
+    report = bench.index_seeds(full=True)
     assert report.written
     assert report.generation != first.generation
     assert report.embedded == len(bench.model.encoded) == 6
@@ -150,17 +152,17 @@ def test_an_interrupted_build_goes_on_where_it_was(
     monkeypatch.setattr(embedding_cache, "_SPARE", 0)
     bench.model.limit = done
     with pytest.raises(Killed):
-        bench.run()
+        bench.index_seeds()
     kept = list(bench.model.encoded)
     assert len(kept) == done
     bench.model.limit = None
-    report = bench.run()
+    report = bench.index_seeds()
     assert report.embedded == 6 - done
     assert not set(kept) & set(bench.model.encoded)
 
 
 def test_a_killed_process_leaves_the_old_index_and_its_vectors(bench: Bench) -> None:
-    old = bench.run()
+    old = bench.index_seeds()
     write_files(bench.seeds, {"new.md": "养老。养老服务中心。养老服务中心8家。"})
     program = (
         "import os; from pathlib import Path; from rag.indexing import embedder\n"
@@ -174,14 +176,14 @@ def test_a_killed_process_leaves_the_old_index_and_its_vectors(bench: Bench) -> 
     assert killed.returncode == 9
     assert open_index(bench.home).name == old.generation
     assert len(list((bench.home / "generations").glob(".building-*"))) == 1
-    report = bench.run()
+    report = bench.index_seeds()
     assert (report.embedded, report.added) == (1, ["new.md"])
     assert not list((bench.home / "generations").glob(".building-*"))
 
 
 def test_bad_files_are_named_and_the_good_ones_indexed(bench: Bench) -> None:
     write_files(bench.seeds, {"empty.md": "", "photo.jpg": b"\xff\xd8", "bin.txt": b"\0\1\2" * 99})
-    report = bench.run()
+    report = bench.index_seeds()
     assert sorted(report.added) == ["jobs.md", "地方/roads.md"]
     assert sorted(item.path for item in report.skipped) == ["bin.txt", "empty.md", "photo.jpg"]
     skipped = open_index(bench.home).manifest.skipped
@@ -190,13 +192,13 @@ def test_bad_files_are_named_and_the_good_ones_indexed(bench: Bench) -> None:
 
 
 def test_a_new_bad_file_is_noted_and_not_read_again(bench: Bench) -> None:
-    first = bench.run()
+    first = bench.index_seeds()
     write_files(bench.seeds, {"broken.pdf": b"%PDF-1.4 and no more"})
-    second = bench.run()
+    second = bench.index_seeds()
     assert [item.path for item in second.skipped] == ["broken.pdf"]
     assert (second.embedded, second.added, second.changed, second.removed) == (0, [], [], [])
     assert second.generation != first.generation
-    third = bench.run()
+    third = bench.index_seeds()
     assert third.skipped == second.skipped
     assert not third.written
 
@@ -214,20 +216,20 @@ def test_a_new_bad_file_is_noted_and_not_read_again(bench: Bench) -> None:
 def test_a_folder_without_documents_is_an_error_and_the_old_index_stays(
     bench: Bench, files: dict[str, str] | None, message: str
 ) -> None:
-    old = bench.run().generation
+    old = bench.index_seeds().generation
     bench.seeds.rename(bench.seeds.with_name("before"))
     if files is not None:
         bench.seeds.mkdir()
         write_files(bench.seeds, files)
     with pytest.raises(SeedsError, match=message):
-        bench.run()
+        bench.index_seeds()
     assert open_index(bench.home).name == old
 
 
 def test_a_missing_folder_is_told_before_the_model_is_loaded(bench: Bench, tmp_path: Path) -> None:
     bench.seeds = tmp_path / "nowhere"
     with pytest.raises(SeedsError, match=r"nowhere does not exist"):
-        bench.run(load=lambda: pytest.fail("loaded"))
+        bench.index_seeds(load=lambda: pytest.fail("loaded"))
     assert not bench.home.exists()
 
 
@@ -235,48 +237,48 @@ def test_a_missing_folder_is_told_before_the_model_is_loaded(bench: Bench, tmp_p
 def test_a_home_inside_the_documents_is_refused(bench: Bench, inside: str) -> None:
     bench.home = bench.seeds / inside
     with pytest.raises(StoreError, match=r"inside the documents .*WENDA_HOME"):
-        bench.run()
+        bench.index_seeds()
     assert not (bench.home / "generations").exists()
 
 
 def test_without_a_model_the_old_index_stays(bench: Bench) -> None:
-    old = bench.run().generation
+    old = bench.index_seeds().generation
 
     def fails() -> HashingModel:
         raise ModelError("no model")
 
     with pytest.raises(ModelError):
-        bench.run(load=fails)
+        bench.index_seeds(load=fails)
     assert open_index(bench.home).name == old
 
 
 @pytest.mark.parametrize("other", [{"fingerprint": "hashing-2"}, {"name": "moved"}])
 def test_an_index_of_another_model_is_built_again(bench: Bench, other: dict[str, str]) -> None:
-    bench.run()
+    bench.index_seeds()
     bench.model = HashingModel(**other)  # type: ignore[arg-type]
-    report = bench.run()
+    report = bench.index_seeds()
     assert report.written
     assert open_index(bench.home).manifest.model == bench.model.name
     assert report.embedded == (6 if "fingerprint" in other else 0)
 
 
 def test_late_interaction_switched_off_and_on_again_embeds_nothing(bench: Bench) -> None:
-    bench.run()
+    bench.index_seeds()
     for switched in (False, True):
         bench.late_interaction = switched
-        report = bench.run()
+        report = bench.index_seeds()
         assert report.written
         assert report.embedded == len(bench.model.encoded) == 0
         assert (open_index(bench.home).tokens is not None) == switched
-        assert not bench.run().written
+        assert not bench.index_seeds().written
 
 
 def test_late_interaction_switched_on_embeds_only_paragraphs_again(bench: Bench) -> None:
     bench.late_interaction = False
-    assert bench.run().embedded == 6
+    assert bench.index_seeds().embedded == 6
     assert open_index(bench.home).tokens is None
     bench.late_interaction = True
-    report = bench.run()
+    report = bench.index_seeds()
     assert report.written
     assert report.embedded == 2
     assert all("\n" in text for text in bench.model.encoded)  # paragraphs have a context
@@ -291,7 +293,7 @@ def test_every_sentence_of_every_paragraph_is_compared_by_its_own_tokens(bench: 
             "jobs.md": JOBS + "\n## 公路\n\n修建农村公路12.5公里。\n危桥全部改造。 好！\n",
         },
     )
-    bench.run()
+    bench.index_seeds()
     generation = open_index(bench.home)
     assert generation.tokens is not None
     assert generation.maxsim is not None
@@ -312,9 +314,9 @@ def test_every_sentence_of_every_paragraph_is_compared_by_its_own_tokens(bench: 
 
 
 def test_a_folder_that_was_renamed_is_cited_by_its_new_name(bench: Bench, tmp_path: Path) -> None:
-    bench.run()
+    bench.index_seeds()
     bench.seeds = bench.seeds.rename(tmp_path / "资料")
-    bench.run()
+    bench.index_seeds()
     assert open_index(bench.home).manifest.folder == "资料"
 
 
@@ -357,7 +359,7 @@ def test_progress_grows_from_part_to_part_and_ends_at_the_whole(
 
 
 def test_the_manifest_says_what_it_was_made_with(bench: Bench) -> None:
-    report = bench.run()
+    report = bench.index_seeds()
     path = bench.home / "generations" / report.generation / "manifest.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     assert content["encoder"] == {"recipe": "hashing"}
@@ -370,14 +372,14 @@ def test_the_manifest_says_what_it_was_made_with(bench: Bench) -> None:
 def test_a_change_in_any_record_of_a_file_is_a_change_of_the_file(bench: Bench) -> None:
     records = ['{"text": "就业3960人。"}', '{"text": "公路12公里。"}', '{"text": "学校5所。"}']
     write_files(bench.seeds, {"records.jsonl": "\n".join(records)})
-    bench.run()
-    assert bench.run().unchanged.count("records.jsonl") == 1
+    bench.index_seeds()
+    assert bench.index_seeds().unchanged.count("records.jsonl") == 1
     write_files(bench.seeds, {"records.jsonl": "\n".join(['{"text": "就业1人。"}', *records[1:]])})
-    report = bench.run()
+    report = bench.index_seeds()
     assert report.changed == ["records.jsonl"]
     assert "就业1人。" in bench.model.encoded
     write_files(bench.seeds, {"records.jsonl": "\n".join(records[1:])})
-    assert bench.run().changed == ["records.jsonl"]
+    assert bench.index_seeds().changed == ["records.jsonl"]
 
 
 class CountingModel(HashingModel):
@@ -410,7 +412,7 @@ def test_a_paragraph_is_tokenized_once_and_asked_for_with_hundreds_of_others(
     texts = [PARAGRAPH.format(number) for number in range(600)]
     write_files(bench.seeds, {"all.md": "# 就业\n\n" + "\n\n".join(texts)})
     monkeypatch.setattr(Corpus, "_read", noted)
-    report = bench.run()
+    report = bench.index_seeds()
     assert report.paragraphs == 602
     # Only texts that may not fit are counted: their sentences, then themselves with their context.
     assert model.counted <= counted * sum(map(len, texts))

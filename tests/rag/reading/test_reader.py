@@ -26,7 +26,9 @@ class Network:
         self.given: list[list[int]] = []
         self._ends, self._logit = (first, last), logit
 
-    def run(self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]) -> list[Any]:
+    def run_network(
+        self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]
+    ) -> list[Any]:
         assert outputs == ("ends", "answers")
         (row,) = inputs["input_ids"].tolist()
         self.given.append(row)

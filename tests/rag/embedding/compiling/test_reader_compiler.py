@@ -48,7 +48,9 @@ def test_it_says_what_pytorch_says(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert made.reader_lost is not None
     assert made.reader_lost < 0.3
     ids = np.array([[2, 7, 8, 3, 3, 10, 11, 12, 3]])
-    ends, answers = Network(target / READER_FILE).run(("ends", "answers"), {"input_ids": ids})
+    ends, answers = Network(target / READER_FILE).run_network(
+        ("ends", "answers"), {"input_ids": ids}
+    )
     with torch.inference_mode():
         expected = ExportedReader(model.transformer, learned)(torch.from_numpy(ids))
     np.testing.assert_allclose(ends, expected[0].numpy(), atol=0.4)
