@@ -30,7 +30,7 @@ class BodyLimits:
             await self._app(scope, receive, send)
             return
         if is_streamed(scope):
-            await StreamedBody(receive, send, self._seconds).run(self._app, scope)
+            await StreamedBody(receive, send, self._seconds).run_application(self._app, scope)
             return
         try:
             async with asyncio.timeout(self._seconds):

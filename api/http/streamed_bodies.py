@@ -30,7 +30,7 @@ class StreamedBody:
         self._seconds = seconds
         self._ended = False
 
-    async def run(self, app: ASGIApp, scope: Scope) -> None:
+    async def run_application(self, app: ASGIApp, scope: Scope) -> None:
         """Runs the application on the request."""
         await app(scope, self._next, self._answer)
 
