@@ -69,12 +69,12 @@ def make_backup(store: Store, file: Path, progress: Progress) -> BackupHeader:
             writer = _Writer(archive, progress, _size(store.home, files.values()))
             writer.add_text(HEADER, header.to_json())
             for name, content in files.items():
-                digest = writer.add(INDEX + name, content)
+                digest = writer.add_file(INDEX + name, content)
                 if digest != manifest.files.get(name, digest):
                     raise StoreError(_DAMAGED.format(home=store.home, name=name))
             for path in _copies(store.home, Path(scratch)):
                 with path.open("rb") as content:
-                    writer.add(path.name, content)
+                    writer.add_file(path.name, content)
                 path.unlink()
             writer.add_text(DIGESTS, json.dumps(writer.digests, indent=1).encode())
             return header
@@ -110,7 +110,7 @@ class _Writer:
         self._done, self._total = 0, total
         self.digests: dict[str, str] = {}
 
-    def add(self, name: str, content: IO[bytes]) -> str:
+    def add_file(self, name: str, content: IO[bytes]) -> str:
         """Adds what a file has; returns its sha256."""
         info = tarfile.TarInfo(name)
         info.size = os.fstat(content.fileno()).st_size
