@@ -34,7 +34,7 @@ FIRST, THEN = "How many job fairs did Linhe hold by the end of October?", "And i
 LARGEST = 300_000
 
 
-def ask(page: Page, question: str) -> None:
+def ask_on_page(page: Page, question: str) -> None:
     page.fill("#question", question)
     page.press("#question", "Enter")
     page.wait_for_selector(".turn:last-child.is-answered")
@@ -45,25 +45,25 @@ def start(page: Page) -> None:
 
 
 def several(page: Page) -> None:
-    ask(page, SEVERAL)
+    ask_on_page(page, SEVERAL)
 
 
 def english(page: Page) -> None:
-    ask(page, FIRST)
-    ask(page, THEN)
+    ask_on_page(page, FIRST)
+    ask_on_page(page, THEN)
     page.evaluate("scrollTo(0, 0)")
 
 
 def absent(page: Page) -> None:
-    ask(page, FOREIGN)
+    ask_on_page(page, FOREIGN)
 
 
 def answer(page: Page) -> None:
-    ask(page, QUESTION)
+    ask_on_page(page, QUESTION)
 
 
 def source(page: Page) -> None:
-    ask(page, TRADITIONAL)
+    ask_on_page(page, TRADITIONAL)
     page.locator(".deeds button").first.click()
     page.wait_for_selector("#panel .cited mark")
 

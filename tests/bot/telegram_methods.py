@@ -96,7 +96,7 @@ def _send_message(world: World, given: dict[str, Any]) -> dict[str, Any]:
     message = Message(
         world.number(chat), chat, BOT, marked, int(time.time()), keyboard, other, thread
     )
-    world.add(message)
+    world.add_message(message)
     return message.to_json()
 
 

@@ -226,7 +226,7 @@ class World:
                 thread=thread,
                 extra=extra,
             )
-            self.add(message)
+            self.add_message(message)
             if _is_delivered(message):
                 self.update("message", message.to_json())
             return message
@@ -246,7 +246,7 @@ class World:
     def find(self, chat: int, message: int) -> Message | None:
         return self.messages.get(chat, {}).get(message)
 
-    def add(self, message: Message) -> None:
+    def add_message(self, message: Message) -> None:
         self.messages.setdefault(message.chat.id, {})[message.id] = message
 
     def remove(self, message: Message) -> None:

@@ -54,7 +54,7 @@ class Library:
         assert self.bot.terminate() == 0
         self.bot = self._start(who)
 
-    def ask(self, person: Person, text: str, group: Chat | None = None) -> Message:
+    def ask_bot(self, person: Person, text: str, group: Chat | None = None) -> Message:
         told = self.server.reply(person.say(text, group) if group else person.say(text))
         self.server.wait(lambda: told.text != "Looking…")
         return told
@@ -87,7 +87,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def test_everybody_sees_only_what_is_theirs(library: Library) -> None:
-    ann, eve, ask = library.ann, library.eve, library.ask
+    ann, eve, ask = library.ann, library.eve, library.ask_bot
     answer = ask(ann, PARKS)
     assert "seven" in answer.text
     assert "Geheimes Regal" in answer.text

@@ -109,7 +109,7 @@ def test_an_album_of_documents_comes_whole_and_buttons_are_the_administrators(
     foreign = Message(
         reply.id, stranger.chat, reply.sender, reply.marked, reply.date, reply.keyboard
     )
-    server.world.add(foreign)
+    server.world.add_message(foreign)
     query = stranger.press(foreign, "Undo")
     server.wait(lambda: query in server.world.answers)
     server.wait(lambda: "Only administrators" in foreign.text)

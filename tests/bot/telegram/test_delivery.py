@@ -39,7 +39,7 @@ class Desk:
         self.state = BotState(file, 30)
         self.patience = patience
 
-    def run(self, work: Callable[[Delivery], Awaitable[object]]) -> object:
+    def run_delivery(self, work: Callable[[Delivery], Awaitable[object]]) -> object:
         async def working() -> object:
             options = BotOptions(TOKEN, api=self.server.url, timeout=0.3)
             processor = PerPerson(lambda _update: "", lambda _update: None)
@@ -78,8 +78,12 @@ def texts(server: TelegramServer, person: Person) -> list[str]:
 
 def test_a_reply_is_sent_once_however_often_it_is_asked_for(desk: Desk, person: Person) -> None:
     place = ReplyTarget(7, person.id)
-    first = desk.run(lambda delivery: delivery.deliver_parts(place, [PART, text_part("two")]))
-    again = desk.run(lambda delivery: delivery.deliver_parts(place, [PART, text_part("two")]))
+    first = desk.run_delivery(
+        lambda delivery: delivery.deliver_parts(place, [PART, text_part("two")])
+    )
+    again = desk.run_delivery(
+        lambda delivery: delivery.deliver_parts(place, [PART, text_part("two")])
+    )
     assert first == again
     assert texts(desk.server, person) == ["An answer", "two"]
 
@@ -87,13 +91,18 @@ def test_a_reply_is_sent_once_however_often_it_is_asked_for(desk: Desk, person: 
 def test_a_reply_that_grows_or_shrinks_stays_in_its_messages(desk: Desk, person: Person) -> None:
     server = desk.server
     three = [text_part(word) for word in ("one", "two", "three")]
-    sent = desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), three))
+    sent = desk.run_delivery(
+        lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), three)
+    )
     assert isinstance(sent, list)
     short = [text_part("only")]
-    assert desk.run(lambda d: d.deliver_parts(ReplyTarget(8, person.id), short, sent)) == sent[:1]
+    assert (
+        desk.run_delivery(lambda d: d.deliver_parts(ReplyTarget(8, person.id), short, sent))
+        == sent[:1]
+    )
     assert texts(server, person) == ["only"]
     long = [text_part("a"), text_part("b")]
-    grown = desk.run(lambda d: d.deliver_parts(ReplyTarget(9, person.id), long, sent[:1]))
+    grown = desk.run_delivery(lambda d: d.deliver_parts(ReplyTarget(9, person.id), long, sent[:1]))
     assert isinstance(grown, list)
     assert grown[0] == sent[0]
     assert texts(server, person) == ["a", "b"]
@@ -108,7 +117,9 @@ def test_an_answer_of_ten_thousand_characters_arrives_whole_and_once(
     shown = shown_answer(answer(citation(1, quote)), BASE)
     parts = Replies(None).answer_parts(shown, words_in("en"))
     desk.server.inject("sendMessage", Fault("drop", 502, done=done, seconds=0.5))
-    messages = desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), parts))
+    messages = desk.run_delivery(
+        lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), parts)
+    )
     sent = desk.server.world.bot_messages(person.chat)
     assert [message.id for message in sent] == messages
     assert len(sent) == 3
@@ -119,9 +130,9 @@ def test_an_answer_of_ten_thousand_characters_arrives_whole_and_once(
 
 def test_a_message_that_somebody_deleted_is_sent_anew(desk: Desk, person: Person) -> None:
     server = desk.server
-    desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
+    desk.run_delivery(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
     server.world.remove(server.world.bot_messages(person.chat)[0])
-    desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
+    desk.run_delivery(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
     assert texts(server, person) == ["An answer"]
 
 
@@ -135,25 +146,25 @@ def test_a_lost_message_is_found_among_others(
     others = [server.world.person() for _ in range(5)]
     for other in others:
         other.say("busy")
-    desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
+    desk.run_delivery(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
     assert texts(server, person) == ["An answer"]
     (answer,) = server.world.bot_messages(person.chat)
     assert answer.versions == []
 
 
 def test_looking_for_a_lost_message_leaves_others_alone(desk: Desk, person: Person) -> None:
-    desk.run(
+    desk.run_delivery(
         lambda delivery: delivery.deliver_parts(ReplyTarget(8, person.id), [text_part("other")])
     )
     (other,) = desk.server.world.bot_messages(person.chat)
     desk.state.inbox.note_sending(7, 0, person.id, other.id - 1)
-    desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
+    desk.run_delivery(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
     assert texts(desk.server, person) == ["other", "An answer"]
 
 
 def test_a_search_leaves_shown_answers_and_notices_alone(desk: Desk, person: Person) -> None:
     server, inbox = desk.server, desk.state.inbox
-    shown = desk.run(
+    shown = desk.run_delivery(
         lambda delivery: delivery.deliver_parts(ReplyTarget(8, person.id), [text_part("shown")])
     )
     assert isinstance(shown, list)
@@ -166,9 +177,9 @@ def test_a_search_leaves_shown_answers_and_notices_alone(desk: Desk, person: Per
         notices = Notices(delivery._bot, desk.state, MessageNumbering())  # noqa: SLF001
         await notices.send_notice(flood, Decision(Verdict.SLOW, 9))
 
-    desk.run(notify)
+    desk.run_delivery(notify)
     inbox.note_sending(7, 0, person.id, 0)
-    desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
+    desk.run_delivery(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
     said = texts(server, person)
     assert (said[0], said[2]) == ("shown", "An answer")
     assert "9" in said[1]
@@ -189,7 +200,7 @@ def test_two_lost_messages_of_a_chat_are_told_apart(desk: Desk) -> None:
             delivery.deliver_parts(ReplyTarget(8, group.id), [text_part("eight")]),
         )
 
-    desk.run(both)
+    desk.run_delivery(both)
     assert sorted(each.text for each in server.world.bot_messages(group)) == ["eight", "seven"]
 
 
@@ -197,15 +208,19 @@ def test_patience_comes_to_an_end(desk: Desk, person: Person) -> None:
     desk.patience = 1.0
     desk.server.inject("sendMessage", Fault("status", 500, times=99))
     with pytest.raises(NetworkError):
-        desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
+        desk.run_delivery(
+            lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART])
+        )
 
 
 def test_a_refusal_is_not_tried_again(desk: Desk, person: Person) -> None:
     person.chat.blocked = True
     with pytest.raises(Forbidden):
-        desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
+        desk.run_delivery(
+            lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART])
+        )
     with pytest.raises(BadRequest, match=r"[Cc]hat not found"):
-        desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(8, 404), [PART]))
+        desk.run_delivery(lambda delivery: delivery.deliver_parts(ReplyTarget(8, 404), [PART]))
     assert len(desk.server.called("sendMessage")) == 2
 
 
@@ -214,17 +229,19 @@ def test_rejected_markup_becomes_plain_text_and_rejected_buttons_go(
 ) -> None:
     server = desk.server
     server.inject("sendMessage", Fault("status", 400, "Bad Request: can't parse entities: x"))
-    desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
+    desk.run_delivery(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
     (answer,) = server.world.bot_messages(person.chat)
     assert (answer.text, answer.marked.entities, answer.labels) == ("An answer", (), ["more"])
     bad = ReplyPart(PART.runs, ((Button("page", url="not a link"),),))
-    desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(8, person.id), [bad]))
+    desk.run_delivery(lambda delivery: delivery.deliver_parts(ReplyTarget(8, person.id), [bad]))
     assert server.world.bot_messages(person.chat)[1].labels == []
 
 
 def test_an_edit_that_changes_nothing_is_done(desk: Desk, person: Person) -> None:
-    desk.run(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
+    desk.run_delivery(lambda delivery: delivery.deliver_parts(ReplyTarget(7, person.id), [PART]))
     number = desk.server.world.bot_messages(person.chat)[0].id
-    assert desk.run(lambda delivery: delivery.edit_message(person.id, number, PART)) is True
+    assert (
+        desk.run_delivery(lambda delivery: delivery.edit_message(person.id, number, PART)) is True
+    )
     assert len(desk.server.called("editMessageText")) == 1
-    assert desk.run(lambda delivery: delivery.edit_message(person.id, 999, PART)) is False
+    assert desk.run_delivery(lambda delivery: delivery.edit_message(person.id, 999, PART)) is False
