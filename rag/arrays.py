@@ -14,14 +14,14 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-#: Bytes that are copied from one file to another at once.
+#: Bytes copied at once from one file to another.
 _PIECE = 1 << 24
 
 
 def write_array(path: Path, array: npt.NDArray[Any]) -> None:
     """Writes an array of any shape as a `.npy` file.
 
-    Raises OSError when it does not fit; np.save overlooks that for the last, buffered bytes.
+    Raises OSError when the disk is full; np.save overlooks that for the last, buffered bytes.
     """
     content = io.BytesIO()
     np.save(content, array)
@@ -67,7 +67,9 @@ class ArrayFile:
         self.copy_rows(self._count, values)
 
     def copy_rows(self, row: int, values: npt.NDArray[Any]) -> None:
-        """As `write_rows`, a piece at a time, for many rows of a memory-mapped file."""
+        """As `write_rows`, a piece at a time: for many rows, shape (rows, *shape), of a
+        memory-mapped file.
+        """
         size = max(1, _PIECE // max(self._bytes, 1))
         for first in range(0, len(values), size):
             self.write_rows(row + first, values[first : first + size])
@@ -99,7 +101,7 @@ class ArrayFile:
             self._file.write(header)
 
     def abandon(self) -> None:
-        """Closes a file that will not be completed."""
+        """Closes a file that is given up."""
         with suppress(OSError):  # the disk is full, and what was buffered has no room
             self._file.close()
 

@@ -1,4 +1,4 @@
-"""What can go wrong, in few kinds. Every message names the thing, the reason and the next step."""
+"""The kinds of errors. Every message names the thing, the reason and the next step."""
 
 from enum import StrEnum
 
@@ -20,11 +20,11 @@ class DocumentError(WendaError):
 
 
 class UnavailableError(DocumentError):
-    """One file cannot be had now; it may be later, as it is."""
+    """One file is not available now; it may be later, unchanged."""
 
 
 class ModelError(WendaError):
-    """The embedding model cannot be had, or is not the one that was promised."""
+    """The embedding model cannot be loaded, or is not the one that was expected."""
 
 
 class ExtraError(WendaError):
@@ -73,7 +73,7 @@ class QuestionError(WendaError):
 
 
 class UploadCode(StrEnum):
-    """Why a document that is given, or taken back, is refused."""
+    """Why an upload, or undoing one, is refused."""
 
     BAD_NAME = "bad_name"
     LONG_NAME = "long_name"
@@ -102,16 +102,18 @@ class UploadError(WendaError):
 
 
 class CollectionCode(StrEnum):
-    """Why a collection cannot be had. What is not seen and what is not there are the same."""
+    """Why a collection cannot be used. One that the caller may not see counts as one that does not
+    exist.
+    """
 
     UNKNOWN = "unknown_collection"
-    #: Several are seen, and one must be named.
+    #: The caller sees several, and must name one.
     NEEDED = "collection_needed"
     NOTHING = "no_collection"
 
 
 class CollectionError(WendaError):
-    """A collection that cannot be had by who asks, and why."""
+    """A collection that the caller cannot use, and why."""
 
     def __init__(self, code: CollectionCode, message: str) -> None:
         super().__init__(message)

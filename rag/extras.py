@@ -8,7 +8,7 @@ from rag.errors import ExtraError
 
 Extra = Literal["read", "index", "ocr", "mcp", "telegram", "writer", "eval"]
 
-#: Of each extra in pyproject.toml: what it is for, and the modules that its packages bring.
+#: For each extra in pyproject.toml: its purpose, and the modules that its packages bring.
 EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
     "read": (
         "Building an index",
@@ -48,8 +48,8 @@ EXTRAS: Mapping[Extra, tuple[str, tuple[str, ...]]] = {
 
 
 def require(extra: Extra, *, within: Extra | None = None) -> None:
-    """Raises ExtraError, naming what to install, where a module of the extra is missing: it, or a
-    larger one that it is `within`.
+    """Raises ExtraError where a module of the extra is missing. The message names what to install:
+    the extra, or the larger one that it is `within`.
 
     Nothing is imported.
     """

@@ -4,8 +4,8 @@ import ctypes
 
 
 def give_back() -> None:
-    """Returns freed memory to the system. glibc would keep it: after a swap, as much as an index
-    takes.
+    """Returns freed memory to the system. glibc would keep it: after one index has replaced
+    another, the size of an index.
     """
     try:
         trim = ctypes.CDLL(None).malloc_trim

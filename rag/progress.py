@@ -33,8 +33,10 @@ def run_apart(
     arguments: Sequence[str], environment: Mapping[str, str], progress: Progress
 ) -> tuple[dict[str, Any], int]:
     """Runs one of our modules in a process of its own and passes on its progress. Returns the last
-    fact it printed that is no progress, and its exit code. Its standard input ends with this
-    process.
+    JSON object it printed other than progress, and its exit code. Its standard input is closed when
+    this process ends.
+
+    What `progress` raises ends the process and is raised again.
     """
     with subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-P", "-m", *arguments],
@@ -58,7 +60,7 @@ def followed(lines: Iterable[str], progress: Progress) -> dict[str, Any]:
     last: dict[str, Any] = {}
     for line in lines:
         said: object = None
-        with suppress(ValueError):  # a library's own words
+        with suppress(ValueError):  # a library's own output
             said = json.loads(line)
         if not isinstance(said, dict):
             continue

@@ -10,7 +10,7 @@ from rag.encoding.language_means import LanguageMeans, RoleMeans
 from rag.encoding.types import EncodedQuestion, TokenStates
 from rag.errors import QuestionError
 
-#: A model that does not take this many characters is no use for questions.
+#: A model that does not take a text of this many characters is of no use for questions.
 _SHORTEST = 8
 
 EncodePassages = Callable[[Sequence[str]], tuple[FloatArray, list[TokenStates]]]
@@ -56,7 +56,7 @@ def _encoded(encode_question: Callable[[str], EncodedQuestion], text: str) -> En
 def _mean(
     vectors: Sequence[FloatArray], tokens: Sequence[FloatArray]
 ) -> tuple[FloatArray, FloatArray]:
-    """Over texts, each of which counts as much, however many tokens it has."""
+    """The mean over texts, all of the same weight however many tokens they have."""
     return np.mean(vectors, axis=0), np.mean([each.mean(axis=1) for each in tokens], axis=0)
 
 

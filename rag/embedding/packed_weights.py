@@ -20,7 +20,7 @@ _AT_ONCE = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class NetworkShape:
-    """The sizes of the network, in the order in which the file lists them."""
+    """The sizes of a network, in the order in which the file lists them."""
 
     hidden: int
     layers: int
@@ -48,6 +48,7 @@ class PackedModel:
         return values
 
     def header(self) -> NetworkShape:
+        """The sizes of the network. Raises ModelError when the file does not begin as it should."""
         magic, _version = self._take("4sI")
         if magic != _MAGIC:
             raise ModelError(f"The bundled model starts with {magic!r}, not with {_MAGIC!r}.")
@@ -85,6 +86,7 @@ class PackedModel:
     def tensors(
         self, entries: list[tuple[str, int, int, int]]
     ) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
+        """The name and the weights, shape (weights,), of each entry of the directory."""
         for name, count, offset, size in entries:
             raw = np.frombuffer(self._data, np.uint8, size, offset)
             if size == 4 * count:

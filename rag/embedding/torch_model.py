@@ -48,7 +48,7 @@ class EmbeddingModel:
             ) from error
         self.network.eval()
         if not self.on_gpu:
-            self.network.float()  # some are kept in 16 bits, which only a GPU is fast with
+            self.network.float()  # some are stored in 16 bits, with which only a GPU is fast
 
     @property
     def on_gpu(self) -> bool:

@@ -1,9 +1,9 @@
-"""The bias of each language in a model's vectors, taken off questions and passages.
+"""The bias of each language in a model's vectors, subtracted from questions and passages.
 
 Vectors of a multilingual model lie to one side by the language of their text, so that texts in one
 language seem nearer to each other than the same texts in two (Roy et al., LAReQA, 2020). The bias
 is very nearly a constant shift for each language: its mean over texts that say the same in every
-language. What is left when it is taken off can be compared across languages,
+language. Once it is subtracted, vectors can be compared across languages,
 
     v' = (v - mean(language, role)) / |v - mean(language, role)|
 
@@ -54,8 +54,8 @@ class RoleMeans:
 class LanguageMeans:
     """The means of a model. May be used by several threads at once.
 
-    `names` are language codes (ISO 639-1), then scripts (ISO 15924) for languages that have no
-    mean of their own, then one for all. Without names nothing is taken off.
+    `names` are language codes (ISO 639-1), then scripts (ISO 15924) for languages that have no mean
+    of their own, then one for all. Without names nothing is subtracted.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class LanguageMeans:
 
     @cached_property
     def digest(self) -> str:
-        """Identifies the means, for caches of vectors from which they are taken off; "" without
+        """Identifies the means, for caches of vectors from which they were subtracted; "" without
         means.
         """
         if self._questions is None or self._passages is None:
@@ -119,7 +119,7 @@ class LanguageMeans:
         return hashlib.sha256(content).hexdigest()[:16]
 
     def save(self, folder: Path) -> None:
-        """Writes the means beside an encoder, 16 bits a number."""
+        """Writes the means beside an encoder, as 16-bit floats."""
         if self._questions is None or self._passages is None:
             return
         content: dict[str, Any] = {"names": np.array(list(self._numbers))}

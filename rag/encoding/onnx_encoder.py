@@ -59,7 +59,9 @@ class QuestionEncoder:
         self._session = _open(folder, _threads())
 
     def encode(self, question: str) -> EncodedQuestion:
-        """Raises QuestionError when the question does not fit the model."""
+        """The question's unit vector and the states of its tokens. Raises QuestionError when the
+        question does not fit the model.
+        """
         ids, encoding = self._tokenizer.encode(self._config.prompt + question)
         if len(ids) > self._config.max_tokens:
             raise QuestionError(
@@ -113,7 +115,7 @@ class PassageEncoder:
 
 
 class Network:
-    """Another compiled network than an encoder. May be used by several threads at once."""
+    """A compiled network other than an encoder. May be used by several threads at once."""
 
     def __init__(self, path: Path) -> None:
         self._session = _session(path, _threads())
@@ -121,7 +123,9 @@ class Network:
     def run_network(
         self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]
     ) -> list[Any]:
-        """The outputs, in the order of their names."""
+        """The outputs in the order of their names. `inputs` are arrays by name, in the shapes that
+        the network declares.
+        """
         return list(self._session.run(list(outputs), dict(inputs)))
 
 
@@ -138,7 +142,7 @@ def _open(folder: Path, threads: int) -> ort.InferenceSession:
 
 
 def _session(path: Path, threads: int) -> ort.InferenceSession:
-    """A network with `threads` threads for one input; 0 means one a core of the machine."""
+    """A network with `threads` threads for one input; 0 means one for each core of the machine."""
     options = ort.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads

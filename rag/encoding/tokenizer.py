@@ -1,4 +1,5 @@
-"""Tokenizers: the whole one for building; for serving, one that holds only what a question needs.
+"""Tokenizers: the model's own for building; for serving, one that loads only the pieces that a
+question needs.
 
 A vocabulary of a quarter of a million pieces takes the library 280 MB. A Unigram model (Kudo,
 Subword Regularization, 2018) chooses among the pieces that occur in a text; so a model of just
@@ -84,7 +85,7 @@ class TokenCounter:
     def at_most(self, text: str) -> int:
         """A bound on the tokens of a text, without tokenizing it.
 
-        A token holds a character at least of the text as the tokenizer normalizes it, which is
+        A token covers at least one character of the text as the tokenizer normalizes it, which is
         never longer than the text fully decomposed (NFKD); or a byte, one of up to four, where a
         vocabulary falls back to bytes. Two more are for the mark before the first word.
         """
@@ -93,7 +94,7 @@ class TokenCounter:
 
     @cached_property
     def _holds_characters(self) -> bool:
-        """Whether a token is never less than a character."""
+        """Whether every token covers at least one character."""
         tokenizer = self.tokenizer()
         falls_back_to_bytes = tokenizer.token_to_id("<0x00>") is not None
         return isinstance(tokenizer.model, Unigram | WordPiece) and not falls_back_to_bytes
@@ -183,7 +184,7 @@ class Pieces:
 
     @classmethod
     def open(cls, folder: Path) -> "Pieces | None":
-        """Those beside a question encoder; None where its model is of another kind.
+        """The pieces stored beside a question encoder; None where its model is of another kind.
 
         Raises StoreError when they cannot be read.
         """

@@ -16,7 +16,7 @@ from typing import Self
 
 from rag.encoding.tokenizer import WORD_START, Pieces
 
-#: A large language has about this part of the texts of all.
+#: A large language has about one in this many of all texts.
 LANGUAGES = 50
 #: The words of a paragraph.
 LENGTH = 80
@@ -48,7 +48,7 @@ class WordFrequencies:
 
 
 def _log_probabilities(pieces: Pieces, words: Sequence[str]) -> list[float]:
-    """The log probability of each word's best pieces; the mark that a word begins with costs
+    """The log probability of each word's best pieces; the mark at the beginning of a word costs
     nothing.
     """
     text = "".join(WORD_START + word for word in words)

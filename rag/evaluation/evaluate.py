@@ -1,4 +1,4 @@
-"""Asks questions with known answers, through the service that everybody asks."""
+"""Asks questions with known answers, through the same service as users."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ from rag.progress import Progress
 from rag.retrieval.retriever import Hit
 
 _LOGGER = logging.getLogger(__name__)
-#: How deep a ranking counts in recall, MRR and nDCG.
+#: The cutoff of recall, MRR and nDCG.
 DEPTH = 10
 _STAGE = "asking"
 

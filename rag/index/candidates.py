@@ -98,21 +98,21 @@ class CandidateIndex(TermCounts, Protocol):
         """Which paragraphs have a term, shape (rows,)."""
 
     def restore_names(self, text: str) -> str:
-        """A text with its romanized names in the Chinese characters that most paragraphs have; as
-        it is where it has none.
+        """A text with its romanized names in the Chinese characters that most paragraphs have;
+        unchanged where it has none.
         """
 
     def find_rows(self, probe: Probe, count: int) -> IntArray:
         """The rows of paragraphs that may answer, shape (found,), ascending: at least the `count`
         best by their vector, by their share of the terms and by their share of the names, each by
         itself, and those of the `2 * count` best sentences; all paragraphs where there are no more.
-        None is outside of `probe.within`.
+        All of them are in `probe.within`.
         """
 
     def fetch_candidates(self, rows: IntArray, probe: Probe) -> Candidates:
         """What one or more paragraphs are scored by, in the order of `rows`, shape (rows,)."""
 
     def fetch_tokens(self, rows: IntArray) -> PassageTokens | None:
-        """The tokens of paragraphs, in the order of `rows`, for MaxSim; None where the index has
-        none.
+        """The token codes of paragraphs, in the order of `rows`, shape (rows,), for MaxSim; None
+        where the index has none.
         """

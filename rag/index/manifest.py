@@ -1,4 +1,4 @@
-"""What a generation says of itself, and whether its files are still what it says."""
+"""The manifest of a generation, and whether its files still agree with it."""
 
 import hashlib
 import json
@@ -21,7 +21,9 @@ SEEN = "seen"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation says of itself. `files` gives the sha256 of every other file in it."""
+    """How a generation was made and what it holds. `files` gives the sha256 of every other file in
+    it.
+    """
 
     name: str
     created: str

@@ -1,8 +1,8 @@
 """Vectors on disk and their nearest neighbours: the only module that imports faiss.
 
 Few vectors are compared one by one. Many get a graph beside them (HNSW: Malkov and Yashunin, 2016)
-with a byte a number; what it finds is compared again exactly. docs/index.md has the measurement
-that says where the graph begins to pay.
+with one byte for each number; what it finds is compared again exactly. docs/index.md has the
+measurement that says where the graph begins to pay.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ _LOOKED_AT = 256
 _GONE = 0.1
 _TRAINED_ON = 100_000
 _PIECE = 8192
-#: As many vectors are copied at once to be multiplied.
+#: How many vectors are copied at once to be multiplied.
 _AT_ONCE = 16_384
 
 
@@ -167,8 +167,9 @@ def write_vectors(
     fresh: Iterable[tuple[IntArray, FloatArray]],
     before: VectorIndex | None = None,
 ) -> None:
-    """Writes unit vectors: those copied from the index `before`, and new ones. `fresh` gives these
-    in parts: their rows, shape (rows,), ascending, and the vectors, shape (rows, dimension).
+    """Writes unit vectors: those copied from the index `before`, and new ones. `fresh` gives the
+    new ones in parts: their rows, shape (rows,), ascending, and the vectors, shape (rows,
+    dimension).
     """
     file: ArrayFile | None = None
     try:
@@ -198,7 +199,7 @@ def write_graph(
 ) -> None:
     """Writes the graph of an index's vectors where they are many.
 
-    That of the folder `before` is carried on, as long as most of it is still there.
+    That of the folder `before` is extended, as long as most of its vectors are still in use.
     """
     vectors = np.load(_vectors(folder, name), mmap_mode="r")
     if len(vectors) < GRAPH_FROM:
@@ -214,7 +215,9 @@ def write_graph(
 
 
 def _carried_on(before: Path, name: str, row_map: RowMap) -> _Hnsw | None:
-    """The graph before with the new numbers of its rows; None where too much of it is gone."""
+    """The previous graph with the new numbers of its rows; None where too many of its vectors are
+    gone.
+    """
     if not _graph(before, name).exists():
         return None
     graph = _Hnsw.open(before, name, flags=0)

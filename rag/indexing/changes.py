@@ -85,7 +85,7 @@ def is_same(planned: Sequence[SourceFile | int], old: Sequence[StoredFile]) -> b
 
 def _is_as(loaded: Loaded, file: StoredFile) -> bool:
     """Whether a file has the content, or the reason for having none, that the index knows."""
-    # What nothing could recognize before may be readable now.
+    # Text that nothing could recognize before may be readable now.
     if any(part.what in UNREAD_PAGES for part in file.left_out) and is_installed("ocr"):
         return False
     if loaded.digest is None:

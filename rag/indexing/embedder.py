@@ -1,4 +1,4 @@
-"""Texts to vectors while building, each text once in a lifetime."""
+"""Texts to vectors while building; each text is embedded only once."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from rag.index.tokens.maxsim import TokenCodes, quantize
 from rag.indexing.embedding_cache import EmbeddingCache
 from rag.progress import Progress
 
-#: Texts a batch. A batch is cached before the next begins, so a kill loses one batch at most.
+#: Texts in a batch. A batch is cached before the next begins, so a kill loses one batch at most.
 _BATCH = 32
-#: Texts a batch with token states, which take memory: 13 x 512 x 384 numbers each for the bundled
-#: model.
+#: Texts in a batch with token states, which take memory: 13 x 512 x 384 numbers each for the
+#: bundled model.
 _TOKENS_BATCH = 8
 #: Texts whose token codes are read from the cache at once.
 _READ = 64
@@ -88,7 +88,7 @@ class Embedder:
         by_key = dict(zip(keys, texts, strict=True))
         known = self._cache.get_vectors(list(by_key))
         whole = self._cache.has_tokens(list(known)) if tokens else known.keys()
-        # Like lengths together: where they share a batch, little is padded.
+        # Sorted by length: texts in one batch need little padding.
         missing = sorted((k for k in by_key if k not in whole), key=lambda k: -len(by_key[k].text))
         end = stage.done + sum(len(each.text) for each in texts)
         stage.done = end - sum(len(by_key[k].text) for k in missing)

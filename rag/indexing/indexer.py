@@ -239,7 +239,7 @@ def _read(builder: Builder, source: SourceFile, limits: Limits) -> StoredFile:
 
 
 def _texts(corpus: Corpus, paragraphs: int, embedder: Embedder) -> Iterator[Embeddable]:
-    """All that is embedded."""
+    """All texts that are embedded."""
     for each in corpus.embedded_paragraphs(range(paragraphs)):
         yield embedder.placed(each)
         yield from (Embeddable(each.text[a:b], each.language) for a, b in each.sentences)

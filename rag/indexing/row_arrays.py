@@ -1,4 +1,4 @@
-"""What an index knows of each row in a byte or two: sizes, scripts, languages, kinds."""
+"""The facts about each row that take a byte or two: sizes, scripts, languages, kinds."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

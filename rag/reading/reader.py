@@ -18,14 +18,14 @@ from rag.encoding.onnx_encoder import READER_FILE, Network
 from rag.encoding.tokenizer import QuestionTokenizer, own_tokens
 from rag.index.corpus import EmbeddedParagraph
 
-#: The most tokens of a question, and of a question and a passage together.
+#: The largest number of tokens of a question, and of a question and a passage together.
 _MOST_ASKED, _MOST = 64, 512
 #: What XLM-R puts before, between and after two texts.
 _BEGIN, _END = 0, 2
 #: The longest answer in tokens.
 _LONGEST = 48
-#: What a longer answer must be better by, times the logarithm of its length: its two ends are
-#: judged apart, and far ends together are seldom right.
+#: The penalty on a longer answer, times the logarithm of its length: its two ends are scored
+#: independently, and ends far apart are seldom both right.
 _BREVITY = 0.4
 
 
@@ -33,9 +33,9 @@ _BREVITY = 0.4
 class Reading:
     """What the reader says of a passage.
 
-    `logit` is that of answering, where as many passages answer as do not. `start` and `end` are the
-    characters of the words that would answer in the passage's text; `sure` is their probability
-    among all words of the passage.
+    `logit` is the log-odds that the passage answers, where as many passages do as do not. `start`
+    and `end` are the characters of the words that would answer in the passage's text; `sure` is
+    their probability among all words of the passage.
     """
 
     logit: float
@@ -48,7 +48,7 @@ class PassageReader(Protocol):
     """Reads passages. May be used by several threads at once."""
 
     def read_passages(self, question: str, passages: Sequence[EmbeddedParagraph]) -> list[Reading]:
-        """What it says of each passage."""
+        """A reading of each passage, in their order."""
 
 
 class RunnableNetwork(Protocol):
@@ -57,7 +57,9 @@ class RunnableNetwork(Protocol):
     def run_network(
         self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]
     ) -> list[Any]:
-        """The outputs, in the order of their names."""
+        """The outputs in the order of their names. `inputs` are arrays by name, in the shapes that
+        the network declares.
+        """
 
 
 class Reader:
@@ -93,7 +95,9 @@ class Reader:
 
 
 def _reading(ends: FloatArray, logit: float, starts: IntArray, length: int) -> Reading:
-    """Of logits of ends, shape (tokens, 2), for tokens that begin at these characters of a text."""
+    """The reading of logits, shape (tokens, 2), of the ends of an answer; `starts`, shape
+    (tokens,), are the offsets of the tokens in the text.
+    """
     if not len(starts):
         return Reading(logit, 0, 0, 0.0)
     first, last, score = best_span(ends)
@@ -105,8 +109,8 @@ def _reading(ends: FloatArray, logit: float, starts: IntArray, length: int) -> R
 
 
 def best_span(ends: FloatArray) -> tuple[int, int, float]:
-    """The best words by the logits of where they begin and end, shape (tokens, 2): the first and
-    the last token, and their score.
+    """The best span by the logits of where it begins and ends, shape (tokens, 2): its first and
+    last token, counted from 0, and its score.
     """
     begins, stops = ends[:, 0], ends[:, 1]
     found, best = (0, 0), -np.inf

@@ -27,12 +27,12 @@ _CANDIDATES = 100
 class Query:
     """A question as the index sees it.
 
-    `plain` is its unit vector; `vector`, for ranking, lies midway to that of the question with
-    its romanized names in Chinese characters, and is the same where there are none. `tokens` are
-    the states of its tokens, shape (layers, tokens, dimension), of both where there are two.
-    `weighed` are its terms with their shares of the question, `names` those of its romanized
-    names. `language` and `script` are numbers (`language_code`, `script_code`). `within` are the
-    rows that it is asked of, in ascending order; None for all.
+    `plain` is its unit vector; `vector`, for ranking, lies midway to that of the question with its
+    romanized names in Chinese characters, and is the same where there are none. `tokens` are the
+    states of its tokens, shape (layers, tokens, dimension), of both where there are two. `weighed`
+    are its terms with their shares of the question, `names` those of its romanized names.
+    `language` and `script` are numbers (`language_code`, `script_code`). `within` are the rows to
+    search, in ascending order; None for all.
     """
 
     text: str
@@ -57,13 +57,13 @@ class Hit:
 
     `paragraph` is its cosine to the question, `sentence` that of its best sentence to the question
     as it was asked. `lexical` is the share of the question's terms that it has, across scripts of
-    its names; `coverage` the share that one sentence has. `maxsim` is that of the paragraph,
+    its names; `coverage` the share that one sentence has. `maxsim` is the MaxSim of the paragraph,
     `complement` how much better it matches parts of the question than the best hit does.
     `sentences` is how well each of its sentences answers by itself, in order.
 
-    `answers` is what a reader says of it, above 0 where it answers and 0 where nothing was read;
-    `words` are the characters of the words that answer, offsets into the paragraph's text, and
-    `sure` is their probability among all its words.
+    `answers` is the logit of a reader, above 0 where the passage answers, and 0 where it was not
+    read; `words` are the characters of the words that answer, offsets into the paragraph's text,
+    and `sure` is their probability among all its words.
     """
 
     row: int
@@ -82,8 +82,8 @@ class Hit:
 
     @property
     def cosine(self) -> float:
-        """That of the paragraph with its headings or of its best sentence, the larger: the answer
-        below a heading need not repeat what that asks.
+        """The larger of the cosines of the paragraph, with its headings, and of its best sentence:
+        an answer below a heading need not repeat its words.
         """
         return max(self.paragraph, self.sentence)
 
@@ -97,7 +97,8 @@ class Retriever:
         self._weights = generation.term_weights
 
     def query(self, question: str, within: IntArray | None = None) -> Query:
-        """The question as an index sees it, asked of some rows, ascending, or of all.
+        """The question as an index sees it. `within`, shape (rows,), are the rows to search,
+        ascending; None for all.
 
         Raises QuestionError if it does not fit the model.
         """
@@ -138,7 +139,7 @@ class Retriever:
         """
         rows = self._index.find_rows(query.probe, _CANDIDATES)
         if not len(rows):
-            return []  # there are none within what it is asked of
+            return []  # no row to search
         candidates = self._index.fetch_candidates(rows, query.probe)
         first = self._evidence(query, candidates).first_scores()
         pool = candidates.at_places(np.argsort(-first, kind="stable")[:POOL])
@@ -178,7 +179,7 @@ class Retriever:
 
 
 def _own_script(scripts: IntArray, asked: int) -> BoolArray:
-    """Which paragraphs share the question's script, shape (rows,); what has none is of any."""
+    """Which paragraphs share the question's script, shape (rows,); no script counts as any."""
     same: BoolArray = (scripts == asked) | (scripts == NO_SCRIPT)
     return np.ones_like(same) if asked == NO_SCRIPT else same
 

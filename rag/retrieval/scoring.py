@@ -6,12 +6,12 @@
                 + LEXICAL lex(q, p) + TOGETHER max_s coverage(q, s) + OWN_LANGUAGE [same language]
 
 over the sentences s of p. Vectors and token states are without their languages' bias, so that one
-set of weights serves all pairs of languages. Terms count where question and passage share a
-script; across scripts those of romanized names do, with the weight NAMES. What is left of the
-advantage that a passage in the question's own language has, OWN_LANGUAGE takes off. At last a
-passage in the question's language comes first among those that say the same: a score is raised to
-just above that of a passage in another language, where their vectors have at least the cosine
-SAYS_THE_SAME and their scores differ by at most NEAR_SCORE.
+set of weights serves all pairs of languages. Terms count where question and passage share a script;
+across scripts those of romanized names do, with the weight NAMES. OWN_LANGUAGE offsets the rest of
+the advantage that a passage in the question's own language has. At last a passage in the question's
+language comes first among those that say the same: a score is raised to just above that of a
+passage in another language, where their vectors have at least the cosine SAYS_THE_SAME and their
+scores differ by at most NEAR_SCORE.
 
 Fitted on XQuAD in Chinese, English, Turkish, Hindi and Greek (docs/evaluation.md).
 """
@@ -49,8 +49,8 @@ _AHEAD = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a question has in common with candidates: arrays in the candidates' order, shape
-    (paragraphs,), of sentences (sentences,).
+    """What a question has in common with candidates: arrays in the candidates' order, of the shape
+    (paragraphs,), or (sentences,) for values of sentences.
 
     `own_language` says which are in the question's language, `own_script` in its script. The
     cosines of sentences include the gain for the kind of answer in them. `similarities` is None
@@ -75,7 +75,9 @@ class Evidence:
         own_script: BoolArray,
         similarities: Similarities | None = None,
     ) -> "Evidence":
-        """From a question's unit vector, shape (dimension,), and what it asks for."""
+        """The evidence for a question with this unit vector, shape (dimension,), that asks for this
+        kind of answer; `own_language` and `own_script` have the shape (paragraphs,).
+        """
         fits_kind = (candidates.sentence_kinds & int(kind)) != 0
         by_kind = candidates.sentence_vectors @ vector + np.float32(KIND) * fits_kind
         return cls(
@@ -89,15 +91,17 @@ class Evidence:
         )
 
     def lexical(self) -> FloatArray:
-        """The share of the question's terms in each paragraph; across scripts, of its names."""
+        """The share of the question's terms in each paragraph, 0 to 1, shape (paragraphs,); across
+        scripts, of its names.
+        """
         lexical: FloatArray = np.where(
             self.own_script, self.candidates.terms, self.candidates.names
         )
         return lexical
 
     def same_sentence_coverage(self, kind: Kind) -> FloatArray:
-        """The largest share of the question's terms that one sentence of each paragraph has, of
-        those sentences that can hold the kind of answer asked for.
+        """The largest share of the question's terms that one sentence of each paragraph has, shape
+        (paragraphs,), of those sentences that can hold the kind of answer asked for.
         """
         covered = self.candidates.coverage
         if kind is not Kind.ANY:
@@ -106,14 +110,15 @@ class Evidence:
         return coverage
 
     def first_scores(self) -> FloatArray:
-        """Scores without MaxSim, by which candidates are taken into the pool."""
+        """Scores without MaxSim, shape (paragraphs,), by which the pool is chosen."""
         best = self.candidates.best_sentences(self.sentence_cosines)
         scores: FloatArray = self._terms() + np.float32(0.5) * (self.paragraph_cosines + best)
         return scores
 
     def scores(self, coverage: FloatArray) -> FloatArray:
-        """As the module describes them, with the own language's passage first among those that say
-        the same; without tokens `first_scores`.
+        """The scores that the module describes, shape (paragraphs,), with the passage in the
+        question's language first among those that say the same; without tokens `first_scores`.
+        `coverage`, shape (paragraphs,), is that of `same_sentence_coverage`.
         """
         if self.similarities is None:
             return self._own_language_first(self.first_scores())

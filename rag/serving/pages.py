@@ -59,7 +59,10 @@ class PageViews:
             return png
 
     def places(self, document: Document, start: int, end: int) -> tuple[MarkedPage, ...]:
-        """The pages on which a slice of the document's text stands, with where on them."""
+        """The pages on which a slice of the document's text stands, with its boxes on them.
+
+        Raises DocumentError where the document has no pages, or as the class says.
+        """
         whose = next((each for each in document.paragraphs if each.start <= start < each.end), None)
         if whose is None or whose.page is None:
             raise DocumentError(_NO_PAGES)

@@ -37,7 +37,9 @@ class RecordFile:
         self._database.close()
 
     def write_rows(self, statement: str, *values: object) -> int:
-        """Runs a statement in a transaction of its own; the number of rows that it changed."""
+        """Runs a statement in a transaction of its own; the number of rows that it changed. Raises
+        StoreError.
+        """
         try:
             with self._using, self._database:
                 return self._database.execute(statement, values).rowcount
@@ -45,7 +47,7 @@ class RecordFile:
             raise self._failed(error) from error
 
     def read_rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        """The rows that a query gives."""
+        """The rows that a query gives. Raises StoreError."""
         try:
             with self._using:
                 return self._database.execute(query, values).fetchall()

@@ -46,7 +46,9 @@ class SmallTalkRecognizer:
         return _by_heart().get(plain_text(text))
 
     def recognize(self, text: str, vector: FloatArray) -> SmallTalk | None:
-        """The kind of a text with its vector; None for a question to the documents."""
+        """The kind of a text with this unit vector, shape (dimension,); None for a question to the
+        documents.
+        """
         known = self.by_heart(text)
         if known is not None or self._regression is None or len(text) > _MOST_CHARACTERS:
             return known

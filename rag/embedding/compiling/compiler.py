@@ -48,7 +48,8 @@ _AGREEMENT = 0.998
 #: Passages need a higher one: at 0.9997 a public set lost seven answers of a thousand.
 _EXACT = 0.9999
 _USABLE = 0.98
-#: Bits a number of the token embeddings with which the passage encoder is small enough to keep.
+#: Bits for each number of the token embeddings with which the passage encoder is small enough to
+#: keep.
 _SMALL_ENOUGH = 4
 #: Weights of at least this many bytes are memory-mapped from a file of their own.
 _LARGE = 1 << 20
@@ -58,8 +59,8 @@ _SMOOTHED, _BLOCKS = _RECIPES = ("8 bits, smoothed", "4-bit blocks")
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The recipe, the lowest cosine of the sample's vectors to the model's own, and by how much a
-    logit of the reader differs at most; None without a reader.
+    """The recipe, the lowest cosine of the sample's vectors to the model's own, and the largest
+    difference of a logit of the reader; None without a reader.
     """
 
     recipe: str
@@ -139,7 +140,7 @@ def compile_encoder(
 
 
 def _compile_reader(source: ModelFolder, exported: Path, target: Path) -> float | None:
-    """Where the model has a reader; how much is lost."""
+    """Compiles the reader, where the model has one; returns the largest difference of a logit."""
     network = exported / READER_NETWORK_FILE
     if not network.exists():
         return None
@@ -189,7 +190,7 @@ class _Common:
 
 
 def _calibration(source: ModelFolder, common: Path, table: TokenTable | None) -> list[Feed]:
-    """Inputs to smooth for: short texts in eight scripts, none of the sample."""
+    """Inputs for the smoothing: short texts in eight scripts, none of the sample."""
     tokenizer = QuestionTokenizer(common)
     encoded = (tokenizer.encode(source.query_prompt + text)[0] for text in _sample_texts())
     rows = [ids[np.newaxis, : source.max_tokens] for ids in encoded]

@@ -53,7 +53,7 @@ class _ExportedNetwork(torch.nn.Module):
 
 
 class ExportedReader(torch.nn.Module):
-    """The reader for one question and passage: a transformer that gets what was learned."""
+    """The reader for one question and passage: the transformer with the trained weights."""
 
     def __init__(self, transformer: torch.nn.Module, weights: ReaderWeights) -> None:
         super().__init__()

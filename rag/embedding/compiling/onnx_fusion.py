@@ -1,4 +1,6 @@
-"""Rewrites a network's graph so that it computes the same with less to do between its products."""
+"""Rewrites a network's graph so that it computes the same with fewer operations between its matrix
+products.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -21,10 +23,10 @@ def save_network(model: Any, path: Path) -> None:
 
 
 def simplify(source: Path, target: Path) -> None:
-    """Writes the network with attention that parts tokens into heads itself, and with one product
-    where several share their input, as those of queries, keys and values do.
+    """Writes the network with attention that splits tokens into heads itself, and with one matrix
+    product where several share their input, as those of queries, keys and values do.
 
-    What has another pattern stays as it is.
+    Other patterns are left as they are.
     """
     model = onnx.load(str(source))
     graph = _Graph(model.graph)
@@ -49,7 +51,7 @@ class _Linear:
 
 @dataclass(frozen=True, slots=True)
 class _Parted:
-    """A value of shape (batch, tokens, heads * size), parted into heads by two nodes."""
+    """A value of shape (batch, tokens, heads * size), split into heads by two nodes."""
 
     value: str
     heads: int
@@ -57,7 +59,7 @@ class _Parted:
 
 
 class _Graph:
-    """A graph, with what makes and what takes each of its values."""
+    """A graph, with the producer and the consumers of each of its values."""
 
     def __init__(self, graph: Any) -> None:
         self._graph = graph
@@ -80,7 +82,7 @@ class _Graph:
         return [node for node in self._graph.node if node.op_type == kind]
 
     def part_inside(self, attention: Any) -> None:
-        """Gives attention tokens that are not parted into heads, which it can do without moving
+        """Gives attention tokens that are not split into heads; it splits them without moving
         anything.
         """
         parted = [self._parted(name) for name in attention.input[:3]]
@@ -99,7 +101,7 @@ class _Graph:
             self._graph.node.remove(node)
 
     def _parted(self, name: str) -> _Parted | None:
-        """What attention takes, where it is parted for attention alone."""
+        """The input of attention, where it is split into heads for attention alone."""
         moved = self._makers.get(name)
         if self._taker(name, "Attention") is None or moved is None or not _puts_heads_first(moved):
             return None
@@ -114,7 +116,7 @@ class _Graph:
         return _Parted(shaped.input[0], int(shape[2]), (moved, shaped))
 
     def join_products(self, name: str) -> None:
-        """Makes one product of all that multiply a value by constants, where a bias follows."""
+        """Joins all products of a value with constant matrices into one, where a bias follows."""
         products = [node for node in self._takers[name] if node.op_type == "MatMul"]
         linear = [each for each in map(self._linear, products) if each is not None]
         if len(linear) < 2:
@@ -156,7 +158,7 @@ class _Graph:
         return None if found is None else numpy_helper.to_array(found)
 
     def _taker(self, name: str, kind: str) -> Any | None:
-        """The node of that kind which alone takes a value."""
+        """The only consumer of a value, if it is of that kind."""
         takers = self._takers[name]
         alone = len(takers) == 1 and takers[0].op_type == kind and name not in self._results
         return takers[0] if alone else None

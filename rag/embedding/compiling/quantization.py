@@ -42,7 +42,9 @@ Feed = Mapping[str, npt.NDArray[Any]]
 
 
 def blocks_of_4_bits(source: Path, target: Path) -> None:
-    """Weights in blocks of 32 with 8-bit activations a block. The result fits one file."""
+    """Quantizes weights to 4 bits in blocks of 32, with 8-bit activations for each block. Writes
+    one file.
+    """
     _in_blocks(source, target, but=())
 
 
@@ -61,9 +63,10 @@ def _in_blocks(source: Path, target: Path, *, but: Sequence[str]) -> None:
 
 
 def smoothed_8_bits(source: Path, target: Path, sample: Sequence[Feed]) -> None:
-    """Weights of 7 bits a channel with dynamic 8-bit activations, smoothed for a sample of inputs.
+    """Quantizes weights to 7 bits with a scale for each channel, and activations to 8 bits
+    dynamically, smoothed for a sample of inputs.
 
-    The result fits one file. Intermediate files go beside `source` and `target`.
+    Writes one file; intermediate ones go beside `source` and `target`.
     """
     smoothed, mixed = (target.with_suffix(f".{step}.onnx") for step in ("smoothed", "mixed"))
     _in_blocks(smoothed, mixed, but=_smooth(source, smoothed, sample))
@@ -80,7 +83,7 @@ def smoothed_8_bits(source: Path, target: Path, sample: Sequence[Feed]) -> None:
 
 
 def _smooth(source: Path, target: Path, sample: Sequence[Feed]) -> list[str]:
-    """Writes the network smoothed; returns the names of the products that belong into 8 bits."""
+    """Writes the smoothed network; returns the names of the products to quantize to 8 bits."""
     model = onnx.load(str(source))
     network = _SmoothedGraph(model.graph)
     activations = _activations(source, list(network.products), sample)
@@ -128,7 +131,7 @@ class _SmoothedGraph:
 def _activations(
     source: Path, names: Sequence[str], sample: Sequence[Feed]
 ) -> dict[str, list[FloatArray]]:
-    """What flows into the products for each of the sample, shape (tokens, channels), by name."""
+    """The activations of each input of the sample, shape (tokens, channels), by name."""
     model = onnx.load(str(source), load_external_data=False)
     model.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in names)
     watched = source.with_suffix(".watched.onnx")

@@ -1,4 +1,6 @@
-"""Compiles the reader: its products in 8 bits, its token embeddings the question encoder's."""
+"""Compiles the reader: its matrix products in 8 bits, with the token embeddings of the question
+encoder.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,9 +26,9 @@ def compile_reader(
 ) -> float:
     """Writes the reader's network into the folder `target`, which has the question encoder.
 
-    `exported` is the network as it was exported; `simplified` is it without its table and with less
-    to do. The sample are ids of inputs, each of shape (1, tokens). Returns the largest difference
-    of a logit to the exported network's. Raises ModelError when it is too large.
+    `exported` is the network as it was exported; `simplified` is the same, simplified and without
+    its token embeddings. The sample are ids of inputs, each of shape (1, tokens). Returns the
+    largest difference of a logit to the exported network's. Raises ModelError when it is too large.
     """
     quantized = simplified.with_name("quantized.onnx")
     smoothed_8_bits(simplified, quantized, [table.feed(ids) for ids in sample])

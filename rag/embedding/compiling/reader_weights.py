@@ -1,5 +1,5 @@
-"""What the reader has learned: the difference of its weights to the embedding model's, in 4-bit
-blocks, and its heads.
+"""The reader's trained weights: their difference to the embedding model's, in 4-bit blocks, and its
+heads.
 
 A difference is small beside the weights, so that few bits of it lose little: the whole takes a few
 megabytes of the package.
@@ -22,13 +22,13 @@ from rag.embedding.folder import ModelFolder
 _FILE = "reader.npz"
 #: With the fingerprint of the model that it was learned with.
 _FACTS = "reader.json"
-#: What the name of a matrix in blocks and that of its scales end with.
+#: The endings of the names of a matrix in blocks and of its scales.
 _CODES, _SCALES, _WIDTH = ".codes", ".scales", ".width"
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderWeights:
-    """Arrays by name: matrices in blocks, the rest as it is in 16 bits."""
+    """Arrays by name: matrices in 4-bit blocks, all others as 16-bit floats."""
 
     arrays: Mapping[str, npt.NDArray[Any]]
 
@@ -36,7 +36,9 @@ class ReaderWeights:
     def of(
         cls, base: Mapping[str, FloatArray], learned: Mapping[str, FloatArray]
     ) -> "ReaderWeights":
-        """The difference of weights of the same names; what begins with `encoder.` is one."""
+        """Packs learned weights: those named `encoder.…` as their difference to the weights of that
+        name in `base`, of the same shape; the others as they are.
+        """
         arrays: dict[str, npt.NDArray[Any]] = {}
         for name, values in learned.items():
             change = values - base[name] if name.startswith("encoder.") else values
@@ -52,7 +54,9 @@ class ReaderWeights:
 
     @classmethod
     def of_package(cls, source: ModelFolder) -> "ReaderWeights | None":
-        """What the package's reader has learned with a model; None where it was another one."""
+        """The weights of the package's reader for a model; None where it was trained with another
+        one.
+        """
         folder = resources.files("rag.embedding")
         facts = json.loads(folder.joinpath(_FACTS).read_text(encoding="utf-8"))
         if facts["fingerprint"] != source.fingerprint:
@@ -61,14 +65,14 @@ class ReaderWeights:
             return cls(dict(content))
 
     def save(self, folder: Path, fingerprint: str) -> None:
-        """Writes them, and of which model they are, into an existing folder."""
+        """Writes them, with the fingerprint of their model, into an existing folder."""
         arrays: Any = dict(self.arrays)
         np.savez(folder / _FILE, **arrays)
         facts = {"fingerprint": fingerprint}
         (folder / _FACTS).write_text(json.dumps(facts) + "\n", encoding="utf-8")
 
     def applied(self, base: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        """The weights that were learned, by name, from the embedding model's."""
+        """The learned weights by name, in the shapes of `base`, the embedding model's weights."""
         found: dict[str, FloatArray] = {}
         for name, values in self.arrays.items():
             if name.endswith(_CODES):

@@ -47,7 +47,7 @@ class TokenTable:
         return {self.node.input[1]: ids, self.node.output[0]: self.values[ids]}
 
     def quantized(self) -> "QuantizedTable":
-        """In blocks along each vector."""
+        """The table quantized in blocks along each vector."""
         sample = self.values[:: -(-len(self.values) // _SAMPLED)]
         bits = 4 if lost(left_of_blocks(sample), sample) < LOSS else 8
         codes, scales = zip(*(_codes(part, bits) for part in self._parts()), strict=True)

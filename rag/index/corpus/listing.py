@@ -143,7 +143,9 @@ class DocumentListing:
             return _part(self._rows(f"{query} ORDER BY number", *shown), limit, len(numbers))
 
     def rows_of(self, narrowed: DocumentFilter) -> IntArray:
-        """The rows of the paragraphs of the documents that a filter leaves, in ascending order."""
+        """The rows of the paragraphs of the documents that a filter leaves, shape (rows,),
+        ascending.
+        """
         condition, values = narrowed.condition()
         numbers = f"SELECT number FROM documents WHERE {condition}"  # noqa: S608
         query = f"SELECT row FROM paragraphs WHERE document IN ({numbers})"  # noqa: S608

@@ -20,12 +20,12 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Which documents are asked; empty fields leave all of them.
+    """Which documents are searched; empty fields leave all of them.
 
     `folder` is a folder's path or the end or middle of one, `document` a part of a title or path,
     `type` a file's ending or a word for several. `after` and `before` are dates, or their
     beginnings (2024, 2024-05): from that one on, and up to that one without it. A document without
-    a date is neither. Case is ignored.
+    a date matches neither. Case is ignored.
     """
 
     folder: str = ""

@@ -88,7 +88,9 @@ class LexicalIndex:
         return best
 
     def shares(self, weighed: Mapping[str, float], rows: IntArray) -> FloatArray:
-        """The share of the weighed terms that each paragraph has, 0 to 1, shape (rows,)."""
+        """The share of the weighed terms that each paragraph has, 0 to 1; both arrays have the
+        shape (rows,).
+        """
         shares = np.zeros(len(rows), dtype=np.float32)
         for (first, last), weight in zip(self._postings(weighed), weighed.values(), strict=True):
             if first < last:

@@ -1,4 +1,4 @@
-"""Writes the lexical index: what is new, and what the index before had, merged term by term."""
+"""Writes the lexical index: new postings merged term by term with those of the previous index."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

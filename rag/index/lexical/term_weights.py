@@ -3,16 +3,16 @@
     idf(t) = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5))
 
 for a term t that n(t) of N paragraphs have. A few paragraphs say little about how common a word is:
-in three, "how" and "does" may be as rare as a name. So BACKGROUND paragraphs of texts in general
-are counted with those of the index, with each term in as many of them as its frequency in the
-language gives (Laplace's prior with pseudo-counts; `rag.encoding.word_frequencies`).
+in three, "how" and "does" may be as rare as a name. So BACKGROUND paragraphs of texts outside the
+index are counted with its own, with each term in as many of them as its frequency in the language
+gives (Laplace's prior with pseudo-counts; `rag.encoding.word_frequencies`).
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-#: How many paragraphs of texts in general are counted: few beside an index of thousands.
+#: How many paragraphs of other texts are counted: few beside an index of thousands.
 BACKGROUND = 50
 
 
@@ -28,7 +28,7 @@ class TermCounts(Protocol):
 
 
 class GeneralFrequencies(Protocol):
-    """How common words are in texts in general."""
+    """How common words are in texts outside the index."""
 
     def shares(self, words: Sequence[str]) -> list[float] | None:
         """The share of paragraphs that have each word; None where nothing is known of any."""

@@ -4,12 +4,12 @@ MaxSim is ColBERT's (Khattab and Zaharia, 2020), here over states of the embeddi
 
     maxsim(q, p) = mean over layers l and tokens i of q of the max over tokens j of p of q_li . p_lj
 
-with unit vectors. The reverse, maxsim(p, q), is what a passage has in common with a question on the
-whole, asked for or not.
+with unit vectors. The reverse, maxsim(p, q), averages over the tokens of the passage instead: how
+much of the passage the question covers.
 
 Passages keep two bits a number: rotated at random, the numbers of a unit vector are close to normal
 with variance 1 / dimension, for which Max (Quantizing for Minimum Distortion, 1960) gives the best
-four levels. Divided by their mean square, products are right on average.
+four levels. Divided by their mean square, inner products are unbiased.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ LEVELS = np.array([-1.510, -0.4528, 0.4528, 1.510], dtype=np.float32)
 _BORDER = 0.9816
 _MEAN_SQUARE = 0.8825
 _PER_BYTE = 4
-#: Where the numbers of a byte begin.
+#: By how many bits each number of a byte is shifted.
 PLACES = np.array([0, 2, 4, 6], dtype=np.uint8)
 _NUMBER = np.dtype("<i4")
 #: Paragraphs are compared together up to this many tokens.
@@ -64,6 +64,7 @@ class TokenCodes:
 
 @cache
 def rotation_of(dimension: int) -> FloatArray:
+    """A random orthogonal matrix, shape (dimension, dimension), the same in every process."""
     random = np.random.default_rng(_SEED).normal(size=(dimension, dimension))
     rotation: FloatArray = np.linalg.qr(random)[0].astype(np.float32)
     return rotation
@@ -106,8 +107,9 @@ def first_tokens(tokens: IntArray, sentences: Sequence[int]) -> IntArray:
 class Similarities:
     """MaxSim of a question with paragraphs, and with each of their sentences in order.
 
-    `tokens` is what each token of the question finds in each paragraph, shape (paragraphs, tokens);
-    `reverse` what the tokens of each paragraph find in the question, on average.
+    `tokens` is the best match of each token of the question in each paragraph, shape (paragraphs,
+    tokens); `reverse` the mean of the best matches of each paragraph's tokens in the question,
+    shape (paragraphs,).
     """
 
     paragraphs: FloatArray
@@ -119,7 +121,7 @@ class Similarities:
 class MaxSim:
     """Compares questions with token codes. May be used by several threads at once.
 
-    `rotation`, shape (dimension, dimension), is what the states were rotated with.
+    `rotation`, shape (dimension, dimension), is the matrix that the states were rotated with.
     """
 
     def __init__(self, rotation: FloatArray) -> None:
@@ -139,7 +141,7 @@ class MaxSim:
 
     @property
     def rotation(self) -> FloatArray:
-        """What the states were rotated with, shape (dimension, dimension)."""
+        """The matrix that the states were rotated with, shape (dimension, dimension)."""
         return self._rotation
 
     def similarities(self, question: FloatArray, passages: PassageTokens) -> Similarities:
@@ -154,8 +156,8 @@ class MaxSim:
     def _part(
         self, question: FloatArray, passages: PassageTokens
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """What each token of a rotated question finds in some paragraphs, shape (paragraphs,
-        tokens), what it finds in their sentences on average, and what their tokens find in it.
+        """The best match of each token of a rotated question in some paragraphs, shape (paragraphs,
+        tokens); its mean best match in their sentences; and that of their tokens in it.
         """
         every = passages.codes
         codes = every[0] if len(every) == 1 else np.concatenate(every)

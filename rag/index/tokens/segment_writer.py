@@ -1,4 +1,6 @@
-"""Writes the token codes of a generation: segments taken over unchanged, and one of what is new."""
+"""Writes the token codes of a generation: segments taken over unchanged, and one with all that is
+new.
+"""
 
 import json
 import os

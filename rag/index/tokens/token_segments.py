@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from rag.arrays import IntArray, open_array, ranges
 
-#: The number of bytes a token, and the names of the segments.
+#: The number of bytes for each token, and the names of the segments.
 SEGMENTS = "tokens.json"
 #: For each paragraph: its key; the number of its segment, its first token there, and the token
 #: after its last.

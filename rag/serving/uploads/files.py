@@ -28,7 +28,7 @@ def digest_of(path: Path) -> str | None:
 
 
 def link_new(received: Path, target: Path) -> None:
-    """Gives a file its name, which no other file may have got meanwhile."""
+    """Gives a file its name. Raises UploadError where another file has got it meanwhile."""
     try:
         os.link(received, target)
     except FileExistsError:
@@ -56,7 +56,7 @@ def leads_elsewhere() -> UploadError:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turns what the system says into an error in words."""
+    """Turns an OSError into an UploadError that says what to do, which it raises."""
     try:
         yield
     except (FileExistsError, NotADirectoryError) as error:

@@ -74,7 +74,10 @@ class UploadFolder:
             return ReceivedDocument(target.parent, self.check_size, partial(self._settle, target))
 
     def remove_document(self, name: str) -> Change:
-        """Removes a document. Its content is kept for a while, to be brought back."""
+        """Removes a document. Its content is kept for a while, to be brought back.
+
+        Raises UploadError where there is no such document.
+        """
         with self._changing, told():
             target = self._place(checked_path(name), make=False)
             if not target.is_file():

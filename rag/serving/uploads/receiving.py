@@ -33,7 +33,8 @@ class ReceivedDocument:
         self._blank = True
 
     def write(self, piece: bytes) -> None:
-        """Takes the next bytes in."""
+        """Takes the next bytes in. Raises UploadError where they are too many or the disk is full.
+        """
         self._size += len(piece)
         self._check_size(self._size)
         self._digest.update(piece)
@@ -47,6 +48,8 @@ class ReceivedDocument:
         """Puts it in its place. The same content again changes nothing and is no error.
 
         A document of that name is replaced only with `overwrite`.
+
+        Raises UploadError where it is empty, where another one has the name, or the disk is full.
         """
         if self._blank:
             raise UploadError(

@@ -68,7 +68,9 @@ class Package:
         return tuple(Dropped((1, 1), "", "picture") for name in shown if _PICTURE.fullmatch(name))
 
     def data(self, name: str) -> bytes | None:
-        """The bytes of a part; None where there is none of that name."""
+        """The bytes of a part; None where there is none of that name. Raises DocumentError where it
+        is protected or damaged.
+        """
         part = self._names.get(name.lower().lstrip("/"))
         if part is None:
             return None

@@ -198,7 +198,9 @@ def _ends_as_key(sample: list[list[str]]) -> bool:
 
 
 def titles_above(rows: Rows) -> int:
-    """How many of the first rows are titles and notes above the table, which has more columns."""
+    """How many of the first rows are titles and notes above the table, which has more columns than
+    they.
+    """
     widths = Counter(len(row) for row in rows[:_SAMPLE])
     columns = max(widths, key=lambda cells: (widths[cells], cells), default=0)
     for number, row in enumerate(rows[:_SAMPLE] if columns > 1 else ()):
