@@ -49,7 +49,7 @@ class UploadWords:
 
 @dataclass(frozen=True, slots=True)
 class ReviewWords:
-    """What is said of questions without an answer, to whoever owns the documents."""
+    """What is said of questions without an answer, to the owner of the documents."""
 
     title: str
     none: str

@@ -1,4 +1,4 @@
-"""What is replied to small talk, in the words of who said it."""
+"""Replies to small talk, in the language of the reader."""
 
 from dataclasses import replace
 

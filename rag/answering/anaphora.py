@@ -31,7 +31,7 @@ _INNER_WORD = re.compile(r"(?<=\s)[^\W\d_]{2,}")
 _PRONOUNS = re.compile(
     r"[他她它这這那]|\b(?:he|she|it|they|him|her|them|this|that|there|then|now)\b", re.IGNORECASE
 )
-#: What a sentence that does not stand alone begins with; not 此外, 其他, 其实, 这时 and the like.
+#: Beginnings of sentences that do not stand alone; not 此外, 其他, 其实, 这时 and the like.
 _OPENING_ANAPHOR = re.compile(
     r"[\s\W]*(?:[他她它牠]|其(?![他它实實余餘次])|[该該]|[对對为為]?此(?![外时時后後前])"
     r"|[这這那](?![时時里裡儿兒])|上述|[前后後]者|[两兩二]者"
@@ -45,8 +45,8 @@ class Incompleteness:
     """The features that tell whether a question is incomplete.
 
     `letters` is its length, `odds` the log odds that its own best passage answers it, `lead` how
-    far these are above those of what the completed question finds, `loss` by how much the best
-    sentence's cosine exceeds that one's.
+    far these are above the log odds of the best passage for the completed question, `loss` by how
+    much the best sentence's cosine exceeds that one's.
     """
 
     letters: int
@@ -78,7 +78,7 @@ def letter_count(text: str) -> int:
 
 
 def log_odds(probability: float) -> float:
-    """ln(p / (1 - p)), within 0.0001 of certainty either way."""
+    """ln(p / (1 - p)), with p clipped to 0.0001 from 0 and 1."""
     bounded = min(max(probability, 0.0001), 0.9999)
     return math.log(bounded / (1 - bounded))
 

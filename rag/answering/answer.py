@@ -6,11 +6,11 @@ from typing import Any, Literal
 from rag.documents.document import ParagraphKind
 from rag.index.corpus import DocumentFilter
 
-#: What is said to a bot and asks nothing of the documents, by kind.
+#: The kinds of small talk, which asks nothing of the documents.
 SmallTalk = Literal[
     "greeting", "thanks", "farewell", "acknowledgement", "about", "help", "documents", "news"
 ]
-#: What an answer is where it is no quotation of what answers.
+#: The kinds of answers that are not quotations of an answering passage.
 AnswerKind = SmallTalk | Literal["overview"]
 
 
@@ -25,8 +25,9 @@ class Citation:
     `language` is an ISO 639-1 code, `script` an ISO 15924 code: which Chinese it is, for example.
     `kind` is the paragraph's: code keeps its white space, items of a list and rows their lines.
     `omitted` says how many more items, rows or lines belong to the quote and are left out.
-    `recognized` says how surely the text was recognized in a picture, from 0 to 1; None where the
-    file has it as text. `collection` is the name of the document's collection, None without such.
+    `recognized` is the confidence, from 0 to 1, with which the text was recognized in a picture;
+    None where the file has it as text. `collection` is the name of the document's collection, None
+    without such.
     """
 
     id: int
@@ -100,8 +101,8 @@ class ListedFolder:
 
 @dataclass(frozen=True, slots=True)
 class CorpusListing:
-    """What there is to ask about: the number of documents, the first and the last of their dates,
-    their folders, and some documents, all where they are few, else the newest.
+    """The documents that can be asked about: their number, the earliest and the latest date, their
+    folders, and a list of them: all where they are few, else the newest.
     """
 
     documents: int
@@ -182,10 +183,10 @@ class Answer:
     """The quoted sentences with their citations, or an abstention with the nearest topics.
 
     `answer` is None and `citations` is empty when `answered` is false. `confidence` is the
-    estimated probability that the best passage answers the question; it is not above the sureness
-    with which quoted text was recognized in a picture. `understood_as` is the question
-    that was looked up, where it was completed from the conversation before it or stood inside a
-    long message.
+    estimated probability that the best passage answers the question; it is not above the confidence
+    with which quoted text was recognized in a picture. `understood_as` is the question that was
+    looked up, where it was completed from the conversation before it or stood inside a long
+    message.
 
     `kind` is set where nothing was asked of the documents: a greeting, or what there is to ask
     about, with a `listing`. Then front ends add a `reply` in the words of who asked, and passages

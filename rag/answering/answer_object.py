@@ -1,4 +1,4 @@
-"""Makes the answer object from what was found and what is quoted of it."""
+"""Makes the answer object from the passages found and their quotations."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -58,7 +58,7 @@ def citation_of(number: int, quote: Quote, path: str) -> Citation:
 
 
 def passage_of(rank: int, found: FoundPassage, quotes: Sequence[Quote], path: str) -> Passage:
-    """A passage with what is quoted of it highlighted, or else what would be."""
+    """A passage with its quotations highlighted, or those that it would have."""
     paragraph = found.stored.paragraph
     quoted = [
         (max(each.start, paragraph.start), min(each.end, paragraph.end))

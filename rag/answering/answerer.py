@@ -18,7 +18,7 @@ from rag.retrieval.retriever import Hit
 
 #: The answer is made from this many of the best passages, whatever number is shown.
 _CONSIDERED = 5
-#: The log-odds that a part gains which the question asks for by its number: "What does section 2.1
+#: The log-odds added for a part that the question asks for by its number: "What does section 2.1
 #: say?" has hardly a word of it.
 _LABELLED = 1.5
 
@@ -96,7 +96,7 @@ class Answerer:
         return self._confidence(found) >= self._calibration.threshold
 
     def _confidence(self, found: FoundPassage) -> float:
-        """The passage's confidence; what was recognized in a picture is no surer than that was."""
+        """The confidence of a passage, at most that with which its text was recognized."""
         surely = found.stored.paragraph.recognized
         confidence = self._calibration.confidence(found.hit, _LABELLED * found.labelled)
         return min(confidence, 1.0 if surely is None else surely)

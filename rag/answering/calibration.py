@@ -16,12 +16,13 @@ from rag.index.generation import Generation
 from rag.retrieval.retriever import Hit
 
 _LOGGER = logging.getLogger(__name__)
-#: The parts of a hit that its confidence is made of, and whether each speaks for an answer. The
-#: same evidence says less within a language, where what is merely near shares words and vectors.
+#: The features of a hit for its confidence, and whether each speaks for an answer. The same
+#: evidence says less within a language, where what is merely near shares words and vectors.
 PARTS = {"cosine": 1, "lexical": 1, "maxsim": 1, "own_language": -1, "answers": 1}
-#: Raise it when the parts change, or what they mean.
+#: Raise it when the features or their meanings change.
 _SCALE = "scale 5"
-#: By hand: at 0.33 a twentieth of right answers would be refused within a script, at 0.07 across.
+#: Set by hand: at 0.33 a twentieth of right answers would be refused within a script, at 0.07
+#: across.
 DEFAULT_THRESHOLD = 0.2
 _FEWEST = 20
 #: Beside the generations, and of all of them that were built with one model.
@@ -30,7 +31,7 @@ CALIBRATION_FILE = "calibration.json"
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """P = 1 / (1 + exp(-z)), z being the bias and every part of a hit times its weight."""
+    """P = 1 / (1 + exp(-z)), where z is the bias plus the weighted sum of the features of a hit."""
 
     bias: float
     cosine: float = 0.0
@@ -56,7 +57,7 @@ class Calibration:
     def confidence(self, hit: Hit, more: float = 0.0) -> float:
         """The estimated probability that the hit answers the question, between 0 and 1.
 
-        `more` is what other evidence adds to its log-odds.
+        `more` is added to its log-odds for other evidence.
         """
         return self.mapping(hit, more)
 
@@ -101,7 +102,7 @@ class Calibration:
 
 
 def scale_of(generation: Generation) -> str:
-    """What a mapping is made for: its parts, the model, and whether tokens are compared."""
+    """The identity of a mapping: its features, the model, and whether tokens are compared."""
     late = "" if generation.tokens is None else " with late interaction"
     return f"{generation.manifest.fingerprint}{late}, {_SCALE}"
 
@@ -111,11 +112,12 @@ def _logistic(content: dict[str, Any]) -> Logistic:
 
 
 def fit(labelled: Sequence[tuple[Hit, bool, float]], fallback: Logistic) -> Logistic:
-    """Logistic regression of whether hits are right on their parts; each has a weight.
+    """Fits a logistic regression on the features of hits that are right or wrong, each with a
+    weight.
 
-    The result is a probability where questions with and without an answer come as often as here,
-    by weight. A part that would count the other way than PARTS says is left out, the worst first.
-    `fallback` is returned when there is too little to learn.
+    The result is a probability where questions with and without an answer come as often as here, by
+    weight. A feature whose weight would have the opposite sign of that in PARTS is left out, the
+    worst first. `fallback` is returned when there are too few hits to learn from.
     """
     right = np.array([answers for _, answers, _ in labelled], dtype=np.bool_)
     if min(right.sum(), (~right).sum()) < _FEWEST:
@@ -137,7 +139,7 @@ def fit(labelled: Sequence[tuple[Hit, bool, float]], fallback: Logistic) -> Logi
 
 
 def default_for(generation: Generation) -> Calibration:
-    """What is used until a calibration is made; for other models than the bundled, a guess."""
+    """The calibration until one is made; for models other than the bundled one, a guess."""
     return WITHOUT_TOKENS if generation.tokens is None else DEFAULT
 
 

@@ -20,10 +20,10 @@ _TOKENS = 450
 #: largest difference that counts.
 _EVEN = -1.5
 _MOST = 6.0
-#: What the sentence gains with the words that surely answer.
+#: The gain of the sentence that has the words that surely answer.
 _SENTENCE = 0.3
-#: What the logit counts beside the score in the order of those that were read, and the question's
-#: own language: what says the same in another would come first as often as not.
+#: The weights of the logit and of the question's own language beside the score, in the order of the
+#: passages that were read: what says the same in another would come first as often as not.
 _ORDER, _OWN = 0.04, 0.08
 
 
@@ -36,7 +36,7 @@ class ReadingRetriever(Retriever):
         self._reader = reader
 
     def search(self, query: Query, count: int = POOL) -> list[Hit]:
-        """As a `Retriever` finds them, the best few with what was read."""
+        """As a `Retriever` finds them, the best few with their readings."""
         hits = super().search(query)
         if self._reader is None or not hits:
             return hits[:count]
@@ -60,7 +60,7 @@ def _affordable(passages: Sequence[EmbeddedParagraph]) -> int:
 
 
 def _with(hit: Hit, reading: Reading, passage: EmbeddedParagraph) -> Hit:
-    """A hit with what was read of its passage."""
+    """A hit with the reading of its passage."""
     answers = float(np.clip(reading.logit - _EVEN, -_MOST, _MOST))
     sentences = hit.sentences.copy()
     starts = [start for start, _end in passage.sentences]

@@ -25,7 +25,7 @@ from rag.errors import DocumentError
 _SEPARATOR = "\n\n"
 _SECTION_SEPARATOR = " › "
 _TITLE_LENGTH = 40
-#: What has words and values in place of sentences.
+#: Kinds of paragraphs that have words and values in place of sentences.
 _WITHOUT_SENTENCES = frozenset({"table", "code"})
 #: A line before a table that says what it shows: "Table 3: Fares in 2024", "表2 票价".
 _CAPTION = re.compile(
@@ -35,7 +35,7 @@ _CAPTION = re.compile(
 )
 _CAPTION_LENGTH = 160
 _CLAUSE_END = re.compile(r"[，,。；;：:！？!?…\n]|[.] |——")
-#: Bidirectional classes of marks that turn text around.
+#: Bidirectional classes of the marks that change the direction of text.
 _TURNING = frozenset({"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"})
 #: A name made of digits and hexadecimal tells a reader nothing.
 _MEANINGLESS = re.compile(r"[\W\d_]*(?:[0-9a-f]{6,}[\W\d_]*)*", re.IGNORECASE)
@@ -61,7 +61,7 @@ def assemble(content: Content, *, path: str, digest: str, limits: Limits) -> Doc
     builder = _Builder(limits, content.pages)
     headed = any(block.kind == "paragraph" and block.text.strip() for block in content.blocks)
     for block in content.blocks:
-        # Headings over nothing are all there is to cite.
+        # There is nothing to cite but headings.
         builder.add_block(block if headed else replace(block, kind="paragraph"))
     if not builder.paragraphs:
         raise DocumentError("It holds no text. Remove it, or put text in it.")

@@ -35,7 +35,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Text of the file, or a picture, that is kept out of the document, and what it is."""
+    """Text of the file, or a picture, that is left out of the document, and its kind."""
 
     lines: tuple[int, int]
     text: str
@@ -45,11 +45,11 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A document that a reader found in a file. What it does not know is None.
+    """A document that a reader found in a file. Unknown fields are None.
 
-    `pages` are the first line of each page, ascending; empty where a format has no pages.
-    `key` names the record where a file holds several; no two in a file have the same.
-    `recognized` has, for each line that was recognized in a picture, its number and how surely.
+    `pages` are the first line of each page, ascending; empty where a format has no pages. `key`
+    names the record where a file holds several; no two in a file have the same. `recognized` maps
+    the number of each line that was recognized in a picture to the confidence.
     """
 
     blocks: tuple[Block, ...]
@@ -121,7 +121,7 @@ class RecognizedPage:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """The digest of a page as it looks, and of the program that recognizes it."""
+    """The digest of the picture of a page, and of the program that recognizes it."""
 
     digest: str
 

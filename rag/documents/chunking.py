@@ -1,4 +1,4 @@
-"""Paragraphs that fit the embedding model: long ones split where it hurts least."""
+"""Chunking: long paragraphs are split to fit the embedding model, at sentences where possible."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -49,7 +49,7 @@ def pack(block: Block, limits: Limits) -> list[tuple[Sentence, ...]]:
 
 
 def _surely_fit(text: str, pieces: Sequence[Sentence], limits: Limits) -> bool:
-    """Whether pieces fit a paragraph together, as far as that can be known without counting."""
+    """Whether pieces are sure to fit a paragraph together, without counting their tokens."""
     if limits.most_tokens is None:
         return False
     most = sum(limits.most_tokens(text[piece.start : piece.end]) for piece in pieces)

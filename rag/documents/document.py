@@ -45,11 +45,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something in a file that is no text of its documents.
+    """Something in a file that is not in the text of its documents.
 
-    `what` it is, in a few words for which each language of the interface has its own; `count` how
-    often, `place` where in it, in figures or names (pages `3, 7–9`), either may say nothing (0,
-    empty). `reason` has a sentence for a person where something can be done about it.
+    `what` is its kind, in a few words that each language of the interface translates; `count` how
+    often it occurs (0 where unknown), `place` where, in figures or names (pages `3, 7–9`), or
+    empty. `reason` has a sentence for a person where something can be done about it.
     """
 
     what: str
@@ -95,12 +95,12 @@ PICTURE_PAGE = "page that is a picture"
 PARTLY_PICTURE_PAGE = "page that is mostly a picture"
 UNREADABLE_PAGE = "page with unreadable letters"
 UNREAD_PAGES = frozenset({PICTURE_PAGE, PARTLY_PICTURE_PAGE, UNREADABLE_PAGE})
-#: Places of one kind that are named.
+#: How many places of one kind are named.
 _NAMED_PLACES = 8
 
 
 def summed(parts: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
-    """What is of one kind counted together, in the order in which it was first met."""
+    """One entry for each kind, counted together, in the order in which it first occurs."""
     found: dict[str, LeftOut] = {}
     places: dict[str, dict[str, None]] = {}
     for part in parts:

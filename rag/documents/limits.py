@@ -26,7 +26,7 @@ CHARACTERS = 20_000_000
 #: Records of a file (.json, .jsonl), rows and columns of a table file (.csv).
 RECORDS = 100_000
 COLUMNS = 1_000
-#: How deep attachments within attachments are opened.
+#: How many levels of attachments within attachments are opened.
 NESTED_FILES = 3
 
 _WORD = re.compile(r"[^\W_]+")

@@ -7,7 +7,9 @@ from rag.errors import DocumentError, UnavailableError
 
 
 def file_bytes(path: Path, most: int) -> bytes:
-    """All of a file. Raises DocumentError when it is empty, larger, or cannot be had."""
+    """The content of a file. Raises DocumentError when it is empty, larger than `most` bytes, or
+    cannot be read.
+    """
     try:
         status = path.stat()
         # Opening a pipe or a device would wait for ever.

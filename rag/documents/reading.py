@@ -153,7 +153,7 @@ class _Opening:
         pages = (
             self.recognizer.recognize_pages(data, pictures) if self.recognizer is not None else {}
         )
-        # Only readers that give pictures take what was recognized on them.
+        # Only readers that give pictures take the text that was recognized on them.
         again = cast("Reader", partial(cast("Callable[..., object]", reader), recognized=pages))
         return self.sandbox.read_apart(again, data)
 

@@ -17,7 +17,7 @@ from rag.progress import Progress, silent
 
 _STAGE = "recognizing pages"
 _SCHEMA = "CREATE TABLE IF NOT EXISTS pages (digest TEXT PRIMARY KEY, lines TEXT, used TEXT)"
-#: Days after which what no file has shown any more is forgotten.
+#: Days after which a page that is in no file any more is forgotten.
 _KEPT = 100
 
 
@@ -64,7 +64,7 @@ class Recognizer:
         return page
 
     def _opened(self) -> "_Kept | None":
-        """What is kept; its file is made with the first page that is recognized."""
+        """The store; its file is made with the first page that is recognized."""
         if self._kept is None and self._path is not None:
             self._kept = _Kept(self._path)
         return self._kept

@@ -88,12 +88,12 @@ class Sandbox:
             code = self._stop(patience=_LAST_WORDS)
             raise DocumentError(self._lost(code, late=late.is_set())) from error
         except BaseException:
-            # An answer that nobody took must not be the next file's.
+            # An answer that nobody took must not be taken for the next file's.
             self._stop()
             raise
         finally:
             timer.cancel()
-            timer.join()  # else it might still give up, or many of them pile up
+            timer.join()  # else it might still fire, or timers pile up
         if late.is_set():  # it came back in the moment it was given up
             self._stop()
         if refusal is not None:
@@ -147,7 +147,9 @@ class Sandbox:
 
 
 class _Answer(pickle.Unpickler):
-    """Unpickles only what readers give: a hostile file may have taken over the reader process."""
+    """Unpickles only the classes that readers return: a hostile file may have taken over the reader
+    process.
+    """
 
     def find_class(self, module: str, name: str) -> type:
         """The class of that name. Raises UnpicklingError when it belongs in no answer."""

@@ -22,7 +22,7 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Backend:
-    """The live index, its rebuilds, and what people thought of the answers.
+    """The live index, its rebuilds, and feedback on the answers.
 
     `uploads` takes documents in, `asked` keeps what was not answered; None where that is off.
     `pages` shows those of PDF files; None where nobody looks at them. `curated` are the answers
@@ -41,7 +41,9 @@ class Backend:
 
     @cached_property
     def review(self) -> QuestionReview:
-        """What was asked in vain and what did not help, for whoever owns the documents."""
+        """Questions without an answer, and answers that did not help, for the owner of the
+        documents.
+        """
         return QuestionReview(self.live, self.asked, self.feedback)
 
     def may_write(self, answer: Answer) -> bool:

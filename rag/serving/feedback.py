@@ -1,4 +1,4 @@
-"""What people thought of answers, in one SQLite file for all front ends."""
+"""Feedback on answers, in one SQLite file for all front ends."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace

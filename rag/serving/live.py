@@ -78,7 +78,7 @@ class LiveService:
                 _LOGGER.warning("%s", error)
             self._problem = str(error)
             return False
-        except Exception as error:  # a library's own, of a full disk or a file that is missing
+        except Exception as error:  # a library's own error: a full disk, a missing file
             problem = _UNEXPECTED.format(kind=type(error).__name__)
             if self._problem != problem:
                 _LOGGER.exception("The new index could not be opened")

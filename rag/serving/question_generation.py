@@ -33,7 +33,7 @@ _FACT = re.compile(
     rf"(?P<before>[^\d]{{4,18}}?)(?:近|约|超|逾)?\d[\d,.]*[余多]?[百千万亿]*[余多]?(?P<unit>{_UNITS})"
     r"(?P<after>[\u4e00-\u9fff]{0,12})[，；。、]"
 )
-#: What points at another sentence cannot stand alone.
+#: Words that point at another sentence: one with them cannot stand alone.
 _POINTS = re.compile(
     r"^(?:其|该|这|那|此|他|她|它|由|并|也|但|另|同|与|及|以|包括|占|比|相当|之|从|到|截|自|为|再|又|则|有|已|共|累计|总|合计|每|前|近)"
     r"|他们|她们|它们|这些|其中|本次|上述|[“”（）《》]"

@@ -1,4 +1,4 @@
-"""A SQLite file of small records: the one place that opens those of people's questions."""
+"""A SQLite file of small records: the only module that opens the files of people's questions."""
 
 import sqlite3
 import threading

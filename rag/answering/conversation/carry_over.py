@@ -29,8 +29,8 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A completed question: its text, what of the question before it is carried over, and whether
-    anything in that is substituted.
+    """A completed question: its text, the part of the question before it that is carried over, and
+    whether anything in that part is substituted.
     """
 
     text: str

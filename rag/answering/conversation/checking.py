@@ -1,4 +1,4 @@
-"""Questions and histories as they can be asked."""
+"""Checks questions and histories."""
 
 import unicodedata
 from collections.abc import Sequence

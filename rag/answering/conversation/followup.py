@@ -2,8 +2,8 @@
 turn before.
 
 Whether a question is incomplete is decided by a logistic regression on five features: its length,
-the confidence in its own best passage, how far that is ahead of the confidence in what the
-completed question finds, how much closer other passages are to it than that one, and, as weak
+the confidence in its own best passage, how far that is ahead of the confidence in the completed
+question's best passage, how much closer other passages are to it than that one, and, as weak
 evidence that is known for Chinese and English only, whether it has an anaphor ("it", "呢").
 """
 
@@ -78,7 +78,7 @@ class FollowupResolver:
         if not context or not hits or self._is_off_topic(bare):
             return alone
         if self._incompleteness(bare, hits, hits[0]).log_odds < 0:
-            return alone  # whatever it would be completed to
+            return alone  # whatever completes it
         try:
             completed, sentence_query = self._completed(bare, context)
         except QuestionError:

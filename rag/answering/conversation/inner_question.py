@@ -5,7 +5,7 @@ import re
 from rag.answering.conversation.parts import ASKS, ASKS_WIDE
 from rag.answering.quoting.quotation import size_of
 
-#: A message of this size is long, and a sentence of it of that (`size_of`).
+#: From which size (`size_of`) on a message, and a sentence in it, is long.
 _LONG_MESSAGE = 50
 _LONG_SENTENCE = 30
 #: The parts that are looked up, the last first: most people end with what they ask.

@@ -79,8 +79,8 @@ class Joined:
 
 
 def joined_things(question: str, *, compares: bool) -> Joined | None:
-    """The first things that a question joins; None where there are none. Of those that it does not
-    compare in so many words only what is written like a name counts.
+    """The first things that a question joins; None where there are none. Where it does not compare
+    them expressly, only things that are written like names count.
     """
     if _HANGUL.search(question):
         return _in_hangul(question)

@@ -10,7 +10,7 @@ from rag.answering.conversation.narrowing import combined, separate_filters
 from rag.arrays import IntArray
 from rag.index.corpus import DocumentFilter, DocumentListing
 
-#: The rows that the last filters leave are kept.
+#: For how many filters the rows that they leave are kept.
 _KEPT_FILTERS = 16
 
 

@@ -69,8 +69,8 @@ _WIDE = re.compile(f"[{CJK}]")
 class SplitQuestion:
     """The parts of a question: what each is about, as `labels`, and how it is asked.
 
-    `compares` says that the question sets things side by side in so many words; without it they are
-    parts only if the documents treat them apart. `clauses` says that the parts are questions by
+    `compares` says that the question expressly sets things side by side; without it they are parts
+    only if the documents treat them apart. `clauses` says that the parts are questions by
     themselves, of which the later may build on the first.
     """
 

@@ -1,1 +1,1 @@
-"""What of a passage is quoted, and what belongs to it."""
+"""Which part of a passage is quoted, and what belongs to it."""

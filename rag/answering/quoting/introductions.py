@@ -25,11 +25,11 @@ _MARKED = re.compile(
     r"|第[一二三四五六七八九十]{1,3}|首先|其次|再次|最后|最後|[①-⑳]|[(]?[a-zA-Z][.)]\s)"
 )
 _LINE = re.compile(r"[^\n]+")
-#: So many characters may stand between a sentence and the end of its paragraph.
+#: The most characters between a sentence and the end of its paragraph.
 _NEAR_END = 150
 #: Characters of a label over code.
 _LABEL = 60
-#: Paragraphs that are read at once, and at most.
+#: How many paragraphs are read at once, and at most.
 _PART, _MOST = 32, 512
 
 

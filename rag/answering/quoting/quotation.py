@@ -1,4 +1,4 @@
-"""What of a passage is quoted: the sentences that answer, with what belongs to them."""
+"""Which part of a passage is quoted: the sentences that answer, with what belongs to them."""
 
 import re
 from collections.abc import Sequence

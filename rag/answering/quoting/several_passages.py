@@ -15,15 +15,15 @@ from rag.retrieval.retriever import Hit
 _AS_GOOD = 0.15
 _SHARES = 0.1
 _OTHERS = 2
-#: A passage of the same document is quoted too when it adds so much to what the best one matches,
-#: and scores this close to it: then the question asks for several things.
+#: A passage of the same document is quoted too when it adds at least this much to the match of the
+#: best one, and scores this close to it: then the question asks for several things.
 _ADDS = 0.025
 _NEAR = 0.4
 #: A row of a table adds at least this share of the question's terms.
 _ADDED_TERMS = 0.15
 #: Other passages are quoted as long as all quotes together have at most this many characters.
 _LONGEST = 1500
-#: The least that a reader says of a passage that is quoted beside another.
+#: The least logit of a reader for a passage that is quoted beside another.
 _SECOND = -0.5
 
 

@@ -28,7 +28,7 @@ _WHY = re.compile(
     r"|\bpourquoi\b|\bpor qué\b|لماذا",
     re.IGNORECASE,
 )
-#: What stands at the end of an answer and is not of it, and what parts one clause from the next.
+#: Marks at the end of an answer that do not belong to it, and marks between clauses.
 _EDGE = " \t\n\u3000,，.。;；:：!！?？、…—-·|" + "\u200b"
 _CLAUSE = re.compile(r"[。！？；;!?\n|]|[，,](?!\d)\s*\S{8,}")
 _PAIRS = {"《": "》", "“": "”", "「": "」", "『": "』", "（": "）", "(": ")", '"': '"', "〈": "〉"}

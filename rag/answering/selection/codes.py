@@ -1,5 +1,5 @@
-"""Codes in questions: a part's number, a flight, a room, 三号楼. Of two that are built alike a
-passage, or a sentence of it, that has only the other one does not answer.
+"""Codes in questions: a part's number, a flight, a room, 三号楼. A passage, or a sentence, that has
+only another code of the same form does not answer.
 """
 
 import re

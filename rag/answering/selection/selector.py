@@ -1,4 +1,4 @@
-"""Selects the passages that may answer, by all that decides among passages found."""
+"""Selects the passages that may answer from those found."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from rag.answering.selection.versions import in_force
 from rag.index.generation import Generation
 from rag.index.lexical.terms import terms
 
-#: More than the scores of a passage's sentences differ by.
+#: More than the largest difference between scores of a passage's sentences.
 _BEHIND = 10.0
 
 

@@ -1,4 +1,4 @@
-"""What is said to a bot and asks nothing of the documents: recognized, and what there is listed."""
+"""Small talk, which asks nothing of the documents: it is recognized, and documents are listed."""
 
 from rag.answering.small_talk.listing import corpus_listing, filtered_listing
 from rag.answering.small_talk.recognizer import SmallTalkRecognizer

@@ -1,4 +1,4 @@
-"""What there is to ask about: documents by folder and date."""
+"""Lists of the documents that can be asked about, by folder and date."""
 
 from collections.abc import Iterable
 

@@ -22,11 +22,12 @@ from rag.index.lexical.terms import terms
 KINDS: tuple[SmallTalk, ...] = get_args(SmallTalk)
 UTTERANCES_FILE = "utterances.toml"
 WEIGHTS_FILE = "weights.npz"
-#: Longer texts are about something.
+#: Longer texts are not small talk.
 _MOST_CHARACTERS = 80
 #: The least probability of small talk, all kinds together.
 _SURE = 0.5
-#: A word by itself may be what is looked for; it is small talk when it is as much like one.
+#: A single word may be a search; it is small talk when it resembles an utterance at least this
+#: much.
 _LIKE_A_WORD = 0.5
 _TERMS_OF_A_WORD = 3
 

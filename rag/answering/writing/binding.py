@@ -1,4 +1,4 @@
-"""Whether what a sentence says of a number is what the quotation says of that number."""
+"""Whether a sentence and a quotation say the same of a number."""
 
 import re
 from collections.abc import Iterator

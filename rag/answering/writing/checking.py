@@ -39,7 +39,7 @@ class SentenceChecker:
         self._vectors = lru_cache(maxsize=256)(self._encoded)
 
     def fault(self, sentence: str, quotes: Sequence[str]) -> Fault | None:
-        """What is in the sentence and not in the quotations that it cites; None where they hold it.
+        """Why the quotations that a sentence cites do not hold it; None where they do.
 
         Every number, date, name and word that says something must be in them, so the sentence is in
         their language; numbers beside words that they stand beside there. What they deny must be

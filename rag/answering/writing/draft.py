@@ -18,11 +18,11 @@ _END = re.compile(r"[\]】.!?。！？…\n]")
 _NEAR = 40
 #: A mark that is not whole yet.
 _OPEN = re.compile(r"[\[【][^\]】\n]{0,40}$")
-#: What a list, a heading or emphasis begins with.
+#: The marks with which a list, a heading or emphasis begins.
 _BULLET = re.compile(r"^[\s>#*•–-]+|^\d{1,2}[.)]\s+")
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _SPACE_BEFORE_END = re.compile(r"\s+(?=[.!?。！？,，;；]|$)")
-#: What a model thinks before it writes.
+#: The thoughts of a model before its answer.
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 
 

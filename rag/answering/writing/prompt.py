@@ -1,4 +1,4 @@
-"""What a language model is given: the question and the quotations, nothing else."""
+"""The prompt of a language model: the question and the quotations, nothing else."""
 
 import json
 

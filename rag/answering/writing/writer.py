@@ -39,8 +39,8 @@ class ChatModel(Protocol):
 
 
 class Writer:
-    """Writes in one event loop. `note_outcome` is called with what came of each answer: `written`,
-    `withdrawn` where little was held, `failed`, `busy`.
+    """Writes in one event loop. `note_outcome` is called with the outcome of each answer:
+    `written`, `withdrawn` where little was held, `failed`, `busy`.
     """
 
     def __init__(self, model: ChatModel, seconds: float = 30.0) -> None:

@@ -79,7 +79,7 @@ _PAGE_NUMBER = re.compile(
 
 
 def classify(piece: Piece) -> Role:
-    """What a line is by itself; BODY where nothing speaks against it."""
+    """The role of a line by itself; BODY where nothing speaks against that."""
     text = piece.text
     if _PAGE_NUMBER.fullmatch(text):
         return Role.PAGE_MARK

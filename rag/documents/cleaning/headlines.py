@@ -22,7 +22,7 @@ _FIELD = re.compile(r"[^\s，,：:。]{2,6}[：:]\s*\S")
 _FIELDS = 3
 _TIME = re.compile(r"\d{1,2}(?:[.:]\d\d)?\s*(?:Uhr|[ap]\.?m\b|h\b|o'clock|ч\b)", re.I)
 _LABELLED = re.compile(r"\w[^:.!?]{0,30}: +\S")
-#: What an entry of a list begins with, and no heading.
+#: Beginnings of an entry of a list, which no heading has.
 _BULLET = re.compile(r"[*+•‣◦▪–-]\s+\S")
 #: Numbers that headings have: their own, and years.
 _OWN_NUMBER = re.compile(

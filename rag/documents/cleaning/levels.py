@@ -1,4 +1,4 @@
-"""How deep each heading of a plain text is."""
+"""The level of each heading of a plain text."""
 
 import re
 

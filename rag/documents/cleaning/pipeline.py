@@ -21,7 +21,7 @@ from rag.documents.cleaning.titles import find_title
 from rag.documents.cleaning.wrapping import unwrap
 from rag.documents.document import ParagraphKind
 
-#: What paragraphs of these roles are; the others are running text.
+#: The kinds of paragraphs with these roles; the others are running text.
 _FORMS: Mapping[Role, ParagraphKind] = {
     Role.ENTRIES: "list", Role.TABLE: "table", Role.CODE: "code",
 }  # fmt: skip

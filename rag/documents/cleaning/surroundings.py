@@ -1,4 +1,4 @@
-"""Marks what surrounds an article: what a line is often shows only beside the others."""
+"""Marks what surrounds an article: the role of a line often shows only beside the others."""
 
 import re
 from collections import Counter

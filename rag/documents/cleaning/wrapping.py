@@ -1,4 +1,4 @@
-"""Undoes hard wrapping: lines that were broken only because a column was full."""
+"""Undoes hard wrapping: line breaks that were made only because a column was full."""
 
 import re
 from itertools import pairwise

@@ -1,1 +1,1 @@
-"""What is known of characters, encodings, scripts, languages and sentences."""
+"""Characters, encodings, scripts, languages and sentences."""

@@ -64,7 +64,9 @@ def width(text: str) -> int:
 
 
 def weight(text: str) -> float:
-    """How much is said: letters and digits, where one Han character equals a few Latin letters."""
+    """How much a text says: its letters and digits, where one Han character counts as a few Latin
+    letters.
+    """
     return sum(1.0 if UNSPACED.match(c) else 0.4 for c in text if c.isalnum())
 
 

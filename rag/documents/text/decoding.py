@@ -14,7 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: What switches between character sets in text of seven bits (ISO-2022).
+#: The escape sequences that switch between character sets in 7-bit text (ISO-2022).
 _SWITCHES = (b"\x1b$", b"\x1b(")
 #: Encodings that are tried, likeliest first.
 _TRIED = 8

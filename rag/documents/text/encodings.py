@@ -35,7 +35,7 @@ _KOREAN = (
 _MARKS = frozenset("，。、；：？！“”‘’（）《》「」『』…—·・～　")
 #: Encodings, likeliest first: of equal scores the first wins.
 _CODECS = ("gb18030", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949")
-#: What right decodings reach; Latin letters read as double bytes stay far below.
+#: The score that right decodings reach; Latin letters read as double bytes stay far below.
 _ENOUGH = 0.45
 _FOREIGN_WORD = re.compile(r"(?=[\x00-\x7f]*[^\x00-\x7f])[^\W\d_]+")
 _ALPHABETS = tuple(

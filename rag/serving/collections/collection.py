@@ -1,4 +1,4 @@
-"""A collection, and all that a server has."""
+"""A collection, and all collections of a server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Collections:
 
     @property
     def everything(self) -> View:
-        """What whoever runs the server sees."""
+        """What the owner of the server sees."""
         return self.seen_by(OWNER)
 
     def seen_by(self, caller: Caller) -> View:

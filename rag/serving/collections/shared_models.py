@@ -16,7 +16,8 @@ _FILES = ("encoder", "reader", "tokenizer")
 
 class Shared(Generic[T]):
     """Opens what lies in the folder of a generation, once for all that have the same files of the
-    model. It is closed with the last that has it. May be used by several threads at once.
+    model. A model is closed with the last collection that uses it. May be used by several threads
+    at once.
     """
 
     def __init__(self, open_model: Callable[[Path], T]) -> None:

@@ -1,4 +1,4 @@
-"""What was asked in vain and what did not help, for whoever owns the documents."""
+"""Questions without an answer, and answers that did not help, for the owner of the documents."""
 
 from rag.serving.questions.asked import AskedQuestion, AskedQuestions, unanswered_in
 from rag.serving.questions.review import (

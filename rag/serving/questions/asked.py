@@ -56,7 +56,7 @@ class AskedQuestions:
         self._file.close()
 
     def add_unanswered(self, answer: Answer, channel: str, user: str = "") -> None:
-        """Notes what an answer left unanswered, if anything."""
+        """Notes the questions that an answer left unanswered, if any."""
         within = answer.narrowed.filter if answer.narrowed is not None else DocumentFilter()
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         for question in unanswered_in(answer):
@@ -111,7 +111,7 @@ class AskedQuestions:
 
 
 def unanswered_in(answer: Answer) -> list[str]:
-    """What an answer left unanswered, as it can be asked again by itself."""
+    """The questions that an answer left unanswered, as they can be asked again by themselves."""
     if answer.kind is not None:
         return []
     if answer.parts:
@@ -120,8 +120,8 @@ def unanswered_in(answer: Answer) -> list[str]:
 
 
 def _by_itself(answer: Answer) -> str:
-    """The question as it can be asked without the conversation. A whole question that was only put
-    behind the one before stands by itself; "And in Panjin?" does not.
+    """The question as it can be asked without the conversation. A whole question that was only
+    appended to the one before stands by itself; "And in Panjin?" does not.
     """
     asked, completed = answer.question, answer.understood_as
     if completed is None or (completed.endswith(asked) and 2 * len(asked) > len(completed)):

@@ -1,4 +1,6 @@
-"""What whoever owns the documents looks through: what was asked in vain, and what did not help."""
+"""What the owner of the documents looks through: questions without an answer, and answers that did
+not help.
+"""
 
 import threading
 from collections import defaultdict
@@ -74,7 +76,8 @@ class TriedQuestion:
 
 
 class QuestionReview:
-    """Groups what was asked in vain and tries it again. May be used by several threads at once.
+    """Groups questions without an answer and tries them again. May be used by several threads at
+    once.
 
     `asked` is None where nothing is kept.
     """
@@ -89,7 +92,7 @@ class QuestionReview:
         self._grouping = threading.Lock()
 
     def groups(self) -> list[QuestionGroup]:
-        """What was asked and not answered, by meaning; what was asked most often comes first.
+        """Questions without an answer, grouped by meaning; the most frequent comes first.
 
         Raises StoreError without an index, or where the file cannot be read.
         """
@@ -160,7 +163,7 @@ class QuestionReview:
 
 
 def _group(wordings: Sequence[Sequence[AskedQuestion]]) -> QuestionGroup:
-    """A group of what was asked, by its wordings, each newest first."""
+    """A group of questions from its wordings, each newest first."""
     said = sorted(
         (Wording(each[0].question, len(each), each[0].at) for each in wordings),
         key=lambda wording: (wording.count, wording.last),

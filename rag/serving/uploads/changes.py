@@ -1,4 +1,4 @@
-"""What was given and removed of late, with the old content, so that it can be undone."""
+"""Recent uploads and removals, with the old content, so that they can be undone."""
 
 import json
 import os

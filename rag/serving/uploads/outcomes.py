@@ -1,4 +1,4 @@
-"""What became of a given document: in the index, left out with a reason, or not yet looked at."""
+"""The outcome of an upload: in the index, left out with a reason, or not yet looked at."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -33,8 +33,7 @@ class ReceivedDocument:
         self._blank = True
 
     def write(self, piece: bytes) -> None:
-        """Takes the next bytes in. Raises UploadError where they are too many or the disk is full.
-        """
+        """Takes the next bytes in. Raises UploadError where they are too many, or the disk full."""
         self._size += len(piece)
         self._check_size(self._size)
         self._digest.update(piece)

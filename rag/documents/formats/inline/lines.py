@@ -10,7 +10,7 @@ from rag.documents.formats.inline.raised import END, LOWERED, RAISED, with_figur
 from rag.documents.text.characters import UNSPACED, tidy
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
-#: Tags of what is not seen, or withdrawn.
+#: Tags of text that is not shown, or is struck out.
 _SILENT = frozenset({"del", "s", "script", "strike", "style", "template"})
 _FIGURES = {"sup": RAISED, "sub": LOWERED}
 _NOTE_MARK = re.compile(r"\[\^([^\[\]\s]{1,20})\]")
@@ -95,7 +95,7 @@ class TextLines:
 
 
 class Node(Protocol):
-    """What is read of a Markdown syntax tree's node."""
+    """The attributes of a Markdown syntax tree's node that are read."""
 
     @property
     def type(self) -> str: ...

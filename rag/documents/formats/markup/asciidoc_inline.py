@@ -1,4 +1,4 @@
-"""What AsciiDoc's marks inside a line stand for: links, footnotes, keys, attributes."""
+"""AsciiDoc's inline markup: links, footnotes, keys, attributes."""
 
 import re
 from collections.abc import Mapping

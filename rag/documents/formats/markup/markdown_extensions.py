@@ -1,4 +1,5 @@
-"""What writers and site builders add to Markdown, put into plain Markdown line by line.
+"""Extensions of Markdown, as writers and site builders use them, turned into plain Markdown line by
+line.
 
 Lines keep their numbers. Directives that include other files, and attributes, are no text; notes,
 tabs and folded blocks are the text in them.

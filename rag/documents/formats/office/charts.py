@@ -1,4 +1,4 @@
-"""What charts and diagrams of office files say: titles, series with their values, labels."""
+"""The text of charts and diagrams in office files: titles, series with their values, labels."""
 
 from typing import Any
 

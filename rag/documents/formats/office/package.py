@@ -19,7 +19,7 @@ from rag.errors import DocumentError
 
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-#: What unpacking a damaged part raises.
+#: The errors that unpacking a damaged part raises.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError,
     NotImplementedError,

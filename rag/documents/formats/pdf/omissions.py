@@ -9,7 +9,7 @@ from rag.documents.document import PARTLY_PICTURE_PAGE, PICTURE_PAGE, UNREADABLE
 from rag.errors import DocumentError
 
 _RECOGNIZE = "To have its text recognized (OCR): pip install 'wenda[ocr]'"
-#: What a page is that shows no text, or whose text has not been recognized.
+#: Kinds of pages that show no text, or whose text has not been recognized.
 UNRECOGNIZED = "page without recognizable text"
 _NO_TEXT = "No text could be recognized on it."
 DAMAGED = "It is a damaged PDF file. Export or download it again."
@@ -29,7 +29,7 @@ class Lack(StrEnum):
     SENSE = "They are damaged. Export or download the file again."
 
 
-#: What a page is that lacks it.
+#: The kind of a page that lacks it.
 _WHAT = {
     Lack.WORDS: PICTURE_PAGE,
     Lack.MOST_WORDS: PARTLY_PICTURE_PAGE,
@@ -38,7 +38,7 @@ _WHAT = {
 }
 
 
-#: What is there to see on a page that lacks it.
+#: What a page that lacks it shows.
 SHOWN = (Lack.WORDS, Lack.MOST_WORDS, Lack.LETTERS)
 
 

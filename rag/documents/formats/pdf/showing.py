@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
 
-#: Pixels across a page, and about how many of all of it.
+#: Pixels across a page, and about how many in all.
 _WIDE, _MOST = 1240, 3_900_000
 #: Parts of a page's width and height in which places are counted.
 _PARTS = 10_000
@@ -86,7 +86,7 @@ def png_of(pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> bytes:
 
     height, width, _ = pixels.shape
     rows = np.ascontiguousarray(pixels).reshape(height, width * 3)
-    # Each row as its difference to the one above: pages are mostly white.
+    # Each row as its difference from the one above: pages are mostly white.
     lines = np.empty((height, width * 3 + 1), dtype=np.uint8)
     lines[:, 0] = 2
     lines[0, 1:] = rows[0]

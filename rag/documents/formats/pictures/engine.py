@@ -34,7 +34,7 @@ class Found(NamedTuple):
 
 
 def name() -> str:
-    """The program with its version: another one may recognize other words."""
+    """The engine and its version: another one may recognize other words."""
     return f"rapidocr {version('rapidocr')}"
 
 

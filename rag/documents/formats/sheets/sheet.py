@@ -46,7 +46,9 @@ def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:
 
 
 def hidden_parts(sheets: Sequence[Sheet], hidden: Sequence[str]) -> tuple[Dropped, ...]:
-    """What is not seen of a workbook: the sheets that are hidden, by name, and parts of others."""
+    """The parts of a workbook that are not shown: hidden sheets, by name, and hidden parts of
+    others.
+    """
     whole = [Dropped((1, 1), "", "hidden sheet", tidy(name)) for name in hidden]
     parts = [Dropped((1, 1), "", "hidden rows or columns", s.name) for s in sheets if s.in_part]
     return (*whole, *parts)

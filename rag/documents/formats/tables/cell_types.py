@@ -1,4 +1,4 @@
-"""What kind of thing a table's cell holds, as far as its characters show."""
+"""The type of a table's cell, as far as its characters show."""
 
 import re
 from collections import Counter
@@ -9,7 +9,7 @@ from rag.documents.cleaning.dates import find_date
 
 CellType = Literal["missing", "text", "year", "number", "date", "time", "contact", "code"]
 
-#: Types of which a name of a column hardly ever is.
+#: Types that the name of a column hardly ever has.
 VALUES: frozenset[CellType] = frozenset({"number", "date", "time", "contact", "code"})
 _MISSING = re.compile(r"|[-–—/.?]+|n/?a\.?|nan|null|none|nil|无|無|没有|不详|暂无", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[6-9]|20)\d{2}年?")
@@ -36,7 +36,7 @@ _DIGITS = 6
 
 
 def cell_type(text: str) -> CellType:
-    """The type of what a cell holds; "text" for whatever is no value of a known form."""
+    """The type of a cell's value; "text" for all that is no value of a known form."""
     if _MISSING.fullmatch(text):
         return "missing"
     if _YEAR.fullmatch(text):
@@ -74,7 +74,7 @@ def _is_contact(text: str) -> bool:
 
 
 def most_frequent_type(cells: Iterable[str]) -> CellType:
-    """The type of most cells that hold something; "text" where no type has six of ten."""
+    """The type of most cells that are not empty; "text" where no type has six of ten."""
     types = Counter(kind for kind in map(cell_type, cells) if kind != "missing")
     if not types:
         return "missing"

@@ -29,7 +29,7 @@ _BLOCKS = frozenset({
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ITEMS = frozenset({"li", "dt", "dd"})
 _TERMS = frozenset({"dt", "dd"})
-#: What the author withdrew.
+#: Elements whose text is struck out.
 _STRUCK = frozenset({"del", "s", "strike"})
 #: Links that pass the page on to others.
 _SHARING = re.compile(r"sharer|/share\b|/intent/|addtoany|[?&](?:url|u)=http", re.IGNORECASE)

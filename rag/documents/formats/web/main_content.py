@@ -2,8 +2,7 @@
 
 Libraries for this were compared (trafilatura, readability): they throw sections away for the name
 of a class, count letters and Latin marks (so they lose parts of Chinese pages), and give no lines.
-Here a name is only ever one sign of two; what is left of the surroundings, the cleaning takes for
-what it is.
+Here a name is only ever one sign of two; surroundings that are left are marked by the cleaning.
 """
 
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ _DECLARED = (
     (".//main", 0.5),
     (".//*[@role='main']", 0.5),
 )
-#: What the innermost element with the text may not be.
+#: Elements that cannot be the innermost one with the text.
 _PARTS = frozenset({"p", "li", "tr", "td", "table", "tbody", "blockquote", "dl", "ul", "ol"})
 
 

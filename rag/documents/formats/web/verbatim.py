@@ -19,7 +19,7 @@ _BARE = re.compile(r"\s*[\w*.@:+-]+(?: [\w*.@:+-]+){0,2}\s*")
 def is_code(element: Any, text: str) -> bool:
     """Whether the text of a `pre` is code, whose lines end with a vertical tab here.
 
-    Its author says so, or most lines have what only machines read.
+    The markup says so, or most lines have signs that only machines read.
     """
     if next(element.iter(*_CODE_TAGS), None) is not None or element.get("class"):
         return True

@@ -27,7 +27,7 @@ _WRAPPERS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class WordLine:
-    """An entry, and how it is set: what shows a heading where no style says so."""
+    """An entry, and how it is set, which shows a heading where no style says so."""
 
     entry: Entry
     bold: bool = False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
 
-#: Codes and private characters that no text has.
+#: Control codes and private characters that no text has.
 _MEANINGLESS = re.compile(
     "[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]"
 )
@@ -23,7 +23,7 @@ _SCRIPTS = {"CJK": "KANA", "HIRAGANA": "KANA", "KATAKANA": "KANA", "HANGUL": "KA
 
 
 def meaningless(text: str) -> float:
-    """The share of the text's characters that no text has."""
+    """The share of characters that are in no text: control codes and private ones."""
     drawn = len(text) - sum(map(str.isspace, text))
     return len(_MEANINGLESS.findall(text)) / drawn if drawn else 0.0
 
