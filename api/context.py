@@ -40,7 +40,7 @@ class ApiContext:
     feedback_salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
 
     def close(self) -> None:
-        """Drops what waits for a thread."""
+        """Drops the work that waits for a thread."""
         self.workers.close()
         self.background.close()
         self.drawing.close()

@@ -23,12 +23,12 @@ async def may_ask(request: Request, bearer: Bearer, key: KeyHeader) -> None:
 
 
 async def may_read(request: Request, bearer: Bearer, key: KeyHeader) -> None:
-    """For what costs less than a question, with a key too."""
+    """For requests that cost less than a question, with a key too."""
     await context_of(request).gatekeeper.let_read(request, _token(bearer) or key)
 
 
 async def may_measure(request: Request, bearer: Bearer, key: KeyHeader) -> None:
-    """For figures of everything."""
+    """For metrics of the whole server."""
     if context_of(request).gatekeeper.guards_figures:
         await may_manage(request, bearer)
     else:
@@ -36,12 +36,12 @@ async def may_measure(request: Request, bearer: Bearer, key: KeyHeader) -> None:
 
 
 async def may_administer(request: Request, bearer: Bearer) -> None:
-    """For what the admin token is needed for, and costs much."""
+    """For costly work that needs the admin token."""
     await context_of(request).gatekeeper.let_administer(request, _token(bearer))
 
 
 async def may_manage(request: Request, bearer: Bearer) -> None:
-    """For what the admin token is needed for, and takes many requests."""
+    """For work that needs the admin token and takes many requests."""
     await context_of(request).gatekeeper.let_manage(request, _token(bearer))
 
 

@@ -20,7 +20,7 @@ from words import LANGUAGES, words_in
 _INDEX, _WIDGET = "index.html", "widget.js"
 #: Browsers keep the files, and ask each time whether they have changed.
 _REVALIDATED = b"no-cache"
-#: What the widget says, of the page's words.
+#: The words of the page that the widget uses.
 _WIDGET_WORDS = (
     "name", "promise", "question", "placeholder", "ask", "asking", "absent", "absent_why", "close",
     "failed",
@@ -79,7 +79,7 @@ def _widget_route(folder: Path) -> Route:
     }
     script = (folder / _WIDGET).read_text(encoding="utf-8")
     said = json.dumps(languages, ensure_ascii=False)
-    # Other pages are kept from loading what is served here, but for this.
+    # Other sites may load nothing from this server but this.
     shared = {"Cross-Origin-Resource-Policy": "cross-origin"}
     return _script_route("/widget.js", script.replace('"WORDS"', said, 1), shared)
 

@@ -34,15 +34,15 @@ class WorkerPool:
         self._counting = threading.Lock()
 
     def close(self) -> None:
-        """Drops what waits; work that has begun runs to its end."""
+        """Drops the work that waits; work that has begun runs to its end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def run_blocking(self, request: Request | None, work: Callable[[], T]) -> T:
         """The result of `work`, from a thread.
 
-        Raises Refusal when the queue is full, when the time limit is over, and when the client
-        of the request has disconnected; work that has not begun by then is dropped. Without a
-        request, who calls it cancels it when nobody waits any more.
+        Raises Refusal when the queue is full, when the time limit is over, and when the client of
+        the request has disconnected; work that has not begun by then is dropped. Without a request,
+        its caller cancels it when nobody waits any more.
         """
         future = self._submit(work)
         result = asyncio.wrap_future(future)
@@ -80,7 +80,7 @@ class WorkerPool:
         return future
 
     def _free_place(self, _future: Future[T]) -> None:
-        """A place is free when its work has ended, not when nobody waits for it any more."""
+        """A place is free once its work has ended, even if nobody waits for it any more."""
         with self._counting:
             self._taken -= 1
 

@@ -50,7 +50,7 @@ _KEPT = frozenset("\n")
 
 @dataclass
 class Account:
-    """What became of the files of one kind."""
+    """The outcomes of the files of one kind."""
 
     files: int = 0
     read: int = 0
@@ -60,7 +60,7 @@ class Account:
 
 @dataclass
 class Survey:
-    """What became of all files; `faults` lists what must never happen."""
+    """The outcomes of all files; `faults` lists those that must never occur."""
 
     accounts: dict[str, Account]
     faults: list[str]

@@ -40,7 +40,7 @@ _MEMORY = "process_resident_memory_bytes "
 
 @dataclass
 class LoadRun:
-    """What became of the requests of some clients."""
+    """The outcomes of the requests of some clients."""
 
     clients: int
     seconds: float = 0.0

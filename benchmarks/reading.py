@@ -34,7 +34,7 @@ from rag.documents.reading import READERS
 from rag.errors import DocumentError
 
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
-#: What is in Markdown and not on the page.
+#: Marks that are in Markdown and not on the page.
 _MARKS = re.compile(
     r"<!--.*?-->|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|</?[a-z]+>|\|[-:| ]+\|", re.DOTALL
 )

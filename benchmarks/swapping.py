@@ -101,7 +101,7 @@ def _rebuild(seeds: Path, home: Path, times: int, ends: list[int]) -> None:
 def _ask(
     serving: LiveService, asked: argparse.Namespace, until: threading.Thread | None = None
 ) -> _Observed:
-    """Asks as many questions as asked for, and more while the thread `until` is alive."""
+    """Asks that many questions, and more while the thread `until` is alive."""
     seen = _Observed()
     counting = threading.Lock()
     count = 0

@@ -91,7 +91,9 @@ def states(text: str) -> FloatArray:
 
 
 def vector(text: str) -> FloatArray:
-    """The unit vector of a text: the mean of its characters', so that like texts are near."""
+    """The unit vector of a text, shape (dimension,): the mean of its characters', so that similar
+    texts are near.
+    """
     total: FloatArray = states(text).sum(axis=0) + np.float32(1e-6)
     unit: FloatArray = total / np.linalg.norm(total)
     return unit

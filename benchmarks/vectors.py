@@ -48,7 +48,7 @@ def _parts(count: int, seed: int, clusters: int) -> Iterator[tuple[IntArray, Flo
 
 
 def clustered(count: int, seed: int) -> Iterator[FloatArray]:
-    """Yields `count` unit vectors, in clusters whose number grows with `count`."""
+    """Yields `count` unit vectors, each of shape (dimension,), in ever more clusters."""
     for _numbers, part in _parts(count, seed, max(count // _CLUSTER, 10)):
         yield from part
 

@@ -83,7 +83,7 @@ class Routing:
         if (message is not None and message.document is not None) or (
             pressed is not None and (pressed.data or "").partition(":")[0] in GIVING_BUTTONS
         ):
-            # What becomes of a document is followed for minutes.
+            # The outcome of an upload is followed for minutes.
             return f"given {update.update_id}"
         apart = message is not None and (message.text or "").startswith(_APART)
         return f"{'apart' if apart else 'user'} {sender.id if sender else 0}"

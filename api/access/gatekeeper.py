@@ -56,7 +56,7 @@ class Gatekeeper:
 
     @property
     def guards_figures(self) -> bool:
-        """Whether figures of everything are for administrators: with collections they are."""
+        """Whether metrics of the whole server are for administrators: with collections they are."""
         return self._collections.are_named
 
     async def let_ask(self, request: Request, key: str | None) -> None:
@@ -68,13 +68,17 @@ class Gatekeeper:
         await self._limits.count_reading(request.state.counted)
 
     async def let_administer(self, request: Request, token: str | None) -> None:
-        """Requests with a wrong token count too, so that nobody can try many."""
+        """Lets administrators in. Requests with a wrong token count too, so that nobody can try
+        many. Raises Refusal.
+        """
         await self._limits.count_question(_address(request))
         self._check_admin(token)
         self._let_in(request, OWNER, _address(request))
 
     async def let_manage(self, request: Request, token: str | None) -> None:
-        """For administrators too, but what takes many requests: those count as readings."""
+        """For administrators too, in work that takes many requests, which count as readings. Raises
+        Refusal.
+        """
         try:
             self._check_admin(token)
         except Refusal:
@@ -107,7 +111,7 @@ class Gatekeeper:
     async def _identify(self, request: Request, key: str | None) -> None:
         """Lets a request in for its key, the user that a proxy names, or as anybody.
 
-        Raises Refusal with a wrong key, and without any where one is needed, CollectionError where
+        Raises Refusal for a wrong key, and for none where one is needed, CollectionError where
         there is nothing to see; then the request is counted for its address.
         """
         if not self.knows_keys:
@@ -127,7 +131,7 @@ class Gatekeeper:
         self._let_in(request, caller, named or _address(request))
 
     def _caller(self, request: Request, given: str | None) -> Caller:
-        """Who sends a request. Raises Refusal for a key that is none."""
+        """Who sends a request. Raises Refusal for an unknown key."""
         users = request.headers.getlist(self._user_header) if self._user_header else []
         # Of several such headers, one may be the client's own.
         user = users[0].strip() or None if len(users) == 1 else None

@@ -11,7 +11,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from api.http.problems import Refusal
 from rag.errors import SettingsError
 
-#: Reading costs little: it has a window of its own, with this multiple of the questions' limit.
+#: Reading costs little: it has a window of its own, with a limit this many times that of questions.
 _READINGS_PER_QUESTION = 10
 _TOO_MANY = "More than {} were sent. Wait {} seconds, then go on."
 

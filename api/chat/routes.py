@@ -61,7 +61,10 @@ async def list_models(request: Request) -> ModelList:
 
 @router.get("/models/{name:path}", dependencies=[Depends(may_read)])
 async def get_model(request: Request, name: Annotated[str, Path(examples=[MODEL])]) -> ModelItem:
-    """The model with this name."""
+    """The model with this name.
+
+    404 where there is none of that name.
+    """
     if name not in _models(view_of(request)):
         raise Refusal(404, "unknown_model", _NO_MODEL)
     return ModelItem(id=name, created=context_of(request).started)
@@ -116,8 +119,8 @@ def _view_of_model(view: View, body: ChatRequest) -> View:
 async def _texts(
     backend: Backend, body: ChatRequest, answer: Answer, base: str
 ) -> AsyncIterator[str | tuple[Answer, ChatText]]:
-    """The text of a message in pieces, what a language model writes as it comes; at the end the
-    answer and the whole message.
+    """The text of a message in pieces, that of a language model as it comes; at the end the answer
+    and the whole message.
     """
     words = words_for_question(answer.question).answers
     head, written = "", None

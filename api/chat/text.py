@@ -17,7 +17,7 @@ from words import (
 _INLINE = re.compile(r"[\\`*_\[\]<>~|&$!]")
 _BLOCK = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))", re.MULTILINE)
 _BACKTICKS = re.compile("`+")
-#: Parts what a language model has written from the quotations.
+#: Separates the text of a language model from the quotations.
 END_OF_HEAD = "\n\n---\n\n"
 
 
@@ -41,7 +41,7 @@ class ChatText:
 
 def chat_text(answer: Answer, base: str, head: str | None = None) -> ChatText:
     """The answer for a chat front end; `base` is put before the addresses of the sources. `head` is
-    what was shown already; by default what a language model has written, if anything.
+    the text that was sent before it; by default that of a language model, if there is one.
 
     Text of documents is escaped, so that none of it becomes markup.
     """
@@ -68,7 +68,7 @@ def chat_text(answer: Answer, base: str, head: str | None = None) -> ChatText:
 
 
 def written_head(written: Written | None, words: AnswerWords) -> str:
-    """What a language model has written, so far or to the end, under what it is."""
+    """The text of a language model, so far or whole, under a line that says what it is."""
     if written is None or not written.sentences:
         return ""
     said = " ".join(f"{_escaped(each.text)} {each.marks}" for each in written.sentences)
@@ -76,7 +76,7 @@ def written_head(written: Written | None, words: AnswerWords) -> str:
 
 
 def _quotes(answer: Answer, words: AnswerWords) -> Iterator[str]:
-    """The quotes; of a question with several parts below what each is about."""
+    """The quotes; for a question with several parts, each below the name of its part."""
     if not answer.parts:
         yield from (_quoted(answer, each, words) for each in answer.citations)
     for part in answer.parts:

@@ -29,7 +29,7 @@ _SCHEMA = "/openapi.json describes every field."
 _MAX_FAULTS = 10
 #: As RFC 9110 names them, whatever they are called by the Python that runs.
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
-#: Of documents that are refused; 422 of all others.
+#: The status of refused documents; 422 for all other codes.
 _UPLOAD_STATUS = {
     UploadCode.UNREAD_TYPE: 415,
     UploadCode.TOO_LARGE: 413,

@@ -1,4 +1,4 @@
-"""Bodies that are written to the disk as they come: given documents."""
+"""Bodies that are written to the disk as they arrive: uploads."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ def is_streamed(scope: Scope) -> bool:
 
 
 class StreamedBody:
-    """Passes a body on in the parts in which it comes, each within some seconds.
+    """Passes a body on in the parts in which it arrives, each within some seconds.
 
     Where the response comes before the end of the body, as to a wrong token, the rest is read for
     a while and dropped: most clients read the response only after they have sent everything.

@@ -30,7 +30,7 @@ _BUILDING = "The index is being built ({}). Try again in a minute."
 class AgentCall:
     """A call. `request` is the HTTP request it came with, None over stdio.
 
-    `report` tells the agent how it is going, where it wants to know (`followed`).
+    `report` sends the agent its progress, where it asked for that (`followed`).
     """
 
     context: ApiContext
@@ -40,7 +40,7 @@ class AgentCall:
 
     @property
     def base(self) -> str:
-        """What is put before the addresses of documents."""
+        """The prefix of the addresses of documents."""
         if self.request is None:
             return SCHEME
         url = self.request.url
@@ -48,7 +48,7 @@ class AgentCall:
 
     @property
     def view(self) -> View:
-        """What the agent may see: over stdio, whoever runs it sees everything."""
+        """What the agent may see: over stdio, where the owner runs it, everything."""
         if self.request is None:
             return self.context.collections.everything
         return view_of(self.request)

@@ -1,4 +1,4 @@
-"""What the tools return as data, and the JSON Schemas of that and of their arguments."""
+"""The data that the tools return, and the JSON Schemas of that and of their arguments."""
 
 from typing import Any
 

@@ -80,7 +80,7 @@ def create_server(context: ApiContext) -> Server[dict[str, Any]]:
 
 
 class _Handlers:
-    """What is done with each kind of request."""
+    """The handlers of each kind of request."""
 
     def __init__(self, context: ApiContext) -> None:
         self._context = context
@@ -92,7 +92,7 @@ class _Handlers:
         return ListToolsResult(tools=[_described(tool, view) for tool in TOOLS.values()])
 
     async def call_tool(self, context: Context, given: CallToolRequestParams) -> CallToolResult:
-        """The outcome of a tool. What goes wrong is an answer too: a model can correct itself."""
+        """The outcome of a tool. An error is an answer too: a model can correct itself."""
         tool = TOOLS.get(given.name)
         if tool is None:
             raise MCPError(INVALID_PARAMS, _UNKNOWN_TOOL)
@@ -152,7 +152,7 @@ class _Handlers:
         return AgentCall(self._context, request, report, followed)
 
     async def _or_error(self, call: AgentCall, work: Callable[[], Awaitable[T]]) -> T:
-        """What the work gives; errors of the library as those of the protocol."""
+        """The result of the work; errors of the library become those of the protocol."""
         try:
             return await work()
         except MCPError:
@@ -191,7 +191,7 @@ def _faults(error: ValidationError) -> str:
 
 
 def _refused(call: AgentCall, what: str, error: Exception) -> Refusal:
-    """The error as the server words it; one that was not foreseen is logged without its words."""
+    """The error as the server words it; an unexpected one is logged without its message."""
     refused = refusal_of(error)
     if refused.code == "internal":
         log_failure(f"MCP {what}", error)

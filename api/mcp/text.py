@@ -1,4 +1,4 @@
-"""What a model reads of an answer: quotations that nothing in them can end, and their sources.
+"""Answers as a model reads them: quotations that nothing in them can end, and their sources.
 
 Every line of a document's text begins with `> `, whatever the text is; titles, sections and paths
 are brought to one line. So no document can pass its words off as Wenda's.
@@ -83,7 +83,7 @@ def one_line(text: str) -> str:
 
 
 def _answer_lines(answer: Answer) -> Iterator[str]:
-    """What it is comes first: an answer, none, or a reply to what is no question."""
+    """Its kind comes first: an answer, none, or a reply to small talk."""
     if not answer.answered:
         yield from _unanswered(answer)
         return

@@ -44,7 +44,10 @@ async def export_curated(request: Request, collection: One) -> Response:
 
 @router.post("/curated", status_code=201)
 async def add_curated(request: Request, collection: One, body: CuratedBody) -> CuratedItem:
-    """Names a sentence as the answer to some questions."""
+    """Names a sentence as the answer to some questions.
+
+    422 where the offsets are not those of whole sentences.
+    """
     service, pairs = collection.backend.live.service, _pairs(collection)
 
     def add() -> CuratedItem:
@@ -61,7 +64,10 @@ async def add_curated(request: Request, collection: One, body: CuratedBody) -> C
 async def change_curated(
     request: Request, collection: One, identity: Identity, body: CuratedQuestionsBody
 ) -> CuratedItem:
-    """Changes the questions that a sentence answers, and those that it does not."""
+    """Changes the questions that a sentence answers, and those that it does not.
+
+    404 where there is none with this id.
+    """
     service, pairs = collection.backend.live.service, _pairs(collection)
 
     def change() -> CuratedItem:
@@ -74,7 +80,10 @@ async def change_curated(
 
 @router.delete("/curated/{identity}", status_code=204)
 async def remove_curated(request: Request, collection: One, identity: Identity) -> None:
-    """Removes a curated answer."""
+    """Removes a curated answer.
+
+    404 where there is none with this id.
+    """
     pairs = _pairs(collection)
     if not await context_of(request).background.run_blocking(
         request, lambda: pairs.remove_pair(identity)

@@ -48,6 +48,8 @@ async def list_documents(
 
     `next` of one part is `after` of the next one. `q` leaves only documents whose title or
     path contains it, ignoring case.
+
+    404 where no document has the id `after`.
     """
     listed = await context_of(request).workers.run_blocking(
         request, lambda: _listed(view, limit, after, q)
@@ -59,7 +61,10 @@ async def list_documents(
 
 @router.get("/documents/{identity:path}", response_model=WholeDocument)
 async def get_document(request: Request, view: Seen, identity: Identity) -> Response:
-    """A document with its text and paragraphs. A browser gets the page that shows it."""
+    """A document with its text and paragraphs. A browser gets the page that shows it.
+
+    404 where no document has this id.
+    """
     # Serialized in the thread too: a document may be large.
     found = await context_of(request).workers.run_blocking(request, lambda: _found(view, identity))
     if found is None:

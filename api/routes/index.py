@@ -129,7 +129,7 @@ def _state(view: View, seen: View, root: str) -> IndexState:
 
 
 def _together(states: list[IndexState]) -> IndexState:
-    """What there is to say of several indexes at once; no generation until one is served."""
+    """The state of several indexes together; no generation until one is served."""
     served = [each for each in states if each.generation is not None]
     dates = [each.dates for each in served if each.dates is not None]
     names = sorted({name for each in served for name in each.counts})

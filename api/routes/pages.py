@@ -54,6 +54,8 @@ async def find_places(
 ) -> QuotedPages:
     """The pages of a PDF file on which a part of the document's text stands, a quotation say,
     with where on them.
+
+    404 where no page can be shown.
     """
     document, views = await _document(request, view, identity)
     if not start < end <= len(document.text):
@@ -86,7 +88,7 @@ async def _document(
 
 
 async def _shown(request: Request, pages: PageViews | None, show: Callable[[PageViews], T]) -> T:
-    """What a page shows. Raises Refusal when there is no such page, or the file has changed."""
+    """The result of `show`. Raises Refusal when there is no such page, or the file has changed."""
     if pages is None:
         raise Refusal(404, "no_page", _NO_PAGES)
     try:

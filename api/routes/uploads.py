@@ -1,4 +1,4 @@
-"""Documents given, removed and brought back; the watcher brings the index up to date."""
+"""Uploads: documents given, removed and brought back; the watcher brings the index up to date."""
 
 import asyncio
 from collections.abc import Sequence
@@ -76,7 +76,10 @@ async def list_uploads(request: Request, collection: One) -> UploadList:
 
 @router.get("/uploads/{identity}")
 async def get_change(request: Request, collection: One, identity: Identity) -> UploadChange:
-    """A change, and what became of it."""
+    """A change, and what became of it.
+
+    404 where it is unknown or long ago.
+    """
     change = await asyncio.to_thread(_folder(collection).change, identity)
     if change is None:
         raise Refusal(404, UploadCode.NO_CHANGE, _UNKNOWN)

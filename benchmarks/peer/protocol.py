@@ -1,4 +1,4 @@
-"""What every system does: index the passages, then answer one question per line, timed.
+"""The protocol of every system: it indexes the passages, then answers one question per line, timed.
 
     python -m benchmarks.peer.NAME MODEL PASSAGES
 

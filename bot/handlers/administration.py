@@ -164,7 +164,7 @@ def _listed_disliked(disliked: Sequence[DislikedAnswer], words: Words) -> list[S
 
 
 def _tried(tried: Sequence[TriedQuestion], words: Words) -> ReplyPart:
-    """What of the questions that were asked again is answered now."""
+    """Which of the questions that were asked again are answered now."""
     answered = [each for each in tried if each.answered]
     said = words.review.tried.format(answered=len(answered), tried=len(tried))
     runs = [StyledText(said, bold=True)]

@@ -24,7 +24,7 @@ _LOOK_SECONDS = 1.0
 _PATIENCE = 900.0
 _LONGEST_NAME = 100
 _LONGEST_REASON = 1500
-#: What the buttons below a given document begin with: what to do with an offer, undo.
+#: The first words of the data of buttons below a given document: those of an offer, undo.
 BUTTONS = ("o", "u")
 
 
@@ -129,7 +129,7 @@ class Giving:
         size: int | None = None,
         overwrite: bool = False,
     ) -> None:
-        """Downloads a file and puts it in its place, then follows what becomes of it."""
+        """Downloads a file and puts it in its place, then follows its outcome."""
         words, folder = reply.asker.words.uploads, place.folder
         in_thread = self._resources.pool.in_thread
         try:
@@ -167,7 +167,7 @@ class Giving:
             await self._follow(place, reply, done)
 
     async def _follow(self, place: _Place, reply: _Reply, change: Change) -> None:
-        """Shows what becomes of a change, until the index has it."""
+        """Shows the state of a change until the index has it."""
         words, until, shown = reply.asker.words.uploads, time.monotonic() + _PATIENCE, None
         name = change.path.rpartition("/")[2]
         row = (Button(words.undo, place.data(f"u:{change.id}")),) if change.undoable else ()

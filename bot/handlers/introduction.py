@@ -1,4 +1,4 @@
-"""What the bot says of itself: welcome, help, what it knows; that it knows no such command."""
+"""The bot introduces itself: welcome, help, facts about the index; it answers unknown commands."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What is kept for a person: the conversation, their language, and what they may have deleted."""
+"""The data kept for a person: conversation, language; and how they delete it."""
 
 import logging
 from functools import partial

@@ -29,7 +29,9 @@ HandlerContext = CallbackContext[
 
 @dataclass(frozen=True, slots=True)
 class HandlerResources:
-    """The parts that every handler may use; `collections` are shared with the other front ends."""
+    """The parts of the bot that every handler may use; `collections` are shared with the other
+    front ends.
+    """
 
     pool: AnswerPool
     state: BotState

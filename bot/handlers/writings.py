@@ -1,4 +1,4 @@
-"""What a language model writes, in a message of its own above the quotations."""
+"""The text of a language model, in a message of its own above the quotations."""
 
 import asyncio
 import time

@@ -11,7 +11,7 @@ _BREAK = StyledText("\n")
 
 
 def quoted_parts(shown: ShownAnswer, words: Words) -> list[StyledText]:
-    """The numbered quotes; of a question with several parts below what each is about."""
+    """The numbered quotes; for a question with several parts, each below the name of its part."""
     parts = shown.parts or (("", tuple(each.number for each in shown.quotes)),)
     runs = list[StyledText]()
     for label, numbers in parts:
@@ -32,7 +32,9 @@ def quoted_parts(shown: ShownAnswer, words: Words) -> list[StyledText]:
 
 
 def written_part(written: Written | None, words: Words) -> ReplyPart:
-    """What a language model has written, under what it is; None where it has only begun."""
+    """The text of a language model, under a line that says what it is; None where it has only
+    begun.
+    """
     if written is None:
         return ReplyPart((StyledText(words.answers.writing, italic=True),))
     said = " ".join(f"{each.text} {each.marks}" for each in written.sentences)

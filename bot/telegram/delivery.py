@@ -80,7 +80,10 @@ class Delivery:
         return messages
 
     async def edit_message(self, chat: int, message: int, part: ReplyPart) -> bool:
-        """Replaces the content of a message; false when there is no such message."""
+        """Replaces the content of a message; false when there is no such message.
+
+        Raises TelegramError as the class says.
+        """
         try:
             await self._marked_up(
                 part,
@@ -103,7 +106,10 @@ class Delivery:
         return True
 
     async def persist(self, action: Callable[[], Awaitable[_Result]]) -> _Result:
-        """The result of an idempotent action, retried until Telegram answers."""
+        """The result of an idempotent action, retried until Telegram answers.
+
+        Raises TelegramError as the class says.
+        """
         began, pause = time.monotonic(), 0.5
         while True:
             try:

@@ -64,7 +64,7 @@ class Polling:
                 pause = _longer(pause)
             except TelegramError:
                 raise
-            except Exception as error:  # noqa: BLE001 - logged, without what may be a question
+            except Exception as error:  # noqa: BLE001 - logged, without the text, which may be a question
                 _LOGGER.warning("Updates cannot be read together (%s)", type(error).__name__)
                 await self._one_by_one()
                 pause = _longer(pause)

@@ -1,1 +1,1 @@
-"""Backups of a home: one file that is made while it is used, and a home made of it elsewhere."""
+"""Backups of a home: one file, made while the home is in use, and a home made from it elsewhere."""

@@ -1,7 +1,7 @@
-"""What a backup holds, and in which order.
+"""The contents of a backup, in their order.
 
 A backup is a tar file: a header, the files of the live index, the databases and other files of the
-home, at last the sha256 of each. Who reads it sees at once whether it is one and of which format,
+home, at last the sha256 of each. A reader sees at once whether it is a backup and of which format,
 and at the end whether it is whole.
 """
 
@@ -20,9 +20,9 @@ HEADER = "wenda-backup.json"
 DIGESTS = "digests.json"
 #: Before the names of the index's files.
 INDEX = "index/"
-#: What people left, copied at one moment while they are written.
+#: Records of people, each copied at one moment while it is written.
 DATABASES = ("feedback.sqlite", "telegram.sqlite", QUESTIONS_FILE)
-#: What can be made anew, but takes long.
+#: Caches: they can be made anew, but that takes long.
 CACHES = ("vectors.cache", RECOGNIZED)
 FILES = (CALIBRATION_FILE, CURATED_FILE)
 #: The most bytes of the header and of the digests.
@@ -32,8 +32,8 @@ _INDEX_FILE = re.compile(rf"{INDEX}[A-Za-z0-9][A-Za-z0-9._-]{{0,90}}")
 
 @dataclass(frozen=True, slots=True)
 class BackupHeader:
-    """What a backup says of itself: its format, the index's name and format, the version and the
-    time (ISO 8601 in UTC) of its making.
+    """The header of a backup: its format, the index's name and format, the version and the time
+    (ISO 8601 in UTC) of its making.
     """
 
     format: int
@@ -47,7 +47,9 @@ class BackupHeader:
 
     @classmethod
     def of_json(cls, content: bytes) -> "BackupHeader":
-        """Raises ValueError or TypeError where it is none. Of a newer format, only that is read."""
+        """The header in JSON; of a newer format only its number is read. Raises ValueError or
+        TypeError where it is no header.
+        """
         facts = json.loads(content)
         if not isinstance(facts, dict) or not isinstance(facts.get("format"), int):
             raise TypeError("no header")

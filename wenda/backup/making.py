@@ -111,7 +111,7 @@ class _Writer:
         self.digests: dict[str, str] = {}
 
     def add_file(self, name: str, content: IO[bytes]) -> str:
-        """Adds what a file has; returns its sha256."""
+        """Adds the content of a file; returns its sha256."""
         info = tarfile.TarInfo(name)
         info.size = os.fstat(content.fileno()).st_size
         info.mtime, info.mode = int(time.time()), 0o600
@@ -162,7 +162,7 @@ def _index_files(store: Store) -> Iterator[tuple[Manifest, dict[str, IO[bytes]]]
 
 
 def _copies(home: Path, scratch: Path) -> Iterator[Path]:
-    """Copies of the other files of a home, each of one moment."""
+    """Copies of the other files of a home, each made at one moment."""
     for name in DATABASES:
         if (home / name).is_file():
             yield _snapshot(home / name, scratch / name)

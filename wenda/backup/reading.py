@@ -1,4 +1,4 @@
-"""Reads a backup, of which nothing is believed before it is checked."""
+"""Reads a backup; nothing in it is trusted before it is checked."""
 
 import tarfile
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def read_header(file: Path) -> BackupHeader:
 
 
 def read_facts(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    """What a small file of an archive has. Raises ValueError when it is not small, or no file."""
+    """The content of a small file of an archive. Raises ValueError when it is large, or no file."""
     content = archive.extractfile(member) if is_plain(member) else None
     if content is None or member.size > MOST_FACTS:
         raise ValueError("no small file")

@@ -1,4 +1,4 @@
-"""Makes a home of a backup. Nothing of it is there before all of it was found whole."""
+"""Makes a home from a backup. Nothing is put in place before the whole of it has been verified."""
 
 import hashlib
 import json
@@ -82,7 +82,7 @@ def _refuse_full(file: Path, home: Path) -> None:
 
 @contextmanager
 def _scratch(home: Path) -> Iterator[Path]:
-    """A folder on the same disk; what an earlier restoring left is removed."""
+    """A folder on the same disk; remains of an earlier restore are removed."""
     for left in home.glob(".restoring-*"):
         shutil.rmtree(left, ignore_errors=True)
     folder = Path(mkdtemp(prefix=".restoring-", dir=home))

@@ -1,4 +1,4 @@
-"""The command `wenda`: what can be typed. What a command needs is imported when it runs."""
+"""The command `wenda`: its commands and options. The imports of a command wait until it runs."""
 
 from wenda.cli.asking import ask, evaluate, questions
 from wenda.cli.indexes import backup, index, info, restore, rollback

@@ -1,4 +1,4 @@
-"""What is asked: questions, question files for measuring, and what was asked in vain."""
+"""Commands that ask: questions, question files for measuring, questions without an answer."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""What is done with an index: it is made, shown, gone back from, and kept in a file."""
+"""Commands for an index: build, show, roll back, back up, restore."""
 
 import threading
 from pathlib import Path

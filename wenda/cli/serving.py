@@ -1,4 +1,4 @@
-"""What runs until it is ended: the server, MCP for an agent, the bot."""
+"""Commands that run until they are ended: the server, MCP for an agent, the bot."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated

@@ -1,1 +1,1 @@
-"""What the commands of `wenda` do; one module per command."""
+"""The commands of `wenda`, one module for each."""

@@ -1,4 +1,4 @@
-"""What `wenda ask` does: one question, a conversation at a prompt, or the lines of a file."""
+"""`wenda ask`: one question, a conversation at a prompt, or the lines of a file."""
 
 import asyncio
 import io

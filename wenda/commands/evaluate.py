@@ -1,4 +1,4 @@
-"""What `wenda eval` runs."""
+"""Runs `wenda eval`."""
 
 import math
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from wenda.settings import Settings
 
 #: The threshold is set so that this share of the right answers is refused,
 _REFUSED = 0.05
-#: and is left as it was with fewer right answers than this.
+#: and is not changed with fewer right answers than this.
 _FEWEST = 20
 #: The weight of a question whose gold passage is left out; one as it was asked weighs 1.
 _NEAR = 0.3
@@ -122,7 +122,7 @@ def _calibrate(settings: Settings, service: Service, outcomes: Sequence[Outcome]
 
 
 def fitted(outcomes: Sequence[Outcome], before: Calibration) -> Calibration:
-    """The mapping and the threshold that the outcomes teach; `before` where they are too few."""
+    """The mapping and the threshold fitted to the outcomes; `before` where they are too few."""
     labelled = [(o.best, o.right, 1.0) for o in outcomes]
     # Without its gold passage, an answerable question becomes a hard unanswerable one.
     known = (o for o in outcomes if o.question.answerable)

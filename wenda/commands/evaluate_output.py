@@ -1,4 +1,4 @@
-"""What an evaluation leaves behind: its figures on the terminal or as JSON, and its report."""
+"""The results of an evaluation: its figures on the terminal or as JSON, and its report."""
 
 import json
 import sys

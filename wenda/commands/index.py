@@ -1,4 +1,4 @@
-"""What `wenda index` does: one run, or one whenever the folder changes."""
+"""`wenda index`: one run, or one whenever the folder changes."""
 
 import logging
 import threading
@@ -25,8 +25,9 @@ Run = Callable[[bool], Report]
 def index_each(
     named: Sequence[NamedSettings], out: Console, err: Console, *, full: bool, as_json: bool
 ) -> None:
-    """A run for each collection, or for the one folder. One that fails does not keep the others
-    from theirs; then the last error is raised. For programs in lines of JSON.
+    """Runs the indexer for each collection, or for the one folder; in lines of JSON for programs.
+
+    A run that fails does not stop the others; the last error is raised at the end.
     """
     failed: WendaError | None = None
     for entry, settings in named:

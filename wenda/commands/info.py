@@ -1,4 +1,4 @@
-"""What `wenda info` shows of the live index."""
+"""`wenda info`: the facts of the live index."""
 
 import json
 import sys
@@ -69,7 +69,7 @@ def show(
 ) -> bool:
     """Shows the live index, or that of each collection; whether all is whole.
 
-    Raises StoreError where there is none; of several, that is only said.
+    Raises StoreError where there is none; among several collections that is only printed.
     """
     found: dict[str, Any] = {}
     whole = True

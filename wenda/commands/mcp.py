@@ -20,7 +20,7 @@ def serve_agent(settings: Settings, *, companions: Sequence[Companion] = ()) -> 
     Without an index one is built, in the background. Raises StoreError when the home cannot be
     written.
     """
-    # Nothing is to be kept; and a thread that waits for input would hold a gentle end up.
+    # There is nothing to save; and a thread that waits for input would delay an orderly exit.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     with open_collections(settings) as collections:
         asyncio.run(_run(settings, collections, companions))

@@ -1,4 +1,4 @@
-"""What `wenda questions` shows: what was asked in vain, and what did not help."""
+"""`wenda questions`: questions without an answer, and answers that did not help."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -31,7 +31,7 @@ _GRACE = 30
 _CONNECTIONS = 800
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 
-#: Runs beside the server until it is cancelled. What it raises is logged, and the server goes on.
+#: Runs beside the server until it is cancelled. Its errors are logged, and the server goes on.
 Companion = Callable[[Collections], Awaitable[None]]
 
 

@@ -1,4 +1,4 @@
-"""What answers from an index: opened once, or followed while it changes."""
+"""Services on an index: opened once, or kept current while it changes."""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What builds an index: in this process, or in a process of its own while this one serves."""
+"""Indexers: in this process, or in a process of its own while this one serves."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager

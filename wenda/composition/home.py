@@ -1,5 +1,5 @@
-"""What lies in an index's home beside the caches: generations, calibration, curated answers, and
-what people asked.
+"""The files in a home beside the caches: generations, calibration, curated answers, and questions
+that people asked.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What opens the models in a generation's folder, for one index or for several."""
+"""Openers of the models in a generation's folder, for one index or for several."""
 
 import threading
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Watch = Callable[[OpenEncoder], OpenEncoder]
 
 @dataclass(frozen=True)
 class Models:
-    """What opens the models in a generation's folder, and what a build waits for."""
+    """Openers of the models in a generation's folder, and the lock that a build waits for."""
 
     open_encoder: OpenEncoder
     open_reader: Callable[[Path], PassageReader | None]

@@ -1,4 +1,4 @@
-"""What a process shares among its front ends: each folder with all that belongs to it."""
+"""The parts that the front ends of a process share: each folder with all that belongs to it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager

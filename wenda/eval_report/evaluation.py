@@ -1,4 +1,4 @@
-"""What an evaluation is made from, and what came of it."""
+"""The inputs of an evaluation, and its results."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -60,7 +60,7 @@ GROUPS = {
     "by_file": "By file of questions",
 }
 
-#: What can go wrong, as `rag.evaluation.evaluate.Outcome.miss` says it.
+#: The kinds of misses, as `rag.evaluation.evaluate.Outcome.miss` names them.
 MISSES = {
     "passage": "wrong passage first",
     "quote": "right passage, but the quote lacks the fact",

@@ -1,1 +1,1 @@
-"""What runs beside the commands: connections, watcher, follower, rebuild process."""
+"""Parts that run beside the commands: connections, watcher, follower, rebuild process."""
