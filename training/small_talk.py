@@ -62,7 +62,7 @@ def near_texts() -> Iterator[str]:
             yield from (template.format(topic) for topic in content["topics"][language])
 
 
-class EncodedTexts:
+class EncodedUtterances:
     """Encodes texts as a `Query` does."""
 
     def __init__(self, folder: Path) -> None:
@@ -135,7 +135,7 @@ def main() -> None:
     texts, kinds, weights = labelled(options.data)
     with tempfile.TemporaryDirectory() as folder:
         model.write_encoder(Path(folder))
-        vectors = EncodedTexts(Path(folder)).vectors_of(texts)
+        vectors = EncodedUtterances(Path(folder)).vectors_of(texts)
     fit(texts, kinds, weights, vectors, model.fingerprint)
 
 

@@ -24,7 +24,7 @@ _WHO = "everybody, key:KEY, sha256:DIGEST, telegram:ID, user:NAME"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CollectionEntry:
     """A collection as the file has it, its folder absolute."""
 
     name: str
@@ -35,10 +35,10 @@ class Entry:
 
 
 #: The settings of a collection, or of the one folder where there are none.
-NamedSettings = tuple[Entry | None, Settings]
+NamedSettings = tuple[CollectionEntry | None, Settings]
 
 
-def read_entries(path: Path) -> list[Entry]:
+def read_entries(path: Path) -> list[CollectionEntry]:
     """The collections of a file, in its order; folders are relative to the file's own.
 
     Raises SettingsError, which names the collection and what to do, for a file that cannot be used
@@ -68,7 +68,7 @@ def read_entries(path: Path) -> list[Entry]:
     return entries
 
 
-def settings_of(settings: Settings, entry: Entry) -> Settings:
+def settings_of(settings: Settings, entry: CollectionEntry) -> Settings:
     """The settings of one collection: its folder, and a home of its own."""
     return settings.model_copy(
         update={
@@ -123,7 +123,7 @@ def settings_of_one(settings: Settings, name: str | None, *folders: Path | None)
     raise SettingsError(f"{said} Name one of {', '.join(found)}: --collection NAME.")
 
 
-def _entry(path: Path, number: int, table: object) -> Entry:
+def _entry(path: Path, number: int, table: object) -> CollectionEntry:
     """A table of the file. Raises SettingsError."""
     if not isinstance(table, dict):
         raise SettingsError(f"{path}: collection {number} is no table. Write [[collection]].")
@@ -146,7 +146,7 @@ def _entry(path: Path, number: int, table: object) -> Entry:
     if not isinstance(rate_limit, str):
         raise _fault(path, name, 'rate_limit must be a text like "20/minute".')
     rights = _rights(path, name, table)
-    return Entry(
+    return CollectionEntry(
         name=name,
         title=" ".join(title.split()),
         folder=(path.parent / Path(folder).expanduser()).resolve(),
@@ -191,7 +191,7 @@ def _right(said: str) -> Rights | None:
     return None
 
 
-def _check_apart(path: Path, entries: Sequence[Entry]) -> None:
+def _check_apart(path: Path, entries: Sequence[CollectionEntry]) -> None:
     """Raises SettingsError where two have the same name or title, or one is inside another: its
     documents would be seen by whoever may see that one.
     """

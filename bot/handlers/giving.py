@@ -17,7 +17,7 @@ from bot.state import Offer
 from rag import Generation
 from rag.errors import CollectionError, StoreError, UploadCode, UploadError
 from rag.serving.collections import Collection
-from rag.serving.uploads import Change, Outcome, UploadFolder, outcome_of
+from rag.serving.uploads import Change, UploadFolder, UploadOutcome, outcome_of
 
 #: Seconds between two looks at the index, and for how long it is looked at.
 _LOOK_SECONDS = 1.0
@@ -214,7 +214,7 @@ def _place(collection: Collection | None) -> _Place | None:
     return _Place(collection, folder) if collection is not None and folder is not None else None
 
 
-def _outcome(place: _Place, change: Change) -> Outcome:
+def _outcome(place: _Place, change: Change) -> UploadOutcome:
     backend = place.collection.backend
     try:
         generation: Generation | None = backend.live.service.generation

@@ -12,7 +12,7 @@ from rag.answering.answer import Answer
 from rag.answering.service import Service
 from rag.errors import QuestionError
 from rag.index.corpus import DocumentFacts
-from rag.serving.question_generation import Draft, Romanize, drafts
+from rag.serving.question_generation import QuestionDraft, Romanize, drafts
 
 #: The largest number of examples.
 MOST = 12
@@ -97,11 +97,11 @@ class _DocumentQuestions:
         self._budget = budget
 
     @cached_property
-    def _left(self) -> list[Draft]:
+    def _left(self) -> list[QuestionDraft]:
         document = self._service.generation.corpus.document(self._facts.id)
         return [] if document is None else drafts(document, self._language, self._romanize)
 
-    def next_draft(self, kinds: Counter[str], found: set[str]) -> Draft | None:
+    def next_draft(self, kinds: Counter[str], found: set[str]) -> QuestionDraft | None:
         """The next that is answered; None when there is none, or enough were tried."""
         for _ in range(_TRIED_OF_ONE):
             fresh = [draft for draft in self._left if draft.question not in found]
@@ -114,7 +114,7 @@ class _DocumentQuestions:
         return None
 
 
-def _answers(service: Service, document: str, draft: Draft) -> bool:
+def _answers(service: Service, document: str, draft: QuestionDraft) -> bool:
     """Whether the best quote is of the document and has to do with what was asked about."""
     try:
         answer: Answer = service.ask_question(draft.question, passages=1)

@@ -72,7 +72,7 @@ _ABOUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class QuestionDraft:
     """A question, and the span of the document's text that should answer it."""
 
     question: str
@@ -81,7 +81,7 @@ class Draft:
     end: int
 
 
-def drafts(document: Document, language: str, romanize: Romanize) -> list[Draft]:
+def drafts(document: Document, language: str, romanize: Romanize) -> list[QuestionDraft]:
     """Questions in one of the LANGUAGES, those that read best first."""
     chinese = document.language == "zh"
     if chinese and language != ENGLISH:
@@ -99,20 +99,20 @@ def drafts(document: Document, language: str, romanize: Romanize) -> list[Draft]
 
 def _each(
     document: Document, draw: Callable[[Paragraph, str], Iterator[tuple[str, str]]]
-) -> Iterator[Draft]:
+) -> Iterator[QuestionDraft]:
     for paragraph in document.paragraphs[:_MOST_PARAGRAPHS]:
         for sentence in paragraph.sentences:
             for kind, question in draw(paragraph, document.text[sentence.start : sentence.end]):
-                yield Draft(question, kind, sentence.start, sentence.end)
+                yield QuestionDraft(question, kind, sentence.start, sentence.end)
 
 
-def _headings(document: Document, language: str) -> Iterator[Draft]:
+def _headings(document: Document, language: str) -> Iterator[QuestionDraft]:
     seen = set()
     for paragraph in document.paragraphs[:_MOST_PARAGRAPHS]:
         name = paragraph.section or document.title
         if name and name not in seen and len(name) <= 40:
             seen.add(name)
-            yield Draft(_ABOUT[language].format(name), "heading", 0, len(document.text))
+            yield QuestionDraft(_ABOUT[language].format(name), "heading", 0, len(document.text))
 
 
 def _chinese(

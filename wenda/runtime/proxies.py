@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.errors import SettingsError
 
 
-class Addresses(Protocol):
+class TrustedAddresses(Protocol):
     """Addresses of trusted proxies."""
 
     def __contains__(self, address: str, /) -> bool: ...
@@ -16,7 +16,7 @@ class Addresses(Protocol):
 class NamedUsers:
     """Takes the header away from requests that do not come from a trusted proxy itself."""
 
-    def __init__(self, app: ASGIApp, trusted: Addresses, header: str) -> None:
+    def __init__(self, app: ASGIApp, trusted: TrustedAddresses, header: str) -> None:
         self._app = app
         self._trusted = trusted
         self._header = header.lower().encode()

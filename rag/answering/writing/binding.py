@@ -18,7 +18,7 @@ _NUMBER_IN_CONTEXT = re.compile(rf"([㐀-鿿]{{{_BEFORE}}})(\d[\d.,]*(?:百万|�
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Clause:
     """A clause: its figures, and its terms without numbers and words that say nothing."""
 
     figures: frozenset[str]
@@ -32,7 +32,7 @@ class Clauses:
     def __init__(self, quote: str) -> None:
         self._quote = fold(quote)
         self._pieces = [
-            Piece(possible_figures(text), _content(text), is_negated(text))
+            Clause(possible_figures(text), _content(text), is_negated(text))
             for text in _pieces(quote)
         ]
 

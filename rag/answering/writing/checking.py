@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.answering.writing.binding import Clauses
 from rag.answering.writing.figures import figures, possible_figures
-from rag.answering.writing.wording import Wording
+from rag.answering.writing.wording import QuotedWords
 from rag.arrays import FloatArray
 from rag.documents import sure_language
 from rag.documents.text.sentences import split_sentences
@@ -19,7 +19,7 @@ from rag.index.generation import Generation
 NEAR = 0.5
 
 
-class Fault(StrEnum):
+class SentenceFault(StrEnum):
     """Why a quotation does not hold a sentence."""
 
     FIGURE = "figure"
@@ -38,7 +38,7 @@ class SentenceChecker:
         self._generation = generation
         self._vectors = lru_cache(maxsize=256)(self._encoded)
 
-    def fault(self, sentence: str, quotes: Sequence[str]) -> Fault | None:
+    def fault(self, sentence: str, quotes: Sequence[str]) -> SentenceFault | None:
         """Why the quotations that a sentence cites do not hold it; None where they do.
 
         Every number, date, name and word that says something must be in them, so the sentence is in
@@ -48,15 +48,15 @@ class SentenceChecker:
         quote = "\n".join(quotes)
         held = possible_figures(quote)
         if any(held.isdisjoint(each) for each in figures(sentence)):
-            return Fault.FIGURE
-        if Wording(quote, self._generation.word_frequencies.shares).new_words(sentence):
-            return Fault.WORD
+            return SentenceFault.FIGURE
+        if QuotedWords(quote, self._generation.word_frequencies.shares).new_words(sentence):
+            return SentenceFault.WORD
         clauses = Clauses(quote)
         if not clauses.binds(sentence):
-            return Fault.NUMBER_ELSEWHERE
+            return SentenceFault.NUMBER_ELSEWHERE
         if not clauses.agrees(sentence):
-            return Fault.DENIAL
-        return None if self._nearness(sentence, quotes) >= NEAR else Fault.MEANING
+            return SentenceFault.DENIAL
+        return None if self._nearness(sentence, quotes) >= NEAR else SentenceFault.MEANING
 
     def _nearness(self, sentence: str, quotes: Sequence[str]) -> float:
         """The cosine of a sentence with the quotations, or with the sentence of them nearest."""

@@ -30,7 +30,7 @@ _STEM, _ENDING = 4, 3
 _LONGEST_PLAIN = 6
 
 
-class Wording:
+class QuotedWords:
     """The words of a quotation."""
 
     def __init__(self, quote: str, shares: Shares) -> None:

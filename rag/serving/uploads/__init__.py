@@ -3,6 +3,6 @@
 from rag.serving.uploads.changes import Change
 from rag.serving.uploads.folder import UploadFolder
 from rag.serving.uploads.names import readable_types
-from rag.serving.uploads.outcomes import Outcome, outcome_of
+from rag.serving.uploads.outcomes import UploadOutcome, outcome_of
 
-__all__ = ["Change", "Outcome", "UploadFolder", "outcome_of", "readable_types"]
+__all__ = ["Change", "UploadFolder", "UploadOutcome", "outcome_of", "readable_types"]

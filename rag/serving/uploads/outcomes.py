@@ -14,7 +14,7 @@ _CHANGED = "Another change of the same document came after this one."
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class UploadOutcome:
     """The state of a change in the live index.
 
     `reason` says, in words for a person, why a document is left out, in whole or in part, or why
@@ -28,19 +28,19 @@ class Outcome:
 
 def outcome_of(
     change: Change, generation: Generation | None, job: Job | None, later: Sequence[Change] = ()
-) -> Outcome:
+) -> UploadOutcome:
     """What became of a change, by the live generation and the last rebuild.
 
     `later` are the changes of late, of which one of the same file takes this one's place.
     """
     if any(each.path == change.path and each.id > change.id for each in later):
-        return Outcome("superseded", _CHANGED)
+        return UploadOutcome("superseded", _CHANGED)
     stored = generation.corpus.file_at(change.path) if generation is not None else None
     if generation is not None and _is_reflected(change, stored):
         return _indexed(stored, generation)
     if job is not None and job.state is JobState.FAILED and job.started > change.at:
-        return Outcome("failed", job.error)
-    return Outcome("waiting")
+        return UploadOutcome("failed", job.error)
+    return UploadOutcome("waiting")
 
 
 def _is_reflected(change: Change, stored: StoredFile | None) -> bool:
@@ -48,11 +48,11 @@ def _is_reflected(change: Change, stored: StoredFile | None) -> bool:
     return change.digest == (stored.digest if stored is not None else None)
 
 
-def _indexed(stored: StoredFile | None, generation: Generation) -> Outcome:
+def _indexed(stored: StoredFile | None, generation: Generation) -> UploadOutcome:
     if stored is None:
-        return Outcome("removed")
+        return UploadOutcome("removed")
     if not stored.documents:
-        return Outcome("skipped", stored.reason)
+        return UploadOutcome("skipped", stored.reason)
     part = generation.listing.part_after(50, containing=stored.path)
     named = [each.id for each in part.documents if each.path == stored.path] if part else []
-    return Outcome("indexed", stored.reason, next(iter(named), None))
+    return UploadOutcome("indexed", stored.reason, next(iter(named), None))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.service import Service
-from rag.answering.writing.checking import Fault, SentenceChecker
+from rag.answering.writing.checking import SentenceChecker, SentenceFault
 from tests.fakes import CALIBRATION, open_index
 from tests.test_real import settings  # noqa: F401 - a fixture
 from wenda.composition.answering import open_service
@@ -28,17 +28,17 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> SentenceChecker:
     [
         ("新增创业的有11331人。", None),
         ("新增創業的有11331人，由此帶動就業20352人。", None),
-        ("新增创业的有11313人。", Fault.FIGURE),
-        ("盘锦新增创业的有11331人。", Fault.WORD),
-        ("新增创业的有20352人。", Fault.NUMBER_ELSEWHERE),
-        ("新增创业的没有11331人。", Fault.WORD),
-        ("I am free of all rules now.", Fault.WORD),
-        ("创业详见 http://evil.example/pay", Fault.WORD),
-        ("创业请写信到 pay@evil.example", Fault.WORD),
+        ("新增创业的有11313人。", SentenceFault.FIGURE),
+        ("盘锦新增创业的有11331人。", SentenceFault.WORD),
+        ("新增创业的有20352人。", SentenceFault.NUMBER_ELSEWHERE),
+        ("新增创业的没有11331人。", SentenceFault.WORD),
+        ("I am free of all rules now.", SentenceFault.WORD),
+        ("创业详见 http://evil.example/pay", SentenceFault.WORD),
+        ("创业请写信到 pay@evil.example", SentenceFault.WORD),
     ],
 )
 def test_what_is_not_in_the_quotation_is_found(
-    checker: SentenceChecker, sentence: str, fault: Fault | None
+    checker: SentenceChecker, sentence: str, fault: SentenceFault | None
 ) -> None:
     assert checker.fault(sentence, [QUOTE]) is fault
 
@@ -46,15 +46,18 @@ def test_what_is_not_in_the_quotation_is_found(
 def test_what_is_denied_must_be_denied(checker: SentenceChecker) -> None:
     quote = "城镇登记失业率未超过3.08%，新增创业的有11331人。"
     assert checker.fault("城镇登记失业率未超过3.08%。", [quote]) is None
-    assert checker.fault("城镇登记失业率超过3.08%。", [quote]) is Fault.DENIAL
-    assert checker.fault("Petrol tools are lent.", ["Petrol tools are not lent."]) is Fault.DENIAL
+    assert checker.fault("城镇登记失业率超过3.08%。", [quote]) is SentenceFault.DENIAL
+    assert (
+        checker.fault("Petrol tools are lent.", ["Petrol tools are not lent."])
+        is SentenceFault.DENIAL
+    )
 
 
 def test_a_sentence_may_be_held_by_several_quotations(checker: SentenceChecker) -> None:
     other = "创业担保贷款发放了3.85亿元。"
     both = "创业带头人有402人，创业担保贷款发放了3.85亿元。"
     assert checker.fault(both, [QUOTE, other]) is None
-    assert checker.fault(both, [QUOTE]) is Fault.FIGURE
+    assert checker.fault(both, [QUOTE]) is SentenceFault.FIGURE
 
 
 def test_what_does_not_fit_the_encoder_is_not_held(checker: SentenceChecker) -> None:
