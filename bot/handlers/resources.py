@@ -86,6 +86,9 @@ class HandlerResources:
     ) -> list[int]:
         """Replies, in the place of `existing` messages where there are such; the messages that now
         hold the reply.
+
+        Raises TelegramError where a reply cannot be delivered, other than for want of the right to
+        write.
         """
         try:
             return await self.delivery.deliver_parts(asker.target, parts, existing)

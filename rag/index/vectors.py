@@ -170,6 +170,8 @@ def write_vectors(
     """Writes unit vectors: those copied from the index `before`, and new ones. `fresh` gives the
     new ones in parts: their rows, shape (rows,), ascending, and the vectors, shape (rows,
     dimension).
+
+    Raises OSError when a write fails.
     """
     file: ArrayFile | None = None
     try:
