@@ -5,8 +5,8 @@ import json
 import logging
 import shutil
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -14,15 +14,15 @@ from rag.durable import sync
 from rag.errors import StoreError
 from rag.index.generations import Store
 from rag.index.manifest import FORMAT as INDEX_FORMAT
+from rag.index.manifest import MANIFEST
 from rag.progress import Progress
 from wenda.backup.contents import (
-    CACHES,
-    DATABASES,
+    BOT,
+    COLLECTIONS,
     DIGESTS,
-    FILES,
+    HOME_FILES,
     INDEX,
     BackupHeader,
-    is_content,
 )
 from wenda.backup.reading import is_plain, opened_backup, read_facts
 
@@ -41,32 +41,66 @@ _FOREIGN = (
     "The backup {file} has something in it that no backup has: {name!r}. Nothing was restored."
 )
 _DAMAGED = "The backup {file} is damaged: {what}. Nothing was restored; use another one."
+_NO_COLLECTION = (
+    "The backup {file} has no collection {name}; it has: {named}. Nothing was restored."
+)
 _NO_ROOM = (
     "The backup {file} needs {needed} MB and {home} has {free} free. Free some space, or name "
     "another folder with --home."
 )
 
 
-def restore_backup(file: Path, store: Store, progress: Progress) -> tuple[BackupHeader, bool]:
-    """Restores into a home that has nothing yet. Returns the header, and whether the index is
-    live; one of an older format is left out, and built anew from the caches.
+def restore_backup(
+    file: Path, store: Store, progress: Progress, only: str | None = None
+) -> tuple[BackupHeader, bool]:
+    """Restores into a home that has nothing yet; of several collections, into a home for all. Or,
+    of several, `only` the one of a name into a home of its own. Returns the header, and whether all
+    indexes are live; those of an older format are left out, and built anew from the caches.
 
-    Raises StoreError when the backup is none, damaged or newer, or something is in the way.
+    Raises StoreError when the backup is none, damaged or newer, has no such collection, or
+    something is in the way.
     """
     with opened_backup(file) as (header, archive):
         if header.index_format > INDEX_FORMAT:
             facts = {"found": header.index_format, "known": INDEX_FORMAT}
             raise StoreError(_NEWER_INDEX.format(file=file, version=header.version, **facts))
-        with store.writing():
-            _refuse_used(store.home)
+        if only is not None and only not in header.collections:
+            named = ", ".join(header.collections) or "none"
+            raise StoreError(_NO_COLLECTION.format(file=file, name=only, named=named))
+        with ExitStack() as held, _scratch_after(store, held) as folder:
+            homes = _homes(header, store, only)
+            for prefix, into in homes.items():
+                if prefix and only is None:
+                    held.enter_context(into.writing())
+                _refuse_used(into.home, (BOT,) if header.collections and not prefix else HOME_FILES)
             _refuse_full(file, store.home)
-            with _scratch(store.home) as folder:
-                _extract(file, archive, folder, progress)
-                return header, _move_in(folder, store, header)
+            _extract(file, header, archive, folder, progress)
+            indexes = {
+                prefix: _sound_index(folder / prefix, into, header)
+                for prefix, into in homes.items()
+            }
+            for prefix, into in homes.items():
+                _move_in(folder / prefix, into, indexes[prefix])
+            return header, header.index_format == INDEX_FORMAT
 
 
-def _refuse_used(home: Path) -> None:
-    for name in ("CURRENT", *DATABASES, *CACHES, *FILES):
+def _homes(header: BackupHeader, store: Store, only: str | None) -> dict[str, Store]:
+    """Where what lies below each prefix is restored to."""
+    if only is not None:
+        return {f"{COLLECTIONS}{only}/": store}
+    return {prefix: Store(store.home / prefix) if prefix else store for prefix in header.prefixes}
+
+
+@contextmanager
+def _scratch_after(store: Store, held: ExitStack) -> Iterator[Path]:
+    """A folder in a home that nobody else writes meanwhile."""
+    held.enter_context(store.writing())
+    with _scratch(store.home) as folder:
+        yield folder
+
+
+def _refuse_used(home: Path, names: Sequence[str]) -> None:
+    for name in ("CURRENT", *names):
         if (home / name).exists():
             raise StoreError(_IN_THE_WAY.format(home=home, name=name))
     if any((home / "generations").iterdir()):
@@ -93,7 +127,13 @@ def _scratch(home: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _extract(file: Path, archive: tarfile.TarFile, folder: Path, progress: Progress) -> None:
+def _extract(
+    file: Path,
+    header: BackupHeader,
+    archive: tarfile.TarFile,
+    folder: Path,
+    progress: Progress,
+) -> None:
     """Writes the files into the folder. Raises StoreError unless they are those of the digests."""
     found: dict[str, str] = {}
     expected: object = None
@@ -104,16 +144,40 @@ def _extract(file: Path, archive: tarfile.TarFile, folder: Path, progress: Progr
             raise StoreError(_FOREIGN.format(file=file, name=name[:100]))
         if name == DIGESTS:
             expected = json.loads(read_facts(archive, member))
-        elif is_content(name):
+        elif header.holds(name):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             found[name] = _write(archive, member, folder / name)
             progress("restoring, MB", member.offset_data // _MEGABYTE, total)
         else:
             raise StoreError(_FOREIGN.format(file=file, name=name[:100]))
     if not isinstance(expected, dict):
         raise StoreError(_DAMAGED.format(file=file, what="its end is missing"))
+    if header.collections:
+        _share(header, folder, found, expected)
     for name in sorted({*found, *expected}):
         if found.get(name) != expected.get(name):
             raise StoreError(_DAMAGED.format(file=file, what=f"{name[:100]} has changed"))
+
+
+def _share(
+    header: BackupHeader, folder: Path, found: dict[str, str], expected: dict[str, str]
+) -> None:
+    """Puts what the archive has once in each of its places, as a link to the same bytes."""
+    stored = {digest: name for name, digest in found.items()}
+    for name, digest in expected.items():
+        shared = f"/{INDEX}" in name and header.holds(name)  # of the rest each is its own
+        if shared and name not in found and digest in stored:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            _link(folder / stored[digest], folder / name)
+            found[name] = digest
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:  # not on every disk
+        shutil.copyfile(source, target)
+        sync(target)
 
 
 def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> str:
@@ -128,16 +192,27 @@ def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> str
     return digest.hexdigest()
 
 
-def _move_in(folder: Path, store: Store, header: BackupHeader) -> bool:
-    """Moves everything to its place, the index last. Returns whether it is live."""
-    current = header.index_format == INDEX_FORMAT
-    if current:
-        store.check_foreign(folder / INDEX, header.index)
-    for name in (*FILES, *CACHES, *DATABASES):
+def _sound_index(folder: Path, store: Store, header: BackupHeader) -> str | None:
+    """The name of the index of a home, which was checked; None where it has none, or one of an
+    older format.
+    """
+    there = (folder / INDEX / MANIFEST).is_file()
+    if header.collections and not there:
+        return None
+    if header.index_format != INDEX_FORMAT:
+        _LOGGER.warning("The index in the backup is of an older format and was left out.")
+        return None
+    name = header.index
+    if header.collections:
+        name = str(json.loads((folder / INDEX / MANIFEST).read_text(encoding="utf-8"))["name"])
+    store.check_foreign(folder / INDEX, name)
+    return name
+
+
+def _move_in(folder: Path, store: Store, index: str | None) -> None:
+    """Moves a home to its place, the index last, if there is one."""
+    for name in reversed(HOME_FILES):
         if (folder / name).exists():
             (folder / name).replace(store.home / name)
-    if current:
-        store.adopt(folder / INDEX, header.index)
-    else:
-        _LOGGER.warning("The index in the backup is of an older format and was left out.")
-    return current
+    if index is not None:
+        store.adopt(folder / INDEX, index)

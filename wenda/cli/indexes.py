@@ -72,11 +72,18 @@ def backup(
 ) -> None:
     """Write the index, its caches, feedback and the bot's state into one file, while all is used.
 
-    A backup of that name is replaced once the new one is whole. It holds what people asked.
+    With collections, all of them, or the one that is named. A backup of that name is replaced once
+    the new one is whole. It holds what people asked.
     """
-    from wenda.commands.backup import back_up
+    from wenda.commands.backup import back_up, back_up_all
 
-    back_up(settings_of_one(read_settings(home=home), collection, home), file, OUT, ERR)
+    settings = read_settings(home=home)
+    every = chosen_settings(settings, None, home)
+    named = {entry.name: of_one for entry, of_one in every if entry is not None}
+    if named and collection is None:
+        back_up_all(settings, named, file, OUT, ERR)
+    else:
+        back_up(settings_of_one(settings, collection, home), file, OUT, ERR)
 
 
 def restore(
@@ -84,7 +91,15 @@ def restore(
     home: Home = None,
     collection: Named = None,
 ) -> None:
-    """Make a new home of a backup, after every byte of it was checked. Nothing is overwritten."""
+    """Make a new home of a backup, after every byte of it was checked. Nothing is overwritten.
+
+    Of a backup of several collections, all of them, or the one that is named.
+    """
+    from wenda.backup.reading import read_header
     from wenda.commands.backup import restore as restoring
 
-    restoring(settings_of_one(read_settings(home=home), collection, home), file, OUT, ERR)
+    settings = read_settings(home=home)
+    joint = bool(read_header(file).collections)
+    if not joint or collection is not None:
+        settings = settings_of_one(settings, collection, home)
+    restoring(settings, file, OUT, ERR, collection if joint else None)

@@ -20,7 +20,7 @@ from rag.serving.feedback import Feedback, FeedbackStore
 from tests.fakes import CALIBRATION, HASHING_SCALE, index, open_index, tree
 from tests.wenda.conftest import Shell
 from wenda import console
-from wenda.backup.contents import DIGESTS, HEADER, BackupHeader
+from wenda.backup.contents import DIGESTS, FORMAT, HEADER, BackupHeader
 from wenda.backup.making import make_backup
 from wenda.backup.restoring import restore_backup
 
@@ -314,7 +314,7 @@ def test_a_backup_of_an_index_with_another_name_is_refused(backup: Path, tmp_pat
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"format": 2, "surprise": [], "version": "9.1"}, "newer Wenda (9.1)"),
+        ({"format": FORMAT + 1, "surprise": [], "version": "9.1"}, "newer Wenda (9.1)"),
         ({"index_format": INDEX_FORMAT + 1, "version": "9.1"}, "install Wenda 9.1"),
         ({"format": "1"}, "no backup"),
         ({"index_format": None}, "no backup"),

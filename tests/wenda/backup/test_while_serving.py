@@ -69,7 +69,7 @@ def test_each_backup_is_of_one_moment_and_answers_as_the_server_did(tmp_path: Pa
         compared = [question for question in ASKED if (name, question) in told]
         for question in compared:
             answer = service.ask_question(question).to_json()
-            assert _plain(known(answer)) == told[name, question]
+            assert plain(known(answer)) == told[name, question]
         feedback = FeedbackStore(home / "feedback.sqlite")
         assert feedback.counts()[1] == 0
         feedback.close()
@@ -94,10 +94,10 @@ def _change(server: Server, done: threading.Event) -> None:
         done.wait(0.3)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """As JSON has it."""
     if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: plain(each) for name, each in value.items()}
     return value
