@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from api.access.rate_limits import RateLimits, client_network
+from api.access.rate_limits import RateLimits, client_network, public_limits
 from api.http.problems import Refusal
 from api.options import ApiOptions
 from rag.errors import CollectionError
-from rag.serving.collections import ANYBODY, OWNER, Caller, Collections, View
+from rag.serving.collections import ANYBODY, OWNER, Caller, Collection, Collections, View
 from rag.serving.collections.rights import key_digest
 
 _NO_KEY = (
@@ -39,15 +39,13 @@ class Gatekeeper:
     def __init__(self, options: ApiOptions, collections: Collections) -> None:
         """Raises SettingsError for limits that cannot be used."""
         self._admin = key_digest(options.admin_token) if options.admin_token else None
-        self._keys = [*map(key_digest, options.api_keys), *collections.keys]
+        self._api_keys = [*map(key_digest, options.api_keys)]
         self._user_header = options.user_header
         self._collections = collections
         self._limits = RateLimits(options.rate_limit)
-        self._public_limits = {
-            each.name: RateLimits(each.rate_limit, f"rate_limit of the collection {each.name}")
-            for each in collections.everything.collections
-            if each.rate_limit
-        }
+        self._public_limits = dict[str, tuple[str, RateLimits]]()
+        for each in collections.everything.collections:
+            self._public_limit_of(each)
 
     @property
     def knows_keys(self) -> bool:
@@ -98,9 +96,20 @@ class Gatekeeper:
         Refusal above one of them.
         """
         for each in view.collections:
-            limits = self._public_limits.get(each.name)
-            if limits is not None and not each.rights.name_caller(request.state.caller):
-                await limits.count_question(request.state.counted)
+            if each.rate_limit and not each.rights.name_caller(request.state.caller):
+                await self._public_limit_of(each).count_question(request.state.counted)
+
+    def _public_limit_of(self, collection: Collection) -> RateLimits:
+        """That of a collection, counted anew where it was changed."""
+        limit, limits = self._public_limits.get(collection.name, ("", None))
+        if limits is None or limit != collection.rate_limit:
+            limits = public_limits(collection.name, collection.rate_limit)
+            self._public_limits[collection.name] = (collection.rate_limit, limits)
+        return limits
+
+    @property
+    def _keys(self) -> list[bytes]:
+        return [*self._api_keys, *self._collections.keys]
 
     def _check_admin(self, token: str | None) -> None:
         if self._admin is None:

@@ -54,6 +54,11 @@ class RateLimits:
         )
 
 
+def public_limits(name: str, limit: str) -> RateLimits:
+    """Those of a collection for everybody. Raises SettingsError for a limit that is none."""
+    return RateLimits(limit, f"rate_limit of the collection {name}")
+
+
 def client_network(address: str) -> str:
     """Who is counted for an address: an IPv4 address itself, of IPv6 its /64 network.
 

@@ -20,6 +20,7 @@ from rag.serving.collections import Collections
 from wenda.collections_file import document_folders
 from wenda.composition.serving import open_collections
 from wenda.runtime.follower import follow_indexes, open_or_build
+from wenda.runtime.rights import follow_rights
 from wenda.settings import Settings
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
@@ -135,7 +136,10 @@ async def _run(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     await open_or_build(collections)
-    beside = [asyncio.create_task(follow_indexes(collections))]
+    beside = [
+        asyncio.create_task(follow_indexes(collections)),
+        asyncio.create_task(follow_rights(settings, collections)),
+    ]
     if settings.uploads is not None:
         from wenda.runtime.watching import following
 

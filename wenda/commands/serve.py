@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import ApiOptions, ServerMetrics, create_app
+from api.access.rate_limits import public_limits
 from rag.errors import SettingsError
 from rag.processors import usable_processors
 from rag.serving.collections import Collections
@@ -22,6 +23,7 @@ from wenda.composition.serving import open_collections
 from wenda.runtime.connections import HEAD_BYTES, ImpatientProtocol
 from wenda.runtime.follower import follow_indexes, open_or_build
 from wenda.runtime.proxies import NamedUsers, check_proxies
+from wenda.runtime.rights import follow_rights
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ def serve(
     with open_collections(settings, watch=metrics.timing, with_pages=True) as collections:
         server = _Server(collections, settings, metrics, bot_state, routes)
         bound = listening(settings.host, settings.port)
-        asyncio.run(_run(server, bound, collections, companions, announce))
+        asyncio.run(_run(server, bound, collections, settings, companions, announce))
 
 
 def options(settings: Settings) -> ApiOptions:
@@ -146,6 +148,7 @@ async def _run(
     server: _Server,
     bound: socket.socket,
     collections: Collections,
+    settings: Settings,
     companions: Sequence[Companion],
     announce: Callable[[str], None],
 ) -> None:
@@ -155,6 +158,7 @@ async def _run(
     await open_or_build(collections)
     beside = [
         asyncio.create_task(follow_indexes(collections)),
+        asyncio.create_task(follow_rights(settings, collections, public_limits)),
         *(asyncio.create_task(accompany(companion, collections)) for companion in companions),
     ]
     announce(_url(bound))

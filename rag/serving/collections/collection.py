@@ -1,6 +1,6 @@
 """A collection, and all collections of a server."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -31,7 +31,10 @@ class Collection:
 
 
 class Collections:
-    """All collections of a server, in their order. `seen_by` is the way to any of them."""
+    """All collections of a server, in their order. `seen_by` is the way to any of them.
+
+    May be used by several threads at once.
+    """
 
     def __init__(self, collections: Sequence[Collection]) -> None:
         self._collections = tuple(collections)
@@ -55,6 +58,10 @@ class Collections:
     def everything(self) -> View:
         """What the owner of the server sees."""
         return self.seen_by(OWNER)
+
+    def change_each(self, changed: Callable[[Collection], Collection]) -> None:
+        """Puts another in the place of each: with other rights, say, and the same backend."""
+        self._collections = tuple(map(changed, self._collections))
 
     def seen_by(self, caller: Caller) -> View:
         """What a caller may see, which may be nothing."""
