@@ -34,6 +34,7 @@ from api.routes import (
     review,
     uploads,
 )
+from api.schemas.unnamed import leave_out_collections
 from rag.errors import WendaError
 from rag.serving.collections import Collections
 
@@ -146,6 +147,8 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         described = super().openapi()
         leave_needed_keys(described, self.state.context.gatekeeper)
+        if not self.state.context.collections.are_named:
+            leave_out_collections(described)
         for path in described["paths"].values():
             for operation in path.values():
                 content = operation["responses"]["default"]["content"]

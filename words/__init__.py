@@ -11,7 +11,14 @@ from words.catalogue import (
     words_in,
 )
 from words.owner_sections import CuratingWords, ReviewWords, UploadWords
-from words.replies import filter_text, listing_lines, narrowing_line, not_found_line, with_reply
+from words.replies import (
+    filter_text,
+    listing_lines,
+    narrowing_line,
+    not_found_line,
+    unsearched_line,
+    with_reply,
+)
 from words.sections import AnswerWords, BotWords, PageWords
 
 __all__ = [
@@ -30,6 +37,7 @@ __all__ = [
     "listing_lines",
     "narrowing_line",
     "not_found_line",
+    "unsearched_line",
     "with_reply",
     "words_for_question",
     "words_for_reader",

@@ -42,6 +42,13 @@ def narrowing_line(answer: Answer, words: AnswerWords) -> str | None:
     return words.narrowed.format(filter=said, count=narrowed.documents)
 
 
+def unsearched_line(answer: Answer, words: AnswerWords) -> str | None:
+    """Which collections could not be looked through yet; None where all were."""
+    if not answer.unsearched:
+        return None
+    return words.unsearched.format(titles=", ".join(each.title for each in answer.unsearched))
+
+
 def not_found_line(answer: Answer, words: AnswerWords) -> str:
     """That there is no answer, or no document that its filter leaves."""
     if answer.narrowed is not None and not answer.narrowed.documents:

@@ -29,6 +29,8 @@ class AnswerWords:
     #: The filter that was asked within, and that it leaves no document.
     narrowed: str
     nothing_left: str
+    #: Collections that were asked and have no index yet.
+    unsearched: str
     #: What a language model has written, is writing, or wrote in vain.
     written: str
     writing: str
@@ -137,6 +139,10 @@ class PageWords:
     language: str
     collection: str
     all_collections: str
+    unindexed: str
+    demo_title: str
+    demo_why: str
+    demo_allow: str
     theme: str
     welcome: str
     promise: str

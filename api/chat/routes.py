@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from fastapi.sse import format_sse_event
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.access.seeing import view_of
 from api.chat.schemas import (
@@ -36,7 +36,7 @@ from api.workers import unless_gone
 from rag import Answer, Turn
 from rag.errors import QuestionCode, QuestionError
 from rag.serving.backend import Backend
-from rag.serving.collections import View
+from rag.serving.collections import View, without_collections
 from words import words_for_question
 
 MODEL = "wenda"
@@ -95,7 +95,7 @@ async def complete_chat(request: Request, body: ChatRequest) -> Response:
     if body.write:
         answer = await unless_gone(request, view.backend_of(answer).with_written(answer))
     completion = _completion(answer, chat_text(answer, base))
-    return Response(completion.model_dump_json(), media_type="application/json")
+    return JSONResponse(without_collections(completion.model_dump(mode="json")))
 
 
 def _models(view: View) -> dict[str, str]:

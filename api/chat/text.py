@@ -10,6 +10,7 @@ from words import (
     listing_lines,
     narrowing_line,
     not_found_line,
+    unsearched_line,
     words_for_question,
 )
 
@@ -47,15 +48,17 @@ def chat_text(answer: Answer, base: str, head: str | None = None) -> ChatText:
     """
     words = words_for_question(answer.question).answers
     if answer.reply is not None and not answer.answered:
-        lines = [f"- {_escaped(line)}" for line in listing_lines(answer, words)]
-        return ChatText("\n".join([answer.reply, *(["", *lines] if lines else [])]), ())
+        listed = [f"- {_escaped(line)}" for line in listing_lines(answer, words)]
+        return ChatText("\n".join([answer.reply, *(["", *listed] if listed else [])]), ())
     if not answer.answered:
         topics = [f"- {_escaped(topic)}" for topic in answer.suggestions]
         nearest = ["", words.nearest, "", *topics] if topics else []
-        return ChatText("\n".join([not_found_line(answer, words), *nearest]), ())
+        missing = unsearched_line(answer, words)
+        said = [not_found_line(answer, words), *(["", _escaped(missing)] if missing else [])]
+        return ChatText("\n".join([*said, *nearest]), ())
     quotes = "\n\n".join(_quotes(answer, words))
-    only = narrowing_line(answer, words)
-    above = "".join(f"{_escaped(each)}\n\n" for each in (only, answer.reply) if each)
+    lines = (narrowing_line(answer, words), unsearched_line(answer, words), answer.reply)
+    above = "".join(f"{_escaped(each)}\n\n" for each in lines if each)
     head = written_head(answer.written, words) if head is None else head
     text = f"{head}{above}{quotes}\n\n{words.sources}\n"
     sources = []

@@ -168,7 +168,7 @@ def _described(tool: AgentTool, view: View) -> Tool:
         title=tool.title,
         description=tool.description,
         input_schema=tool.input_schema(view),
-        output_schema=tool.output_schema,
+        output_schema=tool.output_schema(view),
         annotations=_ANNOTATIONS,
     )
 

@@ -22,11 +22,12 @@ from api.mcp.results import (
     read_part,
     result_schema,
 )
-from api.routes.asking import addressed
+from api.routes.asking import addressed, passage_list
 from api.routes.documents import document_list, metadata
 from api.schemas.documents import DocumentList
 from api.schemas.questions import PassageList
-from rag.serving.collections import View
+from api.schemas.unnamed import leave_out_fields
+from rag.serving.collections import View, without_collections
 from words import with_reply
 
 _UNKNOWN = "There is no document with this id; list_documents has the ids of all."
@@ -64,9 +65,12 @@ class AgentTool:
     def _input_schema(self) -> Schema:
         return arguments_schema(self.arguments)
 
-    @cached_property
-    def output_schema(self) -> Schema:
-        return self.make_schema()
+    def output_schema(self, view: View) -> Schema:
+        """The schema of what it returns; where there is one folder, without collections."""
+        schema = self.make_schema()
+        if not view.named:
+            leave_out_fields(schema)
+        return schema
 
 
 async def _ask(call: AgentCall, given: AskArguments) -> ToolOutcome:
@@ -89,14 +93,7 @@ async def _search(call: AgentCall, given: SearchArguments) -> ToolOutcome:
     )
     call.context.metrics.count_question("mcp", found)
     answer = addressed(found, call.base)
-    listed = PassageList(
-        question=answer.question,
-        passages=list(answer.passages),
-        narrowed=answer.narrowed,
-        generation=answer.generation,
-        took_ms=answer.took_ms,
-    )
-    return ToolOutcome(text.passages_text(answer.passages), listed.model_dump(mode="json"))
+    return ToolOutcome(text.passages_text(answer.passages), _data(passage_list(answer)))
 
 
 async def _read(call: AgentCall, given: ReadArguments) -> ToolOutcome:
@@ -113,7 +110,7 @@ async def _read(call: AgentCall, given: ReadArguments) -> ToolOutcome:
     part = await call.run_blocking(read)
     if part is None:
         raise Refusal(404, "unknown_document", _UNKNOWN)
-    return ToolOutcome(text.reading_text(part), part.model_dump(mode="json"))
+    return ToolOutcome(text.reading_text(part), _data(part))
 
 
 async def _list(call: AgentCall, given: ListArguments) -> ToolOutcome:
@@ -123,13 +120,18 @@ async def _list(call: AgentCall, given: ListArguments) -> ToolOutcome:
     )
     if listed is None:
         raise Refusal(404, "unknown_document", _UNKNOWN_AFTER)
-    return ToolOutcome(text.documents_text(listed), listed.model_dump(mode="json"))
+    return ToolOutcome(text.documents_text(listed), _data(listed))
 
 
 def document_named(name: str) -> tuple[str, list[str]]:
     """The id in a document's URI or address, and the collection, if it has one; an id is itself."""
     path, _, query = name.partition("#")[0].partition("?")
     return path.rpartition("/")[2], parse_qs(query).get("collection", [])
+
+
+def _data(found: BaseModel) -> dict[str, Any]:
+    plain: dict[str, Any] = without_collections(found.model_dump(mode="json"))
+    return plain
 
 
 def _documents(view: View) -> int:

@@ -22,6 +22,14 @@ export function titleOf(name) {
   return seen.length > 1 ? (seen.find((each) => each.name === name)?.title ?? null) : null;
 }
 
+function isBeingIndexed({ generation, building }) {
+  return building && !generation;
+}
+
+function titleWithState(each) {
+  return isBeingIndexed(each) ? say("unindexed", each.title) : each.title;
+}
+
 /** A path with a collection: its own, else the one that was chosen. */
 export function within(path, collection = chosenCollection()) {
   if (!collection || /[?&]collection=/.test(path)) return path;
@@ -31,7 +39,7 @@ export function within(path, collection = chosenCollection()) {
 /** Draws the choice among what may be seen. */
 export function drawCollections(collections = seen) {
   seen = collections;
-  const options = [["", say("all_collections")], ...seen.map(({ name, title }) => [name, title])];
+  const options = [["", say("all_collections")], ...seen.map((each) => [each.name, titleWithState(each)])];
   const list = find("collection");
   list.replaceChildren(...options.map(([value, title]) => element("option", { value, dir: "auto" }, title)));
   list.value = chosenCollection();

@@ -11,14 +11,15 @@ const MOST_TEXTS = 20;
 const SOON = 2000;
 let later = 0;
 
-/** Asks for the state of the index; soon again when there is no index yet. */
+/** Asks for the state of the index; soon again when there is no index yet, or not of every collection. */
 export async function refresh() {
   const index = await state();
   const renewed = index.generation !== corpus.index?.generation;
   if (renewed) texts.clear();
   corpus.index = index;
+  const waits = !index.generation || (index.collections ?? []).some((each) => each.building && !each.generation);
   clearTimeout(later);
-  if (!index.generation) later = setTimeout(() => refresh().catch(() => {}), SOON);
+  if (waits) later = setTimeout(() => refresh().catch(() => {}), SOON);
   corpus.dispatchEvent(new CustomEvent("changed", { detail: { renewed } }));
 }
 

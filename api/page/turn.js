@@ -23,6 +23,7 @@ export function article(turn, acts) {
     heading,
     completed(turn),
     narrowed(turn),
+    unsearched(turn),
     outcome(turn, acts),
   );
 }
@@ -37,6 +38,13 @@ function completed({ answer }) {
 function narrowed({ answer }) {
   if (!answer?.narrowed?.documents) return null;
   return element("p", { class: "understood", dir: "auto" }, filterSaid(answer));
+}
+
+/** Which collections could not be looked through yet. */
+function unsearched({ answer }) {
+  if (!answer?.unsearched?.length) return null;
+  const titles = answer.unsearched.map(({ title }) => title).join(", ");
+  return element("p", { class: "understood", dir: "auto" }, fillIn("unsearched", { titles }));
 }
 
 function outcome(turn, acts) {

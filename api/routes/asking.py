@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.sse import format_sse_event
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.access.seeing import Seen, view_of
 from api.context import context_of
@@ -31,7 +31,7 @@ from api.schemas.questions import AskBody, ExampleList, PassageList
 from api.workers import unless_gone
 from rag import DEFAULT_PASSAGES, Answer, DocumentFilter, Turn
 from rag.serving.backend import Backend
-from rag.serving.collections import View
+from rag.serving.collections import View, without_collections
 from words import with_reply
 
 Q = Annotated[Question, Query(examples=[EXAMPLE_QUESTION])]
@@ -56,7 +56,7 @@ router = APIRouter(tags=["questions"], dependencies=[Depends(may_ask)])
 
 
 @router.post("/ask", response_model=Answer, responses=_STREAMED)
-async def ask(request: Request, body: AskBody) -> Answer | Response:
+async def ask(request: Request, body: AskBody) -> Response:
     """The answer, or an abstention with the nearest topics.
 
     With `history`, a follow-up question is completed from the questions before it;
@@ -69,7 +69,7 @@ async def ask(request: Request, body: AskBody) -> Answer | Response:
     answer = await answer_question(
         request, view, body.question, body.top_k, history, within=body.within
     )
-    return await _with_written(view, request, answer) if body.write else answer
+    return await _with_written(view, request, answer) if body.write else _plain(answer)
 
 
 @router.get("/ask", response_model=Answer, responses=_STREAMED)
@@ -80,16 +80,16 @@ async def ask_by_query(
     within: Within,
     top_k: TopK = DEFAULT_PASSAGES,
     write: Annotated[Write, Query()] = True,
-) -> Answer | Response:
+) -> Response:
     """The same for a question without history."""
     answer = await answer_question(request, view, q, top_k, within=within)
-    return await _with_written(view, request, answer) if write else answer
+    return await _with_written(view, request, answer) if write else _plain(answer)
 
 
-@router.get("/passages")
+@router.get("/passages", response_model=PassageList)
 async def find_passages(
     request: Request, view: Seen, q: Q, within: Within, top_k: TopK = DEFAULT_PASSAGES
-) -> PassageList:
+) -> Response:
     """The best passages for a question, whether they answer it or not."""
     context = context_of(request)
     await context.gatekeeper.count_public(request, view)
@@ -98,12 +98,18 @@ async def find_passages(
     )
     context.metrics.count_question("passages", answer)
     found = addressed(answer, request.scope.get("root_path", ""))
+    listed = passage_list(found).model_dump(mode="json")
+    return JSONResponse(without_collections(listed))
+
+
+def passage_list(answer: Answer) -> PassageList:
+    """The passages of an answer."""
     return PassageList(
-        question=found.question,
-        passages=list(found.passages),
-        narrowed=found.narrowed,
-        generation=found.generation,
-        took_ms=found.took_ms,
+        question=answer.question,
+        passages=list(answer.passages),
+        narrowed=answer.narrowed,
+        generation=answer.generation,
+        took_ms=answer.took_ms,
     )
 
 
@@ -145,11 +151,11 @@ async def answer_question(
     return addressed(with_reply(answer), request.scope.get("root_path", ""))
 
 
-async def _with_written(view: View, request: Request, answer: Answer) -> Answer | Response:
+async def _with_written(view: View, request: Request, answer: Answer) -> Response:
     """The answer with what a language model writes from it, as a stream where that is preferred."""
     backend = view.backend_of(answer)
     if not prefers(request.scope, EVENTS) or not backend.may_write(answer):
-        return await unless_gone(request, backend.with_written(answer))
+        return _plain(await unless_gone(request, backend.with_written(answer)))
     # Nginx would buffer the events.
     headers = {"Vary": "Accept", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(backend, answer), media_type=EVENTS, headers=headers)
@@ -161,6 +167,10 @@ async def _events(backend: Backend, answer: Answer) -> AsyncIterator[bytes]:
     async with aclosing(backend.write(answer)) as parts:
         async for written in parts:
             yield format_sse_event(event="written", data_str=_json(asdict(written)))
+
+
+def _plain(answer: Answer) -> Response:
+    return JSONResponse(answer.to_json())
 
 
 def _json(content: object) -> str:

@@ -1,5 +1,6 @@
 """The documents of the index."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -21,7 +22,7 @@ from api.schemas.documents import (
     WholeDocument,
 )
 from rag import Document, DocumentFacts, LeftOut
-from rag.serving.collections import FoundDocument, View
+from rag.serving.collections import FoundDocument, View, without_collections
 
 Identity = Annotated[str, Path(max_length=300, examples=["panjin-2022"])]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many documents to return.")]
@@ -75,7 +76,10 @@ async def get_document(request: Request, view: Seen, identity: Identity) -> Resp
 def _listed(view: View, limit: int, after: str | None, containing: str) -> str | None:
     """A part of the list as JSON; None when no document has the id `after`."""
     listed = document_list(view, limit, after, containing)
-    return None if listed is None else listed.model_dump_json()
+    if listed is None:
+        return None
+    plain = without_collections(listed.model_dump(mode="json"))
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def document_list(
@@ -97,7 +101,8 @@ def _found(view: View, identity: str) -> str | None:
     if found is None:
         return None
     left_out = found.service.generation.corpus.left_out(identity)
-    return _whole(found, left_out).model_dump_json()
+    unnamed = {"collection"} if not found.collection else None
+    return _whole(found, left_out).model_dump_json(exclude=unnamed)
 
 
 def metadata(document: Document | DocumentFacts, folder: str, collection: str) -> DocumentMetadata:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Depends
 from fastapi.sse import format_sse_event
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.access.seeing import One, Seen, view_of
 from api.context import ApiContext, context_of
@@ -18,7 +18,7 @@ from api.http.problems import Refusal
 from api.schemas.index import CollectionItem, IndexState, RebuildJob
 from api.schemas.uploads import UploadRules
 from rag.errors import StoreError
-from rag.serving.collections import Collection, View
+from rag.serving.collections import Collection, View, without_collections
 from rag.serving.rebuilds import Job, JobState
 from rag.serving.uploads import UploadFolder, readable_types
 
@@ -34,16 +34,17 @@ _UNKNOWN_JOB = (
 router = APIRouter(tags=["index"])
 
 
-@router.get("/index", dependencies=[Depends(may_read)])
-async def get_index(request: Request, view: Seen) -> IndexState:
+@router.get("/index", dependencies=[Depends(may_read)], response_model=IndexState)
+async def get_index(request: Request, view: Seen) -> Response:
     """The served generation: model, counts, size, and the files that were skipped.
 
     Of several collections it has the sums, and in `collections` each that may be seen.
     """
     seen = view_of(request)
-    return await context_of(request).workers.run_blocking(
+    state = await context_of(request).workers.run_blocking(
         request, lambda: _state(view, seen, _root(request))
     )
+    return JSONResponse(without_collections(state.model_dump(mode="json")))
 
 
 @router.post(
@@ -120,6 +121,7 @@ def _state(view: View, seen: View, root: str) -> IndexState:
             generation=state.generation,
             counts=state.counts,
             problem=state.problem,
+            building=state.job is not None and state.job.state == "running",
         )
         for each in seen.collections
         for state in [_state_of(each, root)]

@@ -10,7 +10,7 @@ from rag import ParagraphKind
 
 class DocumentMetadata(BaseModel):
     """A document without its text. `script` is an ISO 15924 code, `language` an ISO 639-1 code,
-    `collection` the name of its collection, null where there are none."""
+    `collection` the name of its collection, left out where there are none."""
 
     id: str
     path: str

@@ -31,13 +31,15 @@ class SkippedFile(BaseModel):
 
 
 class CollectionItem(BaseModel):
-    """A collection that the caller may see. `generation` is null until it has an index."""
+    """A collection that the caller may see. `generation` is null until it has an index; `building`
+    says whether one is being built."""
 
     name: str
     title: str
     generation: str | None
     counts: dict[str, int]
     problem: str | None
+    building: bool
 
 
 class IndexState(BaseModel):
@@ -45,7 +47,7 @@ class IndexState(BaseModel):
 
     `dates` are the earliest and the latest date of a document; null when no document has one.
     `uploads` says which documents administrators may give; null where that is off.
-    `collections` are those of the server that the caller may see; empty where there are none.
+    `collections` are those of the server that the caller may see; left out where there are none.
     """
 
     generation: str | None = None
@@ -60,4 +62,4 @@ class IndexState(BaseModel):
     problem: str | None = None
     job: RebuildJob | None = None
     uploads: UploadRules | None = None
-    collections: list[CollectionItem] = []
+    collections: list[CollectionItem] | None = None

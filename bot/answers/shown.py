@@ -79,6 +79,8 @@ class ShownAnswer:
     #: The filter that was asked within, as it is said; what is said where there is no answer.
     narrowed: str | None = None
     not_found: str | None = None
+    #: Which collections could not be looked through yet, as it is said.
+    unsearched: str | None = None
     #: The parts of a question: what each is about, and the numbers of its quotes.
     parts: tuple[tuple[str, tuple[int, ...]], ...] = ()
     #: The name of the collection that the answer is from, where there are such.

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from telegram import Update
@@ -13,7 +14,12 @@ from bot.presentation.markup import StyledText, clipped, split
 from bot.presentation.parts import Button, ReplyPart, text_part
 from rag.errors import StoreError
 from rag.serving.backend import Backend
-from rag.serving.questions import DislikedAnswer, QuestionGroup, TriedQuestion
+from rag.serving.questions import (
+    DislikedAnswer,
+    QuestionGroup,
+    QuestionReview,
+    TriedQuestion,
+)
 from rag.serving.rebuilds import Job, JobState, Rebuilds
 from words import Words
 
@@ -81,43 +87,50 @@ class Administration:
     async def unanswered(self, update: Update, _context: HandlerContext) -> None:
         """Questions without an answer, by meaning, and answers with 👎; anonymously."""
         asker = await self._admin(update)
-        backend = await self._only(asker) if asker is not None else None
-        if asker is None or backend is None:
+        if asker is None:
             return
-        review = backend.review
-        if review.asked is None:
+        reviews = self._reviews(asker)
+        if all(review.asked is None for _, review in reviews):
             await self._resources.reply_text(asker, asker.words.review.off)
             return
-        try:
-            groups = await self._pool.in_thread(review.groups)
-        except StoreError:
-            await self._resources.reply_text(asker, asker.words.bot.no_index)
-            return
-        disliked = await self._pool.in_thread(review.disliked)
-        runs = [*_listed_groups(groups, asker.words), *_listed_disliked(disliked, asker.words)]
+        runs, again, served = list[StyledText](), False, False
+        for title, review in reviews:
+            with suppress(StoreError):  # it has no index yet
+                groups = await self._pool.in_thread(review.groups)
+                disliked = await self._pool.in_thread(review.disliked)
+                runs += _listed_review(title, groups, disliked, asker.words)
+                again, served = again or bool(groups), True
         if not runs:
-            await self._resources.reply_text(asker, asker.words.review.none)
+            said = asker.words.review.none if served else asker.words.bot.no_index
+            await self._resources.reply_text(asker, said)
             return
-        row = (Button(asker.words.review.again, "t:0"),) if groups else ()
+        row = (Button(asker.words.review.again, "t:0"),) if again else ()
         part = ReplyPart(tuple(split(runs)[0]), (row,) if row else ())
         await self._resources.reply_parts(asker, [part])
 
     async def on_button(self, asker: Asker, message: int, values: Sequence[str]) -> None:
         """Asks the questions without an answer again; the second time, forgets those answered."""
-        words = asker.words.review
-        backend = await self._only(asker) if self._allowed_users.is_admin(asker.user) else None
-        if backend is None:
+        if not self._allowed_users.is_admin(asker.user):
             return
-        review = backend.review
-        groups = await self._pool.in_thread(review.groups)
-        questions = [group.question for group in groups[:_SHOWN]]
-        tried = await self._pool.in_thread(review.try_again, questions)
+        tried, cleared = list[TriedQuestion](), 0
+        for _, review in self._reviews(asker):
+            with suppress(StoreError):  # it has no index yet
+                groups = await self._pool.in_thread(review.groups)
+                questions = [group.question for group in groups[:_SHOWN]]
+                again = await self._pool.in_thread(review.try_again, questions)
+                tried += again
+                if list(values) == ["1"]:
+                    cleared += await self._pool.in_thread(review.forget_answered, groups, again)
         if list(values) == ["1"]:
-            count = await self._pool.in_thread(review.forget_answered, groups, tried)
-            part = text_part(words.cleared.format(count=count))
+            part = text_part(asker.words.review.cleared.format(count=cleared))
         else:
             part = _tried(tried, asker.words)
         await self._resources.edit_reply(asker, message, part)
+
+    def _reviews(self, asker: Asker) -> list[tuple[str | None, QuestionReview]]:
+        """Those of all collections that are meant, with their titles where there are several."""
+        view = self._resources.view_of(asker)
+        return [(view.title_of(each.name), each.backend.review) for each in view.collections]
 
     async def _only(self, asker: Asker) -> Backend | None:
         """That of the one collection that is meant; where there are several, one must be chosen."""
@@ -134,6 +147,19 @@ class Administration:
             return asker
         await self._resources.reply_text(asker, asker.words.bot.admins_only)
         return None
+
+
+def _listed_review(
+    title: str | None,
+    groups: Sequence[QuestionGroup],
+    disliked: Sequence[DislikedAnswer],
+    words: Words,
+) -> list[StyledText]:
+    """What there is to look after in a collection, below its title where it has one."""
+    runs = [*_listed_groups(groups, words), *_listed_disliked(disliked, words)]
+    if title is None or not runs:
+        return runs
+    return [StyledText(f"{title}\n", bold=True), *runs, StyledText("\n\n")]
 
 
 def _listed_groups(groups: Sequence[QuestionGroup], words: Words) -> list[StyledText]:

@@ -21,7 +21,13 @@ from bot.presentation.quotes import written_part
 from rag import Answer, Turn
 from rag.errors import CollectionError, QuestionError, StoreError
 from rag.serving.collections import View
-from words import listing_lines, narrowing_line, not_found_line, with_reply
+from words import (
+    listing_lines,
+    narrowing_line,
+    not_found_line,
+    unsearched_line,
+    with_reply,
+)
 
 #: The longest time that an answer waits for the typing indicator to be shown.
 _TYPING_SECONDS = 1.0
@@ -157,6 +163,7 @@ class Questions:
             lines=tuple(listing_lines(answer, words)),
             narrowed=narrowing_line(answer, words),
             not_found=not_found_line(answer, words),
+            unsearched=unsearched_line(answer, words),
         )
         self._resources.state.shown.put_answer(shown, asker.asked)
         return shown

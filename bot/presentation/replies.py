@@ -191,8 +191,9 @@ def _above(shown: ShownAnswer, words: Words) -> list[StyledText]:
         completed = clipped(shown.understood_as, _LONGEST_COMPLETED)
         line = words.answers.understood_as.format(question=completed)
         runs += [StyledText(line, italic=True), StyledText("\n\n")]
-    if shown.narrowed is not None:
-        runs += [StyledText(shown.narrowed, italic=True), StyledText("\n\n")]
+    for said in (shown.narrowed, shown.unsearched):
+        if said is not None:
+            runs += [StyledText(said, italic=True), StyledText("\n\n")]
     return runs
 
 

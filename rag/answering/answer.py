@@ -16,6 +16,8 @@ AnswerKind = SmallTalk | Literal["overview"]
 
 #: Stands between the quotes in the text of an answer.
 OMISSION = " … "
+#: Fields that are None where there is one folder, which has no name.
+OF_COLLECTIONS = frozenset({"collection", "collections", "unsearched"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,14 @@ class CorpusListing:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsearched:
+    """A collection that was asked and has no index yet: its name and title."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A part of a question: what it is about, how it was asked, and the ids of its citations, none
     where the documents do not answer it.
@@ -200,7 +210,8 @@ class Answer:
     `curated` is the id of the curated answer that was given: the sentence that whoever owns the
     documents has named for such questions. The passages are those that were found all the same.
 
-    `collection` is the name of the one that the answer is from, or the nearest passage; None where
+    `collection` is the name of the one that the answer is from, or the nearest passage;
+    `unsearched` are those that were asked and have no index yet. Both are None where
     there are no collections.
 
     `written` is what a language model wrote from the citations, where one was asked to and each of
@@ -229,6 +240,7 @@ class Answer:
     short_answers: tuple[ShortAnswer, ...] = ()
     curated: str | None = None
     collection: str | None = None
+    unsearched: tuple[Unsearched, ...] | None = None
     written: Written | None = None
 
     def cited_by(self, part: Part) -> list[Citation]:
@@ -244,4 +256,18 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, strings and numbers, as docs/api.md shows them."""
-        return asdict(self)
+        plain: dict[str, Any] = without_collections(asdict(self))
+        return plain
+
+
+def without_collections(content: Any) -> Any:
+    """Plain data without the fields that only collections have, where these are None."""
+    if isinstance(content, dict):
+        return {
+            name: without_collections(value)
+            for name, value in content.items()
+            if value is not None or name not in OF_COLLECTIONS
+        }
+    if isinstance(content, list | tuple):
+        return [without_collections(each) for each in content]
+    return content

@@ -12,6 +12,7 @@ from words import (
     listing_lines,
     narrowing_line,
     not_found_line,
+    unsearched_line,
     words_for_question,
 )
 
@@ -25,9 +26,9 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
     if answer.understood_as is not None:
         line = words.understood_as.format(question=answer.understood_as)
         console.print(Text(line, style="dim italic"))
-    only = narrowing_line(answer, words)
-    if only is not None:
-        console.print(Text(only, style="dim italic"))
+    for said in (narrowing_line(answer, words), unsearched_line(answer, words)):
+        if said is not None:
+            console.print(Text(said, style="dim italic"))
     if answer.reply is not None and not answer.answered:
         console.print(Text(answer.reply))
         for line in listing_lines(answer, words):

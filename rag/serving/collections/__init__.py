@@ -5,6 +5,7 @@ caller, which has nothing in it of what the caller may not see. One folder witho
 a view of one collection without a name.
 """
 
+from rag.answering.answer import OF_COLLECTIONS, without_collections
 from rag.serving.collections.collection import Collection, Collections
 from rag.serving.collections.joint_answer import address
 from rag.serving.collections.rights import ANYBODY, EVERYBODY, OWNER, Caller, Rights
@@ -14,6 +15,7 @@ from rag.serving.collections.view import FoundDocument, ListedDocuments, View
 __all__ = [
     "ANYBODY",
     "EVERYBODY",
+    "OF_COLLECTIONS",
     "OWNER",
     "Caller",
     "Collection",
@@ -24,4 +26,5 @@ __all__ = [
     "Shared",
     "View",
     "address",
+    "without_collections",
 ]

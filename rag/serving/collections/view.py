@@ -1,11 +1,11 @@
 """What one caller may see: questions, documents and examples of these collections alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from rag.answering.answer import Answer
+from rag.answering.answer import Answer, Unsearched
 from rag.answering.conversation import Turn
 from rag.answering.service import DEFAULT_PASSAGES, Service
 from rag.documents.document import Document
@@ -223,7 +223,13 @@ class View:
         if not self.named:
             return ask(services[0][1])
         found = [named_answer(ask(service), each.name) for each, service in services]
-        return joint_answer(found, self._titles, passages)
+        served = {each.name for each, _ in services}
+        unsearched = tuple(
+            Unsearched(each.name, each.title)
+            for each in self.collections
+            if each.name not in served
+        )
+        return replace(joint_answer(found, self._titles, passages), unsearched=unsearched)
 
     @property
     def _titles(self) -> dict[str, str]:

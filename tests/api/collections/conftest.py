@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -148,11 +149,13 @@ def building_offices(folder: Path, indexed_office: Path) -> Iterator[BuildOffice
         rights: dict[str, Rights] = RIGHTS,
         limits: dict[str, str] | None = None,
         writer: Writer | None = None,
+        without_index: tuple[str, ...] = (),
         **given: Any,
     ) -> Office:
         made, lives = [], {}
         for name, of_one in rights.items():
-            home, own = indexed_office / name, folder / name
+            own = folder / name
+            home = own / "home" if name in without_index else indexed_office / name
             curated = CuratedPairs(own / "curated.json")
             lives[name] = live = WatchedService([Store(home).current_file], _opener(home, curated))
             live.refresh()
@@ -222,3 +225,21 @@ def leaks(text: str, sees: tuple[str, ...]) -> list[str]:
         words = [MARKS[name], name, TITLES[name], *(set(IDS[name]) - seen_ids)]
         found += [word for word in words if word in text]
     return found
+
+
+def mcp_messages(
+    app: FastAPI, client: Client, headers: dict[str, str], *calls: tuple[str, dict[str, Any]]
+) -> list[str]:
+    """What an agent is told to its calls, each with the name of a method and its parameters."""
+
+    async def tell(sender: httpx.AsyncClient) -> list[str]:
+        accepted = {"Accept": "application/json, text/event-stream", **headers}
+        told = []
+        async with app.router.lifespan_context(app):
+            for name, params in calls:
+                message = {"jsonrpc": "2.0", "id": 1, "method": name, "params": params}
+                told.append((await sender.post("/mcp", json=message, headers=accepted)).text)
+        return told
+
+    said: list[str] = client.together(tell)[0]
+    return said

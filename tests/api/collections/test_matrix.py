@@ -20,6 +20,7 @@ from tests.api.collections.conftest import (
     Office,
     Person,
     leaks,
+    mcp_messages,
 )
 from tests.api.conftest import AS_ADMIN, UNKNOWN, problem
 
@@ -71,17 +72,7 @@ def send(office: Office, person: Person, method: str, path: str, body: Any) -> h
 def mcp(office: Office, person: Person, *calls: tuple[str, dict[str, Any]]) -> list[str]:
     """What an agent is told to its calls, each with the name of a method and its parameters."""
 
-    async def tell(client: httpx.AsyncClient) -> list[str]:
-        headers = {"Accept": "application/json, text/event-stream", **person.headers}
-        told = []
-        async with office.app.router.lifespan_context(office.app):
-            for name, params in calls:
-                message = {"jsonrpc": "2.0", "id": 1, "method": name, "params": params}
-                told.append((await client.post("/mcp", json=message, headers=headers)).text)
-        return told
-
-    said: list[str] = office.client.together(tell)[0]
-    return said
+    return mcp_messages(office.app, office.client, person.headers, *calls)
 
 
 def with_collection(path: str, name: str) -> str:

@@ -5,58 +5,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.api.live import FILES, Server, serving, until
+from rag.documents.assembling import document_id
+from tests.api.live import Server
 from tests.api.page.conftest import Visit, ask
-from tests.fakes import CALIBRATION, HASHING_SCALE, write_files
+from tests.api.page.office import PARKS, serving_office
+from tests.api.page.test_wording import violations
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-FILE = """
-[[collection]]
-name = "work"
-title = "工作"
-folder = "work"
-who = "everybody"
-
-[[collection]]
-name = "city"
-title = "City <b>news</b>"
-folder = "city"
-who = "everybody"
-
-[[collection]]
-name = "closed"
-title = "Geheim"
-folder = "closed"
-who = "key:the-key"
-"""
-PARKS = "How many new parks has the city opened?"
 
 
 # Of the package, as the fixtures that it takes the place of.
 @pytest.fixture(scope="package")
 def office(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Iterator[Server]:
     assert browser
-    folder = tmp_path_factory.mktemp("office")
-    write_files(folder / "work", {"same.md": FILES["jobs.md"]})
-    write_files(folder / "city", {"same.md": FILES["parks.md"]})
-    write_files(folder / "closed", {"closed.md": "# Geheim\n\nThe vault has nine keys.\n"})
-    (folder / "collections.toml").write_text(FILE, encoding="utf-8")
-    for name in ("work", "city", "closed"):
-        home = folder / "home" / "collections" / name
-        home.mkdir(parents=True)
-        CALIBRATION.save(home / "calibration.json", HASHING_SCALE)
-    given = {"COLLECTIONS": str(folder / "collections.toml"), "RATE_LIMIT": "off"}
-    with serving(folder, settings=given, building=300) as server:
-
-        def built() -> bool:
-            state = server.get("index").json()
-            return all(each["generation"] for each in state["collections"])
-
-        until(built, 300)
+    with serving_office(tmp_path_factory.mktemp("office")) as server:
         yield server
 
 
@@ -85,6 +50,62 @@ def test_a_question_is_asked_of_the_chosen_collection(visit: Visit) -> None:
     assert ask(page, PARKS)["answered"] is True
     page.reload()
     choice.locator("option:checked[value=city]").wait_for(state="attached")
+
+
+def test_no_part_of_the_page_tells_of_what_is_not_seen(visit: Visit) -> None:
+    page = visit(locale="en-GB", tolerated="40")
+    foreign = document_id("closed.md")
+
+    def look() -> None:
+        for told in ("Geheim", "vault", "nine keys", '"closed"', foreign):
+            assert told not in page.content().replace("How many keys has the vault?", "")
+
+    page.locator("#collection").wait_for()
+    page.wait_for_selector(".example")
+    look()
+    assert ask(page, "How many keys has the vault?")["answered"] is False
+    look()
+    assert ask(page, "Which documents do you have?")["kind"] == "documents"
+    look()
+    page.click("#library")
+    page.locator(".titles li").nth(1).wait_for()
+    assert page.locator(".titles li").count() == 2
+    page.locator("#corner > summary").click()
+    look()
+    for address in (f"documents/{foreign}", f"documents/{foreign}?collection=closed"):
+        page = visit(address, locale="en-GB", tolerated="404")
+        page.wait_for_selector("#panel [role=alert], #panel .panel-note, #panel .problem")
+        assert "vault" not in page.content()
+        assert "Geheim" not in page.content()
+
+
+def test_a_collection_that_is_being_indexed_is_named_as_such(visit: Visit, office: Server) -> None:
+    """What the server says of it is changed on its way, since an index is soon built."""
+    page = visit("healthz", locale="en-GB")
+
+    def without_city(route: "Route") -> None:
+        response = route.fetch()
+        state = response.json()
+        for each in state["collections"]:
+            if each["name"] == "city":
+                each.update(generation=None, building=True)
+        route.fulfill(response=response, json=state)
+
+    def unsearched(route: "Route") -> None:
+        response = route.fetch()
+        missing = [{"name": "city", "title": "City <b>news</b>"}]
+        route.fulfill(response=response, json=response.json() | {"unsearched": missing})
+
+    page.route("**/index", without_city)
+    page.route("**/ask", unsearched)
+    page.goto(office.url)
+    page.locator("#collection").wait_for()
+    options = page.locator("#collection option").all_inner_texts()
+    assert options[2] == "City <b>news</b> (being indexed)"
+    ask(page, "城镇新增就业多少人？")
+    said = page.locator(".turn:last-child .understood").inner_text()
+    assert said == "Not looked through, for there is no index of it yet: City <b>news</b>"
+    assert violations(page) == []
 
 
 def test_the_same_file_of_two_is_shown_from_its_own(visit: Visit) -> None:

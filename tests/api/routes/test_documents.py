@@ -21,10 +21,8 @@ def test_all_documents_are_listed_with_their_facts(site: Site) -> None:
     roads = next(each for each in listed if each["path"] == "seeds/地方/roads.txt")
     assert (roads["script"], roads["paragraphs"]) == ("Hant", 1)
     assert set(roads) == {
-        *("id", "path", "title", "date", "source", "language", "script", "paragraphs"),
-        "collection",
+        *("id", "path", "title", "date", "source", "language", "script", "paragraphs")
     }
-    assert roads["collection"] is None
 
 
 def test_the_list_comes_in_parts(site: Site) -> None:
