@@ -1,5 +1,6 @@
 /** For administrators: names a sentence as the answer to some questions, and lists such answers. */
 
+import { titleOf, within } from "./collections.js";
 import { element } from "./elements.js";
 import { explain, fillFrom } from "./language.js";
 import { addressOf, placeOf } from "./place.js";
@@ -39,10 +40,10 @@ export function curateForm(questions, done) {
     event.preventDefault();
     const chosen = choices.querySelector("input:checked");
     if (!chosen) return void (said.textContent = utter("choose"));
-    const [document_id, start, end] = JSON.parse(chosen.value);
-    const body = { document_id, start, end, questions: lines(asked), not_for: lines(others) };
+    const { collection, ...place } = JSON.parse(chosen.value);
+    const body = { ...place, questions: lines(asked), not_for: lines(others) };
     try {
-      await post("curated", body, admin.token);
+      await post(within("curated", collection), body, admin.token);
       done(true);
     } catch (problem) {
       said.textContent = wrong(problem);
@@ -86,16 +87,23 @@ function lines(field) {
 async function sentences(text, name) {
   if (!text) return [];
   const query = new URLSearchParams({ q: text, top_k: PASSAGES });
-  const { passages } = await get(`passages?${query}`);
-  const ids = [...new Set(passages.map(({ document_id: id }) => id))];
-  const documents = new Map(await Promise.all(ids.map(async (id) => [id, await get(`documents/${encodeURIComponent(id)}`)])));
+  const { passages } = await get(`passages?${query}`, admin.token || undefined);
+  const addresses = [...new Set(passages.map(addressed))];
+  const documents = new Map(await Promise.all(addresses.map(async (path) => [path, await get(path, admin.token || undefined)])));
   return passages.map((passage) => {
-    const { text: whole, paragraphs } = documents.get(passage.document_id);
+    const { text: whole, paragraphs } = documents.get(addressed(passage));
+    const { document_id, collection } = passage;
     const cut = slicer(whole);
     const spans = paragraphs.find(({ ordinal }) => ordinal === passage.paragraph)?.sentences ?? [];
-    const rows = spans.map(([start, end]) => choice(name, [passage.document_id, start, end], cut(start, end)));
-    return element("li", {}, element("span", { class: "about" }, passage.title), rows);
+    const rows = spans.map(([start, end]) => choice(name, { document_id, start, end, collection }, cut(start, end)));
+    const about = [titleOf(collection), passage.title].filter(Boolean).join(" · ");
+    return element("li", {}, element("span", { class: "about", dir: "auto" }, about), rows);
   });
+}
+
+/** The path of a passage's document. */
+function addressed({ document_id: id, collection }) {
+  return within(`documents/${encodeURIComponent(id)}`, collection);
 }
 
 function choice(name, place, text) {
@@ -117,7 +125,8 @@ export async function curatedList(open) {
   );
 }
 
-function curatedRow({ id, sentence, questions, not_for: others, expired, title, url }, open) {
+function curatedRow({ id, sentence, questions, not_for: others, expired, title, url, collection }, open) {
+  const path = within(`curated/${encodeURIComponent(id)}`, collection);
   const place = url ? placeOf(new URL(url, location.href)) : null;
   const show = (event) => {
     event.preventDefault();
@@ -126,7 +135,7 @@ function curatedRow({ id, sentence, questions, not_for: others, expired, title, 
   const said = element("p", { role: "status", class: "about" });
   const act = async () => {
     try {
-      await remove(`curated/${encodeURIComponent(id)}`, admin.token);
+      await remove(path, admin.token);
       row.remove();
     } catch (problem) {
       said.textContent = wrong(problem);
@@ -136,8 +145,8 @@ function curatedRow({ id, sentence, questions, not_for: others, expired, title, 
     "li",
     { tabindex: "-1" },
     element("p", { class: "said", dir: "auto" }, sentence),
-    expired ? element("p", { class: "problem" }, utter("expired")) : element("a", { href: addressOf(place), onclick: show }, title),
-    fields(id, questions, others, said),
+    expired ? element("p", { class: "problem" }, utter("expired")) : element("a", { href: addressOf(place), onclick: show, dir: "auto" }, [titleOf(collection), title].filter(Boolean).join(" · ")),
+    fields(path, questions, others, said),
     said,
     element("span", { class: "deeds-row" }, element("button", { type: "button", class: "quiet", onclick: act, "aria-label": `${utter("remove")}: ${sentence}` }, utter("remove"))),
   );
@@ -145,12 +154,12 @@ function curatedRow({ id, sentence, questions, not_for: others, expired, title, 
 }
 
 /** The questions of a curated answer, which can be changed in place. */
-function fields(id, questions, others, said) {
+function fields(path, questions, others, said) {
   const asked = area(utter("is_for"), questions.join("\n"));
   const not = area(utter("not_for"), others.join("\n"));
   const change = async () => {
     try {
-      await put(`curated/${encodeURIComponent(id)}`, { questions: lines(asked), not_for: lines(not) }, admin.token);
+      await put(path, { questions: lines(asked), not_for: lines(not) }, admin.token);
       said.textContent = "✓";
     } catch (problem) {
       said.textContent = wrong(problem);

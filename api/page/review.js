@@ -1,6 +1,7 @@
 /** For administrators: what was asked and not answered, what did not help, and trying again. */
 
 import { curatedList, curateForm, wrong } from "./curate.js";
+import { titleOf, within } from "./collections.js";
 import { element } from "./elements.js";
 import { ago, fillFrom } from "./language.js";
 import { addressOf, placeOf } from "./place.js";
@@ -65,22 +66,26 @@ function allAgain(rows) {
   return element("p", { class: "row" }, button, said);
 }
 
-/** How many of the rows are answered now. */
+/** How many of the rows are answered now; each is asked of its own collection. */
 async function tryRows(rows, said) {
+  let answered = 0;
   try {
-    const { tried } = await post("questions/try", { questions: rows.map(({ question }) => question) }, admin.token);
-    rows.forEach((row, at) => row.show(tried[at]));
-    return tried.filter(({ answered }) => answered).length;
+    for (const [collection, its] of Map.groupBy(rows, (row) => row.collection)) {
+      const { tried } = await post(within("questions/try", collection), { questions: its.map(({ question }) => question) }, admin.token);
+      its.forEach((row, at) => row.show(tried[at]));
+      answered += tried.filter((each) => each.answered).length;
+    }
   } catch (problem) {
     said.textContent = wrong(problem);
-    return 0;
   }
+  return answered;
 }
 
 /** A group of questions, or an answer that did not help, with what can be done about it. */
 class Row {
   /** `again` draws everything anew. */
-  constructor({ wordings, count, last, answer, comments = [] }, open, again) {
+  constructor({ wordings, count, last, answer, comments = [], collection }, open, again) {
+    this.collection = collection;
     this.wordings = wordings.map(({ question }) => question);
     this.question = this.wordings[0];
     this.open = open;
@@ -91,7 +96,7 @@ class Row {
       "li",
       { tabindex: "-1" },
       element("b", { dir: "auto" }, this.question),
-      element("span", { class: "about" }, tell("times", { count, day: ago(last) })),
+      element("span", { class: "about", dir: "auto" }, [tell("times", { count, day: ago(last) }), titleOf(collection)].filter(Boolean).join(" · ")),
       answer === undefined ? null : element("p", { class: "said", dir: "auto" }, answer ?? tell("no_answer")),
       comments.map((comment) => element("p", { class: "about", dir: "auto" }, `“${comment}”`)),
       others.length ? this.others(others) : null,
@@ -148,7 +153,7 @@ class Row {
 
   async forget() {
     try {
-      await post("questions/forget", { questions: this.wordings.slice(0, AT_ONCE) }, admin.token);
+      await post(within("questions/forget", this.collection), { questions: this.wordings.slice(0, AT_ONCE) }, admin.token);
       const next = this.box.nextElementSibling ?? this.box.previousElementSibling;
       this.box.remove();
       next?.focus();

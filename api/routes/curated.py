@@ -3,16 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from api.access.seeing import One
+from api.access.seeing import One, Seen
 from api.context import context_of
 from api.guards import may_manage
 from api.http.problems import Refusal
 from api.schemas.review import CuratedBody, CuratedItem, CuratedList, CuratedQuestionsBody
 from rag import CuratedPairs, Service
-from rag.serving.collections import Collection
+from rag.serving.collections import Collection, without_collections
 from rag.serving.curation import LocatedPair, exported_questions, sentence_of
 
 _OFF = "This server keeps no curated answers."
@@ -26,12 +27,20 @@ Identity = Annotated[str, Path(max_length=100)]
 router = APIRouter(tags=["questions"], dependencies=[Depends(may_manage)])
 
 
-@router.get("/curated")
-async def list_curated(request: Request, collection: One) -> CuratedList:
-    """All curated answers, those that have expired too."""
-    service = collection.backend.live.service
-    located = await context_of(request).background.run_blocking(request, service.curated_pairs)
-    return CuratedList(curated=[_item(collection, each, request) for each in located])
+@router.get("/curated", response_model=CuratedList)
+async def list_curated(request: Request, view: Seen) -> Response:
+    """All curated answers, those that have expired too; of all collections, one after the other, or
+    of those that are named."""
+
+    def find() -> list[CuratedItem]:
+        return [
+            _item(collection, each, request)
+            for collection, service in view.services
+            for each in service.curated_pairs()
+        ]
+
+    found = CuratedList(curated=await context_of(request).background.run_blocking(request, find))
+    return _plain(found)
 
 
 @router.get("/curated/questions.jsonl", response_class=Response)
@@ -42,12 +51,9 @@ async def export_curated(request: Request, collection: One) -> Response:
     return Response(exported_questions(located), media_type="application/jsonl")
 
 
-@router.post("/curated", status_code=201)
-async def add_curated(request: Request, collection: One, body: CuratedBody) -> CuratedItem:
-    """Names a sentence as the answer to some questions.
-
-    422 where the offsets are not those of whole sentences.
-    """
+@router.post("/curated", status_code=201, response_model=CuratedItem)
+async def add_curated(request: Request, collection: One, body: CuratedBody) -> Response:
+    """Names a sentence as the answer to some questions."""
     service, pairs = collection.backend.live.service, _pairs(collection)
 
     def add() -> CuratedItem:
@@ -57,17 +63,15 @@ async def add_curated(request: Request, collection: One, body: CuratedBody) -> C
         pair = pairs.add_pair(*found, body.questions, body.not_for)
         return _found(collection, service, pair.id, request)
 
-    return await context_of(request).background.run_blocking(request, add)
+    added = await context_of(request).background.run_blocking(request, add)
+    return _plain(added, status=201)
 
 
-@router.put("/curated/{identity}")
+@router.put("/curated/{identity}", response_model=CuratedItem)
 async def change_curated(
     request: Request, collection: One, identity: Identity, body: CuratedQuestionsBody
-) -> CuratedItem:
-    """Changes the questions that a sentence answers, and those that it does not.
-
-    404 where there is none with this id.
-    """
+) -> Response:
+    """Changes the questions that a sentence answers, and those that it does not."""
     service, pairs = collection.backend.live.service, _pairs(collection)
 
     def change() -> CuratedItem:
@@ -75,7 +79,7 @@ async def change_curated(
             raise Refusal(404, "unknown_curated", _UNKNOWN)
         return _found(collection, service, identity, request)
 
-    return await context_of(request).background.run_blocking(request, change)
+    return _plain(await context_of(request).background.run_blocking(request, change))
 
 
 @router.delete("/curated/{identity}", status_code=204)
@@ -89,6 +93,10 @@ async def remove_curated(request: Request, collection: One, identity: Identity) 
         request, lambda: pairs.remove_pair(identity)
     ):
         raise Refusal(404, "unknown_curated", _UNKNOWN)
+
+
+def _plain(found: BaseModel, status: int = 200) -> Response:
+    return JSONResponse(without_collections(found.model_dump(mode="json")), status)
 
 
 def _pairs(collection: Collection) -> CuratedPairs:
@@ -121,4 +129,5 @@ def _item(collection: Collection, located: LocatedPair, request: Request) -> Cur
         expired=quote is None,
         title=first.document.title if first is not None else None,
         url=root + collection.address(f"/documents/{first.document.id}{place}") if first else None,
+        collection=collection.name or None,
     )

@@ -1,11 +1,13 @@
 """Questions without an answer and answers that did not help, for whoever owns the documents."""
 
+from contextlib import suppress
 from dataclasses import asdict
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-from api.access.seeing import One
+from api.access.seeing import One, Seen
 from api.context import context_of
 from api.guards import may_manage
 from api.schemas.review import (
@@ -17,18 +19,19 @@ from api.schemas.review import (
     TriedItem,
     TriedQuestions,
 )
-from rag.serving.collections import Collection
-from rag.serving.questions import QuestionGroup, QuestionReview, TriedQuestion
+from rag.errors import StoreError
+from rag.serving.collections import Collection, View, without_collections
+from rag.serving.questions import QuestionGroup, TriedQuestion
 
 router = APIRouter(tags=["questions"], dependencies=[Depends(may_manage)])
 
 
-@router.get("/questions")
-async def list_questions(request: Request, collection: One) -> ReviewedQuestions:
-    """Questions that were not answered, by meaning, and answers that got 👎."""
-    return await context_of(request).background.run_blocking(
-        request, lambda: _reviewed(collection.backend.review)
-    )
+@router.get("/questions", response_model=ReviewedQuestions)
+async def list_questions(request: Request, view: Seen) -> Response:
+    """Questions that were not answered, by meaning, and answers that got 👎; of all collections,
+    one after the other, or of those that are named."""
+    found = await context_of(request).background.run_blocking(request, lambda: _reviewed(view))
+    return JSONResponse(without_collections(found.model_dump(mode="json")))
 
 
 @router.post("/questions/try")
@@ -49,16 +52,24 @@ async def forget_questions(request: Request, collection: One, body: SomeQuestion
     return Forgotten(forgotten=count)
 
 
-def _reviewed(review: QuestionReview) -> ReviewedQuestions:
-    return ReviewedQuestions(
-        kept_days=review.asked.days if review.asked is not None else 0,
-        unanswered=[_group(each) for each in review.groups()],
-        disliked=[DislikedItem(**asdict(each)) for each in review.disliked()],
-    )
+def _reviewed(view: View) -> ReviewedQuestions:
+    view.check_served()
+    found = ReviewedQuestions(kept_days=0, unanswered=[], disliked=[])
+    for each in view.collections:
+        review, name = each.backend.review, each.name or None
+        if review.asked is not None:
+            found.kept_days = max(found.kept_days, review.asked.days)
+        found.disliked += [
+            DislikedItem(**asdict(disliked), collection=name) for disliked in review.disliked()
+        ]
+        with suppress(StoreError):  # without an index they cannot be grouped yet
+            found.unanswered += [_group(group, name) for group in review.groups()]
+    return found
 
 
-def _group(group: QuestionGroup) -> QuestionGroupItem:
-    return QuestionGroupItem.model_validate({"question": group.question, **asdict(group)})
+def _group(group: QuestionGroup, collection: str | None) -> QuestionGroupItem:
+    facts = {"question": group.question, **asdict(group), "collection": collection}
+    return QuestionGroupItem.model_validate(facts)
 
 
 def _tried(collection: Collection, tried: TriedQuestion, request: Request) -> TriedItem:

@@ -16,13 +16,15 @@ class QuestionWording(BaseModel):
 
 
 class QuestionGroupItem(BaseModel):
-    """Questions that mean the same, the most frequent wording first."""
+    """Questions that mean the same, the most frequent wording first. `collection` is the name of
+    the one that has them, left out where there are none."""
 
     question: str
     count: int
     first: str
     last: str
     wordings: list[QuestionWording]
+    collection: str | None = None
 
 
 class DislikedItem(BaseModel):
@@ -33,6 +35,7 @@ class DislikedItem(BaseModel):
     count: int
     last: str
     comments: list[str]
+    collection: str | None = None
 
 
 class ReviewedQuestions(BaseModel):
@@ -112,6 +115,7 @@ class CuratedItem(BaseModel):
     expired: bool
     title: str | None
     url: str | None
+    collection: str | None = None
 
 
 class CuratedList(BaseModel):

@@ -2,10 +2,13 @@
 
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from rag.answering.answer import Answer
+from rag.serving.questions import AskedQuestions
 from tests.fakes import CALIBRATION, HASHING_SCALE, tree, write_files
 from tests.wenda.conftest import Shell
 from wenda import console
@@ -102,9 +105,49 @@ def test_taking_one_out_or_renaming_it_loses_nothing_of_the_others(
     assert home(clean, "jobs").is_dir()
 
 
-def test_a_backup_is_of_one(office: Shell, clean: Path) -> None:
-    assert "Which collection?" in office("backup", "all.tar").err
+def test_a_backup_may_be_of_one(office: Shell, clean: Path) -> None:
     assert office("backup", "jobs.tar", "--collection", "jobs").code == console.DONE
     shutil.rmtree(home(clean, "jobs"))
     assert office("restore", "jobs.tar", "--collection", "jobs").code == console.DONE
     assert "3960人" in office("ask", "--collection", "jobs", JOBS).out
+
+
+def test_a_backup_is_of_all_and_restored_whole_or_in_part(office: Shell, clean: Path) -> None:
+    before = [json.loads(office("ask", "--json", question).out) for question in (JOBS, PARKS)]
+    made = office("backup", "all.tar")
+    assert (made.code, "2 collections (jobs, parks)" in made.out) == (console.DONE, True)
+    refused = office("restore", "all.tar")
+    assert (refused.code, "nothing can be lost" in refused.err) == (console.FAILED, True)
+    shutil.move(clean / ".wenda", clean / "away")
+    restored = office("restore", "all.tar")
+    assert (restored.code, "Collections: jobs, parks" in restored.out) == (console.DONE, True)
+    after = [json.loads(office("ask", "--json", question).out) for question in (JOBS, PARKS)]
+    for each in (*before, *after):
+        del each["took_ms"]
+    assert after == before
+    shutil.rmtree(home(clean, "parks"))
+    assert office("restore", "all.tar", "--collection", "parks").code == console.DONE
+    assert "seven" in office("ask", PARKS).out
+    unknown = office("restore", "all.tar", "--collection", "renamed")
+    assert (unknown.code, "There is no collection renamed" in unknown.err) == (console.FAILED, True)
+    alone = office("restore", "jobs.tar")
+    assert "is no backup of Wenda" in alone.err
+
+
+def test_what_was_asked_in_vain_is_listed_of_all(office: Shell, clean: Path) -> None:
+    for name in ("jobs", "parks"):
+        with closing(AskedQuestions(home(clean, name) / "questions.sqlite", 30)) as asked:
+            answer = Answer(f"Why {name}?", False, None, (), (), (), 0.0, "g", 1.0)
+            asked.add_unanswered(answer, "ask")
+    listed = office("questions").out
+    assert listed.index("Arbeit (jobs)") < listed.index("Why jobs?") < listed.index("Why parks?")
+    found = json.loads(office("questions", "--json").out)
+    assert [each["unanswered"][0]["question"] for each in found.values()] == [
+        "Why jobs?",
+        "Why parks?",
+    ]
+    shutil.rmtree(home(clean, "jobs") / "generations")
+    (home(clean, "jobs") / "CURRENT").unlink()
+    ran = office("questions")
+    assert (ran.code, "Why parks?" in ran.out) == (console.DONE, True)
+    assert "Arbeit (jobs): There is no index" in ran.err

@@ -101,16 +101,17 @@ def questions(
     """List what was asked and not answered, by meaning, and answers that got 👎."""
     from wenda.commands import questions as reviewing
 
-    settings = settings_of_one(read_settings(home=home), collection, home)
     if export is not None:
+        settings = settings_of_one(read_settings(home=home), collection, home)
         count = reviewing.export_curated(settings, export)
         print_plain(OUT, f"Written to {export}: {count} questions")
         return
 
     if forget_answered and not again:
         raise typer.BadParameter("give it with --again", param_hint="--forget-answered")
-    found = reviewing.gather_questions(settings, again=again, forget_answered=forget_answered)
+    chosen = chosen_settings(read_settings(home=home), collection, home)
+    found = reviewing.gather_each(chosen, ERR, again=again, forget_answered=forget_answered)
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     else:
-        reviewing.print_questions(OUT, found)
+        reviewing.print_each(OUT, chosen, found)

@@ -10,12 +10,34 @@ from rich.console import Console
 from rag.errors import StoreError
 from rag.serving.curation import exported_questions
 from rag.serving.questions import QuestionGroup, QuestionReview, TriedQuestion
+from wenda.collections_file import NamedSettings
 from wenda.composition.serving import open_backend
 from wenda.console import print_plain
 from wenda.settings import Settings
 
 _SHOWN = 50
 _LONGEST = 200
+
+
+def gather_each(
+    named: Sequence[NamedSettings], err: Console, *, again: bool, forget_answered: bool
+) -> dict[str, Any]:
+    """As `gather_questions`, of several collections by name. One without an index keeps the others
+    from nothing; of one folder, raises StoreError then.
+    """
+    found: dict[str, Any] = {}
+    for entry, settings in named:
+        try:
+            gathered = gather_questions(settings, again=again, forget_answered=forget_answered)
+        except StoreError as error:
+            if entry is None:
+                raise
+            print_plain(err, f"{entry.title} ({entry.name}): {error}", "yellow")
+            continue
+        if entry is None:
+            return gathered
+        found[entry.name] = gathered
+    return found
 
 
 def gather_questions(settings: Settings, *, again: bool, forget_answered: bool) -> dict[str, Any]:
@@ -68,6 +90,16 @@ def _try_all(review: QuestionReview, groups: Sequence[QuestionGroup]) -> list[Tr
 def _as_json(tried: TriedQuestion) -> dict[str, Any]:
     answer = tried.answer.to_json() if tried.answer is not None else None
     return {"question": tried.question, "answer": answer, "refused": tried.refused}
+
+
+def print_each(out: Console, named: Sequence[NamedSettings], found: dict[str, Any]) -> None:
+    """As `print_questions`, of each collection below its title."""
+    for entry, _ in named:
+        if entry is None:
+            print_questions(out, found)
+        elif entry.name in found:
+            print_plain(out, f"{entry.title} ({entry.name})", "bold")
+            print_questions(out, found[entry.name])
 
 
 def print_questions(out: Console, found: dict[str, Any]) -> None:
