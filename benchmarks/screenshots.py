@@ -73,6 +73,15 @@ def library(page: Page) -> None:
     page.wait_for_selector(".titles li")
 
 
+def widget(page: Page) -> None:
+    page.goto(f"{page.url}page/demo.html")
+    page.wait_for_selector("wenda-widget >> .launch")
+    page.locator("wenda-widget >> .launch").click()
+    page.locator("wenda-widget >> input").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("wenda-widget >> mark").first.wait_for()
+
+
 def away(page: Page) -> None:
     page.context.set_offline(True)
     page.fill("#question", QUESTION)
@@ -89,6 +98,8 @@ PICTURES: dict[str, tuple[dict[str, Any], Callable[[Page], None]]] = {
     "page-not-answered": (DESKTOP, absent),
     "page-documents": (DESKTOP, library),
     "page-away": (DESKTOP, away),
+    "widget": (DESKTOP, widget),
+    "widget-dark": ({**DARK, "viewport": PHONE["viewport"]}, widget),
     "page-phone": (PHONE, answer),
     "page-phone-source": (PHONE, source),
 }

@@ -13,6 +13,7 @@ import pytest
 
 from rag.progress import silent
 from tests.api.live import Server, serving
+from tests.api.page.other_site import Site
 from wenda.composition.building import make_indexer
 from wenda.settings import read_settings
 
@@ -44,6 +45,7 @@ _PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_tou
 _DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 
 Visit = Callable[..., "Page"]
+OpenSite = Callable[..., "Page"]
 
 
 # Of the package, not the session: while Playwright runs, no other test may run an event loop.
@@ -149,3 +151,37 @@ def ask(page: "Page", question: str) -> dict[str, Any]:
     page.wait_for_selector(".turn:last-child.is-answered")
     answer: dict[str, Any] = response.value.json()
     return answer
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def opened(browser: "Browser", site: Site) -> Iterator[OpenSite]:
+    """Opens the other site with the widget of a server; complaints of the browser are errors."""
+    contexts = []
+    complaints: list[str] = []
+
+    def open_site(
+        server: Server, attributes: str = "", *, quiet: bool = False, at: Site = site, **given: Any
+    ) -> "Page":
+        at.server, at.attributes = server.url, attributes
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **given})
+        contexts.append(context)
+        page = context.new_page()
+        if not quiet:
+            page.on("console", lambda said: complaints.append(said.text))
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(at.origin)
+        page.wait_for_selector("wenda-widget >> .launch")
+        return page
+
+    yield open_site
+    for context in contexts:
+        assert context.cookies() == []
+        context.close()
+    assert [each for each in complaints if "favicon" not in each] == []

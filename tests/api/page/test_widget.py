@@ -1,69 +1,19 @@
 """The chat on other sites, whose strict policy allows nothing but Wenda's server."""
 
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from tests.api.live import Server
-from tests.api.page.conftest import serve
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+from tests.api.page.conftest import OpenSite, serve
+from tests.api.page.other_site import Site, ask_widget
 
 pytestmark = [pytest.mark.model, pytest.mark.browser]
 
 QUESTION = "盘锦市新增创业多少人？"
 FACT = "新增创业的有11331人"
-
-
-class Site:
-    """Another site: a page that loads the widget."""
-
-    def __init__(self) -> None:
-        self.server = ""
-        self.attributes = ""
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                policy = f"default-src 'none'; script-src {site.server}; connect-src {site.server}"
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Security-Policy", policy)
-                self.end_headers()
-                self.wfile.write(site.html.encode())
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.origin = f"http://127.0.0.1:{self._listening.server_port}"
-        threading.Thread(target=self._listening.serve_forever, daemon=True).start()
-
-    @property
-    def html(self) -> str:
-        return (
-            "<!doctype html><html lang='en'><title>Shop</title>"
-            "<meta name='viewport' content='width=device-width'>"
-            "<main><h1>Shop</h1><input aria-label='its own'></main>"
-            f"<script src='{self.server}widget.js' {self.attributes} defer></script>"
-        )
-
-    def close(self) -> None:
-        self._listening.shutdown()
-        self._listening.server_close()
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.close()
 
 
 @pytest.fixture(scope="module")
@@ -72,49 +22,13 @@ def allowing(folder: Path, site: Site) -> Iterator[Server]:
         yield server
 
 
-Open = Callable[..., "Page"]
-
-
-@pytest.fixture
-def opened(browser: "Browser", site: Site) -> Iterator[Open]:
-    """Opens the other site with the widget of a server; complaints of the browser are errors."""
-    contexts = []
-    complaints: list[str] = []
-
-    def open_site(
-        server: Server, attributes: str = "", *, quiet: bool = False, **given: Any
-    ) -> "Page":
-        site.server, site.attributes = server.url, attributes
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **given})
-        contexts.append(context)
-        page = context.new_page()
-        if not quiet:
-            page.on("console", lambda said: complaints.append(said.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(site.origin)
-        page.wait_for_selector("wenda-widget >> .launch")
-        return page
-
-    yield open_site
-    for context in contexts:
-        assert context.cookies() == []
-        context.close()
-    assert [each for each in complaints if "favicon" not in each] == []
-
-
-def ask(page: "Page", question: str = QUESTION) -> None:
-    page.locator("wenda-widget >> .launch").click()
-    page.locator("wenda-widget >> input").fill(question)
-    page.keyboard.press("Enter")
-
-
 @pytest.mark.parametrize("phone", [False, True])
 def test_a_site_that_is_allowed_gets_the_quotation_marked(
-    opened: Open, allowing: Server, phone: bool
+    opened: OpenSite, allowing: Server, phone: bool
 ) -> None:
     small = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
     page = opened(allowing, **(small if phone else {}))
-    ask(page)
+    ask_widget(page, QUESTION)
     mark = page.locator("wenda-widget >> mark")
     mark.wait_for()
     assert FACT in mark.inner_text()
@@ -133,10 +47,10 @@ def test_a_site_that_is_allowed_gets_the_quotation_marked(
     source.wait_for_selector("#panel .cited mark")
 
 
-def test_what_the_documents_do_not_say_and_follow_ups(opened: Open, allowing: Server) -> None:
+def test_what_the_documents_do_not_say_and_follow_ups(opened: OpenSite, allowing: Server) -> None:
     page = opened(allowing, "data-lang='zh-CN' data-title='问文档'")
     assert page.locator("wenda-widget >> .launch").inner_text() == "问文档"
-    ask(page, "今天天气怎么样？")
+    ask_widget(page, "今天天气怎么样？")
     page.locator("wenda-widget >> text=文档里没有答案").first.wait_for()
     asked = ("How many job fairs did Linhe hold by the end of October?", "And in Taobei?")
     for number, question in enumerate(asked):
@@ -146,21 +60,23 @@ def test_what_the_documents_do_not_say_and_follow_ups(opened: Open, allowing: Se
     assert "590场" in page.locator("wenda-widget >> mark").last.inner_text()
 
 
-def test_a_site_that_is_not_allowed_gets_no_answer(opened: Open, server: Server) -> None:
+def test_a_site_that_is_not_allowed_gets_no_answer(opened: OpenSite, server: Server) -> None:
     page = opened(server, quiet=True)
-    ask(page)
+    ask_widget(page, QUESTION)
     page.locator("wenda-widget >> [role=alert]").wait_for()
     assert page.locator("wenda-widget >> mark").count() == 0
 
 
-def test_it_can_be_used_with_the_keyboard_and_read_by_all(opened: Open, allowing: Server) -> None:
+def test_it_can_be_used_with_the_keyboard_and_read_by_all(
+    opened: OpenSite, allowing: Server
+) -> None:
     from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]
         Axe,  # it ships no annotations
     )
 
     for scheme in ("light", "dark"):
         page = opened(allowing, color_scheme=scheme)
-        ask(page)
+        ask_widget(page, QUESTION)
         page.locator("wenda-widget >> mark").wait_for()
         found = Axe().run(page, context="wenda-widget").response["violations"]
         assert [each["id"] for each in found] == []
