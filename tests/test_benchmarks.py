@@ -67,6 +67,13 @@ def test_the_memory_of_a_first_run_is_measured(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_collections_are_measured_beside_one_folder() -> None:
+    printed = run("several_folders", *["--collections", "2", "--documents", "2", "--starts", "1"])
+    assert "| memory when it is served |" in printed
+
+
+@pytest.mark.model
 def test_questions_of_a_growing_folder_are_measured() -> None:
     assert "| 400 |" in run("growth", "--sizes", "400", "--questions", "5")
 
