@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rag import Answer, CorpusListing, DocumentFilter, Narrowing
+from rag import Answer, CorpusListing, DocumentFilter, ListedDocument, Narrowing
 from words.catalogue import Words, words_for_question
 from words.sections import AnswerWords
 
@@ -64,7 +64,13 @@ def listing_lines(answer: Answer, words: AnswerWords) -> list[str]:
     lines = folder_lines(listing, words) if answer.kind == "documents" else []
     if lines and len(listing.listed) < listing.documents:
         lines.append(words.newest)
-    return lines + [" · ".join(filter(None, (each.title, each.date))) for each in listing.listed]
+    return lines + [_document_line(each) for each in listing.listed]
+
+
+def _document_line(listed: ListedDocument) -> str:
+    """A document's title and date, and the sentence that says most of it below."""
+    line = " · ".join(filter(None, (listed.title, listed.date)))
+    return line if listed.gist is None else f"{line}\n{listed.gist.quote}"
 
 
 def folder_lines(listing: CorpusListing, words: AnswerWords) -> list[str]:

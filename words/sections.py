@@ -15,6 +15,7 @@ class AnswerWords:
     not_found: str
     nearest: str
     understood_as: str
+    did_you_mean: str
     omitted: str
     line: str
     lines: str

@@ -147,9 +147,8 @@ def _unanswered(answer: Answer) -> Iterator[str]:
         return
     yield _ABSENT
     yield from _understood(answer)
-    missing = unsearched_line(answer, _WORDS)
-    if missing is not None:
-        yield one_line(missing)
+    if answer.did_you_mean is not None:
+        yield f"A typing error? They answer this: {one_line(answer.did_you_mean)}"
     if answer.suggestions:
         yield "Nearest topics, which do not answer it:"
         yield from (f"> {one_line(topic)}" for topic in answer.suggestions)

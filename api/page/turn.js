@@ -76,10 +76,22 @@ function folders({ folders }) {
 }
 
 function documentList({ listed, documents }, kind, acts) {
-  const line = ({ id, collection, title, date }) =>
-    element("li", {}, link({ id, collection }, acts, element("cite", { dir: "auto" }, title)), date ? element("span", { class: "facts" }, date) : null);
+  const line = ({ id, collection, title, date, gist }) =>
+    element(
+      "li",
+      {},
+      link({ id, collection }, acts, element("cite", { dir: "auto" }, title)),
+      date ? element("span", { class: "facts" }, date) : null,
+      gist ? gistOf(gist, acts) : null,
+    );
   const heading = kind === "documents" && listed.length < documents ? element("p", {}, say("newest")) : null;
   return [heading, element("ul", { class: "listed" }, listed.map(line))].filter(Boolean);
+}
+
+/** The sentence that says most of a document, which opens its place. */
+function gistOf(citation, acts) {
+  const lang = languageOf(citation);
+  return element("p", { class: "gist" }, link(ofCitation(citation), acts, element("q", { lang, dir: "auto" }, citation.quote)));
 }
 
 function mentioning(passages, acts) {
@@ -275,9 +287,17 @@ function absent(turn, acts) {
     element("span", { class: "icon icon-brackets", "aria-hidden": "true" }),
     element("p", { class: "absent-title" }, say("absent")),
     element("p", { class: "absent-why" }, absentWhy(turn.answer, topics)),
+    didYouMean(turn.answer, acts),
     topics.length ? element("ul", { class: "topics" }, topics.map((topic) => element("li", {}, topic))) : null,
     thumbs(turn),
   );
+}
+
+/** The question without a typing error, as a button that asks it. */
+function didYouMean({ did_you_mean: question }, acts) {
+  if (!question) return null;
+  const act = () => acts.ask(question);
+  return element("p", { class: "meant" }, element("button", { type: "button", class: "topic", dir: "auto", onclick: act }, fillIn("did_you_mean", { question })));
 }
 
 function absentWhy(answer, topics) {

@@ -143,7 +143,9 @@
     if (answer.reply) return [element("p", {}, answer.reply)];
     const near = answer.suggestions.map((topic) => element("li", {}, topic));
     const why = near.length ? [element("p", { class: "soft" }, say("absent_why")), element("ul", {}, near)] : [];
-    return [element("p", {}, say("absent")), ...why];
+    const { did_you_mean: question } = answer;
+    const meant = question ? [element("p", {}, say("did_you_mean").replace("{question}", () => question))] : [];
+    return [element("p", {}, say("absent")), ...meant, ...why];
   }
 
   /** A quotation, marked among the words around it, and its source. Offsets count code points. */

@@ -85,6 +85,10 @@ class ShownAnswer:
     parts: tuple[tuple[str, tuple[int, ...]], ...] = ()
     #: The name of the collection that the answer is from, where there are such.
     collection: str | None = None
+    #: Whether the first suggestion is the question without a typing error.
+    corrects: bool = False
+    #: Whether whoever owns the documents named the quotes for such questions.
+    curated: bool = False
 
     @property
     def answer(self) -> str | None:
@@ -144,7 +148,9 @@ def shown_answer(answer: Answer, base: ShownAnswer) -> ShownAnswer:
         question=answer.question,
         quotes=tuple(_quote(each, answer) for each in answer.citations),
         sources=(*cited, *others),
-        suggestions=answer.suggestions,
+        suggestions=(*filter(None, [answer.did_you_mean]), *answer.suggestions),
+        corrects=answer.did_you_mean is not None,
+        curated=answer.curated is not None,
         generation=answer.generation,
         confidence=answer.confidence,
         understood_as=answer.understood_as,

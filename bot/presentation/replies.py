@@ -38,6 +38,8 @@ class Replies:
             return self._not_found(shown, runs, words)
         if shown.reply is not None:
             runs += [StyledText(shown.reply), StyledText("\n\n")]
+        if shown.curated:
+            runs += [StyledText(words.curating.label, italic=True), StyledText("\n\n")]
         runs += quoted_parts(shown, words)
         runs += [_BREAK, StyledText(words.answers.sources, bold=True), _BREAK]
         for source in shown.cited:
@@ -62,7 +64,7 @@ class Replies:
     ) -> list[ReplyPart]:
         """A reply to a greeting and the like, with the documents where it was about them."""
         runs.append(StyledText(shown.reply or ""))
-        runs += [StyledText(f"\n· {clipped(line, 200)}") for line in shown.lines]
+        runs += [StyledText(f"\n· {clipped(line, 400)}") for line in shown.lines]
         documents = (Button(words.bot.commands["sources"], "d:0"),)
         mentioning = (Button(words.answers.mentioned, f"m:{shown.id}"),)
         rows = (
@@ -75,11 +77,14 @@ class Replies:
         self, shown: ShownAnswer, runs: list[StyledText], words: Words
     ) -> list[ReplyPart]:
         runs.append(StyledText(f"{shown.not_found or words.answers.not_found}\n"))
-        if shown.suggestions:
+        if len(shown.suggestions) > shown.corrects:
             runs.append(StyledText(f"\n{words.answers.nearest}"))
+        labels = list(shown.suggestions[:_MOST_BUTTONS])
+        if shown.corrects:
+            labels[0] = words.answers.did_you_mean.format(question=labels[0])
         rows = [
-            (Button(_label(topic), f"q:{shown.id}:{number}"),)
-            for number, topic in enumerate(shown.suggestions[:_MOST_BUTTONS])
+            (Button(_label(label), f"q:{shown.id}:{number}"),)
+            for number, label in enumerate(labels)
         ]
         last = (Button("👍", f"h:{shown.id}:1"), Button("👎", f"h:{shown.id}:0"))
         return _parts(runs, (*rows, last))

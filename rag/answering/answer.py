@@ -12,8 +12,6 @@ SmallTalk = Literal[
 ]
 #: The kinds of answers that are not quotations of an answering passage.
 AnswerKind = SmallTalk | Literal["overview"]
-
-
 #: Stands between the quotes in the text of an answer.
 OMISSION = " … "
 #: Fields that are None where there is one folder, which has no name.
@@ -81,7 +79,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ListedDocument:
-    """A document as it is listed when someone asks which there are."""
+    """A document as it is listed when someone asks which there are; of an overview of all with the
+    sentence that says most of it.
+    """
 
     id: str
     title: str
@@ -89,6 +89,7 @@ class ListedDocument:
     date: str | None
     url: str
     collection: str | None = None
+    gist: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +194,10 @@ class Answer:
     """The quoted sentences with their citations, or an abstention with the nearest topics.
 
     `answer` is None and `citations` is empty when `answered` is false. `confidence` is the
-    estimated probability that the best passage answers the question; it is not above the confidence
-    with which quoted text was recognized in a picture. `understood_as` is the question that was
-    looked up, where it was completed from the conversation before it or stood inside a long
-    message.
+    estimated probability that the best passage answers the question; it is not above the sureness
+    with which quoted text was recognized in a picture. `understood_as` is the question
+    that was looked up, where it was completed from the conversation before it, stood inside a
+    long message, or was typed in pinyin.
 
     `kind` is set where nothing was asked of the documents: a greeting, or what there is to ask
     about, with a `listing`. Then front ends add a `reply` in the words of who asked, and passages
@@ -216,6 +217,8 @@ class Answer:
 
     `written` is what a language model wrote from the citations, where one was asked to and each of
     its sentences is held by those that it cites; the citations are the answer all the same.
+
+    `did_you_mean` is the question without a typing error, where only that one is surely answered.
 
     A question of several parts has `parts`, and is answered when one of them is; it has no single
     `short_answer`.
@@ -242,6 +245,7 @@ class Answer:
     collection: str | None = None
     unsearched: tuple[Unsearched, ...] | None = None
     written: Written | None = None
+    did_you_mean: str | None = None
 
     def cited_by(self, part: Part) -> list[Citation]:
         return [each for each in self.citations if each.id in part.citations]

@@ -10,9 +10,10 @@ from rag.answering.conversation.checking import has_word, readable
 from rag.answering.conversation.narrowed_question import NarrowedQuestion, Narrower
 from rag.answering.curated import CuratedMatcher, CuratedPairs, LocatedPair
 from rag.answering.document_answers import DocumentAnswers, RankedAnswer
-from rag.answering.overview import OverviewWriter, overview_topic
+from rag.answering.overview import OverviewWriter, asks_overview_of_all, overview_topic
 from rag.answering.reading_retriever import ReadingRetriever
 from rag.answering.small_talk import SmallTalkRecognizer, corpus_listing, filtered_listing
+from rag.answering.spelling import Respelling
 from rag.answering.writing import SentenceChecker
 from rag.index.corpus import DocumentFilter
 from rag.index.generation import Generation
@@ -46,6 +47,7 @@ class Service:
         )
         self._calibration = calibration
         self._documents = DocumentAnswers(self.retriever, calibration, self._curated)
+        self._respelling = Respelling(self.retriever, self._documents)
         index = generation.candidates
         self._small_talk = SmallTalkRecognizer(
             generation.manifest.fingerprint, lambda terms: any(index.frequencies(terms))
@@ -99,13 +101,20 @@ class Service:
         named = self._documents.curated_answer(asked, query, passages)
         if named is not None:
             return named
-        topic = None if self._by_heart(asked.text) else overview_topic(asked.text)
-        if topic is not None:
-            return self._overview(topic, asked, passages)
+        if asks_overview_of_all(asked.text):
+            return self._overview_of_all(asked, query, passages)
+        if self._by_heart(asked.text) is None:
+            topic = overview_topic(asked.text)
+            if topic is not None:
+                return self._overview(topic, asked, passages)
+            spelled = self._respelling.answer_to_pinyin(asked, query, turns, passages)
+            if spelled is not None:
+                return spelled
         kind = self._small_talk.recognize(asked.text, query.plain)
         if kind is not None:
             return self._small_talk_answer(kind, asked, query, passages)
-        return self._documents.ranked_answer(asked, query, turns, passages)
+        found = self._documents.ranked_answer(asked, query, turns, passages)
+        return self._respelling.with_suggestion(asked, found)
 
     def curated_pairs(self) -> list[LocatedPair]:
         """The answers that were named by hand, with where their sentences stand now."""
@@ -128,6 +137,21 @@ class Service:
         one = self._documents.answer_as_one(asked, query, (), passages)
         made = self._overviews.overview(one.answer, query, one.ranking)
         return one if made is None else replace(one, answer=made)
+
+    def _overview_of_all(
+        self, asked: NarrowedQuestion, query: Query, passages: int
+    ) -> RankedAnswer:
+        """The list of documents, each with the sentence that says most of it."""
+        if asked.within:
+            found = self._listed(asked, passages)
+        else:
+            found = self._small_talk_answer("documents", asked, query, passages)
+        listing = found.answer.listing
+        if listing is None:
+            return found
+        told = (replace(each, gist=self._overviews.gist(each)) for each in listing.listed)
+        listing = replace(listing, listed=tuple(told))
+        return replace(found, answer=replace(found.answer, listing=listing))
 
     def _listed(self, asked: NarrowedQuestion, passages: int) -> RankedAnswer:
         """The documents that a filter leaves, where nothing else was said."""

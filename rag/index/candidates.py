@@ -102,6 +102,16 @@ class CandidateIndex(TermCounts, Protocol):
         unchanged where it has none.
         """
 
+    def spell_pinyin(self, text: str) -> str | None:
+        """A text that was typed in pinyin, in the Chinese characters that paragraphs have beside
+        each other; None where it is none.
+        """
+
+    def correct_homophones(self, text: str) -> str | None:
+        """A text with the characters that paragraphs have in place of others of the same sound;
+        None where only one can be meant nowhere.
+        """
+
     def find_rows(self, probe: Probe, count: int) -> IntArray:
         """The rows of paragraphs that may answer, shape (found,), ascending: at least the `count`
         best by their vector, by their share of the terms and by their share of the names, each by

@@ -11,7 +11,9 @@ import numpy.typing as npt
 from rag.arrays import BoolArray, FloatArray, IntArray, ranges
 from rag.index.candidates import Candidates, Probe
 from rag.index.lexical.bm25 import LexicalIndex
+from rag.index.lexical.homophones import Homophones
 from rag.index.lexical.pinyin import NameIndex
+from rag.index.lexical.typed_pinyin import TypedPinyin
 from rag.index.tokens.token_segments import PassageTokens, TokenSegments
 from rag.index.vectors import VectorIndex
 from rag.processors import usable_processors
@@ -41,6 +43,8 @@ class LocalCandidates:
         self._scripts = scripts
         self._lexical = lexical
         self._names = names
+        self._pinyin = TypedPinyin(names, lexical)
+        self._homophones = Homophones(names, lexical)
         self._tokens = tokens
         self._beside = ThreadPoolExecutor(usable_processors(), thread_name_prefix="near")
 
@@ -60,6 +64,12 @@ class LocalCandidates:
 
     def restore_names(self, text: str) -> str:
         return self._names.restore(text)
+
+    def spell_pinyin(self, text: str) -> str | None:
+        return self._pinyin.spell(text)
+
+    def correct_homophones(self, text: str) -> str | None:
+        return self._homophones.corrected(text)
 
     def find_rows(self, probe: Probe, count: int) -> IntArray:
         if probe.within is not None:

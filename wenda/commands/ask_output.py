@@ -44,6 +44,8 @@ def print_answer(console: Console, answer: Answer, *, passages: bool) -> None:
             console.print(_source(first, marks, words))
     else:
         console.print(Text(not_found_line(answer, words), style="yellow"))
+        if answer.did_you_mean is not None:
+            console.print(Text(words.did_you_mean.format(question=answer.did_you_mean)))
         if answer.suggestions:
             console.print(words.nearest, markup=False)
         for topic in answer.suggestions:

@@ -1,7 +1,7 @@
 """Tells what an overview is asked of: "Summarize the ferry", 关于渡轮文档里说了什么.
 
 The words are of Chinese, English, Japanese, Korean, German, French, Spanish, Italian, Portuguese
-and Russian. A topic must be left: an overview of everything is the list of documents.
+and Russian. A text that asks it of all documents has no topic.
 """
 
 import re
@@ -50,6 +50,44 @@ _EVERYTHING = re.compile(
     r"|(?:所有|全部|这些|這些|你的)?(?:的)?(?:文档|文檔|文件|资料|資料|内容|內容)?",
     re.IGNORECASE,
 )
+
+
+#: All documents by name; "it" and "this" may be what was spoken of.
+_ALL = re.compile(
+    r"(?:all|everything)|(?:all )?(?:of )?(?:the |these |your |my )?"
+    r"(?:documents|files|texts|papers)"
+    r"|(?:the|this|your|my) (?:whole |entire )?(?:folder|collection)"
+    r"|(?:所有|全部|这些|這些|你的)(?:的)?(?:文档|文檔|文件|资料|資料|内容|內容)"
+    r"|(?:文档|文檔|文件|资料|資料)|(?:alle )?(?:die )?dokumente|tous les documents"
+    r"|todos los documentos|все документы|(?:すべて|全て|全部)の文書|모든 문서",
+    re.IGNORECASE,
+)
+_SAID_BY_ALL = re.compile(
+    r"what do (?:all )?(?:the|these|your|my) (?:documents|files|texts|papers) "
+    r"(?:say|tell(?: me| us)?)"
+    r"|what is (?:said|written) in (?:all )?(?:the|these|your|my) (?:documents|files|texts|papers)"
+    r"|(?:所有|全部|这些|這些)(?:的)?(?:文档|文檔|文件|资料|資料)(?:里|裡|中)?(?:都|各)(?:讲|講|说|說|写|寫)"
+    r"(?:了)?(?:些|哪些)?(?:什么|什麼|内容|內容)"
+    r"|was (?:steht in|sagen) (?:den |die |all(?:en)? )?(?:dokumenten?|unterlagen)"
+    r"|(?:fasse? )?alle dokumente (?:kurz )?zusammen(?:fassen)?"
+    r"|que disent (?:tous )?(?:les|ces) documents|résume[zr]?(?:-moi)? tous les documents"
+    r"|qué dicen (?:todos )?(?:los|estos) documentos|resume todos los documentos"
+    r"|(?:о чём|что) говорится во всех документах|(?:обобщи|кратко изложи) все документы"
+    r"|(?:すべて|全て|全部)の文書を?(?:要約|まとめ).*|모든 문서를? ?(?:요약|정리).*",
+    re.IGNORECASE,
+)
+
+
+def asks_overview_of_all(text: str) -> bool:
+    """Whether a text asks an overview of all documents."""
+    said = text.strip(_EDGES)
+    if _SAID_BY_ALL.fullmatch(said):
+        return True
+    for form in _OVERVIEWS:
+        match = form.fullmatch(said)
+        if match is not None:
+            return _ALL.fullmatch(match["topic"].strip(_EDGES)) is not None
+    return False
 
 
 def overview_topic(text: str) -> str | None:

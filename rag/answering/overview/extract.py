@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.answering.anaphora import letter_count, opens_with_anaphor
-from rag.answering.answer import OMISSION, Answer
+from rag.answering.answer import OMISSION, Answer, Citation, ListedDocument
 from rag.answering.answer_object import citation_of, passage_of
 from rag.answering.found import FoundPassage
 from rag.answering.quoting.introductions import introduces
@@ -21,12 +21,15 @@ from rag.answering.quoting.quotation import Quote
 from rag.answering.selection.naming import Naming
 from rag.arrays import FloatArray
 from rag.documents.document import Sentence
+from rag.index.corpus import DocumentFilter, StoredParagraph
 from rag.index.generation import Generation
 from rag.retrieval.retriever import Hit, Query
 
 _MOST_SENTENCES = 7
 _FEWEST = 2
 _OF_A_SECTION = 2
+#: Of a long document the first paragraphs are compared.
+_MOST_PARAGRAPHS = 60
 #: Passages are about the topic when they have this share of its terms,
 _TERMS = 0.5
 #: and this part of what the best one has,
@@ -97,6 +100,25 @@ class OverviewWriter:
             short_answers=(),
         )
 
+    def gist(self, document: ListedDocument) -> Citation | None:
+        """The sentence that says most of a document; None where none stands alone."""
+        candidates, vectors = self._candidates(self._passages_of(document))
+        if not candidates:
+            return None
+        (best,) = _chosen(candidates, vectors, vectors.mean(axis=0), 1)
+        return citation_of(1, _quote(best), document.path)
+
+    def _passages_of(self, document: ListedDocument) -> list[FoundPassage]:
+        """The first paragraphs of a document, of which nothing was asked."""
+        path = document.path.removeprefix(f"{self._generation.manifest.folder}/")
+        rows = self._generation.listing.rows_of(DocumentFilter(document=path)).tolist()
+        stored = self._generation.corpus.paragraphs(rows[:_MOST_PARAGRAPHS])
+        return [
+            FoundPassage(_nothing_asked(each), each, labelled=False)
+            for each in stored
+            if each.paragraph.kind == "text" and each.document.id == document.id
+        ]
+
     def _about(self, topic: str, hits: Sequence[Hit], *, answered: bool) -> list[FoundPassage]:
         """The passages about the topic; none where the best one is not."""
         if not hits or not (answered or hits[0].lexical >= _TERMS):
@@ -133,7 +155,10 @@ class OverviewWriter:
 
 
 def _chosen(
-    candidates: Sequence[_Candidate], vectors: FloatArray, topic: FloatArray
+    candidates: Sequence[_Candidate],
+    vectors: FloatArray,
+    topic: FloatArray,
+    most: int = _MOST_SENTENCES,
 ) -> list[_Candidate]:
     """The sentences that say most, at most two of a section."""
     if not candidates:
@@ -144,7 +169,7 @@ def _chosen(
     weight = _NEARNESS * (near - near.min()) / spread + (1 - _NEARNESS) * _lexrank(alike)
     sections = Counter[tuple[str, str]]()
     chosen, left = list[int](), set(range(len(candidates)))
-    while left and len(chosen) < _MOST_SENTENCES:
+    while left and len(chosen) < most:
         said = alike[:, chosen].max(axis=1) if chosen else np.zeros(len(candidates))
         gains = (1 - _NEWNESS) * weight - _NEWNESS * said
         best = max(left, key=lambda at: float(gains[at]))
@@ -172,6 +197,11 @@ def _lexrank(alike: FloatArray) -> FloatArray:
         rank = (1 - _DAMPING) / count + _DAMPING * (rank @ steps)
     central: FloatArray = rank / rank.max()
     return central
+
+
+def _nothing_asked(stored: StoredParagraph) -> Hit:
+    sentences = np.zeros(len(stored.paragraph.sentences), dtype=np.float32)
+    return Hit(stored.row, 0.0, 0.0, 0.0, 0.0, own_language=True, sentences=sentences)
 
 
 def _stands_alone(text: str) -> bool:

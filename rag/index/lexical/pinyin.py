@@ -90,7 +90,11 @@ def _packed(pair: str) -> int:
 
 
 def _pairs(packed: npt.NDArray[np.uint64]) -> Iterator[str]:
-    return (chr(pair >> 32) + chr(pair & 0xFFFFFFFF) for pair in map(int, packed))
+    return map(_unpacked, map(int, packed))
+
+
+def _unpacked(pair: int) -> str:
+    return chr(pair >> 32) + chr(pair & 0xFFFFFFFF)
 
 
 def _pinyin(characters: str) -> list[str]:
@@ -104,7 +108,7 @@ class NameIndex:
 
     def __init__(self, folder: Path, lexical: LexicalIndex) -> None:
         self._table = open_array(folder / _FILE)
-        self._syllables = frozenset(json.loads((folder / _SYLLABLES).read_text(encoding="utf-8")))
+        self.syllables = frozenset(json.loads((folder / _SYLLABLES).read_text(encoding="utf-8")))
         self._lexical = lexical
 
     def romanize(self, characters: str) -> str | None:
@@ -127,15 +131,30 @@ class NameIndex:
     def _spelled(self) -> dict[int, tuple[str, str]]:
         """The syllables of each key; a key cannot be turned back, so all pairs are tried."""
         keys = set(np.unique(self._table[:, 0]).tolist())
-        pairs = product(self._syllables, repeat=2)
+        pairs = product(self.syllables, repeat=2)
         return {key: pair for pair in pairs if (key := term_key(" ".join(pair))) in keys}
 
-    def _written(self, pair: tuple[str, str]) -> Iterator[str]:
+    def pairs_read(self, first: str, second: str) -> list[str]:
         """The pairs of characters that are read as two syllables."""
         keys = self._table[:, 0]
-        key = np.uint64(term_key(" ".join(pair)))
-        first, last = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
-        yield from _pairs(self._table[first:last, 1])
+        key = np.uint64(term_key(f"{first} {second}"))
+        begin, end = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
+        return list(_pairs(self._table[begin:end, 1]))
+
+    def sounds_of(self, character: str) -> frozenset[str]:
+        """How a simplified character is read in the texts, in syllables.
+
+        The first call takes a fraction of a second.
+        """
+        return self._sounds.get(character, frozenset())
+
+    @cached_property
+    def _sounds(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for key, pair in self._table[:, :2].tolist():
+            for character, sound in zip(_unpacked(pair), self._spelled.get(key, ()), strict=False):
+                found.setdefault(character, set()).add(sound)
+        return {character: frozenset(sounds) for character, sounds in found.items()}
 
     def restore(self, question: str) -> str:
         """The question with its romanized names in the characters that most paragraphs have; as it
@@ -147,7 +166,7 @@ class NameIndex:
 
     def _characters(self, word: str) -> str:
         best, most = word, 0
-        for syllables in _readings(_plain(word).lower(), self._syllables):
+        for syllables in _readings(plain_letters(word).lower(), self.syllables):
             for characters in self._chains(syllables):
                 count = self._count(characters)
                 if count > most:
@@ -164,9 +183,9 @@ class NameIndex:
     def _chains(self, syllables: tuple[str, ...]) -> list[str]:
         """Characters read as the syllables, each pair of neighbours one that the index has."""
         first, *rest = pairwise(syllables)
-        chains = list(islice(self._written(first), _MOST_CHAINS))
+        chains = list(islice(self.pairs_read(*first), _MOST_CHAINS))
         for pair in rest:
-            following = list(self._written(pair))
+            following = self.pairs_read(*pair)
             longer = (c + f[1] for c in chains for f in following if c[-1] == f[0])
             chains = list(islice(longer, _MOST_CHAINS))
         return chains
@@ -193,7 +212,7 @@ def _readings(word: str, syllables: frozenset[str]) -> list[tuple[str, ...]]:
     return sorted((way for way in divide(word) if len(way) > 1), key=len)[:_MOST_READINGS]
 
 
-def _plain(question: str) -> str:
+def plain_letters(question: str) -> str:
     """Latin letters without their tone marks; ü as v, as it is typed."""
     decomposed = unicodedata.normalize("NFKD", question)
     decomposed = _UMLAUT.sub(lambda match: "V" if match.group()[0] == "U" else "v", decomposed)

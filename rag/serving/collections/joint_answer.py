@@ -22,7 +22,13 @@ def named_answer(answer: Answer, name: str) -> Answer:
     listing = answer.listing and replace(
         answer.listing,
         listed=tuple(
-            replace(each, collection=name, url=address(each.url, name))
+            replace(
+                each,
+                collection=name,
+                url=address(each.url, name),
+                gist=each.gist
+                and replace(each.gist, collection=name, url=address(each.gist.url, name)),
+            )
             for each in answer.listing.listed
         ),
     )
@@ -71,7 +77,8 @@ def joint_answer(answers: Sequence[Answer], titles: Mapping[str, str], passages:
         return replace(joint, listing=_joint_listing(answers, titles))
     nearest = sorted(answers, key=_nearness, reverse=True)
     topics = dict.fromkeys(topic for each in nearest for topic in each.suggestions)
-    return replace(joint, suggestions=tuple(topics)[:_SUGGESTIONS])
+    meant = next((each.did_you_mean for each in nearest if each.did_you_mean), None)
+    return replace(joint, suggestions=tuple(topics)[:_SUGGESTIONS], did_you_mean=meant)
 
 
 def _best(answers: Sequence[Answer]) -> Answer:

@@ -221,6 +221,26 @@ def test_what_is_not_in_the_documents_looks_like_it(visit: Visit) -> None:
     assert heading.is_visible()
 
 
+def test_a_typing_error_is_mended_with_one_press(visit: Visit) -> None:
+    page = visit()
+    answer = ask(page, "口带公园")
+    assert answer["did_you_mean"] == "口袋公园"
+    button = page.locator(".meant button")
+    assert button.inner_text() == "你要问的是不是：口袋公园"
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".turn:last-child.is-answered mark")
+    assert page.locator(".turn:last-child .asked").inner_text() == "口袋公园"
+
+
+def test_pinyin_is_answered_and_says_what_it_was_read_as(visit: Visit) -> None:
+    page = visit()
+    answer = ask(page, "pan jin kou dai gong yuan")
+    assert answer["understood_as"] == "盘锦口袋公园"
+    assert "盘锦口袋公园" in page.locator(".understood").inner_text()
+    assert any("9个" in each for each in marks(page))
+
+
 def test_what_cannot_be_asked_is_explained(visit: Visit) -> None:
     page = visit(tolerated="422")
     page.fill("#question", "？！")

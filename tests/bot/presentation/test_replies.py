@@ -128,6 +128,20 @@ def test_an_abstention_offers_its_topics() -> None:
     assert len(thumbs) == 2
 
 
+def test_a_question_without_its_typing_error_is_offered_first() -> None:
+    shown = kept(answer(suggestions=("Jobs",), did_you_mean="How many jobs?"))
+    (part,) = Replies(None).answer_parts(shown, EN)
+    labels = [button.label for row in part.keyboard for button in row]
+    assert labels[:2] == ["Did you mean: How many jobs?", "Jobs"]
+    assert shown.suggestions[0] == "How many jobs?"
+    assert ShownAnswer.from_json(shown.to_json()) == shown
+
+
+def test_an_answer_that_was_named_says_so() -> None:
+    (part,) = Replies(None).answer_parts(kept(answer(citation(1, "Nine jobs."), curated="1")), EN)
+    assert "".join(run.text for run in part.runs).startswith(EN.curating.label)
+
+
 def test_more_leaves_out_what_is_quoted() -> None:
     others = tuple(passage(f"Text {n}.", start=100 * n) for n in range(1, 4))
     shown = kept(answer(citation(1, "Q."), passages=(passage("Q. R."), *others)))

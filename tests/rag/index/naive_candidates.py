@@ -63,6 +63,18 @@ class NaiveCandidates:
         readings = {"".join(lazy_pinyin(term)): term for term, _ in reversed(counts.most_common())}
         return re.sub(r"\b[A-Z]\w+", lambda word: _named(word.group(), readings), text)
 
+    def spell_pinyin(self, text: str) -> str | None:
+        """Whole runs of characters only."""
+        runs = re.findall(r"[\u3400-\u9fff]{2,}", " ".join(each.text for each in self._stored))
+        asked = "".join(text.lower().split())
+        return next((run for run in runs if "".join(lazy_pinyin(run)) == asked), None)
+
+    def correct_homophones(self, text: str) -> str | None:
+        """One character of a whole run only."""
+        runs = set(re.findall(r"[\u3400-\u9fff]{3,}", " ".join(each.text for each in self._stored)))
+        near = [run for run in runs if lazy_pinyin(run) == lazy_pinyin(text) and run != text]
+        return near[0] if len(near) == 1 and text not in runs else None
+
     def frequencies(self, terms: Sequence[str]) -> list[int]:
         return [sum(term in bag for bag in self._bags) for term in terms]
 

@@ -20,7 +20,7 @@ TEXTS = {
     **{f"{n:02}.md": f"第{n}个社区修建公路{n * 7}公里。居民很满意。" for n in range(12)},
     "name.md": "盘锦的另一件事情与此无关。我们不再说了。",
     "code.md": "The number is XK421. It hangs on the door.",
-    "deep.md": "别的内容很长很长，与此无关。" * 4 + "社区养老服务中心有热饭。",
+    "deep.md": "别的内容很长很长，与此无关。" * 4 + "一直如此。社区养老服务中心有热饭。",
     "blank.md": "😀",
     "ward.md": "The hospital opened a second ward in 2021. It has 40 beds. Nobody knew why.",
 }
@@ -152,6 +152,30 @@ def test_which_paragraphs_have_a_term(candidates: CandidateIndex) -> None:
 )
 def test_romanized_names_are_restored(candidates: CandidateIndex, text: str, restored: str) -> None:
     assert candidates.restore_names(text) == restored
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("ju min hen man yi", "居民很满意"),
+        ("jumin hen manyi", "居民很满意"),
+        ("The ward has a bed", None),
+        ("居民很满意", None),
+    ],
+)
+def test_pinyin_is_spelled_in_characters(
+    candidates: CandidateIndex, typed: str, read: str | None
+) -> None:
+    assert candidates.spell_pinyin(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("居民很满一", "居民很满意"), ("居民很满意", None), ("ward", None)]
+)
+def test_a_character_of_the_same_sound_is_corrected(
+    candidates: CandidateIndex, typed: str, meant: str | None
+) -> None:
+    assert candidates.correct_homophones(typed) == meant
 
 
 def test_what_is_fetched_comes_in_the_order_of_the_rows(

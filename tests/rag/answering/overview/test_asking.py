@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.overview import overview_topic
+from rag.answering.overview import asks_overview_of_all, overview_topic
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,39 @@ def test_the_topic_of_an_overview_is_found(text: str, topic: str) -> None:
 )
 def test_a_question_or_everything_is_no_topic(text: str) -> None:
     assert overview_topic(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Summarize all documents.",
+        "Give me an overview of the documents",
+        "What do these documents say?",
+        "总结一下所有文档",
+        "總結一下所有文件",
+        "这些文档都讲了什么？",
+        "Fasse alle Dokumente zusammen",
+        "Que disent ces documents ?",
+        "¿Qué dicen los documentos?",
+        "Обобщи все документы",
+    ],
+)
+def test_an_overview_of_all_documents_is_told(text: str) -> None:
+    assert asks_overview_of_all(text)
+    assert overview_topic(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Summarize the ferry",
+        "Summarize it",
+        "What does it say?",
+        "What documents do you have?",
+        "总结一下盘锦",
+        "ferry",
+        "",
+    ],
+)
+def test_a_topic_or_a_list_is_no_overview_of_all(text: str) -> None:
+    assert not asks_overview_of_all(text)

@@ -78,3 +78,22 @@ def test_what_only_introduces_a_command_is_no_sentence_of_an_overview(
     quotes = [each.quote for each in rag.open_index(home).ask_question("Summarize Reef").citations]
     assert len(quotes) == 2
     assert not any(each.endswith(":") for each in quotes)
+
+
+def test_an_overview_of_all_has_a_sentence_of_each_document(service: Service) -> None:
+    for question in ("总结一下所有文档", "What do these documents say?"):
+        answer = service.ask_question(question)
+        assert (answer.kind, answer.answered, answer.citations) == ("documents", False, ())
+        assert answer.listing is not None
+        assert len(answer.listing.listed) == answer.listing.documents == 5
+        for each in answer.listing.listed:
+            assert each.gist is not None
+            assert each.gist.document_id == each.id
+            text = service.generation.corpus.excerpt(each.id, each.gist.start, each.gist.end)
+            assert text == each.gist.quote
+
+
+def test_an_overview_of_all_stays_within_a_filter(service: Service) -> None:
+    answer = service.ask_question("document:panjin 总结一下所有文档")
+    assert answer.listing is not None
+    assert [each.gist is not None for each in answer.listing.listed] == [True]
