@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.negotiation import HTML, prefers
-from words import LANGUAGES, words_in
+from words import LANGUAGES, kinds_in, reason_patterns, words_in
 
 _INDEX, _WIDGET = "index.html", "widget.js"
 #: Browsers keep the files, and ask each time whether they have changed.
@@ -61,6 +61,7 @@ def _words_route() -> Route:
             "uploads": asdict(words.uploads),
             "review": asdict(words.review),
             "curating": asdict(words.curating),
+            "reasons": {"sentences": reason_patterns(language), "kinds": kinds_in(language)},
         }
         for language in LANGUAGES
         for words in [words_in(language)]
@@ -72,7 +73,11 @@ def _words_route() -> Route:
 def _widget_route(folder: Path) -> Route:
     """The script that other sites load, with its words."""
     languages = {
-        language: {name: getattr(page, name) for name in _WIDGET_WORDS} | {"problems": problems}
+        language: {
+            **{name: getattr(page, name) for name in _WIDGET_WORDS},
+            "did_you_mean": words_in(language).answers.did_you_mean,
+            "problems": problems,
+        }
         for language in LANGUAGES
         for page in [words_in(language).page]
         for problems in [{code: page.problems[code] for code in _WIDGET_PROBLEMS}]

@@ -11,14 +11,8 @@ from words.catalogue import (
     words_in,
 )
 from words.owner_sections import CuratingWords, ReviewWords, UploadWords
-from words.replies import (
-    filter_text,
-    listing_lines,
-    narrowing_line,
-    not_found_line,
-    unsearched_line,
-    with_reply,
-)
+from words.reasons import kinds_in, reason_in, reason_patterns
+from words.replies import filter_text, listing_lines, narrowing_line, not_found_line, with_reply
 from words.sections import AnswerWords, BotWords, PageWords
 
 __all__ = [
@@ -34,10 +28,12 @@ __all__ = [
     "UploadWords",
     "Words",
     "filter_text",
+    "kinds_in",
     "listing_lines",
     "narrowing_line",
     "not_found_line",
-    "unsearched_line",
+    "reason_in",
+    "reason_patterns",
     "with_reply",
     "words_for_question",
     "words_for_reader",

@@ -4,7 +4,7 @@ import { copy } from "./clipboard.js";
 import { titleOf } from "./collections.js";
 import { documentOf, languageOf } from "./corpus.js";
 import { element, iconButton } from "./elements.js";
-import { explain, number, say, sayOf, where } from "./language.js";
+import { explain, number, reasonIn, say, sayOf, where } from "./language.js";
 import { isPaged, pagesOf } from "./pages.js";
 import { addressOf } from "./place.js";
 import { block, marked, slicer, words } from "./quote.js";
@@ -106,7 +106,7 @@ function facts(found) {
 function leftOut({ left_out: parts }) {
   if (!parts.length) return null;
   const named = parts.map(({ what, count, place }) => `${sayOf("omissions", what)} (${place || number(count)})`);
-  const why = parts.map(({ reason }) => reason).filter(Boolean).join("\n");
+  const why = parts.map(({ reason }) => reasonIn(reason)).filter(Boolean).join("\n");
   return element("p", { class: "text-left-out", title: why || null }, say("left_out", named.join(" · ")));
 }
 

@@ -76,6 +76,17 @@ export function explain(problem) {
   return refusal ? fill(refusal, problem) : (page.problems[problem.code] ?? problem.message);
 }
 
+/** Why a file was left out, as the index keeps it in English; what is not known stays as it is. */
+export function reasonIn(reason) {
+  const { sentences, kinds } = WORDS[current].reasons;
+  const fillKinds = (text, held) => text.replace(/\{(\d+)\}/g, (_, at) => kinds[held[at]] ?? held[at]);
+  const said = sentences.reduce(
+    (text, [pattern, translated]) => text.replace(new RegExp(pattern, "g"), (_, ...held) => fillKinds(translated, held)),
+    reason ?? "",
+  );
+  return said.replace(/([。：]) +/g, "$1");
+}
+
 export function number(value) {
   return new Intl.NumberFormat(current).format(value);
 }

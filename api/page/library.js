@@ -3,7 +3,7 @@
 import { admin } from "./admin.js";
 import { corpus } from "./corpus.js";
 import { element } from "./elements.js";
-import { ago, moment, number, say } from "./language.js";
+import { ago, moment, number, reasonIn, say } from "./language.js";
 import { TitleList } from "./titles.js";
 
 const MOST_SKIPPED = 200;
@@ -52,7 +52,7 @@ function pair([name, value]) {
 function skipped() {
   const files = corpus.index?.skipped ?? [];
   if (!files.length) return null;
-  const row = ({ path, reason }) => element("li", {}, element("b", {}, path), ` ${reason}`);
+  const row = ({ path, reason }) => element("li", {}, element("b", {}, path), ` ${reasonIn(reason)}`);
   return element(
     "details",
     { class: "corner" },

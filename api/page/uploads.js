@@ -2,7 +2,7 @@
 
 import { corpus, refresh } from "./corpus.js";
 import { element } from "./elements.js";
-import { explain, fillFrom, number } from "./language.js";
+import { explain, fillFrom, number, reasonIn } from "./language.js";
 import { Away, get, persistently, post, Problem, remove, sendFile } from "./server.js";
 import { admin } from "./storage.js";
 
@@ -201,7 +201,7 @@ function status(item) {
 }
 
 function outcome({ state, reason }) {
-  const values = { reason: reason ?? "" };
+  const values = { reason: reasonIn(reason) };
   return state === "indexed" && reason ? speak("in_part", values) : speak("states", values, state);
 }
 
@@ -258,7 +258,7 @@ function given() {
 }
 
 function givenRow({ name, indexed, reason }) {
-  const said = indexed ? outcome({ state: "indexed", reason }) : speak("states", { reason: reason ?? "" }, reason ? "skipped" : "waiting");
+  const said = indexed ? outcome({ state: "indexed", reason }) : speak("states", { reason: reasonIn(reason) }, reason ? "skipped" : "waiting");
   const row = element("li", { class: "gift" }, element("b", {}, name), element("span", { class: "about" }, said));
   const act = async () => {
     const item = { name, state: "removing" };

@@ -21,7 +21,7 @@ from rag.serving.questions import (
     TriedQuestion,
 )
 from rag.serving.rebuilds import Job, JobState, Rebuilds
-from words import Words
+from words import Words, reason_in
 
 #: Telegram allows about one edit a second in a chat, and fewer in a group.
 _EDIT_SECONDS = 3.0
@@ -224,6 +224,7 @@ def _outcome(job: Job, words: Words) -> list[StyledText]:
         runs.append(StyledText(f"\n\n{words.bot.skipped}", bold=True))
     for item in skipped:
         path, reason = str(item.get("path", "")), str(item.get("reason", ""))
+        reason = reason_in(reason, words.language)
         runs.append(StyledText(f"\n{clipped(path, 80)}: {clipped(reason, 120)}"))
     return runs
 

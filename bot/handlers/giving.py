@@ -17,7 +17,8 @@ from bot.state import Offer
 from rag import Generation
 from rag.errors import CollectionError, StoreError, UploadCode, UploadError
 from rag.serving.collections import Collection
-from rag.serving.uploads import Change, UploadFolder, UploadOutcome, outcome_of
+from rag.serving.uploads import Change, Outcome, UploadFolder, outcome_of
+from words import reason_in
 
 #: Seconds between two looks at the index, and for how long it is looked at.
 _LOOK_SECONDS = 1.0
@@ -174,7 +175,8 @@ class Giving:
         while time.monotonic() < until:
             outcome = await self._resources.pool.in_thread(_outcome, place, change)
             if outcome != shown:
-                shown, reason = outcome, clipped(outcome.reason or "", _LONGEST_REASON)
+                reason = reason_in(outcome.reason or "", reply.asker.words.language)
+                shown, reason = outcome, clipped(reason, _LONGEST_REASON)
                 said = words.outcome(outcome.state, reason)
                 await self._say_of(reply, name, said, row, pattern=words.received)
             if outcome.state != "waiting":
