@@ -73,13 +73,15 @@ def library(page: Page) -> None:
     page.wait_for_selector(".titles li")
 
 
-def widget(page: Page) -> None:
-    page.goto(f"{page.url}page/demo.html")
-    page.wait_for_selector("wenda-widget >> .launch")
-    page.locator("wenda-widget >> .launch").click()
-    page.locator("wenda-widget >> input").fill(QUESTION)
-    page.keyboard.press("Enter")
-    page.locator("wenda-widget >> mark").first.wait_for()
+def asking(*questions: str) -> Callable[[Page], None]:
+    """Asks some questions, one after the other."""
+
+    def ask_all(page: Page) -> None:
+        for question in questions:
+            ask(page, question)
+        page.evaluate("scrollTo(0, 0)")
+
+    return ask_all
 
 
 def away(page: Page) -> None:
@@ -97,6 +99,13 @@ PICTURES: dict[str, tuple[dict[str, Any], Callable[[Page], None]]] = {
     "page-english": (ENGLISH, english),
     "page-not-answered": (DESKTOP, absent),
     "page-documents": (DESKTOP, library),
+    "page-small-talk": (DESKTOP, asking("你好！", "你有哪些文档？")),
+    "page-parts": (DESKTOP, asking("盘锦和巴黎哪个城市新增创业的人更多？")),
+    "page-overview": (DESKTOP, asking("总结一下盘锦的民生工作")),
+    "page-overview-of-all": (DESKTOP, asking("总结一下所有文档")),
+    "page-pinyin": (DESKTOP, asking("pan jin kou dai gong yuan")),
+    "page-did-you-mean": (DESKTOP, asking("口带公园")),
+    "page-narrowed": (DESKTOP, asking("document:taobei 城镇新增就业多少人？")),
     "page-away": (DESKTOP, away),
     "widget": (DESKTOP, widget),
     "widget-dark": ({**DARK, "viewport": PHONE["viewport"]}, widget),
