@@ -30,6 +30,8 @@ _FEWEST = 2
 _OF_A_SECTION = 2
 #: Of a long document the first paragraphs are compared.
 _MOST_PARAGRAPHS = 60
+#: The first sentences of a document, which mostly say what it is about.
+_OPENING = 5
 #: Passages are about the topic when they have this share of its terms,
 _TERMS = 0.5
 #: and this part of what the best one has,
@@ -101,11 +103,14 @@ class OverviewWriter:
         )
 
     def gist(self, document: ListedDocument) -> Citation | None:
-        """The sentence that says most of a document; None where none stands alone."""
+        """The sentence that says most of a document, of those that it opens with; None where none
+        stands alone.
+        """
         candidates, vectors = self._candidates(self._passages_of(document))
         if not candidates:
             return None
-        (best,) = _chosen(candidates, vectors, vectors.mean(axis=0), 1)
+        central = _lexrank(_similarities(vectors))
+        best = candidates[int(central[:_OPENING].argmax())]
         return citation_of(1, _quote(best), document.path)
 
     def _passages_of(self, document: ListedDocument) -> list[FoundPassage]:
@@ -158,7 +163,6 @@ def _chosen(
     candidates: Sequence[_Candidate],
     vectors: FloatArray,
     topic: FloatArray,
-    most: int = _MOST_SENTENCES,
 ) -> list[_Candidate]:
     """The sentences that say most, at most two of a section."""
     if not candidates:
@@ -169,7 +173,7 @@ def _chosen(
     weight = _NEARNESS * (near - near.min()) / spread + (1 - _NEARNESS) * _lexrank(alike)
     sections = Counter[tuple[str, str]]()
     chosen, left = list[int](), set(range(len(candidates)))
-    while left and len(chosen) < most:
+    while left and len(chosen) < _MOST_SENTENCES:
         said = alike[:, chosen].max(axis=1) if chosen else np.zeros(len(candidates))
         gains = (1 - _NEWNESS) * weight - _NEWNESS * said
         best = max(left, key=lambda at: float(gains[at]))
