@@ -78,10 +78,19 @@ def asking(*questions: str) -> Callable[[Page], None]:
 
     def ask_all(page: Page) -> None:
         for question in questions:
-            ask(page, question)
+            ask_on_page(page, question)
         page.evaluate("scrollTo(0, 0)")
 
     return ask_all
+
+
+def widget(page: Page) -> None:
+    page.goto(f"{page.url}page/demo.html")
+    page.wait_for_selector("wenda-widget >> .launch")
+    page.locator("wenda-widget >> .launch").click()
+    page.locator("wenda-widget >> input").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("wenda-widget >> mark").first.wait_for()
 
 
 def away(page: Page) -> None:

@@ -12,7 +12,14 @@ from words.catalogue import (
 )
 from words.owner_sections import CuratingWords, ReviewWords, UploadWords
 from words.reasons import kinds_in, reason_in, reason_patterns
-from words.replies import filter_text, listing_lines, narrowing_line, not_found_line, with_reply
+from words.replies import (
+    filter_text,
+    listing_lines,
+    narrowing_line,
+    not_found_line,
+    unsearched_line,
+    with_reply,
+)
 from words.sections import AnswerWords, BotWords, PageWords
 
 __all__ = [
@@ -34,6 +41,7 @@ __all__ = [
     "not_found_line",
     "reason_in",
     "reason_patterns",
+    "unsearched_line",
     "with_reply",
     "words_for_question",
     "words_for_reader",

@@ -17,7 +17,7 @@ from bot.state import Offer
 from rag import Generation
 from rag.errors import CollectionError, StoreError, UploadCode, UploadError
 from rag.serving.collections import Collection
-from rag.serving.uploads import Change, Outcome, UploadFolder, outcome_of
+from rag.serving.uploads import Change, UploadFolder, UploadOutcome, outcome_of
 from words import reason_in
 
 #: Seconds between two looks at the index, and for how long it is looked at.

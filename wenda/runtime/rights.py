@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rag.errors import SettingsError
 from rag.serving.collections import Collection, Collections, Rights
-from wenda.collections_file import Entry, read_entries
+from wenda.collections_file import CollectionEntry, read_entries
 from wenda.settings import Settings
 
 _LOGGER = logging.getLogger(__name__)
@@ -61,14 +61,14 @@ class RightsFile:
             _LOGGER.warning("Start the server again to serve: %s", ", ".join(later))
         return True
 
-    def _changed(self, one: Collection, entries: Mapping[str, Entry]) -> Collection:
+    def _changed(self, one: Collection, entries: Mapping[str, CollectionEntry]) -> Collection:
         entry = entries.get(one.name)
         if entry is None or not self._is_served(entry):
             return replace(one, rights=Rights())
         facts = {"title": entry.title, "rights": entry.rights, "rate_limit": entry.rate_limit}
         return replace(one, **facts)  # type: ignore[arg-type]  # each as the field has it
 
-    def _is_served(self, entry: Entry) -> bool:
+    def _is_served(self, entry: CollectionEntry) -> bool:
         return self._folders.get(entry.name) == entry.folder
 
 
