@@ -88,7 +88,7 @@ def test_the_page_gets_the_words_of_every_language(paged: Site) -> None:
 
 def test_the_page_says_all_the_words_there_are_and_no_others() -> None:
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PAGE.glob("*.js")))
-    html = (PAGE / "index.html").read_text(encoding="utf-8")
+    html = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PAGE.glob("*.html")))
     said = set(re.findall(r'\bsay(?:Of)?\("(\w+)"', scripts))
     said |= set(re.findall(r'data-(?:text|label)="(\w+)"', html))
     # Chosen by a condition, or by a variable.

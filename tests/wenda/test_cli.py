@@ -241,17 +241,16 @@ def test_passages_are_printed_when_they_are_counted(indexed: Shell) -> None:
 ANSWER = {
     "question", "answered", "answer", "citations", "passages", "suggestions", "confidence",
     "generation", "took_ms", "understood_as", "short_answer", "short_answers",
-    "kind", "reply", "listing", "narrowed", "parts", "curated", "written", "collection",
+    "kind", "reply", "listing", "narrowed", "parts", "curated", "written", "did_you_mean",
 }  # fmt: skip
 CITATION = {
     "id", "document_id", "title", "path", "date", "language", "section", "paragraph", "lines",
     "page", "quote", "start", "end", "omitted", "url", "script", "kind", "recognized",
-    "collection",
 }  # fmt: skip
 PASSAGE = {
     "rank", "score", "document_id", "title", "path", "date", "section", "paragraph", "lines",
     "page", "text", "start", "end", "highlights", "url", "language", "script", "kind",
-    "recognized", "collection",
+    "recognized",
 }  # fmt: skip
 
 

@@ -97,6 +97,6 @@ def overview_topic(text: str) -> str | None:
         match = form.fullmatch(said)
         if match is not None:
             topic = match["topic"].strip(_EDGES)
-            fact = _EVERYTHING.fullmatch(topic) or _ASKS_FACT.search(topic)
-            return None if fact else topic
+            everything = _EVERYTHING.fullmatch(topic) or _ALL.fullmatch(topic)
+            return None if everything or _ASKS_FACT.search(topic) else topic
     return None

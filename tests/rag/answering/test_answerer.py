@@ -260,7 +260,7 @@ def test_the_json_has_the_promised_keys_and_plain_values(retriever: Retriever) -
     content = ask(retriever, "招聘会一共办了多少场").to_json()
     of_answer = "question answered answer citations passages suggestions confidence generation"
     by_kind = (
-        "kind reply listing narrowed short_answer short_answers parts curated written collection"
+        "kind reply listing narrowed short_answer short_answers parts curated written did_you_mean"
     )
     assert set(content) == {*of_answer.split(), *by_kind.split(), "took_ms", "understood_as"}
     place = "document_id title section paragraph lines page start end url"
