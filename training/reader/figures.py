@@ -9,8 +9,9 @@ import torch
 
 from rag.evaluation.calibration_metrics import auroc
 from rag.reading.reader import best_span
+from training.reader.batches import TrainingPair, padded
 from training.reader.network import ReaderNetwork
-from training.reader.pairs import TrainingPair, TrainingPairs, padded
+from training.reader.pairs import TrainingPairs
 from training.reader.scores import exact, overlap
 from training.reader.texts import PairKind
 

@@ -1,16 +1,13 @@
-"""Pairs of a question and a passage to train a reader on, and batches of them as tensors."""
+"""All pairs of a question and a passage to train a reader on, and each epoch's batches of them."""
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import torch
 from tokenizers import Tokenizer
-from torch import Tensor
 
-from rag.arrays import IntArray
 from training.held_out import is_held_out
+from training.reader.batches import BEGIN, END, Batch, PairGroup, PairTokens, TrainingPair
 from training.reader.neighbours import EncodedTexts, translations
 from training.reader.texts import PairKind, TrainingTexts
 from training.reader.tokenized_texts import TokenizedTexts
@@ -39,44 +36,6 @@ _NEAR, _FAR = 0.8, 0.25
 _ABROAD = 0.4
 #: Batches whose pairs are sorted by length together.
 _SORTED = 60
-#: What XLM-R puts before, between and after two texts.
-BEGIN, END, PAD = 0, 2, 1
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingPair:
-    """A question and a passage, each by the place of its set and its number; `first` and `last` are
-    the tokens of the answer there, -1 where it has none.
-    """
-
-    asked: tuple[int, int]
-    passage: tuple[int, int]
-    first: int
-    last: int
-    kind: PairKind
-
-    @property
-    def answers(self) -> bool:
-        return self.first >= 0
-
-
-@dataclass(frozen=True, slots=True)
-class PairTokens:
-    """What the network sees of a pair: ids, where the passage's tokens begin among them (those that
-    may answer), the answer's first and last, and the number of the token in the passage that stands
-    at `begin`.
-    """
-
-    ids: IntArray
-    begin: int
-    first: int
-    last: int
-    offset: int
-
-
-Batch = list[tuple[TrainingPair, PairTokens]]
-#: Pairs of one question, the one that answers first.
-PairGroup = Sequence[TrainingPair]
 
 
 class TrainingPairs:
@@ -234,28 +193,3 @@ class TrainingPairs:
 
 def _other(pair: TrainingPair, passage: tuple[int, int]) -> TrainingPair:
     return TrainingPair(pair.asked, passage, -1, -1, PairKind.NEAR)
-
-
-def rivals(batch: Batch) -> tuple[list[int], list[int]]:
-    """Places of pairs that answer, and beside each the place of one of its group that does not."""
-    right, wrong, last = [], [], None
-    for at, (pair, _) in enumerate(batch):
-        if pair.answers:
-            last = at
-        elif last is not None and batch[last][0].asked == pair.asked:
-            right.append(last)
-            wrong.append(at)
-    return right, wrong
-
-
-def padded(batch: Sequence[PairTokens]) -> tuple[Tensor, Tensor, Tensor]:
-    """Ids, which of them are real, and which may answer, each of shape (pairs, tokens)."""
-    longest = -(-max(len(each.ids) for each in batch) // 8) * 8
-    ids = np.full((len(batch), longest), PAD, dtype=np.int64)
-    mask = np.zeros((len(batch), longest), dtype=np.int64)
-    text = np.zeros((len(batch), longest), dtype=np.bool_)
-    for at, each in enumerate(batch):
-        ids[at, : len(each.ids)] = each.ids
-        mask[at, : len(each.ids)] = 1
-        text[at, each.begin : len(each.ids) - 1] = True
-    return torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(text)

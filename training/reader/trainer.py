@@ -13,8 +13,9 @@ from torch.nn import functional
 
 from rag.embedding.compiling.reader_weights import ReaderWeights
 from rag.embedding.folder import ModelFolder
+from training.reader.batches import Batch, padded, rivals
 from training.reader.network import LearningWeights, ReaderNetwork
-from training.reader.pairs import Batch, TrainingPairs, padded, rivals
+from training.reader.pairs import TrainingPairs
 
 _BATCH = 32
 _WARMUP = 0.04

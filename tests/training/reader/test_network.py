@@ -8,8 +8,8 @@ import torch
 from transformers import BertConfig, BertModel
 
 from rag.embedding.compiling.reader_weights import ReaderWeights
+from training.reader.batches import BEGIN, END, PairTokens, padded
 from training.reader.network import LearningWeights, ReaderNetwork
-from training.reader.pairs import BEGIN, END, PairTokens, padded
 from training.reader.scores import exact, overlap
 
 pytestmark = pytest.mark.slow

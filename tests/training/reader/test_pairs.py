@@ -7,8 +7,9 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from rag.arrays import FloatArray
+from training.reader.batches import Batch, rivals
 from training.reader.neighbours import EncodedTexts
-from training.reader.pairs import Batch, TrainingPairs, rivals
+from training.reader.pairs import TrainingPairs
 from training.reader.texts import PairKind, TrainingPassage, TrainingQuestion, TrainingTexts
 
 pytestmark = pytest.mark.slow
