@@ -46,7 +46,7 @@ def test_it_asks_the_collection_that_it_names_without_a_key(
 ) -> None:
     page = opened(allowing, "data-collection='work'", color_scheme=scheme)
     ask_widget(page, PARKS)
-    page.locator("wenda-widget >> text=The documents do not answer this").first.wait_for()
+    page.locator("wenda-widget >> text=Not in the documents").first.wait_for()
     page.locator("wenda-widget >> input").fill("城镇新增就业多少人？")
     page.keyboard.press("Enter")
     mark = page.locator("wenda-widget >> mark")
@@ -103,11 +103,11 @@ def test_the_demo_page_has_the_chat_and_the_line_for_it(
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{allowing.url}page/demo.html?collection=city&title=Ask")
+    page.goto(f"{allowing.url}page/demo.html?collection=work&title=Ask")
     page.wait_for_selector("wenda-widget >> .launch")
-    line = f'<script src="{allowing.url}widget.js" data-title="Ask" data-collection="city" defer>'
+    line = f'<script src="{allowing.url}widget.js" data-title="Ask" data-collection="work" defer>'
     assert line in page.locator("#line").inner_text()
-    ask_widget(page, PARKS)
+    ask_widget(page, "城镇新增就业多少人？")
     page.locator("wenda-widget >> mark").wait_for()
     assert violations(page) == []
     assert complaints == []
