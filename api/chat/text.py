@@ -57,7 +57,9 @@ def chat_text(answer: Answer, base: str, head: str | None = None) -> ChatText:
         corrected = (
             [] if meant is None else ["", words.did_you_mean.format(question=_escaped(meant))]
         )
-        return ChatText("\n".join([not_found_line(answer, words), *corrected, *nearest]), ())
+        missing = unsearched_line(answer, words)
+        said = [not_found_line(answer, words), *(["", _escaped(missing)] if missing else [])]
+        return ChatText("\n".join([*said, *corrected, *nearest]), ())
     quotes = "\n\n".join(_quotes(answer, words))
     lines = (narrowing_line(answer, words), unsearched_line(answer, words), answer.reply)
     above = "".join(f"{_escaped(each)}\n\n" for each in lines if each)

@@ -147,6 +147,9 @@ def _unanswered(answer: Answer) -> Iterator[str]:
         return
     yield _ABSENT
     yield from _understood(answer)
+    missing = unsearched_line(answer, _WORDS)
+    if missing is not None:
+        yield one_line(missing)
     if answer.did_you_mean is not None:
         yield f"A typing error? They answer this: {one_line(answer.did_you_mean)}"
     if answer.suggestions:

@@ -79,7 +79,7 @@ def _listed(view: View, limit: int, after: str | None, containing: str) -> str |
     if listed is None:
         return None
     plain = without_collections(listed.model_dump(mode="json"))
-    return json.dumps(plain, ensure_ascii=False)
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def document_list(

@@ -81,7 +81,7 @@ def test_no_part_of_the_page_tells_of_what_is_not_seen(visit: Visit) -> None:
 
 def test_a_collection_that_is_being_indexed_is_named_as_such(visit: Visit, office: Server) -> None:
     """What the server says of it is changed on its way, since an index is soon built."""
-    page = visit("healthz", locale="en-GB")
+    page = visit("", locale="en-GB")
 
     def without_city(route: "Route") -> None:
         response = route.fetch()
