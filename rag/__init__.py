@@ -17,20 +17,13 @@ from rag.errors import WendaError
 from rag.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from rag.answering.answer import (
-        Answer,
-        Citation,
-        CorpusListing,
-        ListedDocument,
-        Narrowing,
-        Passage,
-        Written,
-        WrittenSentence,
-    )
+    from rag.answering.answer import Answer, Narrowing, Written, WrittenSentence
+    from rag.answering.citation import Citation, Passage
     from rag.answering.conversation import Turn
     from rag.answering.conversation.checking import LONGEST_QUESTION
     from rag.answering.conversation.narrowing import as_date, separate_filters
     from rag.answering.curated import CuratedPairs
+    from rag.answering.listing import CorpusListing, ListedDocument
     from rag.answering.service import DEFAULT_PASSAGES, Service
     from rag.answering.writing import Writer
     from rag.documents.document import Document, LeftOut, Paragraph, ParagraphKind
@@ -90,16 +83,9 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 BUNDLED = "bundled"
 MEGABYTE = 1_000_000
 _TYPES = {
-    "rag.answering.answer": (
-        "Answer",
-        "Citation",
-        "CorpusListing",
-        "ListedDocument",
-        "Narrowing",
-        "Passage",
-        "Written",
-        "WrittenSentence",
-    ),
+    "rag.answering.answer": ("Answer", "Narrowing", "Written", "WrittenSentence"),
+    "rag.answering.citation": ("Citation", "Passage"),
+    "rag.answering.listing": ("CorpusListing", "ListedDocument"),
     "rag.answering.conversation": ("Turn",),
     "rag.answering.conversation.checking": ("LONGEST_QUESTION",),
     "rag.answering.conversation.narrowing": ("as_date", "separate_filters"),

@@ -80,10 +80,7 @@ class Delivery:
         return messages
 
     async def edit_message(self, chat: int, message: int, part: ReplyPart) -> bool:
-        """Replaces the content of a message; false when there is no such message.
-
-        Raises TelegramError as the class says.
-        """
+        """Replaces the content of a message; false when there is no such message."""
         try:
             await self._marked_up(
                 part,
@@ -106,10 +103,7 @@ class Delivery:
         return True
 
     async def persist(self, action: Callable[[], Awaitable[_Result]]) -> _Result:
-        """The result of an idempotent action, retried until Telegram answers.
-
-        Raises TelegramError as the class says.
-        """
+        """The result of an idempotent action, retried until Telegram answers."""
         began, pause = time.monotonic(), 0.5
         while True:
             try:

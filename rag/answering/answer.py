@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from rag.documents.document import ParagraphKind
+from rag.answering.citation import Citation, Passage
+from rag.answering.listing import CorpusListing
 from rag.index.corpus import DocumentFilter
 
 #: The kinds of small talk, which asks nothing of the documents.
@@ -16,103 +17,6 @@ AnswerKind = SmallTalk | Literal["overview"]
 OMISSION = " … "
 #: Fields that are None where there is one folder, which has no name.
 OF_COLLECTIONS = frozenset({"collection", "collections", "unsearched"})
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """What proves an answer: `document.text[start:end] == quote`.
-
-    `language` is an ISO 639-1 code, `script` an ISO 15924 code: which Chinese it is, for example.
-    `kind` is the paragraph's: code keeps its white space, items of a list and rows their lines.
-    `omitted` says how many more items, rows or lines belong to the quote and are left out.
-    `recognized` is the confidence, from 0 to 1, with which the text was recognized in a picture;
-    None where the file has it as text. `collection` is the name of the document's collection, None
-    without such.
-    """
-
-    id: int
-    document_id: str
-    title: str
-    path: str
-    date: str | None
-    language: str
-    section: str
-    paragraph: int
-    lines: tuple[int, int]
-    page: int | None
-    quote: str
-    start: int
-    end: int
-    url: str
-    script: str = ""
-    kind: ParagraphKind = "text"
-    omitted: int = 0
-    recognized: float | None = None
-    collection: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A paragraph as found for a question. `highlights` are offsets into `text`."""
-
-    rank: int
-    score: float
-    document_id: str
-    title: str
-    path: str
-    date: str | None
-    section: str
-    paragraph: int
-    lines: tuple[int, int]
-    page: int | None
-    text: str
-    start: int
-    end: int
-    highlights: tuple[tuple[int, int], ...]
-    url: str
-    language: str = ""
-    script: str = ""
-    kind: ParagraphKind = "text"
-    recognized: float | None = None
-    collection: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedDocument:
-    """A document as it is listed when someone asks which there are; of an overview of all with the
-    sentence that says most of it.
-    """
-
-    id: str
-    title: str
-    path: str
-    date: str | None
-    url: str
-    collection: str | None = None
-    gist: Citation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedFolder:
-    """A folder of documents: its path, how many it has, and their first and last date."""
-
-    path: str
-    documents: int
-    first: str | None
-    last: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusListing:
-    """The documents that can be asked about: their number, the earliest and the latest date, their
-    folders, and a list of them: all where they are few, else the newest.
-    """
-
-    documents: int
-    first: str | None
-    last: str | None
-    folders: tuple[ListedFolder, ...]
-    listed: tuple[ListedDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)

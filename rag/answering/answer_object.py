@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
-from rag.answering.answer import Citation, Passage
+from rag.answering.citation import Citation, Passage
 from rag.answering.found import FoundPassage
 from rag.answering.quoting.quotation import Quote, best_spans
 from rag.index.corpus import StoredParagraph

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Sequence
 
-from rag.answering.answer import OMISSION, Answer, Passage
+from rag.answering.answer import OMISSION, Answer
 from rag.answering.answer_object import citation_of, passage_of, topics_of
 from rag.answering.calibration import Calibration
+from rag.answering.citation import Passage
 from rag.answering.found import FoundPassage
 from rag.answering.quoting.quotation import Quote
 from rag.answering.quoting.several_passages import PassagesQuoter

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
-from rag.answering.answer import OMISSION, Answer, Citation, Part, Passage, ShortAnswer
+from rag.answering.answer import OMISSION, Answer, Part, ShortAnswer
+from rag.answering.citation import Citation, Passage
 from rag.answering.conversation.parts import SplitQuestion
 from rag.documents.text.scripts import detect_script
 from rag.index.candidates import CandidateIndex

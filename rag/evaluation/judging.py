@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.answering.answer import Citation
+from rag.answering.citation import Citation
 from rag.evaluation.question_sets import Expected, Question
 from rag.index.corpus import StoredParagraph
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rag.answering.answer import Citation, Passage
+from rag.answering.citation import Citation, Passage
 from rag.evaluation.calibration_metrics import (
     Bin,
     auroc,

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from rag.answering.answer import Answer, Citation, Passage
+from rag.answering.answer import Answer
+from rag.answering.citation import Citation, Passage
 from rag.documents import Document, Paragraph, Sentence, make_document
 
 URL = "/documents/d1#p0"

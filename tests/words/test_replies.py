@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from rag import Answer
-from rag.answering.answer import CorpusListing, ListedDocument, ListedFolder, Narrowing
+from rag.answering.answer import Narrowing
+from rag.answering.listing import CorpusListing, ListedDocument, ListedFolder
 from rag.answering.small_talk.recognizer import KINDS
 from words import LANGUAGES, listing_lines, narrowing_line, not_found_line, with_reply, words_in
 

@@ -123,7 +123,7 @@ def _add_index(
         expected = manifest.files.get(name)
         if expected is not None and writer.has_stored(prefix + INDEX + name, expected):
             continue
-        digest = writer.add(prefix + INDEX + name, content)
+        digest = writer.add_file(prefix + INDEX + name, content)
         if digest != (expected or digest):
             raise StoreError(_DAMAGED.format(home=store.home, name=name))
 
@@ -134,7 +134,7 @@ def _add_others(
     """Adds what else a home has, as copies of one moment."""
     for path in _copies(home, scratch, only):
         with path.open("rb") as content:
-            writer.add(prefix + path.name, content)
+            writer.add_file(prefix + path.name, content)
         path.unlink()
 
 

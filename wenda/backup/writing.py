@@ -27,7 +27,7 @@ class ArchiveWriter:
         self._done, self._total = 0, total
         self.digests: dict[str, str] = {}
 
-    def add(self, name: str, content: IO[bytes]) -> str:
+    def add_file(self, name: str, content: IO[bytes]) -> str:
         """Adds what a file has; returns its sha256."""
         info = tarfile.TarInfo(name)
         info.size = os.fstat(content.fileno()).st_size

@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.answering.anaphora import letter_count, opens_with_anaphor
-from rag.answering.answer import OMISSION, Answer, Citation, ListedDocument
+from rag.answering.answer import OMISSION, Answer
 from rag.answering.answer_object import citation_of, passage_of
+from rag.answering.citation import Citation
 from rag.answering.found import FoundPassage
+from rag.answering.listing import ListedDocument
 from rag.answering.quoting.introductions import introduces
 from rag.answering.quoting.quotation import Quote
 from rag.answering.selection.naming import Naming

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rag.answering.answer import CorpusListing, ListedDocument, ListedFolder
+from rag.answering.listing import CorpusListing, ListedDocument, ListedFolder
 from rag.index.corpus import DocumentFacts, DocumentFilter
 from rag.index.generation import Generation
 

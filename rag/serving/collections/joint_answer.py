@@ -3,15 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rag.answering.answer import (
-    OMISSION,
-    Answer,
-    Citation,
-    CorpusListing,
-    ListedFolder,
-    Part,
-    ShortAnswer,
-)
+from rag.answering.answer import OMISSION, Answer, Part, ShortAnswer
+from rag.answering.citation import Citation
+from rag.answering.listing import CorpusListing, ListedFolder
 
 #: Nearest topics of an abstention, and listed documents.
 _SUGGESTIONS, _LISTED = 3, 20

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rag.answering.answer import Answer, Citation
+from rag.answering.answer import Answer
+from rag.answering.citation import Citation
 from rag.answering.conversation import Turn
 from rag.answering.document_answers import RankedAnswer
 from rag.answering.service import Service

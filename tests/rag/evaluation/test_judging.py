@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.answer import Citation
+from rag.answering.citation import Citation
 from rag.documents import Paragraph
 from rag.evaluation.judging import ContextJudge, FactJudge, holds, shows
 from rag.evaluation.question_sets import Expected, Question

@@ -7,7 +7,8 @@ from contextlib import aclosing
 
 import pytest
 
-from rag.answering.answer import Answer, Citation
+from rag.answering.answer import Answer
+from rag.answering.citation import Citation
 from rag.answering.writing.prompt import messages_for
 from rag.errors import WriterError
 from tests.openai_server import KEY, MODEL, OpenAIServer, openai_server

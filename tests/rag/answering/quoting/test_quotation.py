@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from rag.answering.answer import Answer, Citation
+from rag.answering.answer import Answer
 from rag.answering.answerer import Answerer
+from rag.answering.citation import Citation
 from rag.retrieval.retriever import Retriever
 from tests.fakes import (
     CALIBRATION,
