@@ -32,11 +32,12 @@ from api.guards import may_ask, may_read
 from api.http.negotiation import EVENTS
 from api.http.problems import Refusal
 from api.routes.asking import answer_question
+from api.schemas.unnamed import plain_data
 from api.workers import unless_gone
 from rag import Answer, Turn
 from rag.errors import QuestionCode, QuestionError
 from rag.serving.backend import Backend
-from rag.serving.collections import View, without_collections
+from rag.serving.collections import View
 from words import words_for_question
 
 MODEL = "wenda"
@@ -95,7 +96,7 @@ async def complete_chat(request: Request, body: ChatRequest) -> Response:
     if body.write:
         answer = await unless_gone(request, view.backend_of(answer).with_written(answer))
     completion = _completion(answer, chat_text(answer, base))
-    return JSONResponse(without_collections(completion.model_dump(mode="json")))
+    return JSONResponse(plain_data(completion))
 
 
 def _models(view: View) -> dict[str, str]:

@@ -26,8 +26,8 @@ from api.routes.asking import addressed, passage_list
 from api.routes.documents import document_list, metadata
 from api.schemas.documents import DocumentList
 from api.schemas.questions import PassageList
-from api.schemas.unnamed import leave_out_fields
-from rag.serving.collections import View, without_collections
+from api.schemas.unnamed import leave_out_fields, plain_data
+from rag.serving.collections import View
 from words import with_reply
 
 _UNKNOWN = "There is no document with this id; list_documents has the ids of all."
@@ -67,9 +67,16 @@ class AgentTool:
 
     def output_schema(self, view: View) -> Schema:
         """The schema of what it returns; where there is one folder, without collections."""
+        return self._output_schema if view.named else self._plain_output_schema
+
+    @cached_property
+    def _output_schema(self) -> Schema:
+        return self.make_schema()
+
+    @cached_property
+    def _plain_output_schema(self) -> Schema:
         schema = self.make_schema()
-        if not view.named:
-            leave_out_fields(schema)
+        leave_out_fields(schema)
         return schema
 
 
@@ -93,7 +100,7 @@ async def _search(call: AgentCall, given: SearchArguments) -> ToolOutcome:
     )
     call.context.metrics.count_question("mcp", found)
     answer = addressed(found, call.base)
-    return ToolOutcome(text.passages_text(answer.passages), _data(passage_list(answer)))
+    return ToolOutcome(text.passages_text(answer.passages), plain_data(passage_list(answer)))
 
 
 async def _read(call: AgentCall, given: ReadArguments) -> ToolOutcome:
@@ -110,7 +117,7 @@ async def _read(call: AgentCall, given: ReadArguments) -> ToolOutcome:
     part = await call.run_blocking(read)
     if part is None:
         raise Refusal(404, "unknown_document", _UNKNOWN)
-    return ToolOutcome(text.reading_text(part), _data(part))
+    return ToolOutcome(text.reading_text(part), plain_data(part))
 
 
 async def _list(call: AgentCall, given: ListArguments) -> ToolOutcome:
@@ -120,18 +127,13 @@ async def _list(call: AgentCall, given: ListArguments) -> ToolOutcome:
     )
     if listed is None:
         raise Refusal(404, "unknown_document", _UNKNOWN_AFTER)
-    return ToolOutcome(text.documents_text(listed), _data(listed))
+    return ToolOutcome(text.documents_text(listed), plain_data(listed))
 
 
 def document_named(name: str) -> tuple[str, list[str]]:
     """The id in a document's URI or address, and the collection, if it has one; an id is itself."""
     path, _, query = name.partition("#")[0].partition("?")
     return path.rpartition("/")[2], parse_qs(query).get("collection", [])
-
-
-def _data(found: BaseModel) -> dict[str, Any]:
-    plain: dict[str, Any] = without_collections(found.model_dump(mode="json"))
-    return plain
 
 
 def _documents(view: View) -> int:

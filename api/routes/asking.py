@@ -28,10 +28,11 @@ from api.schemas.fields import (
     Write,
 )
 from api.schemas.questions import AskBody, ExampleList, PassageList
+from api.schemas.unnamed import plain_data
 from api.workers import unless_gone
 from rag import DEFAULT_PASSAGES, Answer, DocumentFilter, Turn
 from rag.serving.backend import Backend
-from rag.serving.collections import View, without_collections
+from rag.serving.collections import View
 from words import with_reply
 
 Q = Annotated[Question, Query(examples=[EXAMPLE_QUESTION])]
@@ -98,8 +99,7 @@ async def find_passages(
     )
     context.metrics.count_question("passages", answer)
     found = addressed(answer, request.scope.get("root_path", ""))
-    listed = passage_list(found).model_dump(mode="json")
-    return JSONResponse(without_collections(listed))
+    return JSONResponse(plain_data(passage_list(found)))
 
 
 def passage_list(answer: Answer) -> PassageList:

@@ -12,8 +12,9 @@ from api.context import context_of
 from api.guards import may_manage
 from api.http.problems import Refusal
 from api.schemas.review import CuratedBody, CuratedItem, CuratedList, CuratedQuestionsBody
+from api.schemas.unnamed import plain_data
 from rag import CuratedPairs, Service
-from rag.serving.collections import Collection, without_collections
+from rag.serving.collections import Collection
 from rag.serving.curation import LocatedPair, exported_questions, sentence_of
 
 _OFF = "This server keeps no curated answers."
@@ -96,7 +97,7 @@ async def remove_curated(request: Request, collection: One, identity: Identity) 
 
 
 def _plain(found: BaseModel, status: int = 200) -> Response:
-    return JSONResponse(without_collections(found.model_dump(mode="json")), status)
+    return JSONResponse(plain_data(found), status)
 
 
 def _pairs(collection: Collection) -> CuratedPairs:

@@ -21,8 +21,9 @@ from api.schemas.documents import (
     ParagraphItem,
     WholeDocument,
 )
+from api.schemas.unnamed import plain_data
 from rag import Document, DocumentFacts, LeftOut
-from rag.serving.collections import FoundDocument, View, without_collections
+from rag.serving.collections import FoundDocument, View
 
 Identity = Annotated[str, Path(max_length=300, examples=["panjin-2022"])]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many documents to return.")]
@@ -78,7 +79,7 @@ def _listed(view: View, limit: int, after: str | None, containing: str) -> str |
     listed = document_list(view, limit, after, containing)
     if listed is None:
         return None
-    plain = without_collections(listed.model_dump(mode="json"))
+    plain = plain_data(listed)
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 

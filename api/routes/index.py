@@ -16,9 +16,10 @@ from api.guards import may_administer, may_read
 from api.http.negotiation import EVENTS, prefers
 from api.http.problems import Refusal
 from api.schemas.index import CollectionItem, IndexState, RebuildJob
+from api.schemas.unnamed import plain_data
 from api.schemas.uploads import UploadRules
 from rag.errors import StoreError
-from rag.serving.collections import Collection, View, without_collections
+from rag.serving.collections import Collection, View
 from rag.serving.rebuilds import Job, JobState
 from rag.serving.uploads import UploadFolder, readable_types
 
@@ -44,7 +45,7 @@ async def get_index(request: Request, view: Seen) -> Response:
     state = await context_of(request).workers.run_blocking(
         request, lambda: _state(view, seen, _root(request))
     )
-    return JSONResponse(without_collections(state.model_dump(mode="json")))
+    return JSONResponse(plain_data(state))
 
 
 @router.post(

@@ -19,8 +19,9 @@ from api.schemas.review import (
     TriedItem,
     TriedQuestions,
 )
+from api.schemas.unnamed import plain_data
 from rag.errors import StoreError
-from rag.serving.collections import Collection, View, without_collections
+from rag.serving.collections import Collection, View
 from rag.serving.questions import QuestionGroup, TriedQuestion
 
 router = APIRouter(tags=["questions"], dependencies=[Depends(may_manage)])
@@ -31,7 +32,7 @@ async def list_questions(request: Request, view: Seen) -> Response:
     """Questions that were not answered, by meaning, and answers that got 👎; of all collections,
     one after the other, or of those that are named."""
     found = await context_of(request).background.run_blocking(request, lambda: _reviewed(view))
-    return JSONResponse(without_collections(found.model_dump(mode="json")))
+    return JSONResponse(plain_data(found))
 
 
 @router.post("/questions/try")

@@ -1,11 +1,19 @@
-"""Descriptions for a server of one folder: they have nothing of collections."""
+"""What a server of one folder sends and describes: nothing of collections."""
 
 from typing import Any
 
-from rag.serving.collections import OF_COLLECTIONS
+from pydantic import BaseModel
+
+from rag.serving.collections import OF_COLLECTIONS, without_collections
 
 #: Schemas that only their fields refer to.
 _THEIRS = frozenset({"CollectionItem", "Unsearched"})
+
+
+def plain_data(model: BaseModel) -> dict[str, Any]:
+    """The data of a response for JSON, without the fields of collections where there are none."""
+    plain: dict[str, Any] = without_collections(model.model_dump(mode="json"))
+    return plain
 
 
 def leave_out_collections(described: dict[str, Any]) -> None:

@@ -107,14 +107,11 @@ class Service:
             topic = overview_topic(asked.text)
             if topic is not None:
                 return self._overview(topic, asked, passages)
-            spelled = self._respelling.answer_to_pinyin(asked, query, turns, passages)
-            if spelled is not None:
-                return spelled
         kind = self._small_talk.recognize(asked.text, query.plain)
         if kind is not None:
             return self._small_talk_answer(kind, asked, query, passages)
         found = self._documents.ranked_answer(asked, query, turns, passages)
-        return self._respelling.with_suggestion(asked, found)
+        return self._respelling.understood(asked, found, turns, passages)
 
     def curated_pairs(self) -> list[LocatedPair]:
         """The answers that were named by hand, with where their sentences stand now."""

@@ -8,7 +8,7 @@ from rag.answering.conversation.narrowed_question import NarrowedQuestion
 from rag.answering.document_answers import DocumentAnswers, RankedAnswer
 from rag.answering.spelling.misspelled_words import MisspelledWords, as_written
 from rag.errors import QuestionError
-from rag.retrieval.retriever import Query, Retriever
+from rag.retrieval.retriever import Retriever
 
 #: The confidence from which an answer shows that a question was meant.
 _SURE = 0.4
@@ -25,16 +25,25 @@ class Respelling:
         self._index = retriever.generation.candidates
         self._words = MisspelledWords(retriever.generation)
 
-    def answer_to_pinyin(
-        self, asked: NarrowedQuestion, query: Query, turns: Sequence[Turn], passages: int
+    def understood(
+        self, asked: NarrowedQuestion, found: RankedAnswer, turns: Sequence[Turn], passages: int
+    ) -> RankedAnswer:
+        """`found`, which answers the question as it was typed; for an abstention the answer to what
+        it says in characters, where it is pinyin, or itself with the question that was meant.
+        """
+        if found.answer.answered:
+            return found
+        spelled = self._answer_to_pinyin(asked, turns, passages)
+        return spelled or self._with_suggestion(asked, found)
+
+    def _answer_to_pinyin(
+        self, asked: NarrowedQuestion, turns: Sequence[Turn], passages: int
     ) -> RankedAnswer | None:
         """The answer to a text that is pinyin, understood as what it says in characters; None where
-        it is none, has an answer as it is, or none in characters.
+        it is none, or has no answer in characters.
         """
         characters = self._index.spell_pinyin(asked.text)
         if characters is None:
-            return None
-        if self._documents.ranked_answer(asked, query, turns, passages).answer.answered:
             return None
         try:
             spelled = self._retriever.query(characters, asked.rows)
@@ -46,10 +55,8 @@ class Respelling:
         understood = found.answer.understood_as or characters
         return replace(found, answer=replace(found.answer, understood_as=understood))
 
-    def with_suggestion(self, asked: NarrowedQuestion, found: RankedAnswer) -> RankedAnswer:
+    def _with_suggestion(self, asked: NarrowedQuestion, found: RankedAnswer) -> RankedAnswer:
         """An abstention with the question that was meant, where that is surely answered."""
-        if found.answer.answered:
-            return found
         meant = self._corrected(asked.text)
         if meant is None:
             return found
